@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.block;
+
+/// Why an operation was refused. The name is the first word of the error on the wire.
+public enum ErrorCode {
+  /// The namespace does not exist.
+  NONAMESPACE(404),
+  /// Hashes do not have the width of the namespace's contract.
+  WIDTH(400),
+  /// An input is larger than its limit.
+  LIMIT(413),
+  /// An owner's sequence number is more than one ahead; the detail begins with the expected one.
+  GAP(409),
+  /// An owner's incarnation is over; the detail begins with the current one.
+  FENCED(409),
+  /// A cursor does not name a place any more; send the whole chain.
+  STALECURSOR(410),
+  /// A namespace exists with another contract.
+  CONTRACT(409),
+  /// The server cannot take this now; nothing was changed.
+  BUSY(503),
+  /// The words of a request do not fit its command.
+  SYNTAX(400),
+  /// The server failed in a way it did not foresee; its log says more.
+  INTERNAL(500);
+
+  private final int httpStatus;
+
+  ErrorCode(int httpStatus) {
+    this.httpStatus = httpStatus;
+  }
+
+  /// The HTTP status that says the same.
+  public int httpStatus() {
+    return httpStatus;
+  }
+}

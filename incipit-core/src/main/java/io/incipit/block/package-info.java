@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The vocabulary that crosses every boundary: chains of block hashes, tiers, namespaces, changes,
+/// operations and replies. Values only; nothing here decides anything.
+package io.incipit.block;

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import io.incipit.block.Holders;
+import java.util.Arrays;
+
+/// The answer to a match, filled by the index and used again for the next one, so that a look-up
+/// allocates nothing once the buffer has grown. Not for several threads at once.
+public final class MatchAnswer {
+  private static final int FIELDS = 4;
+
+  private int blocks;
+  private int count;
+  private boolean truncated;
+  private int[] fields = new int[16 * FIELDS];
+  private int run;
+  private int offset;
+  private int generation;
+  private long high;
+  private long low;
+
+  /// Empties the answer.
+  public void clear() {
+    blocks = 0;
+    count = 0;
+    truncated = false;
+    run = 0;
+    offset = 0;
+    generation = 0;
+    high = 0;
+    low = 0;
+  }
+
+  /// Leading blocks that eligible holders have between them.
+  public int blocks() {
+    return blocks;
+  }
+
+  /// Number of intervals.
+  public int count() {
+    return count;
+  }
+
+  /// Whether intervals were left out because of the limit.
+  public boolean truncated() {
+    return truncated;
+  }
+
+  /// The place after [#blocks]; the root if there are none.
+  public Place place() {
+    return blocks == 0 ? Place.ROOT : new Place(run, offset, generation, blocks, high, low);
+  }
+
+  /// The intervals, copied: sorted by from, owner, tier.
+  public Holders holders() {
+    return Holders.of(fields, count);
+  }
+
+  void blocks(int blocks) {
+    this.blocks = blocks;
+  }
+
+  void place(int run, int offset, int generation, long high, long low) {
+    this.run = run;
+    this.offset = offset;
+    this.generation = generation;
+    this.high = high;
+    this.low = low;
+  }
+
+  /// Adds an interval `[from, to)`. Order does not matter before [#sortAndLimit].
+  void add(int from, int to, int owner, int tierCode) {
+    if ((count + 1) * FIELDS > fields.length) {
+      fields = Arrays.copyOf(fields, 2 * fields.length);
+    }
+    int at = count * FIELDS;
+    fields[at] = from;
+    fields[at + 1] = to;
+    fields[at + 2] = owner;
+    fields[at + 3] = tierCode;
+    count++;
+  }
+
+  int from(int i) {
+    return fields[i * FIELDS];
+  }
+
+  int to(int i) {
+    return fields[i * FIELDS + 1];
+  }
+
+  int owner(int i) {
+    return fields[i * FIELDS + 2];
+  }
+
+  int tierCode(int i) {
+    return fields[i * FIELDS + 3];
+  }
+
+  /// Makes interval `i` end at `to`.
+  void extend(int i, int to) {
+    fields[i * FIELDS + 1] = to;
+  }
+
+  /// Sorts by from, owner, tier and drops what lies beyond `limit` intervals.
+  void sortAndLimit(int limit) {
+    sort();
+    if (count > limit) {
+      count = limit;
+      truncated = true;
+    }
+  }
+
+  /// Shell sort: in place and without allocation; most answers have a handful of intervals, in order
+  /// already.
+  private void sort() {
+    for (int gap = count / 2; gap > 0; gap /= 2) {
+      for (int i = gap; i < count; i++) {
+        for (int j = i; j >= gap && compare(j - gap, j) > 0; j -= gap) {
+          swap(j - gap, j);
+        }
+      }
+    }
+  }
+
+  private int compare(int i, int j) {
+    int byFrom = Integer.compare(from(i), from(j));
+    if (byFrom != 0) {
+      return byFrom;
+    }
+    int byOwner = Integer.compare(owner(i), owner(j));
+    return byOwner != 0 ? byOwner : Integer.compare(tierCode(i), tierCode(j));
+  }
+
+  private void swap(int i, int j) {
+    for (int field = 0; field < FIELDS; field++) {
+      int kept = fields[i * FIELDS + field];
+      fields[i * FIELDS + field] = fields[j * FIELDS + field];
+      fields[j * FIELDS + field] = kept;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Tier;
+import java.util.function.IntConsumer;
+
+/// The blocks of one namespace and who holds them: a tree in which each block has one parent.
+///
+/// A block is *known* while somebody holds it or it has known children, so the tree is prefix-closed.
+/// Holding is not: an owner may hold later blocks without earlier ones, and is then credited exactly
+/// up to its first gap. Owners are numbers, dense from 0, given out by the caller.
+///
+/// Changes come from one thread at a time; questions come from any thread, beside them, and never
+/// block. A question sees some state of each run between its start and its end, not one moment of
+/// the whole index: a racing removal may shorten the answer, never lengthen it beyond what was held.
+public interface PrefixIndex {
+  /// An empty index.
+  static PrefixIndex create(IndexConfig config) {
+    return new OracleIndex();
+  }
+
+  /// An owner holds `hashes`, the children of `parent` one below the other. What it holds already
+  /// stays held.
+  ///
+  /// A hash that is known in another place contradicts the chaining of hashes: the rest from there
+  /// on is not stored, and counted.
+  ///
+  /// @param parent of length 1, or 0 for the first block of a prompt
+  /// @return whether the parent is known; if not, nothing changed
+  boolean store(int owner, Tier tier, BlockChain parent, BlockChain hashes);
+
+  /// An owner holds the blocks of `chain` from position `from` on. Like [#store], but finds its place
+  /// from the chain's start instead of by a bare hash.
+  ///
+  /// @return whether all blocks before `from` are known; if not, nothing changed
+  boolean storeChain(int owner, Tier tier, BlockChain chain, int from);
+
+  /// An owner holds none of `hashes` any more; they are bare, in any order.
+  ///
+  /// @return how many of them it held
+  /// @throws IllegalStateException if this index was made without look-up by hash
+  int remove(int owner, Tier tier, BlockChain hashes);
+
+  /// An owner holds the blocks of `chain` from position `from` on no more.
+  ///
+  /// @return how many of them it held
+  int removeChain(int owner, Tier tier, BlockChain chain, int from);
+
+  /// An owner holds nothing any more in the tiers of `tierMask`. Answers change at once; memory comes
+  /// back by [#sweep].
+  void clear(int owner, int tierMask);
+
+  /// Gives back a bounded part of what [#clear] left behind.
+  ///
+  /// @return whether there is more to do
+  boolean sweep();
+
+  /// The longest prefix of `from` and then `next` that eligible holders have between them, and their
+  /// intervals inside it, at most `limit` of them.
+  ///
+  /// @return false if `from` is not a place any more; the answer is then empty
+  boolean match(Place from, BlockChain next, Eligible eligible, int limit, MatchAnswer answer);
+
+  /// How many leading blocks of `from` and then `next` each owner holds, at most `limit` owners beside
+  /// the base. The base is the answer that most owners in `[0, owners)` have; of several, the smallest.
+  ///
+  /// @param owners how many owners there are; each has an answer, zero if it holds nothing
+  /// @return false if `from` is not a place any more; the answer is then empty
+  boolean score(Place from, BlockChain next, int owners, int limit, ScoreAnswer answer);
+
+  /// The blocks that follow block `hash` unbranched, at most `count`, and their holders, positions
+  /// counted from the first that follows. An index may stop early where its runs end.
+  ///
+  /// @return the last 8 bytes of each block's hash; empty if the block is unknown
+  BlockChain run(BlockChain hash, int count, MatchAnswer holders);
+
+  /// The holders of one block, as intervals `[0, 1)`; none if it is unknown.
+  void locate(BlockChain hashes, int i, MatchAnswer holders);
+
+  /// Who is told of each owner that lost blocks because memory ran out. The default hears nothing.
+  void onShed(IntConsumer listener);
+
+  /// Counters and sizes of this moment.
+  IndexSnapshot snapshot();
+}

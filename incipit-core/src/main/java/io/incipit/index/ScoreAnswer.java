@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import io.incipit.block.Scores;
+import io.incipit.block.Tier;
+import java.util.Arrays;
+
+/// The answer to a score, filled by the index and used again for the next one. Not for several
+/// threads at once.
+public final class ScoreAnswer {
+  private static final int FIELDS = 1 + Tier.COUNT;
+
+  private int known;
+  private Place place = Place.ROOT;
+  private boolean truncated;
+  private final int[] base = new int[Tier.COUNT];
+  private int count;
+  private int[] fields = new int[16 * FIELDS];
+
+  /// Empties the answer.
+  public void clear() {
+    known = 0;
+    place = Place.ROOT;
+    truncated = false;
+    Arrays.fill(base, 0);
+    count = 0;
+  }
+
+  /// Leading blocks that are in the tree, held or above held ones.
+  public int known() {
+    return known;
+  }
+
+  /// The place after [#known] blocks.
+  public Place place() {
+    return place;
+  }
+
+  /// Whether owners were left out because of the limit.
+  public boolean truncated() {
+    return truncated;
+  }
+
+  /// Number of owners listed.
+  public int count() {
+    return count;
+  }
+
+  /// The counts, copied: best first, which is by the count of all tiers, then of fewer tiers
+  /// (`DISK`, `HOST`, `GPU`), descending, then by owner number ascending.
+  public Scores scores() {
+    return Scores.of(base, fields, count);
+  }
+
+  void known(int known, Place place) {
+    this.known = known;
+    this.place = place;
+  }
+
+  int[] base() {
+    return base;
+  }
+
+  /// Lists an owner with four counts; order does not matter before [#sortAndLimit].
+  void add(int owner, int gpu, int host, int disk, int remote) {
+    if ((count + 1) * FIELDS > fields.length) {
+      fields = Arrays.copyOf(fields, 2 * fields.length);
+    }
+    int at = count * FIELDS;
+    fields[at] = owner;
+    fields[at + 1] = gpu;
+    fields[at + 2] = host;
+    fields[at + 3] = disk;
+    fields[at + 4] = remote;
+    count++;
+  }
+
+  int owner(int i) {
+    return fields[i * FIELDS];
+  }
+
+  int blocks(int i, int tierCode) {
+    return fields[i * FIELDS + 1 + tierCode];
+  }
+
+  /// Drops owner `i`; the last one takes its place.
+  void drop(int i) {
+    count--;
+    System.arraycopy(fields, count * FIELDS, fields, i * FIELDS, FIELDS);
+  }
+
+  /// Sorts best first and drops what lies beyond `limit` owners.
+  void sortAndLimit(int limit) {
+    for (int gap = count / 2; gap > 0; gap /= 2) {
+      for (int i = gap; i < count; i++) {
+        for (int j = i; j >= gap && compare(j - gap, j) > 0; j -= gap) {
+          swap(j - gap, j);
+        }
+      }
+    }
+    if (count > limit) {
+      count = limit;
+      truncated = true;
+    }
+  }
+
+  private int compare(int i, int j) {
+    for (int tier = Tier.COUNT - 1; tier >= 0; tier--) {
+      int byBlocks = Integer.compare(blocks(j, tier), blocks(i, tier));
+      if (byBlocks != 0) {
+        return byBlocks;
+      }
+    }
+    return Integer.compare(owner(i), owner(j));
+  }
+
+  private void swap(int i, int j) {
+    for (int field = 0; field < FIELDS; field++) {
+      int kept = fields[i * FIELDS + field];
+      fields[i * FIELDS + field] = fields[j * FIELDS + field];
+      fields[j * FIELDS + field] = kept;
+    }
+  }
+}

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Tier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// What every [PrefixIndex] does; each implementation, and the oracle, extends this.
+abstract class PrefixIndexContract {
+  private static final BlockChain NONE = BlockChain.empty(8);
+  private final MatchAnswer match = new MatchAnswer();
+  private final ScoreAnswer score = new ScoreAnswer();
+  private PrefixIndex index = newIndex();
+
+  abstract PrefixIndex newIndex();
+
+  /// Hashes `seed * 1000 + from` up to, not including, `seed * 1000 + to`.
+  static BlockChain chain(int seed, int from, int to) {
+    return BlockChain.of(LongStream.range(from, to).map(i -> seed * 1000L + i).toArray());
+  }
+
+  static BlockChain join(BlockChain first, BlockChain second) {
+    return BlockChain.of(
+        LongStream.concat(
+                LongStream.range(0, first.length()).map(i -> first.low((int) i)),
+                LongStream.range(0, second.length()).map(i -> second.low((int) i)))
+            .toArray());
+  }
+
+  private void store(int owner, BlockChain chain) {
+    assertTrue(index.store(owner, Tier.GPU, NONE, chain));
+  }
+
+  private void remove(int owner, int seed, int from, int to) {
+    assertEquals(to - from, index.remove(owner, Tier.GPU, chain(seed, from, to)));
+  }
+
+  private int matched(BlockChain chain) {
+    return matched(chain, Eligible.ALL);
+  }
+
+  private int matched(BlockChain chain, Eligible eligible) {
+    assertTrue(index.match(Place.ROOT, chain, eligible, 1_000, match));
+    return match.blocks();
+  }
+
+  private int scored(int owner, BlockChain chain) {
+    return scored(owner, chain, Tier.REMOTE);
+  }
+
+  private int scored(int owner, BlockChain chain, Tier tier) {
+    assertTrue(index.score(Place.ROOT, chain, 8, 1_000, score));
+    return score.scores().blocksOf(owner, tier);
+  }
+
+  private String holders(BlockChain chain) {
+    matched(chain);
+    return match.holders().toString();
+  }
+
+  @Test
+  void match_emptyIndex_isZero() {
+    assertEquals(0, matched(chain(1, 0, 3)));
+    assertEquals(0, matched(NONE));
+    assertTrue(match.place().isRoot());
+  }
+
+  @Test
+  void match_tailUnknown_returnsStoredPart() {
+    store(7, chain(1, 0, 3));
+    assertEquals(2, matched(join(chain(1, 0, 2), chain(9, 0, 1))));
+    assertEquals(3, matched(chain(1, 0, 5)));
+    assertEquals("Holders[0..3 owner 7 GPU]", holders(chain(1, 0, 5)));
+  }
+
+  @Test
+  void match_hashOfZeros_isLegal() {
+    store(1, BlockChain.of(0, 5));
+    assertEquals(2, matched(BlockChain.of(0, 5)));
+    assertEquals(0, matched(BlockChain.of(5)));
+  }
+
+  @Test
+  void store_again_changesNothing() {
+    store(1, chain(1, 0, 10));
+    var before = index.snapshot();
+    store(1, chain(1, 0, 10));
+    store(1, chain(1, 0, 4));
+    assertEquals(before.blocks(), index.snapshot().blocks());
+    assertEquals("Holders[0..10 owner 1 GPU]", holders(chain(1, 0, 10)));
+  }
+
+  @Test
+  void store_unknownParent_isRefusedAndChangesNothing() {
+    assertFalse(index.store(1, Tier.GPU, chain(1, 4, 5), chain(1, 5, 9)));
+    assertEquals(0, index.snapshot().blocks());
+  }
+
+  @Test
+  void store_parentInTheMiddle_branches() {
+    store(1, chain(1, 0, 100));
+    assertTrue(index.store(2, Tier.HOST, chain(1, 49, 50), chain(2, 50, 80)));
+    var branch = join(chain(1, 0, 50), chain(2, 50, 80));
+    assertEquals(80, matched(branch));
+    assertEquals("Holders[0..50 owner 1 GPU, 50..80 owner 2 HOST]", holders(branch));
+    assertEquals(100, matched(chain(1, 0, 100)));
+    assertEquals(130, index.snapshot().blocks());
+  }
+
+  @Test
+  void store_hashKnownElsewhere_stopsThere() {
+    store(1, chain(1, 0, 10));
+    store(1, join(chain(2, 0, 3), chain(1, 5, 8)));
+    assertEquals(3, matched(join(chain(2, 0, 3), chain(1, 5, 8))));
+    assertEquals(1, index.snapshot().conflicts());
+    assertEquals(10, matched(chain(1, 0, 10)));
+  }
+
+  @Test
+  void storeChain_fromTheMiddle_needsWhatIsBefore() {
+    assertFalse(index.storeChain(1, Tier.GPU, chain(1, 0, 10), 1));
+    assertTrue(index.storeChain(1, Tier.GPU, chain(1, 0, 6), 0));
+    assertTrue(index.storeChain(2, Tier.GPU, chain(1, 0, 10), 5));
+    assertEquals(
+        "Holders[0..6 owner 1 GPU, 5..10 owner 2 GPU]", holders(chain(1, 0, 10)));
+    assertEquals(3, index.removeChain(2, Tier.GPU, chain(1, 0, 10), 7));
+    assertEquals(
+        "Holders[0..6 owner 1 GPU, 5..7 owner 2 GPU]", holders(chain(1, 0, 10)));
+  }
+
+  @Test
+  void remove_interior_stopsAtTheFirstGap() {
+    store(0, chain(1, 0, 100));
+    remove(0, 1, 40, 45);
+    assertEquals(40, matched(chain(1, 0, 100)));
+    assertEquals(40, scored(0, chain(1, 0, 100)));
+    assertEquals(40, matched(chain(1, 0, 50)));
+    assertEquals(40, scored(0, chain(1, 0, 50)));
+    assertEquals(100, index.snapshot().blocks());
+  }
+
+  @Test
+  void remove_thenStoredAgain_countsInFull() {
+    store(0, chain(1, 0, 100));
+    remove(0, 1, 40, 45);
+    assertTrue(index.store(0, Tier.GPU, chain(1, 39, 40), chain(1, 40, 45)));
+    assertEquals(100, matched(chain(1, 0, 100)));
+    assertEquals(100, scored(0, chain(1, 0, 100)));
+    assertEquals("Holders[0..100 owner 0 GPU]", holders(chain(1, 0, 100)));
+  }
+
+  @Test
+  void remove_byOneWorker_leavesTheOther() {
+    store(0, chain(1, 0, 100));
+    store(1, chain(1, 0, 100));
+    remove(1, 1, 40, 45);
+    assertEquals(100, scored(0, chain(1, 0, 100)));
+    assertEquals(40, scored(1, chain(1, 0, 100)));
+    assertEquals(100, matched(chain(1, 0, 100)));
+    remove(0, 1, 60, 100);
+    assertEquals(60, scored(0, chain(1, 0, 100)));
+    assertEquals(40, scored(1, chain(1, 0, 100)));
+    assertEquals(
+        "Holders[0..60 owner 0 GPU, 0..40 owner 1 GPU, 45..100 owner 1 GPU]",
+        holders(chain(1, 0, 100)));
+  }
+
+  @Test
+  void remove_anyHoleWidth_isExact() {
+    store(0, chain(1, 0, 100));
+    remove(0, 1, 50, 51);
+    assertEquals(50, scored(0, chain(1, 0, 100)));
+    store(0, chain(1, 0, 100));
+    remove(0, 1, 62, 67);
+    assertEquals(62, scored(0, chain(1, 0, 100)));
+  }
+
+  @Test
+  void score_divergedChains_equalSizedSetsAreNotEqualSets() {
+    var a = chain(1, 0, 100);
+    var b = join(chain(1, 0, 50), chain(2, 50, 100));
+    store(0, a);
+    store(1, b);
+    remove(0, 1, 40, 45);
+    assertEquals(40, scored(0, a));
+    assertEquals(50, scored(1, a));
+    assertEquals(100, scored(1, b));
+    assertEquals(40, scored(0, b));
+  }
+
+  @Test
+  void score_holeAndShorterChain_keepsBothExact() {
+    store(0, chain(1, 0, 100));
+    remove(0, 1, 40, 45);
+    store(1, chain(1, 0, 60));
+    assertEquals(40, scored(0, chain(1, 0, 100)));
+    assertEquals(60, scored(1, chain(1, 0, 100)));
+  }
+
+  @Test
+  void score_headEvicted_isZero() {
+    store(0, chain(1, 0, 60));
+    store(1, chain(1, 0, 100));
+    remove(1, 1, 0, 20);
+    assertEquals(60, scored(0, chain(1, 0, 100)));
+    assertEquals(0, scored(1, chain(1, 0, 100)));
+    assertEquals(100, matched(chain(1, 0, 100)));
+  }
+
+  @Test
+  void remove_tailOneByOne_thenStoredAgain() {
+    store(0, chain(1, 0, 100));
+    for (int i = 99; i >= 40; i--) {
+      remove(0, 1, i, i + 1);
+      assertEquals(i, matched(chain(1, 0, 100)));
+      assertEquals(i, index.snapshot().blocks());
+    }
+    store(0, chain(1, 0, 100));
+    assertEquals(100, matched(chain(1, 0, 100)));
+  }
+
+  @Test
+  void store_manyBlocksInOneChange_countsAll() {
+    store(0, chain(1, 0, 900));
+    assertEquals(900, scored(0, chain(1, 0, 900)));
+    for (int i = 1; i < 200; i++) {
+      store(0, BlockChain.of(LongStream.range(0, 100).map(j -> 0x100_0000L * (j + 1)).toArray()));
+    }
+    for (int i = 1; i <= 12_000; i++) {
+      store(0, BlockChain.of(-i));
+    }
+    assertEquals(1, matched(BlockChain.of(-12_000)));
+  }
+
+  @Test
+  void remove_notHeld_isNotCounted() {
+    store(0, chain(1, 0, 10));
+    assertEquals(0, index.remove(1, Tier.GPU, chain(1, 0, 10)));
+    assertEquals(0, index.remove(0, Tier.HOST, chain(1, 0, 10)));
+    assertEquals(0, index.remove(0, Tier.GPU, chain(3, 0, 10)));
+    assertEquals(10, matched(chain(1, 0, 10)));
+  }
+
+  @Test
+  void remove_all_leavesNothing() {
+    store(0, chain(1, 0, 100));
+    index.store(1, Tier.DISK, chain(1, 49, 50), chain(2, 50, 80));
+    remove(0, 1, 0, 100);
+    assertEquals(80, index.snapshot().blocks());
+    assertEquals(30, index.remove(1, Tier.DISK, chain(2, 50, 80)));
+    assertEquals(0, index.snapshot().blocks());
+    assertEquals(0, index.snapshot().holdings());
+  }
+
+  @Test
+  void score_tiers_areCumulative() {
+    var chain = chain(1, 0, 30);
+    store(2, chain(1, 0, 10));
+    index.store(2, Tier.HOST, chain(1, 9, 10), chain(1, 10, 20));
+    index.store(2, Tier.REMOTE, chain(1, 19, 20), chain(1, 20, 30));
+    assertEquals(10, scored(2, chain, Tier.GPU));
+    assertEquals(20, scored(2, chain, Tier.HOST));
+    assertEquals(20, scored(2, chain, Tier.DISK));
+    assertEquals(30, scored(2, chain, Tier.REMOTE));
+  }
+
+  @Test
+  void score_sharedTrunk_isTheBase() {
+    for (int owner = 0; owner < 8; owner++) {
+      store(owner, chain(1, 0, 20));
+    }
+    store(5, chain(1, 0, 40));
+    assertTrue(index.score(Place.ROOT, chain(1, 0, 50), 8, 10, score));
+    assertEquals(40, score.known());
+    assertEquals(
+        "Scores[base [20, 20, 20, 20], listed [5, 40, 40, 40, 40]]", score.scores().toString());
+  }
+
+  @Test
+  void score_limit_keepsTheBestAndSaysSo() {
+    for (int owner = 0; owner < 8; owner++) {
+      store(owner, chain(1, 0, 20 + owner));
+    }
+    assertTrue(index.score(Place.ROOT, chain(1, 0, 50), 8, 2, score));
+    assertEquals("Scores[base [20, 20, 20, 20], listed [7, 27, 27, 27, 27, 6, 26, 26, 26, 26]]",
+        score.scores().toString());
+    assertTrue(score.truncated());
+  }
+
+  @Test
+  void match_eligibleOnly_countsNobodyElse() {
+    store(0, chain(1, 0, 10));
+    index.store(1, Tier.HOST, chain(1, 4, 5), chain(1, 5, 20));
+    assertEquals(20, matched(chain(1, 0, 30)));
+    assertEquals(10, matched(chain(1, 0, 30), Eligible.inTiers(Tier.GPU.mask())));
+    assertEquals(0, matched(chain(1, 0, 30), Eligible.inTiers(Tier.HOST.mask())));
+    assertEquals(0, matched(chain(1, 0, 30), Eligible.of(Tier.ALL_MASK, 1)));
+    assertEquals(20, matched(chain(1, 0, 30), Eligible.of(Tier.ALL_MASK, 1, 0)));
+    assertEquals(0, matched(chain(1, 0, 30), Eligible.of(Tier.ALL_MASK)));
+  }
+
+  @Test
+  void match_limit_cutsTheListNotTheLength() {
+    for (int owner = 0; owner < 8; owner++) {
+      store(owner, chain(1, 0, 10));
+    }
+    assertTrue(index.match(Place.ROOT, chain(1, 0, 10), Eligible.ALL, 3, match));
+    assertEquals(10, match.blocks());
+    assertEquals(3, match.count());
+    assertTrue(match.truncated());
+  }
+
+  @Test
+  void match_fromPlace_countsFromTheStart() {
+    store(0, chain(1, 0, 100));
+    matched(chain(1, 0, 60));
+    var place = match.place();
+    assertEquals(60, place.depth());
+    store(3, chain(1, 0, 30));
+    assertTrue(index.match(place, chain(1, 60, 120), Eligible.ALL, 10, match));
+    assertEquals(100, match.blocks());
+    assertEquals("Holders[0..100 owner 0 GPU, 0..30 owner 3 GPU]", match.holders().toString());
+    assertTrue(index.score(place, chain(1, 60, 80), 8, 10, score));
+    assertEquals(80, score.known());
+    assertEquals(30, score.scores().blocksOf(3, Tier.GPU));
+  }
+
+  @Test
+  void match_placeRemoved_isStale() {
+    store(0, chain(1, 0, 100));
+    matched(chain(1, 0, 60));
+    var place = match.place();
+    remove(0, 1, 0, 100);
+    assertFalse(index.match(place, chain(1, 60, 100), Eligible.ALL, 10, match));
+    assertFalse(index.score(place, chain(1, 60, 100), 8, 10, score));
+  }
+
+  @Test
+  void match_forgedPlace_isStale() {
+    store(0, chain(1, 0, 100));
+    for (int value : new int[] {-1, 1, 7, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      var forged = new Place(value, value, value, Math.max(1, value), 5, 5);
+      assertFalse(index.match(forged, chain(1, 60, 100), Eligible.ALL, 10, match));
+    }
+  }
+
+  @Test
+  void clear_owner_isGoneAtOnce() {
+    store(0, chain(1, 0, 100));
+    store(1, chain(1, 0, 50));
+    index.store(1, Tier.HOST, chain(1, 49, 50), chain(1, 50, 60));
+    index.clear(0, Tier.ALL_MASK);
+    assertEquals(60, matched(chain(1, 0, 100)));
+    assertEquals(0, scored(0, chain(1, 0, 100)));
+    index.clear(1, Tier.HOST.mask());
+    assertEquals(50, matched(chain(1, 0, 100)));
+    store(0, chain(1, 0, 55));
+    assertEquals(55, matched(chain(1, 0, 100)));
+    sweepAll();
+    assertEquals(55, index.snapshot().blocks());
+    assertEquals("Holders[0..55 owner 0 GPU, 0..50 owner 1 GPU]", holders(chain(1, 0, 100)));
+  }
+
+  @Test
+  void clear_thenSweep_leavesNothing() {
+    for (int owner = 0; owner < 8; owner++) {
+      store(owner, chain(owner, 0, 100));
+      store(owner, chain(9, 0, 100));
+    }
+    for (int owner = 0; owner < 8; owner++) {
+      index.clear(owner, Tier.ALL_MASK);
+    }
+    assertEquals(0, matched(chain(9, 0, 100)));
+    sweepAll();
+    assertEquals(0, index.snapshot().blocks());
+    assertEquals(0, index.snapshot().holdings());
+  }
+
+  private void sweepAll() {
+    int slices = 0;
+    while (index.sweep()) {
+      assertTrue(++slices < 1_000_000, "sweep does not end");
+    }
+  }
+
+  @Test
+  void locate_anyBlock_namesItsHolders() {
+    store(0, chain(1, 0, 100));
+    index.store(3, Tier.DISK, chain(1, 39, 40), chain(1, 40, 45));
+    index.locate(chain(1, 42, 44), 1, match);
+    assertEquals("Holders[0..1 owner 0 GPU, 0..1 owner 3 DISK]", match.holders().toString());
+    index.locate(chain(2, 0, 1), 0, match);
+    assertEquals(0, match.count());
+  }
+
+  @Test
+  void run_fromAnyBlock_readsOn() {
+    store(0, chain(1, 0, 20));
+    index.store(3, Tier.DISK, chain(1, 9, 10), chain(1, 10, 15));
+    assertEquals(chain(1, 5, 12), index.run(chain(1, 4, 5), 7, match));
+    assertEquals("Holders[0..7 owner 0 GPU, 5..7 owner 3 DISK]", match.holders().toString());
+    assertEquals(0, index.run(chain(2, 0, 1), 7, match).length());
+    assertEquals(0, index.run(chain(1, 19, 20), 7, match).length());
+  }
+
+  @Test
+  void match_wideHashes_compareBothHalves() {
+    index = newIndex();
+    assertTrue(
+        index.store(0, Tier.GPU, BlockChain.empty(16), BlockChain.ofPairs(1, 10, 2, 20, 3, 30)));
+    assertEquals(3, matched(BlockChain.ofPairs(1, 10, 2, 20, 3, 30)));
+    assertEquals(0, matched(BlockChain.ofPairs(9, 10, 2, 20, 3, 30)));
+  }
+}
