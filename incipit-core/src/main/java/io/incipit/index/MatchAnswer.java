@@ -15,8 +15,6 @@ public final class MatchAnswer {
   private int[] fields = new int[16 * FIELDS];
   private int run;
   private int offset;
-  private int generation;
-  private long high;
   private long low;
 
   /// Empties the answer.
@@ -26,8 +24,6 @@ public final class MatchAnswer {
     truncated = false;
     run = 0;
     offset = 0;
-    generation = 0;
-    high = 0;
     low = 0;
   }
 
@@ -48,7 +44,7 @@ public final class MatchAnswer {
 
   /// The place after [#blocks]; the root if there are none.
   public Place place() {
-    return blocks == 0 ? Place.ROOT : new Place(run, offset, generation, blocks, high, low);
+    return blocks == 0 ? Place.ROOT : new Place(run, offset, blocks, low);
   }
 
   /// The intervals, copied: sorted by from, owner, tier.
@@ -60,11 +56,9 @@ public final class MatchAnswer {
     this.blocks = blocks;
   }
 
-  void place(int run, int offset, int generation, long high, long low) {
+  void place(int run, int offset, long low) {
     this.run = run;
     this.offset = offset;
-    this.generation = generation;
-    this.high = high;
     this.low = low;
   }
 

@@ -21,11 +21,13 @@ final class OracleIndex implements PrefixIndex {
     final Identity id;
     final @Nullable Node parent;
     final int depth;
+    final int serial;
     final List<Node> children = new ArrayList<>();
     final Map<Integer, Integer> tierMasks = new TreeMap<>();
 
-    Node(Identity id, @Nullable Node parent) {
+    Node(Identity id, @Nullable Node parent, int serial) {
       this.id = id;
+      this.serial = serial;
       this.parent = parent;
       this.depth = parent == null ? 0 : parent.depth + 1;
     }
@@ -43,8 +45,10 @@ final class OracleIndex implements PrefixIndex {
     }
   }
 
-  private final Node root = new Node(new Identity(0, 0), null);
+  private final Node root = new Node(new Identity(0, 0), null, 0);
   private final Map<Identity, Node> nodes = new HashMap<>();
+  private final Map<Integer, Node> bySerial = new HashMap<>();
+  private int serials;
   private long conflicts;
 
   private @Nullable Node find(BlockChain chain, int i) {
@@ -60,8 +64,9 @@ final class OracleIndex implements PrefixIndex {
     for (int i = 0; i < hashes.length(); i++) {
       var node = find(hashes, i);
       if (node == null) {
-        node = new Node(new Identity(hashes.high(i), hashes.low(i)), above);
+        node = new Node(new Identity(hashes.high(i), hashes.low(i)), above, ++serials);
         nodes.put(node.id, node);
+        bySerial.put(node.serial, node);
         above.children.add(node);
       } else if (node.parent != above) {
         conflicts++;
@@ -96,6 +101,7 @@ final class OracleIndex implements PrefixIndex {
   private void prune(Node leaf) {
     for (var node = leaf; node.parent != null && node.tierMasks.isEmpty() && node.children.isEmpty(); node = node.parent) {
       nodes.remove(node.id);
+      bySerial.remove(node.serial);
       node.parent.children.remove(node);
     }
   }
@@ -134,8 +140,8 @@ final class OracleIndex implements PrefixIndex {
 
   /// All known blocks from the root over `from` along `next`; null if `from` is gone.
   private @Nullable List<Node> path(Place from, BlockChain next) {
-    var at = from.isRoot() ? root : nodes.get(new Identity(from.high(), from.low()));
-    if (at == null || at.depth != from.depth()) {
+    var at = from.isRoot() ? root : bySerial.get(from.run());
+    if (at == null || at.depth != from.depth() || at.id.low != from.low()) {
       return null;
     }
     var path = new ArrayDeque<>(path(at, next));
@@ -158,8 +164,7 @@ final class OracleIndex implements PrefixIndex {
     }
     answer.blocks(blocks);
     if (blocks > 0) {
-      var last = path.get(blocks - 1).id;
-      answer.place(0, 0, 0, last.high, last.low);
+      answer.place(path.get(blocks - 1).serial, 1, path.get(blocks - 1).id.low);
     }
     intervals(path.subList(0, blocks), eligible, limit, answer);
     return true;
@@ -194,8 +199,8 @@ final class OracleIndex implements PrefixIndex {
     if (path == null) {
       return false;
     }
-    var last = path.isEmpty() ? root.id : path.getLast().id;
-    answer.known(path.size(), path.isEmpty() ? Place.ROOT : new Place(0, 0, 0, path.size(), last.high, last.low));
+    var last = path.isEmpty() ? root : path.getLast();
+    answer.known(path.size(), new Place(last.serial, 1, path.size(), last.id.low));
     var counts = new HashMap<List<Integer>, Integer>();
     for (int owner = 0; owner < owners; owner++) {
       var held = new Integer[Tier.COUNT];

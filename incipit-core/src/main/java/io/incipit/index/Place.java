@@ -6,14 +6,12 @@ package io.incipit.index;
 ///
 /// @param run the run's number in its index
 /// @param offset blocks of the run up to the place, at least 1
-/// @param generation the run's generation when the place was taken; a run that was shortened or
-///     freed since has another
 /// @param depth blocks from the root up to the place; zero for the root alone
-/// @param high first half of the identity of the last block before the place
-/// @param low second half of it
-public record Place(int run, int offset, int generation, int depth, long high, long low) {
+/// @param low last 8 bytes of the hash of the block before the place: since a hash covers all blocks
+///     before its own, it proves that the place is still the one it was
+public record Place(int run, int offset, int depth, long low) {
   /// The place before the first block.
-  public static final Place ROOT = new Place(0, 0, 0, 0, 0, 0);
+  public static final Place ROOT = new Place(0, 0, 0, 0);
 
   /// Whether this is the place before the first block.
   public boolean isRoot() {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Projection {
   private static final ThreadLocal<MatchAnswer> MATCH = ThreadLocal.withInitial(MatchAnswer::new);
   private static final ThreadLocal<ScoreAnswer> SCORE = ThreadLocal.withInitial(ScoreAnswer::new);
-  private static final int CURSOR_BYTES = 44;
+  private static final int CURSOR_BYTES = 32;
 
   private final Namespace namespace;
   private final PrefixIndex index;
@@ -283,8 +283,7 @@ public final class Projection {
     }
     var bytes = ByteBuffer.allocate(CURSOR_BYTES);
     bytes.putLong(serverStart).putInt(number).putInt(place.run()).putInt(place.offset());
-    bytes.putInt(place.generation()).putInt(place.depth());
-    bytes.putLong(place.high()).putLong(place.low());
+    bytes.putInt(place.depth()).putLong(place.low());
     return Cursor.of(bytes.array());
   }
 
@@ -300,9 +299,8 @@ public final class Projection {
     }
     int run = bytes.getInt();
     int offset = bytes.getInt();
-    int generation = bytes.getInt();
     int depth = bytes.getInt();
-    return new Place(run, offset, generation, depth, bytes.getLong(), bytes.getLong());
+    return new Place(run, offset, depth, bytes.getLong());
   }
 
   private static Reply staleCursor() {

@@ -344,7 +344,7 @@ abstract class PrefixIndexContract {
   void match_forgedPlace_isStale() {
     store(0, chain(1, 0, 100));
     for (int value : new int[] {-1, 1, 7, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      var forged = new Place(value, value, value, Math.max(1, value), 5, 5);
+      var forged = new Place(value, value, Math.max(1, value), 5);
       assertFalse(index.match(forged, chain(1, 60, 100), Eligible.ALL, 10, match));
     }
   }
