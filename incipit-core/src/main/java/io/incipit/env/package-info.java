@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The world outside the process behind interfaces: clock, randomness and disk. Only this package
+/// calls the real ones, so a test can put its own in their place.
+@NullMarked
+package io.incipit.env;
+
+import org.jspecify.annotations.NullMarked;
