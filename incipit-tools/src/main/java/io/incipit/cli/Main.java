@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+
+import picocli.CommandLine.Command;
+
+/// The command `incipit`. A command of its own is one class and one line in [#main].
+public final class Main {
+  private Main() {}
+
+  /// Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misuse.
+  public static void main(String[] args) {
+    System.exit(Shell.of(new Root()).run(args));
+  }
+
+  /// What `incipit` itself says; its commands say the rest.
+  @Command(
+      name = "incipit",
+      version = "incipit 0.1.0-SNAPSHOT",
+      header = {
+        "@|bold Incipit|@ finds which part of a prompt's KV cache already exists, and where.",
+        ""
+      },
+      footer = {
+        "",
+        "Also: @|bold incipit bench|@, @|bold incipit evaluate|@ (measurements),"
+            + " @|bold incipit test|@ (build, check and test everything).",
+        "Help on one command: @|bold incipit|@ @|italic command|@ @|bold --help|@",
+      })
+  static final class Root {}
+}

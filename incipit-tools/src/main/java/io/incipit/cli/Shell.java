@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// A root command and its subcommands, with one manner of help, errors and exit codes.
+///
+/// Exit codes: 0 done, 1 failed, 2 misuse. What a command found goes to the standard output, what
+/// went wrong to the standard error. For one thread.
+public final class Shell {
+  private final CommandLine line;
+
+  private Shell(CommandLine line) {
+    this.line = line;
+  }
+
+  /// A shell without commands.
+  ///
+  /// @param root an object annotated with picocli's `Command`
+  public static Shell of(Object root) {
+    return new Shell(line(root));
+  }
+
+  /// Adds a command; help lists commands in the order in which they were added.
+  ///
+  /// @param command an object annotated with picocli's `Command`; a `Callable<Integer>` that
+  ///     returns its exit code, or a `Runnable`
+  public Shell with(Object command) {
+    line.addSubcommand(line(command));
+    return this;
+  }
+
+  /// Runs what the arguments name and returns the exit code; without arguments, prints the help.
+  public int run(String... args) {
+    line.setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((failure, _) -> misuse(failure))
+        .setExecutionExceptionHandler((failure, failed, _) -> failed(failure, failed));
+    if (args.length == 0) {
+      line.usage(line.getOut());
+      return ExitCode.OK;
+    }
+    return line.execute(args);
+  }
+
+  /// What runs beneath, for tests that look at what it prints.
+  CommandLine line() {
+    return line;
+  }
+
+  private static CommandLine line(Object command) {
+    var line = new CommandLine(command);
+    line.getCommandSpec().mixinStandardHelpOptions(true);
+    return line;
+  }
+
+  private int misuse(ParameterException failure) {
+    var failed = failure.getCommandLine();
+    var name = failed.getCommandSpec().qualifiedName();
+    complain(failed, name + ": " + reason(failure));
+    failed.getErr().println("See '" + name + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  private String reason(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && failure.getCommandLine() == line
+        && !unmatched.isUnknownOption()) {
+      var known = String.join(", ", line.getSubcommands().keySet());
+      return "unknown command: %s (expected: %s)"
+          .formatted(unmatched.getUnmatched().getFirst(), known);
+    }
+    return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+  }
+
+  private static int failed(Exception failure, CommandLine failed) {
+    var name = failed.getCommandSpec().qualifiedName();
+    complain(failed, name + ": " + Objects.requireNonNullElse(failure.getMessage(), "failed"));
+    if (failure.getMessage() == null || Boolean.getBoolean("incipit.trace")) {
+      failure.printStackTrace(failed.getErr());
+    }
+    return ExitCode.SOFTWARE;
+  }
+
+  private static void complain(CommandLine failed, String text) {
+    Help.ColorScheme colours = failed.getColorScheme();
+    failed.getErr().println(colours.errorText(text));
+  }
+}
