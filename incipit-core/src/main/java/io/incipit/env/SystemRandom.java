@@ -4,10 +4,12 @@ package io.incipit.env;
 import java.security.SecureRandom;
 
 /// The randomness of this machine.
-enum SystemRandom implements RandomSource {
-  INSTANCE;
+final class SystemRandom implements RandomSource {
+  static final SystemRandom INSTANCE = new SystemRandom();
 
   private final SecureRandom random = new SecureRandom();
+
+  private SystemRandom() {}
 
   @Override
   public long fresh() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
-
 import picocli.CommandLine.Command;
 
 /// The command `incipit`. A command of its own is one class and one line in [#main].

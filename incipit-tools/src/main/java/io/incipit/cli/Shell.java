@@ -69,7 +69,7 @@ public final class Shell {
 
   private String reason(ParameterException failure) {
     if (failure instanceof UnmatchedArgumentException unmatched
-        && failure.getCommandLine() == line
+        && failure.getCommandLine().getParent() == null
         && !unmatched.isUnknownOption()) {
       var known = String.join(", ", line.getSubcommands().keySet());
       return "unknown command: %s (expected: %s)"
