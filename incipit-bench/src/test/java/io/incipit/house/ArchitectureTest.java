@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.house;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Who may import whom, and who may call the world outside, held against the compiled classes.
+class ArchitectureTest {
+  private static final Set<String> ANY = Set.of("*");
+
+  /// Ours: package -> what it may import, both without `io.incipit.`. ARCHITECTURE.md shows the
+  /// rows of the packages that exist.
+  private static final Map<String, Set<String>> MAY_IMPORT =
+      Map.ofEntries(
+          entry("env", Set.of()),
+          entry("block", Set.of()),
+          entry("stats", Set.of()),
+          entry("index", Set.of("block", "stats")),
+          entry("policy", Set.of("block", "stats")),
+          entry("protocol", Set.of("block")),
+          entry("client", Set.of("env", "block", "protocol", "stats")),
+          entry("store", Set.of("env", "block", "policy", "stats")),
+          entry("ingest", Set.of("env", "block", "stats")),
+          entry("cluster", Set.of("env", "block", "protocol", "stats")),
+          entry("service", Set.of("env", "block", "index", "policy", "store", "cluster", "stats")),
+          entry("net", Set.of("env", "block", "protocol", "service", "stats")),
+          entry("web", Set.of("env", "block", "service", "stats")),
+          entry(
+              "server",
+              Set.of(
+                  "env",
+                  "block",
+                  "stats",
+                  "index",
+                  "policy",
+                  "protocol",
+                  "store",
+                  "ingest",
+                  "cluster",
+                  "service",
+                  "net",
+                  "web")),
+          entry("trace", Set.of("env", "block")),
+          entry("trace.analyze", Set.of("env", "trace", "block", "index", "policy", "stats")),
+          entry("trace.generate", Set.of("env", "trace", "block", "index", "policy", "stats")),
+          entry(
+              "trace.replay",
+              Set.of("env", "trace", "block", "index", "policy", "stats", "client")),
+          entry(
+              "cli",
+              Set.of(
+                  "env",
+                  "client",
+                  "protocol",
+                  "server",
+                  "trace",
+                  "trace.analyze",
+                  "trace.generate",
+                  "trace.replay",
+                  "block",
+                  "stats")),
+          entry("bench.micro", ANY),
+          entry("bench.target", ANY),
+          entry("bench.load", ANY),
+          entry("bench.report", ANY),
+          entry("bench.cli", ANY));
+
+  /// Others': package prefix -> the only packages of ours that may import it.
+  private static final Map<String, Set<String>> WALLS =
+      Map.of(
+          "io.netty", Set.of("net"),
+          "org.apache.ratis", Set.of("cluster"),
+          "org.zeromq", Set.of("ingest"),
+          "picocli", Set.of("cli", "bench.cli"));
+
+  /// Calls -> the only packages that may make them, besides `env`; `*` as a name is every member.
+  /// The benchmarks launch processes and read the CPU time of threads, and may do no more.
+  private static final Map<String, Set<String>> CALLS =
+      Map.ofEntries(
+          entry("java/lang/System.nanoTime", Set.of()),
+          entry("java/lang/System.currentTimeMillis", Set.of()),
+          entry("java/time/Instant.now", Set.of()),
+          entry("java/time/LocalDateTime.now", Set.of()),
+          entry("java/time/ZonedDateTime.now", Set.of()),
+          entry("java/lang/Thread.sleep", Set.of()),
+          entry("java/util/concurrent/TimeUnit.sleep", Set.of()),
+          entry("java/lang/Math.random", Set.of()),
+          entry("java/util/Random.<init>", Set.of()),
+          entry("java/util/SplittableRandom.<init>", Set.of()),
+          entry("java/security/SecureRandom.*", Set.of()),
+          entry("java/util/concurrent/ThreadLocalRandom.current", Set.of()),
+          entry("java/util/random/RandomGenerator.of", Set.of()),
+          entry("java/util/random/RandomGenerator.getDefault", Set.of()),
+          entry("java/util/UUID.randomUUID", Set.of()),
+          entry("java/nio/file/Files.*", Set.of()),
+          entry("java/nio/channels/FileChannel.open", Set.of()),
+          entry("java/io/FileInputStream.<init>", Set.of()),
+          entry("java/io/FileOutputStream.<init>", Set.of()),
+          entry("java/io/FileReader.<init>", Set.of()),
+          entry("java/io/FileWriter.<init>", Set.of()),
+          entry("java/io/RandomAccessFile.<init>", Set.of()),
+          entry("java/net/Socket.<init>", Set.of()),
+          entry("java/net/ServerSocket.<init>", Set.of()),
+          entry("java/nio/channels/SocketChannel.open", Set.of()),
+          entry("java/nio/channels/ServerSocketChannel.open", Set.of()),
+          entry("java/lang/ProcessBuilder.<init>", Set.of("bench")),
+          entry("java/lang/Runtime.exec", Set.of("bench")),
+          entry("java/lang/management/ManagementFactory.getThreadMXBean", Set.of("bench")));
+
+  /// What the command line may know of the server; the rest of that package is its own affair.
+  private static final Set<String> SERVER_FRONT = Set.of("Main", "ServerConfig");
+
+  private static final Pattern ROW =
+      Pattern.compile("\\| *(?:core|client|server|tools|bench) *\\| *`([a-z.]+)` *\\|.*\\|(.*)\\|");
+
+  @Test
+  void imports_ofAllModules_followTheTable() {
+    assertThat(new Classes(modules()).badImports(MAY_IMPORT, WALLS)).isEmpty();
+  }
+
+  @Test
+  void calls_ofAllModules_reachTheWorldThroughEnv() throws IOException {
+    var classes = new Classes(modules());
+    assertThat(classes.badCalls(CALLS)).isEmpty();
+    assertThat(classes.badUses("cli", "server", SERVER_FRONT)).isEmpty();
+  }
+
+  @Test
+  void table_inArchitectureMd_showsThePackagesThatExist() throws IOException {
+    var shown = new TreeMap<String, Set<String>>();
+    for (var line : Files.readAllLines(House.ROOT.resolve("ARCHITECTURE.md"))) {
+      var row = ROW.matcher(line);
+      if (row.matches()) {
+        shown.put(row.group(1), names(row.group(2)));
+      }
+    }
+
+    var existing = new TreeMap<String, Set<String>>();
+    for (var name : packages()) {
+      existing.put(name, new TreeSet<>(MAY_IMPORT.getOrDefault(name, Set.of("no row"))));
+    }
+    assertThat(shown).isEqualTo(existing);
+  }
+
+  @Test
+  void badImports_planted_areNamed(@TempDir Path planted) throws IOException {
+    compile(
+        planted,
+        "package io.incipit.index; public class Index {}",
+        "package io.netty.buffer; public class Buf {}",
+        "package io.incipit.block; class Bad { io.incipit.index.Index i; io.netty.buffer.Buf b; }",
+        "package io.incipit.helper; class Stray {}",
+        "package io.incipit.net; class Good { io.netty.buffer.Buf b; }");
+
+    assertThat(new Classes(List.of(planted)).badImports(MAY_IMPORT, WALLS))
+        .containsExactlyInAnyOrder(
+            "io.incipit.block -> io.incipit.index",
+            "io.incipit.block -> io.netty.buffer (only in [net])",
+            "io.incipit.helper is not in the table");
+  }
+
+  @Test
+  void badCalls_planted_areNamed(@TempDir Path planted) throws IOException {
+    compile(
+        planted,
+        "package io.incipit.index; class Bad { long t() { return System.nanoTime(); } }",
+        "package io.incipit.store; class Ref {"
+            + " java.util.function.LongSupplier s = System::currentTimeMillis; }",
+        "package io.incipit.bench.load; class Good { Object p = new ProcessBuilder(); }",
+        "package io.incipit.server; public class Wiring {}",
+        "package io.incipit.cli; class Nosy { io.incipit.server.Wiring w; }",
+        "package io.incipit.env; class Clock { long t() { return System.nanoTime(); } }");
+
+    var classes = new Classes(List.of(planted));
+    assertThat(classes.badCalls(CALLS))
+        .containsExactlyInAnyOrder(
+            "io.incipit.index.Bad calls java.lang.System.nanoTime",
+            "io.incipit.store.Ref calls java.lang.System.currentTimeMillis");
+    assertThat(classes.badUses("cli", "server", SERVER_FRONT))
+        .containsExactly("io.incipit.cli.Nosy uses io.incipit.server.Wiring");
+  }
+
+  private static List<Path> modules() {
+    var modules = House.modules().map(m -> m.resolve("target/classes")).toList();
+    assertThat(modules).isNotEmpty().allMatch(Files::isDirectory, "is compiled");
+    return modules;
+  }
+
+  private static Set<String> packages() throws IOException {
+    var packages = new TreeSet<String>();
+    for (var module : House.modules().toList()) {
+      var sources = module.resolve("src/main/java");
+      try (var files = Files.walk(sources.resolve("io/incipit"))) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .map(file -> sources.resolve("io/incipit").relativize(file.getParent()).toString())
+            .forEach(name -> packages.add(name.replace('/', '.')));
+      }
+    }
+    return packages;
+  }
+
+  private static Set<String> names(String cell) {
+    if (cell.strip().equals("anything")) {
+      return ANY;
+    }
+    var names = new TreeSet<String>();
+    Pattern.compile("`([a-z.]+)`").matcher(cell).results().forEach(m -> names.add(m.group(1)));
+    return names;
+  }
+
+  private static void compile(Path target, String... sources) throws IOException {
+    var files = new TreeSet<Path>();
+    for (var source : sources) {
+      var name = source.replaceFirst("(?s).*? class (\\w+).*", "$1");
+      var file = target.resolve(name + ".java");
+      Files.writeString(file, source);
+      files.add(file);
+    }
+    var arguments =
+        Stream.concat(
+                Stream.of("-proc:none", "-d", target.toString()),
+                files.stream().map(Path::toString))
+            .toArray(String[]::new);
+    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments)).isZero();
+  }
+}
