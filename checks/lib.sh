@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the checks share: where the project is, a JDK, and Maven without questions. To be sourced.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+cd "$root"
+
+# The launcher knows how to find a JDK; when it calls us it has done so.
+JAVA_HOME=$("$root/incipit" --jdk)
+export JAVA_HOME
+
+# Maven as the checks run it: batch mode, warnings of its own libraries hidden, nothing on stdin.
+maven() {
+  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" mvn -B "$@" </dev/null
+}
+
+# Runs the tests of one class or pattern of the module incipit-bench, and what it needs.
+house_test() {
+  maven -q -pl incipit-bench -am test -Dtest="$1" -Dsurefire.failIfNoSpecifiedTests=false
+}
