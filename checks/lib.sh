@@ -9,9 +9,12 @@ cd "$root"
 JAVA_HOME=$("$root/incipit" --jdk)
 export JAVA_HOME
 
-# Maven as the checks run it: batch mode, warnings of its own libraries hidden, nothing on stdin.
+# Sources that JMH generated from a benchmark outlive it; without them Maven starts afresh there.
+rm -rf incipit-bench/target/{classes,generated-sources}
+
+# Maven as the checks run it: without colours, questions and standard input.
 maven() {
-  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" mvn -B "$@" </dev/null
+  mvn -B -Dstyle.color=never "$@" </dev/null
 }
 
 # Runs the tests of one class or pattern of the module incipit-bench, and what it needs.
