@@ -11,8 +11,8 @@ import java.util.HexFormat;
 /// blocks before it.
 ///
 /// A chain is a view of big-endian bytes as they came over the wire: nothing is decoded before
-/// somebody asks, since a look-up reads a few hashes of hundreds. Identity is the last 16 bytes of a
-/// hash ([#high], [#low]), all of it where it has 8. Immutable as long as the wrapped bytes are;
+/// somebody asks, since a look-up reads a few hashes of hundreds. Identity is the last 16 bytes of
+/// a hash ([#high], [#low]), all of it where it has 8. Immutable as long as the wrapped bytes are;
 /// safe to share between threads then.
 public final class BlockChain {
   private static final VarHandle LONGS =

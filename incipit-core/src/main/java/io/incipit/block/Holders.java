@@ -3,8 +3,9 @@ package io.incipit.block;
 
 import java.util.Arrays;
 
-/// Who holds which stretch of a chain: intervals `[from, to)` of block positions, each with an owner
-/// and a tier. Sorted by from, owner, tier; maximal, so two intervals of one holder never touch.
+/// Who holds which stretch of a chain: intervals `[from, to)` of block positions, each with an
+/// owner and a tier. Sorted by from, owner, tier; maximal, so two intervals of one holder never
+/// touch.
 public final class Holders {
   /// No intervals.
   public static final Holders NONE = new Holders(new int[0]);

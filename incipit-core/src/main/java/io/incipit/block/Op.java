@@ -7,8 +7,8 @@ import java.util.Optional;
 /// One operation, whatever it came by. RESP, HTTP, the command line and engine events all become
 /// this, and all get a [Reply].
 public sealed interface Op {
-  /// Makes a namespace. Done again with the same contract it changes nothing; with another one it is
-  /// refused with `CONTRACT`.
+  /// Makes a namespace. Done again with the same contract it changes nothing; with another one it
+  /// is refused with `CONTRACT`.
   record CreateNamespace(Namespace namespace) implements Op {}
 
   /// Names all namespaces.
@@ -24,8 +24,7 @@ public sealed interface Op {
   ///
   /// @param incarnation one life of the owner, from start to restart; larger is later
   /// @param seq number of this publish in the incarnation, from 1
-  record Publish(
-      String namespace, String owner, long incarnation, long seq, List<Change> changes)
+  record Publish(String namespace, String owner, long incarnation, long seq, List<Change> changes)
       implements Op {
     public Publish {
       changes = List.copyOf(changes);

@@ -3,8 +3,9 @@ package io.incipit.block;
 
 import java.util.Arrays;
 
-/// How many leading blocks each owner holds without a gap, cumulative by tier: count `t` says how far
-/// the owner gets with the tiers up to code `t`. Every owner that is not listed has the base counts.
+/// How many leading blocks each owner holds without a gap, cumulative by tier: count `t` says how
+/// far the owner gets with the tiers up to code `t`. Every owner that is not listed has the base
+/// counts.
 public final class Scores {
   private static final int FIELDS = 1 + Tier.COUNT;
   private final int[] base;

@@ -6,10 +6,10 @@ import java.util.Optional;
 
 /// Where an owner keeps a block, fastest first. The code is the one on the wire.
 public enum Tier {
-  GPU,
-  HOST,
-  DISK,
-  REMOTE;
+  GPU(0),
+  HOST(1),
+  DISK(2),
+  REMOTE(3);
 
   /// How many tiers there are; codes lie in `[0, COUNT)`.
   public static final int COUNT = 4;
@@ -19,14 +19,20 @@ public enum Tier {
 
   private static final Tier[] BY_CODE = values();
 
+  private final int code;
+
+  Tier(int code) {
+    this.code = code;
+  }
+
   /// The wire code, in `[0, 4)`.
   public int code() {
-    return ordinal();
+    return code;
   }
 
   /// The bit of this tier in a tier mask.
   public int mask() {
-    return 1 << ordinal();
+    return 1 << code;
   }
 
   /// The tier of a wire code.

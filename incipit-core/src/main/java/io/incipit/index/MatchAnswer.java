@@ -16,6 +16,12 @@ public final class MatchAnswer {
   private int run;
   private int offset;
   private long low;
+  private final Walk walk = new Walk();
+  private final Gathered gathered = new Gathered();
+  private int[] openByHolder = new int[32];
+
+  /// An empty answer.
+  public MatchAnswer() {}
 
   /// Empties the answer.
   public void clear() {
@@ -75,6 +81,79 @@ public final class MatchAnswer {
     count++;
   }
 
+  Walk walk() {
+    return walk;
+  }
+
+  /// Scratch for the holders of one run, which [#hold] takes up.
+  Gathered gathered() {
+    return gathered;
+  }
+
+  /// Makes room for holder numbers below `holders`.
+  void expect(int holders) {
+    if (openByHolder.length < holders) {
+      openByHolder = Arrays.copyOf(openByHolder, Math.max(holders, 2 * openByHolder.length));
+    }
+  }
+
+  /// Adds what is gathered of a run that starts at block `base`, as far as its first `covered`
+  /// blocks.
+  void hold(int base, int covered) {
+    for (int i = 0; i < gathered.count(); i++) {
+      if (gathered.from(i) == 0 && covered > 0) {
+        holdFromStart(base, Math.min(gathered.to(i), covered), i);
+      }
+    }
+    for (int i = 0; i < gathered.count(); i++) {
+      int from = gathered.from(i);
+      int to = Math.min(gathered.to(i), covered);
+      if (from > 0 && from < to) {
+        if (to == covered) {
+          openByHolder[gathered.holder(i)] = count;
+        }
+        add(base + from, base + to, gathered.owner(i), gathered.tier(i));
+      }
+    }
+  }
+
+  /// Adds the first `length` blocks of a run, or makes the interval grow that ends where it starts.
+  private void holdFromStart(int base, int length, int i) {
+    int open = openByHolder[gathered.holder(i)];
+    if (base > 0
+        && open < count
+        && to(open) == base
+        && owner(open) == gathered.owner(i)
+        && tierCode(open) == gathered.tier(i)) {
+      extend(open, base + length);
+    } else {
+      openByHolder[gathered.holder(i)] = count;
+      add(base, base + length, gathered.owner(i), gathered.tier(i));
+    }
+  }
+
+  /// Adds what is gathered inside positions `[first, last)`, counted from `first`.
+  void holdStretch(int first, int last) {
+    for (int i = 0; i < gathered.count(); i++) {
+      int from = Math.max(first, gathered.from(i));
+      int to = Math.min(last, gathered.to(i));
+      if (from < to) {
+        add(from - first, to - first, gathered.owner(i), gathered.tier(i));
+      }
+    }
+  }
+
+  /// Takes back what [#hold] added since there were `count` intervals, for a run that starts at
+  /// `base`.
+  void rollback(int count, int base) {
+    this.count = count;
+    for (int i = 0; i < count; i++) {
+      if (to(i) > base) {
+        extend(i, base);
+      }
+    }
+  }
+
   int from(int i) {
     return fields[i * FIELDS];
   }
@@ -105,8 +184,8 @@ public final class MatchAnswer {
     }
   }
 
-  /// Shell sort: in place and without allocation; most answers have a handful of intervals, in order
-  /// already.
+  /// Shell sort: in place and without allocation; most answers have a handful of intervals, in
+  /// order already.
   private void sort() {
     for (int gap = count / 2; gap > 0; gap /= 2) {
       for (int i = gap; i < count; i++) {

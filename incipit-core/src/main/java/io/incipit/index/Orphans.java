@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Blocks that came before their parent, parked until it comes. Bounded an owner and in all; used by
-/// the namespace's writer only.
+/// Blocks that came before their parent, parked until it comes. Bounded an owner and in all; used
+/// by the namespace's writer only.
 final class Orphans {
   /// The most blocks parked for one owner.
   static final int OWNER_BLOCKS_MAX = 65_536;
@@ -146,8 +146,7 @@ final class Orphans {
   private static void storeOne(PrefixIndex index, Orphan orphan) {
     for (int code = 0; code < Tier.COUNT; code++) {
       if ((orphan.tierMask >>> code & 1) != 0) {
-        index.store(
-            orphan.owner, Tier.of(code), orphan.parent.chain(), orphan.hash.chain());
+        index.store(orphan.owner, Tier.of(code), orphan.parent.chain(), orphan.hash.chain());
       }
     }
   }

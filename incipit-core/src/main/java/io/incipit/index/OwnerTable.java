@@ -4,8 +4,10 @@ package io.incipit.index;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// The owners of one namespace, by name and by number. Numbers are dense from 0 and never used again.
+/// The owners of one namespace, by name and by number. Numbers are dense from 0 and never used
+/// again.
 ///
 /// Written by the namespace's writer, read by any thread.
 final class OwnerTable {
@@ -30,7 +32,7 @@ final class OwnerTable {
   private final ConcurrentHashMap<String, Owner> byName = new ConcurrentHashMap<>();
   private volatile Owner[] byNumber = new Owner[0];
   private volatile int count;
-  private volatile int partialCount;
+  private final AtomicInteger partialCount = new AtomicInteger();
 
   Optional<Owner> find(String name) {
     return Optional.ofNullable(byName.get(name));
@@ -60,13 +62,13 @@ final class OwnerTable {
   void setPartial(Owner owner, boolean partial) {
     if (owner.partial != partial) {
       owner.partial = partial;
-      partialCount += partial ? 1 : -1;
+      partialCount.addAndGet(partial ? 1 : -1);
     }
   }
 
   /// Whether an eligible owner is partial.
   boolean anyPartial(Eligible eligible) {
-    if (partialCount == 0) {
+    if (partialCount.get() == 0) {
       return false;
     }
     for (int number = 0; number < count; number++) {

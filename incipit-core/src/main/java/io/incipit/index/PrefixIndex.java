@@ -7,17 +7,18 @@ import java.util.function.IntConsumer;
 
 /// The blocks of one namespace and who holds them: a tree in which each block has one parent.
 ///
-/// A block is *known* while somebody holds it or it has known children, so the tree is prefix-closed.
-/// Holding is not: an owner may hold later blocks without earlier ones, and is then credited exactly
-/// up to its first gap. Owners are numbers, dense from 0, given out by the caller.
+/// A block is *known* while somebody holds it or it has known children, so the tree is
+/// prefix-closed. Holding is not: an owner may hold later blocks without earlier ones, and is then
+/// credited exactly up to its first gap. Owners are numbers, dense from 0, given out by the caller.
 ///
 /// Changes come from one thread at a time; questions come from any thread, beside them, and never
 /// block. A question sees some state of each run between its start and its end, not one moment of
-/// the whole index: a racing removal may shorten the answer, never lengthen it beyond what was held.
+/// the whole index: a racing removal may shorten the answer, never lengthen it beyond what was
+/// held.
 public interface PrefixIndex {
   /// An empty index.
   static PrefixIndex create(IndexConfig config) {
-    return new OracleIndex();
+    return new RunIndex(config);
   }
 
   /// An owner holds `hashes`, the children of `parent` one below the other. What it holds already
@@ -30,8 +31,8 @@ public interface PrefixIndex {
   /// @return whether the parent is known; if not, nothing changed
   boolean store(int owner, Tier tier, BlockChain parent, BlockChain hashes);
 
-  /// An owner holds the blocks of `chain` from position `from` on. Like [#store], but finds its place
-  /// from the chain's start instead of by a bare hash.
+  /// An owner holds the blocks of `chain` from position `from` on. Like [#store], but finds its
+  /// place from the chain's start instead of by a bare hash.
   ///
   /// @return whether all blocks before `from` are known; if not, nothing changed
   boolean storeChain(int owner, Tier tier, BlockChain chain, int from);
@@ -47,8 +48,8 @@ public interface PrefixIndex {
   /// @return how many of them it held
   int removeChain(int owner, Tier tier, BlockChain chain, int from);
 
-  /// An owner holds nothing any more in the tiers of `tierMask`. Answers change at once; memory comes
-  /// back by [#sweep].
+  /// An owner holds nothing any more in the tiers of `tierMask`. Answers change at once; memory
+  /// comes back by [#sweep].
   void clear(int owner, int tierMask);
 
   /// Gives back a bounded part of what [#clear] left behind.
@@ -56,14 +57,15 @@ public interface PrefixIndex {
   /// @return whether there is more to do
   boolean sweep();
 
-  /// The longest prefix of `from` and then `next` that eligible holders have between them, and their
-  /// intervals inside it, at most `limit` of them.
+  /// The longest prefix of `from` and then `next` that eligible holders have between them, and
+  /// their intervals inside it, at most `limit` of them.
   ///
   /// @return false if `from` is not a place any more; the answer is then empty
   boolean match(Place from, BlockChain next, Eligible eligible, int limit, MatchAnswer answer);
 
-  /// How many leading blocks of `from` and then `next` each owner holds, at most `limit` owners beside
-  /// the base. The base is the answer that most owners in `[0, owners)` have; of several, the smallest.
+  /// How many leading blocks of `from` and then `next` each owner holds, at most `limit` owners
+  /// beside the base. The base is the answer that most owners in `[0, owners)` have; of several,
+  /// the smallest.
   ///
   /// @param owners how many owners there are; each has an answer, zero if it holds nothing
   /// @return false if `from` is not a place any more; the answer is then empty

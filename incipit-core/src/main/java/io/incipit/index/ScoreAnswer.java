@@ -11,19 +11,28 @@ public final class ScoreAnswer {
   private static final int FIELDS = 1 + Tier.COUNT;
 
   private int known;
-  private Place place = Place.ROOT;
+  private int run;
+  private int offset;
+  private long low;
   private boolean truncated;
   private final int[] base = new int[Tier.COUNT];
   private int count;
   private int[] fields = new int[16 * FIELDS];
+  private final Walk walk = new Walk();
+  private final Gathered gathered = new Gathered();
+  private int[] rowByOwner = new int[16];
+  private int reached;
+
+  /// An empty answer.
+  public ScoreAnswer() {}
 
   /// Empties the answer.
   public void clear() {
     known = 0;
-    place = Place.ROOT;
     truncated = false;
     Arrays.fill(base, 0);
     count = 0;
+    reached = 0;
   }
 
   /// Leading blocks that are in the tree, held or above held ones.
@@ -33,7 +42,7 @@ public final class ScoreAnswer {
 
   /// The place after [#known] blocks.
   public Place place() {
-    return place;
+    return known == 0 ? Place.ROOT : new Place(run, offset, known, low);
   }
 
   /// Whether owners were left out because of the limit.
@@ -52,9 +61,11 @@ public final class ScoreAnswer {
     return Scores.of(base, fields, count);
   }
 
-  void known(int known, Place place) {
+  void known(int known, int run, int offset, long low) {
     this.known = known;
-    this.place = place;
+    this.run = run;
+    this.offset = offset;
+    this.low = low;
   }
 
   int[] base() {
@@ -73,6 +84,129 @@ public final class ScoreAnswer {
     fields[at + 3] = disk;
     fields[at + 4] = remote;
     count++;
+  }
+
+  Walk walk() {
+    return walk;
+  }
+
+  Gathered gathered() {
+    return gathered;
+  }
+
+  /// Counts what is gathered of a run's first `matched` blocks, of which the first is block `base`.
+  void hold(int base, int matched) {
+    boolean grown = true;
+    while (grown) {
+      grown = false;
+      for (int i = 0; i < gathered.count(); i++) {
+        int row = rowOf(gathered.owner(i), base == 0);
+        if (row >= 0) {
+          int to = Math.min(gathered.to(i), matched);
+          grown |= extend(row, gathered.tier(i), base + gathered.from(i), base + to);
+        }
+      }
+    }
+  }
+
+  /// Row of an owner, made if wanted; -1 if it has none: it does not hold the first block.
+  private int rowOf(int owner, boolean wanted) {
+    if (owner >= rowByOwner.length) {
+      rowByOwner = Arrays.copyOf(rowByOwner, Math.max(owner + 1, 2 * rowByOwner.length));
+    }
+    int row = rowByOwner[owner];
+    if (row < count && owner(row) == owner) {
+      return row;
+    }
+    if (!wanted) {
+      return -1;
+    }
+    rowByOwner[owner] = count;
+    add(owner, 0, 0, 0, 0);
+    return count - 1;
+  }
+
+  private boolean extend(int row, int tierCode, int from, int to) {
+    boolean grown = false;
+    for (int tier = tierCode; tier < Tier.COUNT; tier++) {
+      int at = row * FIELDS + 1 + tier;
+      if (fields[at] >= from && fields[at] < to) {
+        fields[at] = to;
+        grown = true;
+      }
+    }
+    if (grown) {
+      reached = Math.max(reached, to);
+    }
+    return grown;
+  }
+
+  /// Whether some owner holds all blocks up to `end`.
+  boolean anyAt(int end) {
+    return reached >= end;
+  }
+
+  /// Takes back what was counted beyond block `base`.
+  void rollback(int base) {
+    reached = Math.min(reached, base);
+    for (int row = 0; row < count; row++) {
+      for (int at = row * FIELDS + 1; at < (row + 1) * FIELDS; at++) {
+        fields[at] = Math.min(fields[at], base);
+      }
+    }
+  }
+
+  /// Makes the answer that most of `owners` owners have the base, and lists the others best first,
+  /// at most `limit`.
+  void finish(int owners, int limit) {
+    for (int i = count - 1; i >= 0; i--) {
+      if (blocks(i, Tier.COUNT - 1) == 0) {
+        drop(i);
+      }
+    }
+    sortAndLimit(Integer.MAX_VALUE);
+    int none = owners - count;
+    int most = 0;
+    int chosen = -1;
+    for (int first = 0, i = 1; i <= count; i++) {
+      if (i == count || !equal(i, first)) {
+        if (i - first > none && i - first >= most) {
+          most = i - first;
+          chosen = first;
+        }
+        first = i;
+      }
+    }
+    if (chosen >= 0) {
+      setBase(chosen, most, owners);
+    }
+    sortAndLimit(limit);
+  }
+
+  /// Takes the base from row `chosen`, drops its `many` equals, and lists who holds nothing
+  /// instead.
+  private void setBase(int chosen, int many, int owners) {
+    System.arraycopy(fields, chosen * FIELDS + 1, base, 0, Tier.COUNT);
+    int listed = count;
+    for (int row = 0; row < listed; row++) {
+      rowByOwner[owner(row)] = row;
+    }
+    for (int owner = 0; owner < owners; owner++) {
+      if (owner >= rowByOwner.length
+          || rowByOwner[owner] >= listed
+          || owner(rowByOwner[owner]) != owner) {
+        add(owner, 0, 0, 0, 0);
+      }
+    }
+    count -= many;
+    System.arraycopy(
+        fields, (chosen + many) * FIELDS, fields, chosen * FIELDS, (count - chosen) * FIELDS);
+  }
+
+  private boolean equal(int i, int j) {
+    int a = i * FIELDS + 1;
+    int b = j * FIELDS + 1;
+    return Arrays.equals(fields, a, a + Tier.COUNT, fields, b, b + Tier.COUNT);
   }
 
   int owner(int i) {

@@ -126,11 +126,9 @@ abstract class PrefixIndexContract {
     assertFalse(index.storeChain(1, Tier.GPU, chain(1, 0, 10), 1));
     assertTrue(index.storeChain(1, Tier.GPU, chain(1, 0, 6), 0));
     assertTrue(index.storeChain(2, Tier.GPU, chain(1, 0, 10), 5));
-    assertEquals(
-        "Holders[0..6 owner 1 GPU, 5..10 owner 2 GPU]", holders(chain(1, 0, 10)));
+    assertEquals("Holders[0..6 owner 1 GPU, 5..10 owner 2 GPU]", holders(chain(1, 0, 10)));
     assertEquals(3, index.removeChain(2, Tier.GPU, chain(1, 0, 10), 7));
-    assertEquals(
-        "Holders[0..6 owner 1 GPU, 5..7 owner 2 GPU]", holders(chain(1, 0, 10)));
+    assertEquals("Holders[0..6 owner 1 GPU, 5..7 owner 2 GPU]", holders(chain(1, 0, 10)));
   }
 
   @Test
@@ -287,7 +285,8 @@ abstract class PrefixIndexContract {
       store(owner, chain(1, 0, 20 + owner));
     }
     assertTrue(index.score(Place.ROOT, chain(1, 0, 50), 8, 2, score));
-    assertEquals("Scores[base [20, 20, 20, 20], listed [7, 27, 27, 27, 27, 6, 26, 26, 26, 26]]",
+    assertEquals(
+        "Scores[base [20, 20, 20, 20], listed [7, 27, 27, 27, 27, 6, 26, 26, 26, 26]]",
         score.scores().toString());
     assertTrue(score.truncated());
   }

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// The index as plain maps: slow, and short enough to be believed. Every other index answers like it.
+/// The index as plain maps: slow, and short enough to be believed. Every other index answers like
+/// it.
 final class OracleIndex implements PrefixIndex {
   private record Identity(long high, long low) {}
 
@@ -33,7 +34,8 @@ final class OracleIndex implements PrefixIndex {
     }
 
     boolean held(Eligible eligible) {
-      return tierMasks.entrySet().stream().anyMatch(e -> tiers(eligible, e.getKey(), e.getValue()) != 0);
+      return tierMasks.entrySet().stream()
+          .anyMatch(e -> tiers(eligible, e.getKey(), e.getValue()) != 0);
     }
 
     static int tiers(Eligible eligible, int owner, int mask) {
@@ -81,7 +83,11 @@ final class OracleIndex implements PrefixIndex {
   @Override
   public boolean storeChain(int owner, Tier tier, BlockChain chain, int from) {
     return path(root, chain).size() >= from
-        && store(owner, tier, chain.slice(Math.max(0, from - 1), from), chain.slice(from, chain.length()));
+        && store(
+            owner,
+            tier,
+            chain.slice(Math.max(0, from - 1), from),
+            chain.slice(from, chain.length()));
   }
 
   @Override
@@ -90,7 +96,8 @@ final class OracleIndex implements PrefixIndex {
     for (int i = 0; i < hashes.length(); i++) {
       var node = find(hashes, i);
       if (node != null && (node.tierMasks.getOrDefault(owner, 0) & tier.mask()) != 0) {
-        node.tierMasks.computeIfPresent(owner, (_, mask) -> mask == tier.mask() ? null : mask & ~tier.mask());
+        node.tierMasks.computeIfPresent(
+            owner, (_, mask) -> mask == tier.mask() ? null : mask & ~tier.mask());
         removed++;
         prune(node);
       }
@@ -99,7 +106,9 @@ final class OracleIndex implements PrefixIndex {
   }
 
   private void prune(Node leaf) {
-    for (var node = leaf; node.parent != null && node.tierMasks.isEmpty() && node.children.isEmpty(); node = node.parent) {
+    for (var node = leaf;
+        node.parent != null && node.tierMasks.isEmpty() && node.children.isEmpty();
+        node = node.parent) {
       nodes.remove(node.id);
       bySerial.remove(node.serial);
       node.parent.children.remove(node);
@@ -115,7 +124,8 @@ final class OracleIndex implements PrefixIndex {
   @Override
   public void clear(int owner, int tierMask) {
     for (var node : nodes.values()) {
-      node.tierMasks.computeIfPresent(owner, (_, mask) -> (mask & ~tierMask) == 0 ? null : mask & ~tierMask);
+      node.tierMasks.computeIfPresent(
+          owner, (_, mask) -> (mask & ~tierMask) == 0 ? null : mask & ~tierMask);
     }
   }
 
@@ -152,7 +162,8 @@ final class OracleIndex implements PrefixIndex {
   }
 
   @Override
-  public boolean match(Place from, BlockChain next, Eligible eligible, int limit, MatchAnswer answer) {
+  public boolean match(
+      Place from, BlockChain next, Eligible eligible, int limit, MatchAnswer answer) {
     answer.clear();
     var path = path(from, next);
     if (path == null) {
@@ -200,14 +211,15 @@ final class OracleIndex implements PrefixIndex {
       return false;
     }
     var last = path.isEmpty() ? root : path.getLast();
-    answer.known(path.size(), new Place(last.serial, 1, path.size(), last.id.low));
+    answer.known(path.size(), last.serial, 1, last.id.low);
     var counts = new HashMap<List<Integer>, Integer>();
     for (int owner = 0; owner < owners; owner++) {
       var held = new Integer[Tier.COUNT];
       for (int tier = 0; tier < Tier.COUNT; tier++) {
         int mask = (2 << tier) - 1;
         int blocks = 0;
-        while (blocks < path.size() && (path.get(blocks).tierMasks.getOrDefault(owner, 0) & mask) != 0) {
+        while (blocks < path.size()
+            && (path.get(blocks).tierMasks.getOrDefault(owner, 0) & mask) != 0) {
           blocks++;
         }
         held[tier] = blocks;
@@ -215,14 +227,22 @@ final class OracleIndex implements PrefixIndex {
       counts.merge(List.of(held[3], held[2], held[1], held[0]), 1, Integer::sum);
       answer.add(owner, held[0], held[1], held[2], held[3]);
     }
-    var base = counts.entrySet().stream()
-        .max((a, b) -> a.getValue().equals(b.getValue()) ? compare(b.getKey(), a.getKey()) : a.getValue() - b.getValue())
-        .map(Map.Entry::getKey).orElse(List.of(0, 0, 0, 0));
+    var base =
+        counts.entrySet().stream()
+            .max(
+                (a, b) ->
+                    a.getValue().equals(b.getValue())
+                        ? compare(b.getKey(), a.getKey())
+                        : a.getValue() - b.getValue())
+            .map(Map.Entry::getKey)
+            .orElse(List.of(0, 0, 0, 0));
     for (int tier = 0; tier < Tier.COUNT; tier++) {
       answer.base()[tier] = base.get(Tier.COUNT - 1 - tier);
     }
     for (int i = answer.count() - 1; i >= 0; i--) {
-      if (List.of(answer.blocks(i, 3), answer.blocks(i, 2), answer.blocks(i, 1), answer.blocks(i, 0)).equals(base)) {
+      if (List.of(
+              answer.blocks(i, 3), answer.blocks(i, 2), answer.blocks(i, 1), answer.blocks(i, 0))
+          .equals(base)) {
         answer.drop(i);
       }
     }
@@ -238,7 +258,8 @@ final class OracleIndex implements PrefixIndex {
   public BlockChain run(BlockChain hash, int count, MatchAnswer holders) {
     holders.clear();
     var path = new ArrayList<Node>();
-    for (var node = find(hash, 0); node != null && node.children.size() == 1 && path.size() < count; ) {
+    for (var node = find(hash, 0);
+        node != null && node.children.size() == 1 && path.size() < count; ) {
       node = node.children.getFirst();
       path.add(node);
     }

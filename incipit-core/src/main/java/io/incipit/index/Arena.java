@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import java.util.Arrays;
+
+/// Regions of words for hash columns and holder lists, given out and taken back by one writer.
+///
+/// A region may be handed out again at once: whoever reads one without holding it checks afterwards
+/// that its run did not change meanwhile.
+final class Arena {
+  /*
+   * Segregated free lists with merging of neighbours (boundary tags). A free region of n cells
+   * keeps its size in its first and last word and its list links in words 1 and 2; a segment's two
+   * bit maps say at which cells a free region starts and ends, since regions in use carry no tag of
+   * their own.
+   *
+   *   word 0   size in cells
+   *   word 1   next free region of the class, or -1
+   *   word 2   previous one, or -1
+   *   word 4n-1  size in cells
+   *
+   * Sizes fall into classes, eight a doubling; a list may hold any size of its class, so a search
+   * starts in the class above the wanted size and every region found there fits. What is left over
+   * goes back. Segments never merge with each other.
+   */
+  private static final int CLASSES = 64;
+  private static final int NONE = -1;
+
+  private final Segments segments = new Segments();
+  private long[][] freeStarts = new long[0][];
+  private long[][] freeEnds = new long[0][];
+  private final int[] heads = new int[CLASSES];
+  private long nonEmpty;
+  private long usedCells;
+
+  /// The segment that holds a cell.
+  long[] segment(int cell) {
+    return segments.segment(cell);
+  }
+
+  /// Bytes taken from the heap.
+  long bytes() {
+    return segments.bytes();
+  }
+
+  /// Bytes of the regions in use.
+  long usedBytes() {
+    return usedCells * Segments.CELL_WORDS * Long.BYTES;
+  }
+
+  /// Cells that hold `words` words.
+  static int cellsFor(int words) {
+    return (words + Segments.CELL_WORDS - 1) / Segments.CELL_WORDS;
+  }
+
+  /// Cells of a region for `words` words, with the room to grow that keeps copying rare: an eighth
+  /// beyond 32 cells.
+  static int roomFor(int words) {
+    int cells = cellsFor(words);
+    if (cells <= 8) {
+      return cells;
+    }
+    int step = Math.max(1, Integer.highestOneBit(cells) / 16);
+    return (cells + step - 1) / step * step;
+  }
+
+  private static int classOf(int cells) {
+    if (cells < 16) {
+      return cells;
+    }
+    int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(cells);
+    return Math.min(CLASSES - 1, 8 * (log - 2) + (cells >>> (log - 3)) - 8);
+  }
+
+  /// Takes a region of `cells` cells; its words hold anything.
+  ///
+  /// @return its first cell
+  int allocate(int cells) {
+    int region = find(cells);
+    if (region == NONE) {
+      grow();
+      region = find(cells);
+    }
+    int size = sizeAt(region);
+    take(region, size);
+    if (size > cells) {
+      put(region + cells, size - cells);
+    }
+    usedCells += cells;
+    return region;
+  }
+
+  private void grow() {
+    int first = segments.grow();
+    int size = (int) (segments.cells() - first);
+    freeStarts = Arrays.copyOf(freeStarts, freeStarts.length + 1);
+    freeStarts[freeStarts.length - 1] = new long[size / Long.SIZE];
+    freeEnds = Arrays.copyOf(freeEnds, freeEnds.length + 1);
+    freeEnds[freeEnds.length - 1] = new long[size / Long.SIZE];
+    put(first, size);
+  }
+
+  private int find(int cells) {
+    int own = classOf(cells);
+    if ((nonEmpty >>> own & 1) != 0 && sizeAt(heads[own]) >= cells) {
+      return heads[own];
+    }
+    long larger = own + 1 < CLASSES ? nonEmpty >>> (own + 1) << (own + 1) : 0;
+    return larger == 0 ? NONE : heads[Long.numberOfTrailingZeros(larger)];
+  }
+
+  /// Gives back the region of `cells` cells at `region`, merging it with free neighbours.
+  void free(int region, int cells) {
+    usedCells -= cells;
+    int start = region;
+    int size = cells;
+    if (!Segments.isFirst(region) && isSet(freeEnds, region - 1)) {
+      int before = lastSize(region - 1);
+      start = region - before;
+      take(start, before);
+      size += before;
+    }
+    int after = region + cells;
+    if (!Segments.isFirst(after) && isSet(freeStarts, after)) {
+      int next = sizeAt(after);
+      take(after, next);
+      size += next;
+    }
+    put(start, size);
+  }
+
+  private void put(int region, int cells) {
+    int klass = classOf(cells);
+    int next = (nonEmpty >>> klass & 1) != 0 ? heads[klass] : NONE;
+    var words = segments.segment(region);
+    int at = Segments.word(region);
+    words[at] = cells;
+    words[at + 1] = next;
+    words[at + 2] = NONE;
+    words[at + cells * Segments.CELL_WORDS - 1] = cells;
+    if (next != NONE) {
+      segments.segment(next)[Segments.word(next) + 2] = region;
+    }
+    heads[klass] = region;
+    nonEmpty |= 1L << klass;
+    flip(freeStarts, region);
+    flip(freeEnds, region + cells - 1);
+  }
+
+  private void take(int region, int cells) {
+    int klass = classOf(cells);
+    var words = segments.segment(region);
+    int at = Segments.word(region);
+    int next = (int) words[at + 1];
+    int previous = (int) words[at + 2];
+    if (next != NONE) {
+      segments.segment(next)[Segments.word(next) + 2] = previous;
+    }
+    if (previous != NONE) {
+      segments.segment(previous)[Segments.word(previous) + 1] = next;
+    } else {
+      heads[klass] = next;
+      nonEmpty = next == NONE ? nonEmpty & ~(1L << klass) : nonEmpty;
+    }
+    flip(freeStarts, region);
+    flip(freeEnds, region + cells - 1);
+  }
+
+  private static boolean isSet(long[][] bits, int cell) {
+    int bit = Segments.word(cell) / Segments.CELL_WORDS;
+    return (bits[Segments.number(cell)][bit >>> 6] >>> bit & 1) != 0;
+  }
+
+  private static void flip(long[][] bits, int cell) {
+    int bit = Segments.word(cell) / Segments.CELL_WORDS;
+    bits[Segments.number(cell)][bit >>> 6] ^= 1L << bit;
+  }
+
+  private int sizeAt(int region) {
+    return (int) segments.segment(region)[Segments.word(region)];
+  }
+
+  private int lastSize(int lastCell) {
+    return (int) segments.segment(lastCell)[Segments.word(lastCell) + Segments.CELL_WORDS - 1];
+  }
+}

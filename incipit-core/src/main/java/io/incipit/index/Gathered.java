@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import java.util.Arrays;
+
+/// The holders of one run that count for a question: intervals of positions, and whose they are.
+/// Scratch of an answer.
+final class Gathered {
+  private long[] intervals = new long[8];
+  private long[] holders = new long[8];
+  private int count;
+  private int holdersEnd;
+
+  void clear() {
+    count = 0;
+    holdersEnd = 0;
+  }
+
+  /// Adds an interval of a holder, as [HolderTable#ownerAndTier] names it.
+  void add(long interval, long ownerAndTier) {
+    if (count == intervals.length) {
+      intervals = Arrays.copyOf(intervals, 2 * count);
+      holders = Arrays.copyOf(holders, 2 * count);
+    }
+    intervals[count] = interval;
+    holdersEnd = Math.max(holdersEnd, Holdings.holder(interval) + 1);
+    holders[count++] = ownerAndTier;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /// The largest holder number, plus one.
+  int holdersEnd() {
+    return holdersEnd;
+  }
+
+  /// Number of the holder of interval `i`.
+  int holder(int i) {
+    return Holdings.holder(intervals[i]);
+  }
+
+  int from(int i) {
+    return Holdings.from(intervals[i]);
+  }
+
+  int to(int i) {
+    return Holdings.to(intervals[i]);
+  }
+
+  int owner(int i) {
+    return HolderTable.owner(holders[i]);
+  }
+
+  int tier(int i) {
+    return HolderTable.tier(holders[i]);
+  }
+
+  /// How many of the first `most` positions are held without a gap by all of them together.
+  int cover(int most) {
+    int covered = 0;
+    boolean grown = true;
+    while (grown && covered < most) {
+      grown = false;
+      for (int i = 0; i < count; i++) {
+        if (from(i) <= covered && to(i) > covered) {
+          covered = to(i);
+          grown = true;
+        }
+      }
+    }
+    return Math.min(covered, most);
+  }
+}

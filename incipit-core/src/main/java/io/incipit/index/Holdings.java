@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import java.util.Arrays;
+
+/// Who holds what of a run: intervals of positions for holders of a part, a bit for each holder of
+/// the whole where there are many. Used by the index's writer, one run at a time: [#load], changes,
+/// [#save].
+final class Holdings {
+  /*
+   *   interval   63..24 holder | 23..12 from | 11..0 to, exclusive; never 0
+   *
+   * The first four intervals stand in the run's record, further ones in a region, holders of the
+   * whole run in a bit set once there are more than four intervals. Intervals of one holder neither
+   * overlap nor touch.
+   */
+  private static final int FROM_SHIFT = 12;
+  private static final int HOLDER_SHIFT = 24;
+  private static final int POSITION_MASK = 0xFFF;
+
+  private final RunTable runs;
+  private final Arena arena;
+  private final HolderTable holders;
+  private long total;
+  private int loaded;
+  private boolean masked;
+  private long preparedMore;
+  private long preparedWhole;
+  private long[] intervals = new long[64];
+  private int count;
+  private long[] whole = new long[4];
+  private int wholeWords;
+  private int length;
+
+  Holdings(RunTable runs, Arena arena, HolderTable holders) {
+    this.runs = runs;
+    this.arena = arena;
+    this.holders = holders;
+  }
+
+  static long interval(int holder, int from, int to) {
+    return (long) holder << HOLDER_SHIFT | (long) from << FROM_SHIFT | to;
+  }
+
+  static int holder(long interval) {
+    return (int) (interval >>> HOLDER_SHIFT);
+  }
+
+  static int from(long interval) {
+    return (int) (interval >>> FROM_SHIFT) & POSITION_MASK;
+  }
+
+  static int to(long interval) {
+    return (int) interval & POSITION_MASK;
+  }
+
+  /// Starts with nobody, for a new run of `length` blocks.
+  void begin(int length) {
+    this.length = length;
+    loaded = 0;
+    forget();
+  }
+
+  /// Leaves nobody.
+  void forget() {
+    count = 0;
+    wholeWords = 0;
+  }
+
+  /// Reads what a run's record says, less the holders that are masked.
+  void load(int run) {
+    var words = runs.segment(run);
+    int at = RunTable.at(run);
+    begin(RunTable.length(words[at + RunTable.PLACE]));
+    for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
+      if (words[at + RunTable.HOLDERS + i] != 0) {
+        append(words[at + RunTable.HOLDERS + i]);
+      }
+    }
+    long more = words[at + RunTable.MORE];
+    if (RunTable.moreCount(more) > 0) {
+      var region = arena.segment(RunTable.cell(more));
+      int start = Segments.word(RunTable.cell(more));
+      for (int i = 0; i < RunTable.moreCount(more); i++) {
+        append(region[start + i]);
+      }
+    }
+    loadWhole(words[at + RunTable.WHOLE]);
+    loaded = holdings();
+    masked = false;
+    if (holders.deadCount() > 0) {
+      for (int i = 0; i < holders.deadCount(); i++) {
+        masked |= drop(holders.dead(i));
+      }
+    }
+  }
+
+  /// Whether [#load] left out a masked holder.
+  boolean masked() {
+    return masked;
+  }
+
+  /// Pairs of a holder and an interval in all runs.
+  long total() {
+    return total;
+  }
+
+  private void loadWhole(long word) {
+    wholeWords = RunTable.wholeWords(word);
+    if (wholeWords > 0) {
+      growWhole(wholeWords);
+      System.arraycopy(
+          arena.segment(RunTable.cell(word)),
+          Segments.word(RunTable.cell(word)),
+          whole,
+          0,
+          wholeWords);
+    }
+  }
+
+  private void growWhole(int size) {
+    if (whole.length < size) {
+      whole = Arrays.copyOf(whole, Math.max(size, 2 * whole.length));
+    }
+  }
+
+  private void append(long interval) {
+    if (count == intervals.length) {
+      intervals = Arrays.copyOf(intervals, 2 * count);
+    }
+    intervals[count++] = interval;
+  }
+
+  /// Intervals, holders of the whole run in the bit set not counted.
+  int count() {
+    return count;
+  }
+
+  /// Interval `i`, in no order.
+  long get(int i) {
+    return intervals[i];
+  }
+
+  /// Whether few enough hold the run, one interval each, to let it grow in place.
+  boolean isSimple() {
+    return count <= RunTable.INLINE_HOLDERS && wholeWords == 0;
+  }
+
+  private boolean isWhole(int holder) {
+    return holder >>> 6 < wholeWords && (whole[holder >>> 6] >>> holder & 1) != 0;
+  }
+
+  /// Blocks at the run's start up to the last one that somebody holds.
+  int end() {
+    for (int i = 0; i < wholeWords; i++) {
+      if (whole[i] != 0) {
+        return length;
+      }
+    }
+    int end = 0;
+    for (int i = 0; i < count; i++) {
+      end = Math.max(end, to(intervals[i]));
+    }
+    return end;
+  }
+
+  /// A holder holds `[from, to)` too.
+  ///
+  /// @return whether that is news
+  boolean credit(int holder, int from, int to) {
+    if (isWhole(holder)) {
+      return false;
+    }
+    int first = from;
+    int last = to;
+    for (int i = count - 1; i >= 0; i--) {
+      long interval = intervals[i];
+      if (holder(interval) == holder && from(interval) <= last && to(interval) >= first) {
+        if (from(interval) <= from && to(interval) >= to) {
+          return false;
+        }
+        first = Math.min(first, from(interval));
+        last = Math.max(last, to(interval));
+        intervals[i] = intervals[--count];
+      }
+    }
+    append(interval(holder, first, last));
+    return true;
+  }
+
+  /// A holder holds `[from, to)` no more.
+  ///
+  /// @return how many of these blocks it held
+  int debit(int holder, int from, int to) {
+    if (isWhole(holder)) {
+      whole[holder >>> 6] &= ~(1L << holder);
+      append(interval(holder, 0, length));
+    }
+    int removed = 0;
+    for (int i = count - 1; i >= 0; i--) {
+      long interval = intervals[i];
+      int cutFrom = Math.max(from, from(interval));
+      int cutTo = Math.min(to, to(interval));
+      if (holder(interval) != holder || cutFrom >= cutTo) {
+        continue;
+      }
+      removed += cutTo - cutFrom;
+      intervals[i] = intervals[--count];
+      if (from(interval) < cutFrom) {
+        append(interval(holder, from(interval), cutFrom));
+      }
+      if (cutTo < to(interval)) {
+        append(interval(holder, cutTo, to(interval)));
+      }
+    }
+    return removed;
+  }
+
+  /// Drops a holder.
+  ///
+  /// @return whether it held anything
+  boolean drop(int holder) {
+    boolean dropped = isWhole(holder);
+    if (dropped) {
+      whole[holder >>> 6] &= ~(1L << holder);
+    }
+    for (int i = count - 1; i >= 0; i--) {
+      if (holder(intervals[i]) == holder) {
+        intervals[i] = intervals[--count];
+        dropped = true;
+      }
+    }
+    return dropped;
+  }
+
+  /// Keeps of everything only what lies in `[from, to)`, counted from `from`: one side of a split.
+  void clip(int from, int to) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      long interval = intervals[i];
+      int first = Math.max(from, from(interval));
+      int last = Math.min(to, to(interval));
+      if (first < last) {
+        intervals[kept++] = interval(holder(interval), first - from, last - from);
+      }
+    }
+    count = kept;
+    length = to - from;
+  }
+
+  /// Counts everything as news: it goes to a new run.
+  void asNew() {
+    loaded = 0;
+  }
+
+  /// Like [#prepare], for a run that is cut to `length` blocks, all that anybody holds of it.
+  void prepareShorter(int length, long[] words, int at) {
+    this.length = length;
+    prepare(words, at);
+  }
+
+  /// The run now has `length` blocks; who held the whole of it keeps what it held.
+  void lengthen(int length) {
+    assert wholeWords == 0 : "a run that many hold does not grow";
+    this.length = length;
+  }
+
+  /// The position at which a split leaves about as many interval ends on each side; 0 if all
+  /// intervals are whole.
+  int middle() {
+    var ends = new int[2 * count];
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      if (from(intervals[i]) > 0) {
+        ends[n++] = from(intervals[i]);
+      }
+      if (to(intervals[i]) < length) {
+        ends[n++] = to(intervals[i]);
+      }
+    }
+    Arrays.sort(ends, 0, n);
+    return n == 0 ? 0 : ends[n / 2];
+  }
+
+  /// Pairs of a holder and an interval.
+  int holdings() {
+    int total = count;
+    for (int i = 0; i < wholeWords; i++) {
+      total += Long.bitCount(whole[i]);
+    }
+    return total;
+  }
+
+  /// Calls for each holder, a holder of several intervals several times.
+  void forEachHolder(java.util.function.IntConsumer each) {
+    for (int i = 0; i < count; i++) {
+      each.accept(holder(intervals[i]));
+    }
+    for (int i = 0; i < wholeWords; i++) {
+      for (long bits = whole[i]; bits != 0; bits &= bits - 1) {
+        each.accept((i << 6) + Long.numberOfTrailingZeros(bits));
+      }
+    }
+  }
+
+  /// Moves holders of the whole run to the bit set if there are many intervals.
+  private void gatherWhole() {
+    if (count <= RunTable.INLINE_HOLDERS && wholeWords == 0) {
+      return;
+    }
+    for (int i = count - 1; i >= 0; i--) {
+      long interval = intervals[i];
+      if (from(interval) == 0 && to(interval) == length) {
+        int word = holder(interval) >>> 6;
+        if (word >= wholeWords) {
+          growWhole(word + 1);
+          Arrays.fill(whole, wholeWords, word + 1, 0);
+          wholeWords = word + 1;
+        }
+        whole[word] |= 1L << holder(interval);
+        intervals[i] = intervals[--count];
+      }
+    }
+  }
+
+  /// Writes to a record that the caller has not opened; the parent stays.
+  void save(int run) {
+    var words = runs.segment(run);
+    int at = RunTable.at(run);
+    long more = words[at + RunTable.MORE];
+    long bits = words[at + RunTable.WHOLE];
+    prepare(words, at);
+    runs.open(words, at);
+    write(words, at);
+    runs.close(words, at);
+    release(more, bits, words, at);
+  }
+
+  /// Makes the regions that [#write] will refer to; nobody sees them yet.
+  void prepare(long[] words, int at) {
+    gatherWhole();
+    int now = holdings();
+    total += now - loaded;
+    loaded = now;
+    while (wholeWords > 0 && whole[wholeWords - 1] == 0) {
+      wholeWords--;
+    }
+    int further = Math.max(0, count - RunTable.INLINE_HOLDERS);
+    preparedMore = 0;
+    if (further > 0) {
+      int cells = Arena.roomFor(further);
+      int cell = arena.allocate(cells);
+      System.arraycopy(
+          intervals, RunTable.INLINE_HOLDERS, arena.segment(cell), Segments.word(cell), further);
+      preparedMore = (long) cell << 32 | (long) cells << 16 | further;
+    }
+    preparedWhole = words[at + RunTable.WHOLE];
+    if (!sameWhole(preparedWhole)) {
+      preparedWhole = 0;
+      if (wholeWords > 0) {
+        int cell = arena.allocate(Arena.cellsFor(wholeWords));
+        System.arraycopy(whole, 0, arena.segment(cell), Segments.word(cell), wholeWords);
+        preparedWhole = (long) cell << 32 | wholeWords;
+      }
+    }
+  }
+
+  private boolean sameWhole(long word) {
+    if (RunTable.wholeWords(word) != wholeWords) {
+      return false;
+    }
+    int cell = RunTable.cell(word);
+    int start = wholeWords == 0 ? 0 : Segments.word(cell);
+    return wholeWords == 0
+        || Arrays.equals(arena.segment(cell), start, start + wholeWords, whole, 0, wholeWords);
+  }
+
+  /// Writes what [#prepare] made to a record that is open.
+  void write(long[] words, int at) {
+    for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
+      words[at + RunTable.HOLDERS + i] = i < count ? intervals[i] : 0;
+    }
+    words[at + RunTable.MORE] = preparedMore;
+    words[at + RunTable.WHOLE] = preparedWhole;
+  }
+
+  /// Gives back the regions that a record named before it was written, once it is closed.
+  void release(long more, long bits, long[] words, int at) {
+    if (RunTable.moreCells(more) > 0) {
+      arena.free(RunTable.cell(more), RunTable.moreCells(more));
+    }
+    if (RunTable.wholeWords(bits) > 0 && bits != words[at + RunTable.WHOLE]) {
+      arena.free(RunTable.cell(bits), Arena.cellsFor(RunTable.wholeWords(bits)));
+    }
+  }
+}

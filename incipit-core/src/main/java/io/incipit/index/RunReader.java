@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import io.incipit.block.BlockChain;
+import org.jspecify.annotations.Nullable;
+
+/// Look-ups in the tree of runs, without locks: each reads a run's record, its column and its
+/// holders, and believes them if the record's state is the same afterwards. For any thread; what a
+/// look-up needs of scratch is in its answer.
+final class RunReader {
+  private static final int LINEAR_MAX = 16;
+  private static final int PROBES = 7;
+
+  private final RunTable runs;
+  private final Arena arena;
+  private final HolderTable holders;
+  private final SlotTable heads;
+  private final @Nullable SlotTable blocks;
+  private final boolean cacheTable;
+  private long @Nullable [] cachedSlots;
+
+  RunReader(
+      RunTable runs,
+      Arena arena,
+      HolderTable holders,
+      SlotTable heads,
+      @Nullable SlotTable blocks,
+      RunFault fault) {
+    this.runs = runs;
+    this.arena = arena;
+    this.holders = holders;
+    this.heads = heads;
+    this.blocks = blocks;
+    this.cacheTable = fault == RunFault.CACHE_TABLE;
+  }
+
+  long[] recordSegment(int run) {
+    return runs.segment(run);
+  }
+
+  int parentOf(int run) {
+    return RunTable.parent(RunTable.state(runs.segment(run), RunTable.at(run)));
+  }
+
+  /// Finds the run below `parent` that begins with a block; 0 if there is none.
+  int findHead(int parent, long high, long low) {
+    long mixed = heads.mix(low);
+    long tag = mixed & SlotTable.TAG_MASK;
+    while (true) {
+      var piece = heads.piece(mixed);
+      int version = piece.version();
+      var slots = slotsOf(piece);
+      int at = SlotTable.home(mixed, slots.length);
+      while (true) {
+        long slot = (long) Segments.WORDS.getAcquire(slots, at);
+        if (slot == 0) {
+          break;
+        }
+        if ((slot & SlotTable.TAG_MASK) == tag && isHead(SlotTable.run(slot), parent, high, low)) {
+          return SlotTable.run(slot);
+        }
+        at = at + 1 == slots.length ? 0 : at + 1;
+      }
+      if (cacheTable || !piece.changedSince(version)) {
+        return 0;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private long[] slotsOf(SlotTable.Piece piece) {
+    if (!cacheTable) {
+      return piece.slots;
+    }
+    var kept = cachedSlots;
+    if (kept == null) {
+      kept = piece.slots;
+      cachedSlots = kept;
+    }
+    return kept;
+  }
+
+  private boolean isHead(int run, int parent, long high, long low) {
+    var words = runs.segment(run);
+    int at = RunTable.at(run);
+    while (true) {
+      long state = RunTable.state(words, at);
+      long place = words[at + RunTable.PLACE];
+      boolean same =
+          words[at + RunTable.HEAD_LOW] == low
+              && RunTable.length(place) > 0
+              && ((place & RunTable.HEAD_KNOWN) == 0 || words[at + RunTable.HEAD_HIGH] == high)
+              && RunTable.parent(state) == parent;
+      if (!RunTable.changedSince(words, at, state)) {
+        return same;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /// How many blocks of the run being looked at, from position `start` on, are those of `chain`
+  /// from `first` on. Since a hash covers all blocks before its own, one equal block proves all
+  /// before it: the run's last block is compared first, then a few in between.
+  int common(Walk walk, BlockChain chain, int first, int start) {
+    long place = walk.place;
+    int length = RunTable.length(place) - start;
+    int rest = chain.length() - first;
+    int most = Math.min(length, rest);
+    if (most <= 0) {
+      return 0;
+    }
+    if (rest >= length) {
+      int last = first + length - 1;
+      if (chain.low(last) == walk.words[walk.at + RunTable.LAST_LOW]
+          && ((place & RunTable.LAST_KNOWN) == 0
+              || chain.high(last) == walk.words[walk.at + RunTable.LAST_HIGH])) {
+        return length;
+      }
+      most--;
+    }
+    int cell = RunTable.cell(place);
+    return gallop(arena.segment(cell), Segments.word(cell) + start, chain, first, most);
+  }
+
+  /// How many of `most` words from `at` on are those of `chain` from `first` on, given that after
+  /// the first difference there are no equal ones. Seven probes a step, independent of each other,
+  /// so that their cache misses overlap.
+  private static int gallop(long[] column, int at, BlockChain chain, int first, int most) {
+    int low = 0;
+    int high = most;
+    while (high - low > LINEAR_MAX) {
+      int step = (high - low) >>> 3;
+      int equal = 0;
+      for (int probe = 1; probe <= PROBES; probe++) {
+        int position = low + step * probe;
+        equal += column[at + position] == chain.low(first + position) ? 1 : 0;
+      }
+      if (equal < PROBES) {
+        high = low + step * (equal + 1);
+      }
+      low = equal == 0 ? low : low + step * equal + 1;
+    }
+    while (low < high && column[at + low] == chain.low(first + low)) {
+      low++;
+    }
+    return low;
+  }
+
+  /// Whether a place still is one.
+  boolean isPlace(Place place) {
+    if (!runs.exists(place.run()) || place.offset() < 1) {
+      return false;
+    }
+    var words = runs.segment(place.run());
+    int at = RunTable.at(place.run());
+    while (true) {
+      long state = RunTable.state(words, at);
+      long where = words[at + RunTable.PLACE];
+      boolean fits =
+          place.offset() <= RunTable.length(where)
+              && RunTable.depth(words[at + RunTable.SIZE]) + place.offset() == place.depth()
+              && wordAt(where, place.offset() - 1) == place.low();
+      if (!RunTable.changedSince(words, at, state)) {
+        return fits;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private long wordAt(long place, int position) {
+    int cell = RunTable.cell(place);
+    return arena.segment(cell)[Segments.word(cell) + position];
+  }
+
+  /// Answers [PrefixIndex#match].
+  boolean match(Walk walk, Eligible eligible, MatchAnswer answer) {
+    boolean going = true;
+    while (going && walk.advance(this)) {
+      int mark = answer.count();
+      gather(walk.words, walk.at, eligible, answer.gathered());
+      int covered = answer.gathered().cover(walk.matched);
+      answer.expect(answer.gathered().holdersEnd());
+      answer.hold(walk.base, covered);
+      int position = covered - 1;
+      long low = covered == 0 ? 0 : wordAt(walk.place, position);
+      if (!walk.holds()) {
+        if (walk.hasPath()) {
+          answer.clear();
+          if (!walk.restart(this)) {
+            return false;
+          }
+        } else {
+          answer.rollback(mark, walk.base);
+        }
+        continue;
+      }
+      if (covered > 0) {
+        answer.blocks(walk.base + covered);
+        answer.place(walk.run, covered, low);
+      }
+      going = covered == walk.matched;
+      walk.accept();
+    }
+    return true;
+  }
+
+  /// Reads the eligible holders of a run, masked ones left out.
+  private void gather(long[] words, int at, Eligible eligible, Gathered gathered) {
+    gathered.clear();
+    for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
+      long interval = words[at + RunTable.HOLDERS + i];
+      if (interval == 0) {
+        break;
+      }
+      gather(interval, eligible, gathered);
+    }
+    long more = words[at + RunTable.MORE];
+    long whole = words[at + RunTable.WHOLE];
+    if ((more | whole) != 0) {
+      gatherMore(more, whole, eligible, gathered);
+    }
+  }
+
+  private void gather(long interval, Eligible eligible, Gathered gathered) {
+    long holder = holders.ownerAndTier(Holdings.holder(interval));
+    if (holder != HolderTable.DEAD
+        && (eligible.isAll()
+            || eligible.accepts(HolderTable.owner(holder), HolderTable.tier(holder)))) {
+      gathered.add(interval, holder);
+    }
+  }
+
+  private void gatherMore(long more, long whole, Eligible eligible, Gathered gathered) {
+    int count = RunTable.moreCount(more);
+    if (count > 0) {
+      var region = arena.segment(RunTable.cell(more));
+      int start = Segments.word(RunTable.cell(more));
+      for (int i = 0; i < count; i++) {
+        gather(region[start + i], eligible, gathered);
+      }
+    }
+    int size = RunTable.wholeWords(whole);
+    if (size > 0) {
+      var region = arena.segment(RunTable.cell(whole));
+      int start = Segments.word(RunTable.cell(whole));
+      for (int i = 0; i < size; i++) {
+        for (long bits = region[start + i]; bits != 0; bits &= bits - 1) {
+          int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
+          gather(Holdings.interval(holder, 0, RunTable.LENGTH_MASK), eligible, gathered);
+        }
+      }
+    }
+  }
+
+  /// Answers [PrefixIndex#score] but for the summing up.
+  boolean score(Walk walk, ScoreAnswer answer) {
+    boolean going = true;
+    while (walk.advance(this)) {
+      if (going) {
+        gather(walk.words, walk.at, Eligible.ALL, answer.gathered());
+        answer.hold(walk.base, walk.matched);
+      }
+      long low = wordAt(walk.place, Math.max(0, walk.matched - 1));
+      if (!walk.holds()) {
+        if (walk.hasPath()) {
+          answer.clear();
+          going = true;
+          if (!walk.restart(this)) {
+            return false;
+          }
+        } else {
+          answer.rollback(walk.base);
+        }
+        continue;
+      }
+      going = going && answer.anyAt(walk.base + walk.matched);
+      answer.known(walk.base + walk.matched, walk.run, walk.matched, low);
+      walk.accept();
+    }
+    return true;
+  }
+
+  /// Finds a block by its bare hash.
+  ///
+  /// @return run and position as `run << 11 | position`; 0 if it is unknown
+  long findBlock(long high, long low) {
+    var table = blocks;
+    if (table == null) {
+      throw new IllegalStateException("index: made without look-up by hash");
+    }
+    long mixed = table.mix(low);
+    long tag = mixed & SlotTable.TAG_MASK;
+    while (true) {
+      var piece = table.piece(mixed);
+      int version = piece.version();
+      var slots = piece.slots;
+      int at = SlotTable.home(mixed, slots.length);
+      while (true) {
+        long slot = (long) Segments.WORDS.getAcquire(slots, at);
+        if (slot == 0) {
+          break;
+        }
+        if ((slot & SlotTable.TAG_MASK) == tag) {
+          int position = positionOf(slot, high, low);
+          if (position >= 0) {
+            return (long) SlotTable.run(slot) << 11 | position;
+          }
+        }
+        at = at + 1 == slots.length ? 0 : at + 1;
+      }
+      if (!piece.changedSince(version)) {
+        return 0;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /// Position of a slot's block in its run if it is the one with this hash, else -1.
+  int positionOf(long slot, long high, long low) {
+    var words = runs.segment(SlotTable.run(slot));
+    int at = RunTable.at(SlotTable.run(slot));
+    while (true) {
+      long state = RunTable.state(words, at);
+      long place = words[at + RunTable.PLACE];
+      int position = RunTable.position(place, SlotTable.offset(slot));
+      int length = RunTable.length(place);
+      boolean same =
+          position < length
+              && wordAt(place, position) == low
+              && (position > 0
+                  || (place & RunTable.HEAD_KNOWN) == 0
+                  || words[at + RunTable.HEAD_HIGH] == high)
+              && (position < length - 1
+                  || (place & RunTable.LAST_KNOWN) == 0
+                  || words[at + RunTable.LAST_HIGH] == high);
+      if (!RunTable.changedSince(words, at, state)) {
+        return same ? position : -1;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /// Answers [PrefixIndex#locate].
+  void locate(BlockChain hashes, int i, MatchAnswer answer) {
+    while (true) {
+      answer.clear();
+      long found = findBlock(hashes.high(i), hashes.low(i));
+      if (found == 0) {
+        return;
+      }
+      int position = (int) found & SlotTable.OFFSET_MASK;
+      var words = runs.segment((int) (found >>> 11));
+      int at = RunTable.at((int) (found >>> 11));
+      long state = RunTable.state(words, at);
+      long place = words[at + RunTable.PLACE];
+      boolean there = position < RunTable.length(place) && wordAt(place, position) == hashes.low(i);
+      gather(words, at, Eligible.ALL, answer.gathered());
+      answer.holdStretch(position, position + 1);
+      if (there && !RunTable.changedSince(words, at, state)) {
+        answer.sortAndLimit(Integer.MAX_VALUE);
+        return;
+      }
+    }
+  }
+
+  /// Answers [PrefixIndex#run].
+  BlockChain run(BlockChain hash, int count, MatchAnswer answer) {
+    while (true) {
+      answer.clear();
+      long found = findBlock(hash.high(0), hash.low(0));
+      if (found == 0) {
+        return BlockChain.empty(Long.BYTES);
+      }
+      int first = ((int) found & SlotTable.OFFSET_MASK) + 1;
+      var words = runs.segment((int) (found >>> 11));
+      int at = RunTable.at((int) (found >>> 11));
+      long state = RunTable.state(words, at);
+      long place = words[at + RunTable.PLACE];
+      int last = Math.clamp((long) first + count, first, Math.max(first, RunTable.length(place)));
+      boolean there = first <= RunTable.length(place) && wordAt(place, first - 1) == hash.low(0);
+      var lows = new long[last - first];
+      for (int i = 0; i < lows.length; i++) {
+        lows[i] = wordAt(place, first + i);
+      }
+      gather(words, at, Eligible.ALL, answer.gathered());
+      answer.holdStretch(first, last);
+      if (there && !RunTable.changedSince(words, at, state)) {
+        answer.sortAndLimit(Integer.MAX_VALUE);
+        return BlockChain.of(lows);
+      }
+    }
+  }
+}

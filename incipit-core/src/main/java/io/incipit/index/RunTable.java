@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import java.lang.invoke.VarHandle;
+
+/// The records of all runs: 16 words each, by run number. Numbers start at 1; 0 is the root, above
+/// the first blocks of all prompts.
+///
+/// Written by one writer. A reader takes [#state] first, reads what it wants, and believes it only
+/// if the state is the same afterwards; while it is odd the record is being changed.
+final class RunTable {
+  /*
+   *   word 0      STATE     63..32 generation (odd while changing) | 27..0 parent run
+   *   word 1, 2   HEAD      last 8 bytes and the 8 before them of the first block's hash
+   *   word 3, 4   LAST      the same of the last block's
+   *   word 5      PLACE     63..32 cell of the column | 24 last high known | 23 head high known
+   *                         | 22..12 origin | 11..0 length in blocks, 0 for a free record
+   *   word 6..9   HOLDERS   holder intervals, 0 where empty
+   *   word 10     MORE      63..32 cell of further intervals | 31..16 cells | 15..0 count
+   *   word 11     WHOLE     63..32 cell of a bit set of holders of the whole run | 31..0 words
+   *   word 12     SIZE      63..32 cells of the column | 31..0 depth: blocks above the run
+   *   word 13     CHILDREN  number of child runs
+   *   word 14     USED      stamp of the last use; readers write it, racing
+   *   word 15     NEXT      next free record
+   *
+   * A block's offset in the by-hash table is (origin + position) mod 2,048, so that a run can lose
+   * its front without its other blocks changing their slots.
+   */
+  static final int WORDS = 16;
+  static final int STATE = 0;
+  static final int HEAD_LOW = 1;
+  static final int HEAD_HIGH = 2;
+  static final int LAST_LOW = 3;
+  static final int LAST_HIGH = 4;
+  static final int PLACE = 5;
+  static final int HOLDERS = 6;
+  static final int INLINE_HOLDERS = 4;
+  static final int MORE = 10;
+  static final int WHOLE = 11;
+  static final int SIZE = 12;
+  static final int CHILDREN = 13;
+  static final int USED = 14;
+  static final int NEXT = 15;
+
+  static final int LENGTH_MASK = 0xFFF;
+  static final long HEAD_KNOWN = 1L << 23;
+  static final long LAST_KNOWN = 1L << 24;
+  static final long PARENT_MASK = SlotTable.RUN_MAX;
+
+  private static final int ORIGIN_SHIFT = 12;
+  private static final int CELLS = WORDS / Segments.CELL_WORDS;
+
+  private final Segments segments = new Segments();
+  private int count = 1;
+  private int free;
+  private int live;
+
+  /// 1, and 0 where a test plants the bug that generations do not count.
+  private final long step;
+
+  RunTable(RunFault fault) {
+    step = fault == RunFault.KEEP_GENERATION ? 0 : 1;
+  }
+
+  /// The segment of a run's record.
+  long[] segment(int run) {
+    return segments.segment(run * CELLS);
+  }
+
+  /// Index of a record's first word in its segment.
+  static int at(int run) {
+    return Segments.word(run * CELLS);
+  }
+
+  /// Whether a number has ever been given out; safe to ask from any thread.
+  boolean exists(int run) {
+    return run > 0 && run < segments.cells() / CELLS;
+  }
+
+  /// Numbers given out so far, the root included.
+  int count() {
+    return count;
+  }
+
+  /// Runs in use.
+  int live() {
+    return live;
+  }
+
+  long bytes() {
+    return segments.bytes();
+  }
+
+  /// A record of length zero, which no look-up matches before it is written.
+  int allocate() {
+    int run = free;
+    if (run == 0) {
+      run = count;
+      if (run > SlotTable.RUN_MAX) {
+        throw new IllegalStateException(
+            "runs: %d (expected: at most %d)".formatted(run, SlotTable.RUN_MAX));
+      }
+      while ((long) (run + 1) * CELLS > segments.cells()) {
+        segments.grow();
+      }
+      count = run + 1;
+    } else {
+      free = (int) segment(run)[at(run) + NEXT];
+    }
+    live++;
+    return run;
+  }
+
+  /// Gives a record back: its length is zero from now on.
+  void release(int run) {
+    var words = segment(run);
+    int at = at(run);
+    open(words, at);
+    for (int word = HEAD_LOW; word < WORDS; word++) {
+      words[at + word] = 0;
+    }
+    words[at + NEXT] = free;
+    close(words, at, 0);
+    free = run;
+    live--;
+  }
+
+  /// Begins a change: readers of the record wait, or look again.
+  void open(long[] words, int at) {
+    long state = words[at + STATE];
+    Segments.WORDS.setOpaque(words, at + STATE, state + (step << 32));
+    VarHandle.storeStoreFence();
+  }
+
+  /// Ends a change, and sets the parent.
+  void close(long[] words, int at, int parent) {
+    long generation = (words[at + STATE] >>> 32) + step;
+    Segments.WORDS.setRelease(words, at + STATE, generation << 32 | parent);
+  }
+
+  /// Ends a change; the parent stays.
+  void close(long[] words, int at) {
+    close(words, at, parent(words[at + STATE]));
+  }
+
+  /// The state of a record, for [#changedSince].
+  static long state(long[] words, int at) {
+    return (long) Segments.WORDS.getAcquire(words, at + STATE);
+  }
+
+  static boolean isOpen(long state) {
+    return (state >>> 32 & 1) != 0;
+  }
+
+  /// Whether a record has changed since its state was read, or was changing then.
+  static boolean changedSince(long[] words, int at, long state) {
+    VarHandle.acquireFence();
+    return isOpen(state) || (long) Segments.WORDS.getOpaque(words, at + STATE) != state;
+  }
+
+  static int parent(long state) {
+    return (int) (state & PARENT_MASK);
+  }
+
+  static long place(int cell, int origin, int length, long known) {
+    return (long) cell << 32 | (long) origin << ORIGIN_SHIFT | length | known;
+  }
+
+  static int cell(long word) {
+    return (int) (word >>> 32);
+  }
+
+  static int length(long place) {
+    return (int) place & LENGTH_MASK;
+  }
+
+  static int origin(long place) {
+    return (int) (place >>> ORIGIN_SHIFT) & SlotTable.OFFSET_MASK;
+  }
+
+  /// Position in a run of a block with this offset in the by-hash table.
+  static int position(long place, int offset) {
+    return offset - origin(place) & SlotTable.OFFSET_MASK;
+  }
+
+  /// Offset in the by-hash table of a position in a run.
+  static int offset(long place, int position) {
+    return origin(place) + position & SlotTable.OFFSET_MASK;
+  }
+
+  static int depth(long size) {
+    return (int) size;
+  }
+
+  static int moreCount(long more) {
+    return (int) more & 0xFFFF;
+  }
+
+  static int moreCells(long more) {
+    return (int) (more >>> 16) & 0xFFFF;
+  }
+
+  static int wholeWords(long whole) {
+    return (int) whole;
+  }
+}
