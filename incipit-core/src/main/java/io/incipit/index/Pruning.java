@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Tier;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/// What the writer of an index does to be rid of things: it removes what a holder gives up, sweeps
+/// up after a cleared one, sheds the coldest leaves, and drops blocks that nobody holds.
+final class Pruning {
+  private static final int SWEEP_RUNS = 64;
+  private static final int SLICE_SLOTS = 8_192;
+  private static final int SAMPLES = 8;
+
+  private final RunTree tree;
+  private final RunTable runs;
+  private final HolderTable holders;
+  private final RunReader reader;
+  private final Holdings holdings;
+  private final long bytesMax;
+  private final Walk walk = new Walk();
+  private IntConsumer shedListener = _ -> {};
+  private int sweepAt;
+  private int sweepDead;
+  private int[] trims = new int[16];
+  private int trimCount;
+  private long random;
+  private long shedBlocks;
+
+  Pruning(RunTree tree, IndexConfig config) {
+    this.tree = tree;
+    this.runs = tree.runs;
+    this.holders = tree.holders;
+    this.reader = tree.reader;
+    this.holdings = tree.holdings;
+    this.bytesMax = config.bytesMax();
+    this.random = config.secret() | 1;
+  }
+
+  /// Who is told of each owner that loses blocks to [#shed].
+  void onShed(IntConsumer listener) {
+    shedListener = listener;
+  }
+
+  /// Blocks dropped because memory ran out.
+  long shedBlocks() {
+    return shedBlocks;
+  }
+
+  int remove(int owner, Tier tier, BlockChain hashes) {
+    tree.byHash();
+    int holder = holders.find(owner, tier.code());
+    int removed = 0;
+    for (int i = 0; holder != 0 && i < hashes.length(); ) {
+      long found = reader.findBlock(hashes.high(i), hashes.low(i));
+      int from = i++;
+      if (found != 0) {
+        i = stretch(hashes, i, found);
+        int first = (int) found & SlotTable.OFFSET_MASK;
+        int last = first + i - from;
+        removed += debit((int) (found >>> 11), holder, first, last);
+      }
+    }
+    return removed;
+  }
+
+  /// Where a stretch of hashes ends that goes on, block after block, in the run of `found`.
+  private int stretch(BlockChain hashes, int start, long found) {
+    int of = (int) (found >>> 11);
+    int position = ((int) found & SlotTable.OFFSET_MASK) + 1;
+    int length = tree.length(of);
+    int i = start;
+    while (i < hashes.length() && position < length && tree.lowAt(of, position) == hashes.low(i)) {
+      i++;
+      position++;
+    }
+    return i;
+  }
+
+  int removeChain(int owner, Tier tier, BlockChain chain, int from) {
+    int holder = holders.find(owner, tier.code());
+    int removed = 0;
+    if (holder != 0) {
+      walk.start(reader, Place.ROOT, chain);
+      while (walk.advance(reader)) {
+        int first = Math.max(0, from - walk.base);
+        int visited = walk.run;
+        int matched = walk.matched;
+        walk.accept();
+        if (first < matched) {
+          removed += debit(visited, holder, first, matched);
+        }
+      }
+    }
+    return removed;
+  }
+
+  private int debit(int of, int holder, int from, int to) {
+    holdings.load(of);
+    int removed = holdings.debit(holder, from, to);
+    if (removed > 0) {
+      holdings.save(of);
+      tree.splitIfCrowded(of);
+      trim(of);
+    }
+    return removed;
+  }
+
+  /// Drops the blocks at a run's end that nobody holds, if it has no children; then those of its
+  /// parent, and so on, as far as one slice goes.
+  private void trim(int leaf) {
+    int of = leaf;
+    long start = tree.touched;
+    while (of != 0 && tree.length(of) > 0 && tree.word(of, RunTable.CHILDREN) == 0) {
+      holdings.load(of);
+      int end = holdings.end();
+      int length = tree.length(of);
+      if (end == length) {
+        return;
+      }
+      if (tree.touched - start > SLICE_SLOTS) {
+        trimLater(of);
+        return;
+      }
+      tree.forget(of, end, length);
+      if (end > 0) {
+        tree.shorten(of, end);
+        return;
+      }
+      int parent = RunTable.parent(tree.word(of, RunTable.STATE));
+      tree.free(of);
+      tree.addChildren(parent, -1);
+      of = parent;
+    }
+  }
+
+  private void trimLater(int of) {
+    if (trimCount == trims.length) {
+      trims = Arrays.copyOf(trims, 2 * trimCount);
+    }
+    trims[trimCount++] = of;
+  }
+
+  boolean sweep() {
+    long start = tree.touched;
+    while (trimCount > 0 && tree.touched - start <= SLICE_SLOTS) {
+      trim(trims[--trimCount]);
+    }
+    if (sweepAt == 0 && holders.deadCount() > 0) {
+      sweepDead = holders.deadCount();
+      sweepAt = 1;
+    }
+    int end = Math.min(runs.count(), sweepAt + SWEEP_RUNS);
+    while (sweepAt > 0 && sweepAt < end && tree.touched - start <= SLICE_SLOTS) {
+      sweepRun(sweepAt++);
+    }
+    if (sweepAt > 0 && sweepAt >= runs.count()) {
+      holders.reuse(sweepDead);
+      sweepAt = 0;
+    }
+    return sweepAt > 0 || trimCount > 0 || holders.deadCount() > 0;
+  }
+
+  private void sweepRun(int of) {
+    if (tree.length(of) > 0) {
+      holdings.load(of);
+      if (holdings.masked()) {
+        holdings.save(of);
+      }
+      trim(of);
+    }
+  }
+
+  /// Drops the coldest leaves while there is more memory in use than there may be.
+  void shed() {
+    for (int tries = 0; tries < SAMPLES * SAMPLES && tree.liveBytes() > bytesMax; tries++) {
+      int coldest = sampleLeaf();
+      if (coldest != 0) {
+        holdings.load(coldest);
+        holdings.forEachHolder(
+            holder -> shedListener.accept(HolderTable.owner(holders.ownerAndTier(holder))));
+        holdings.forget();
+        holdings.save(coldest);
+        long before = tree.blockCount;
+        trim(coldest);
+        shedBlocks += before - tree.blockCount;
+      }
+    }
+  }
+
+  private int sampleLeaf() {
+    int coldest = 0;
+    for (int i = 0; i < SAMPLES; i++) {
+      random ^= random << 13;
+      random ^= random >>> 7;
+      random ^= random << 17;
+      int of = 1 + (int) (((random >>> 33) * (runs.count() - 1)) >>> 31);
+      boolean leaf = of != tree.run && tree.length(of) > 0 && tree.word(of, RunTable.CHILDREN) == 0;
+      if (leaf && (coldest == 0 || age(of) > age(coldest))) {
+        coldest = of;
+      }
+    }
+    return coldest;
+  }
+
+  private int age(int of) {
+    return tree.clock - (int) tree.word(of, RunTable.USED);
+  }
+}
