@@ -7,4 +7,5 @@ module io.incipit.core {
   exports io.incipit.block;
   exports io.incipit.env;
   exports io.incipit.index;
+  exports io.incipit.protocol;
 }

@@ -124,6 +124,11 @@ public final class BlockChain {
     System.arraycopy(bytes, offset + i * hashBytes, target, targetOffset, hashBytes);
   }
 
+  /// Copies all hashes, one after the other, to `target`.
+  public void copyTo(byte[] target, int targetOffset) {
+    System.arraycopy(bytes, offset, target, targetOffset, length * hashBytes);
+  }
+
   /// The hashes one after the other, as on the wire.
   public byte[] toBytes() {
     return Arrays.copyOfRange(bytes, offset, offset + length * hashBytes);

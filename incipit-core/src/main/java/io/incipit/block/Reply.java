@@ -43,6 +43,16 @@ public sealed interface Reply {
     }
   }
 
+  /// Names, such as those of all namespaces.
+  record Names(List<String> names) implements Reply {
+    public Names {
+      names = List.copyOf(names);
+    }
+  }
+
+  /// Names and values of one thing, in the order of the map.
+  record Row(Map<String, String> fields) implements Reply {}
+
   /// Rows of names and values, for people and for administration.
   record Rows(List<Map<String, String>> rows) implements Reply {
     public Rows {

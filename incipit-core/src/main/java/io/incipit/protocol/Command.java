@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.protocol;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// Every command of the RESP port: the one table behind arity checks, `COMMAND DOCS`, the command
+/// line's help and the page `docs/protocol.md`.
+public enum Command {
+  MATCH(
+      "KVC.MATCH",
+      -3,
+      Kind.QUESTION,
+      "ns hashes [FROM cursor] [OWNER name]... [TIER tier]... [LIMIT n] [HEX]",
+      "The longest prefix of a chain that eligible holders have between them, and who holds it.",
+      "O(R + H): R runs crossed, H holders on them"),
+  SCORE(
+      "KVC.SCORE",
+      -3,
+      Kind.QUESTION,
+      "ns hashes [FROM cursor] [LIMIT n] [HEX]",
+      "How many leading blocks of a chain each owner holds, cumulative by tier.",
+      "O(R + W): R runs crossed, W owners that hold something"),
+  RUN(
+      "KVC.RUN",
+      -4,
+      Kind.QUESTION,
+      "ns hash count [HEX]",
+      "The blocks that follow a block in its run, and their holders: a range read.",
+      "O(N): N blocks read"),
+  LOCATE(
+      "KVC.LOCATE",
+      -3,
+      Kind.QUESTION,
+      "ns hashes [HEX]",
+      "The holders of single blocks, each named by its bare hash: random gets.",
+      "O(N): N blocks asked for"),
+  PUBLISH(
+      "KVC.PUBLISH",
+      -6,
+      Kind.CHANGE,
+      "ns owner incarnation seq change [change ...] [HEX]; a change is STORE tier parent hashes,"
+          + " REMOVE tier hashes, CLEAR tier|* or SYNCED",
+      "The next stretch of an owner's stream: what it holds now, and what no more.",
+      "O(N): N blocks named"),
+  NAMESPACE(
+      "KVC.NAMESPACE",
+      -2,
+      Kind.ADMIN,
+      "CREATE name BLOCKTOKENS n HASHBYTES w [ALGORITHM a] [MODEL m] [LAYOUT l] | LIST |"
+          + " DESCRIBE name | DROP name",
+      "Makes, lists, describes and drops namespaces.",
+      "O(N) for LIST: N namespaces; else O(1)"),
+  OWNERS(
+      "KVC.OWNERS",
+      -2,
+      Kind.QUESTION,
+      "ns [name | FROM number] [LIMIT n]",
+      "The owners of a namespace: number, name, incarnation, last seq, whether partial.",
+      "O(N): N owners listed"),
+  STATS(
+      "KVC.STATS",
+      -1,
+      Kind.QUESTION,
+      "[ns]",
+      "Counters and sizes of a namespace, or of the server.",
+      "O(N) without ns: N namespaces"),
+  INSPECT(
+      "KVC.INSPECT",
+      -3,
+      Kind.QUESTION,
+      "ns hash [count] [HEX]",
+      "The blocks from one block on, and who holds each, for people.",
+      "O(N): N blocks shown"),
+  PING("PING", -1, Kind.CONNECTION, "[message]", "Answers PONG, or the message.", "O(1)"),
+  ECHO("ECHO", 2, Kind.CONNECTION, "message", "Answers the message.", "O(1)"),
+  HELLO(
+      "HELLO",
+      -1,
+      Kind.CONNECTION,
+      "[2|3 [SETNAME name]]",
+      "Chooses the version of RESP, and says who answers.",
+      "O(1)"),
+  CLIENT(
+      "CLIENT",
+      -2,
+      Kind.CONNECTION,
+      "ID | GETNAME | SETNAME name | SETINFO key value | INFO | LIST | NO-EVICT on|off |"
+          + " NO-TOUCH on|off",
+      "What the server knows of this connection.",
+      "O(1)"),
+  SELECT("SELECT", 2, Kind.CONNECTION, "0", "Chooses the only database there is.", "O(1)"),
+  RESET("RESET", 1, Kind.CONNECTION, "", "Makes the connection as it was when new.", "O(1)"),
+  QUIT("QUIT", -1, Kind.CONNECTION, "", "Answers OK, then closes the connection.", "O(1)"),
+  COMMAND(
+      "COMMAND",
+      -1,
+      Kind.SERVER,
+      "[COUNT | LIST | INFO [name ...] | DOCS [name ...]]",
+      "This table.",
+      "O(N): N commands"),
+  INFO(
+      "INFO",
+      -1,
+      Kind.SERVER,
+      "[section ...]",
+      "What runs here, in the form that Redis tools read.",
+      "O(1)"),
+  CONFIG(
+      "CONFIG",
+      -2,
+      Kind.SERVER,
+      "GET pattern [pattern ...]",
+      "Answers no settings: clients ask for some at connect, and there are none to change.",
+      "O(1)");
+
+  /// What a command is for.
+  public enum Kind {
+    /// Asks the index.
+    QUESTION,
+    /// Changes the index.
+    CHANGE,
+    /// Changes what namespaces there are.
+    ADMIN,
+    /// Concerns the connection alone.
+    CONNECTION,
+    /// Asks the server about itself.
+    SERVER
+  }
+
+  private static final Map<String, Command> BY_NAME = new HashMap<>();
+
+  static {
+    Arrays.stream(values()).forEach(command -> BY_NAME.put(command.wireName, command));
+  }
+
+  private final String wireName;
+  private final int arity;
+  private final Kind kind;
+  private final String syntax;
+  private final String summary;
+  private final String complexity;
+
+  Command(String wireName, int arity, Kind kind, String syntax, String summary, String complexity) {
+    this.wireName = wireName;
+    this.arity = arity;
+    this.kind = kind;
+    this.syntax = syntax;
+    this.summary = summary;
+    this.complexity = complexity;
+  }
+
+  /// The command called `name` in any case.
+  public static Optional<Command> find(String name) {
+    return Optional.ofNullable(BY_NAME.get(name.toUpperCase(Locale.ROOT)));
+  }
+
+  /// All commands, in the order in which people should read them.
+  public static List<Command> all() {
+    return List.of(values());
+  }
+
+  /// The name on the wire, in capitals.
+  public String wireName() {
+    return wireName;
+  }
+
+  /// Words of a request, the name included; if negative, at least as many as its absolute value.
+  public int arity() {
+    return arity;
+  }
+
+  /// Whether a request may have so many words, the name included.
+  public boolean accepts(int words) {
+    return arity >= 0 ? words == arity : words >= -arity;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /// What follows the name, in the notation of Redis' documentation; may be empty.
+  public String syntax() {
+    return syntax;
+  }
+
+  /// One sentence.
+  public String summary() {
+    return summary;
+  }
+
+  /// Cost of one request.
+  public String complexity() {
+    return complexity;
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.protocol;
+
+import io.incipit.block.Namespace;
+
+/// What one request may ask for; checked before anything is allocated for it.
+public final class Limits {
+  /// Bytes of one request, its framing included.
+  public static final int FRAME_BYTES_MAX = 8 << 20;
+
+  /// Words of one request, the command's name included.
+  public static final int ARGUMENTS_MAX = 65_536;
+
+  /// Bytes of a request in a single line, as people type it.
+  public static final int INLINE_BYTES_MAX = 64 << 10;
+
+  /// Blocks of one chain: two million tokens at 16 a block.
+  public static final int CHAIN_BLOCKS_MAX = 131_072;
+
+  /// Changes in one publish.
+  public static final int CHANGES_MAX = 4_096;
+
+  /// Records in one reply: intervals, owners or blocks.
+  public static final int RECORDS_MAX = 1 << 20;
+
+  /// Bytes of a name in UTF-8.
+  public static final int NAME_BYTES_MAX = Namespace.NAME_BYTES_MAX;
+
+  /// Arrays inside arrays in a reply that a client reads.
+  public static final int NESTING_MAX = 8;
+
+  private Limits() {}
+}

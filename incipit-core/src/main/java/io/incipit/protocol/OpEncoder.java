@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.protocol;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Change;
+import io.incipit.block.Cursor;
+import io.incipit.block.Namespace;
+import io.incipit.block.Op;
+import io.incipit.block.Tier;
+import java.util.List;
+
+/// Writes operations as requests.
+public final class OpEncoder {
+  private OpEncoder() {}
+
+  /// Appends the request that asks for `op`.
+  public static void encode(Op op, RespBuffer out) {
+    switch (op) {
+      case Op.Match match -> match(match, out);
+      case Op.Score score -> {
+        begin(out, Command.SCORE, 4 + fromWords(score.from())).bulk(score.namespace());
+        chain(out, score.hashes());
+        from(out, score.from());
+        out.bulk("LIMIT").bulk(Integer.toString(score.limit()));
+      }
+      case Op.Run(var namespace, var hash, var count) -> {
+        begin(out, Command.RUN, 3).bulk(namespace);
+        chain(out, hash);
+        out.bulk(Integer.toString(count));
+      }
+      case Op.Locate(var namespace, var hashes) -> {
+        begin(out, Command.LOCATE, 2).bulk(namespace);
+        chain(out, hashes);
+      }
+      case Op.Publish publish -> publish(publish, out);
+      case Op.CreateNamespace(var namespace) -> create(namespace, out);
+      case Op.ListNamespaces() -> begin(out, Command.NAMESPACE, 1).bulk("LIST");
+      case Op.DescribeNamespace(var name) ->
+          begin(out, Command.NAMESPACE, 2).bulk("DESCRIBE").bulk(name);
+      case Op.DropNamespace(var name) -> begin(out, Command.NAMESPACE, 2).bulk("DROP").bulk(name);
+      case Op.Owners owners -> {
+        begin(out, Command.OWNERS, owners.owner().isPresent() ? 2 : 5).bulk(owners.namespace());
+        owners
+            .owner()
+            .ifPresentOrElse(
+                out::bulk,
+                () -> {
+                  out.bulk("FROM").bulk(Integer.toString(owners.from()));
+                  out.bulk("LIMIT").bulk(Integer.toString(owners.limit()));
+                });
+      }
+      case Op.Stats(var namespace) -> {
+        begin(out, Command.STATS, namespace.isPresent() ? 1 : 0);
+        namespace.ifPresent(out::bulk);
+      }
+      case Op.Inspect(var namespace, var hash, var count) -> {
+        begin(out, Command.INSPECT, 3).bulk(namespace);
+        chain(out, hash);
+        out.bulk(Integer.toString(count));
+      }
+    }
+  }
+
+  private static RespBuffer begin(RespBuffer out, Command command, int words) {
+    return out.array(1 + words).bulk(command.wireName());
+  }
+
+  private static void match(Op.Match match, RespBuffer out) {
+    int tiers = match.tierMask() == Tier.ALL_MASK ? 0 : Integer.bitCount(match.tierMask());
+    int words = 4 + fromWords(match.from()) + 2 * match.owners().size() + 2 * tiers;
+    begin(out, Command.MATCH, words).bulk(match.namespace());
+    chain(out, match.hashes());
+    from(out, match.from());
+    match.owners().forEach(owner -> out.bulk("OWNER").bulk(owner));
+    for (int code = 0; tiers > 0 && code < Tier.COUNT; code++) {
+      if ((match.tierMask() >>> code & 1) != 0) {
+        out.bulk("TIER").bulk(Tier.of(code).name());
+      }
+    }
+    out.bulk("LIMIT").bulk(Integer.toString(match.limit()));
+  }
+
+  private static int fromWords(Cursor from) {
+    return from.isNone() ? 0 : 2;
+  }
+
+  private static void from(RespBuffer out, Cursor from) {
+    if (!from.isNone()) {
+      out.bulk("FROM").bulk(from.toBytes());
+    }
+  }
+
+  private static void publish(Op.Publish publish, RespBuffer out) {
+    begin(out, Command.PUBLISH, 4 + words(publish.changes())).bulk(publish.namespace());
+    out.bulk(publish.owner());
+    out.bulk(Long.toString(publish.incarnation())).bulk(Long.toString(publish.seq()));
+    for (var change : publish.changes()) {
+      switch (change) {
+        case Change.Store(var tier, var parent, var hashes) -> {
+          out.bulk("STORE").bulk(tier.name());
+          chain(out, parent);
+          chain(out, hashes);
+        }
+        case Change.Remove(var tier, var hashes) -> {
+          out.bulk("REMOVE").bulk(tier.name());
+          chain(out, hashes);
+        }
+        case Change.Clear(var tier) ->
+            out.bulk("CLEAR").bulk(tier.isPresent() ? tier.get().name() : "*");
+        case Change.Synced() -> out.bulk("SYNCED");
+      }
+    }
+  }
+
+  private static int words(List<Change> changes) {
+    int words = 0;
+    for (var change : changes) {
+      words +=
+          switch (change) {
+            case Change.Store _ -> 4;
+            case Change.Remove _ -> 3;
+            case Change.Clear _ -> 2;
+            case Change.Synced _ -> 1;
+          };
+    }
+    return words;
+  }
+
+  private static void create(Namespace namespace, RespBuffer out) {
+    var options =
+        new String[][] {
+          {"ALGORITHM", namespace.algorithm()},
+          {"MODEL", namespace.model()},
+          {"LAYOUT", namespace.layout()}
+        };
+    int words = 6;
+    for (var option : options) {
+      words += option[1].isEmpty() ? 0 : 2;
+    }
+    begin(out, Command.NAMESPACE, words).bulk("CREATE").bulk(namespace.name());
+    out.bulk("BLOCKTOKENS").bulk(Integer.toString(namespace.blockTokens()));
+    out.bulk("HASHBYTES").bulk(Integer.toString(namespace.hashBytes()));
+    for (var option : options) {
+      if (!option[1].isEmpty()) {
+        out.bulk(option[0]).bulk(option[1]);
+      }
+    }
+  }
+
+  private static void chain(RespBuffer out, BlockChain chain) {
+    int at = out.beginBulk(chain.length() * chain.hashBytes());
+    chain.copyTo(out.array(), at);
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.protocol;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Cursor;
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Holders;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
+import io.incipit.block.Scores;
+import io.incipit.block.Tier;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Reads the reply to an operation out of a RESP value.
+public final class ReplyDecoder {
+  private ReplyDecoder() {}
+
+  /// The reply to `op`, asked without `HEX`.
+  ///
+  /// @throws MalformedException if the value has not the shape of that reply
+  public static Reply decode(Op op, RespValue value) throws MalformedException {
+    if (value instanceof RespValue.Failure(var text)) {
+      return refused(text);
+    }
+    return switch (op) {
+      case Op.Match _ -> matched(values(value, 5));
+      case Op.Score _ -> scored(values(value, 5));
+      case Op.Run _ -> ran(values(value, 3));
+      case Op.Locate _ -> located(values(value));
+      case Op.Publish _ -> new Reply.Published(number(value));
+      case Op.CreateNamespace _, Op.DropNamespace _ -> new Reply.Done();
+      case Op.ListNamespaces _ -> names(values(value));
+      case Op.DescribeNamespace _, Op.Stats _ -> new Reply.Row(row(value));
+      case Op.Owners _, Op.Inspect _ -> rows(values(value));
+    };
+  }
+
+  private static Reply refused(String text) {
+    int end = text.indexOf(' ') < 0 ? text.length() : text.indexOf(' ');
+    var word = text.substring(0, end);
+    var detail = text.substring(Math.min(text.length(), end + 1));
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.name().equals(word))
+        .findFirst()
+        .map(code -> new Reply.Refused(code, detail))
+        .orElseGet(() -> new Reply.Refused(ErrorCode.SYNTAX, text));
+  }
+
+  private static Reply matched(List<RespValue> values) throws MalformedException {
+    return new Reply.Matched(
+        (int) number(values.get(0)),
+        number(values.get(1)),
+        (int) number(values.get(2)),
+        Cursor.of(bytes(values.get(3))),
+        intervals(bytes(values.get(4))));
+  }
+
+  private static Reply scored(List<RespValue> values) throws MalformedException {
+    var base = ints(bytes(values.get(3)), Records.COUNTS_BYTES);
+    var listed = ints(bytes(values.get(4)), Records.SCORE_BYTES);
+    if (base.length != Tier.COUNT) {
+      throw new MalformedException(
+          "base: %d counts (expected: %d)".formatted(base.length, Tier.COUNT));
+    }
+    return new Reply.Scored(
+        (int) number(values.get(0)),
+        (int) number(values.get(1)),
+        Cursor.of(bytes(values.get(2))),
+        Scores.of(base, listed, listed.length * 4 / Records.SCORE_BYTES));
+  }
+
+  private static Reply ran(List<RespValue> values) throws MalformedException {
+    var hashes = bytes(values.get(0));
+    return new Reply.Ran(
+        BlockChain.wrap(hashes, 0, hashes.length / Long.BYTES, Long.BYTES),
+        (int) number(values.get(1)),
+        intervals(bytes(values.get(2))));
+  }
+
+  private static Reply located(List<RespValue> values) throws MalformedException {
+    var located = new ArrayList<Holders>(values.size());
+    for (var value : values) {
+      var fields = ints(bytes(value), Records.HOLDER_BYTES);
+      int count = fields.length / 2;
+      var intervals = new int[4 * count];
+      for (int i = 0; i < count; i++) {
+        intervals[4 * i + 1] = 1;
+        intervals[4 * i + 2] = fields[2 * i];
+        intervals[4 * i + 3] = fields[2 * i + 1];
+      }
+      located.add(Holders.of(intervals, count));
+    }
+    return new Reply.Located(located);
+  }
+
+  private static Holders intervals(byte[] packed) throws MalformedException {
+    var fields = ints(packed, Records.INTERVAL_BYTES);
+    return Holders.of(fields, fields.length / 4);
+  }
+
+  private static Reply names(List<RespValue> values) throws MalformedException {
+    var names = new ArrayList<String>(values.size());
+    for (var value : values) {
+      names.add(text(value));
+    }
+    return new Reply.Names(names);
+  }
+
+  private static Reply rows(List<RespValue> values) throws MalformedException {
+    var rows = new ArrayList<Map<String, String>>(values.size());
+    for (var value : values) {
+      rows.add(row(value));
+    }
+    return new Reply.Rows(rows);
+  }
+
+  private static Map<String, String> row(RespValue value) throws MalformedException {
+    var values = values(value);
+    var row = new LinkedHashMap<String, String>();
+    for (int i = 0; i + 1 < values.size(); i += 2) {
+      row.put(text(values.get(i)), text(values.get(i + 1)));
+    }
+    return row;
+  }
+
+  private static int[] ints(byte[] packed, int recordBytes) throws MalformedException {
+    if (packed.length % recordBytes != 0) {
+      throw new MalformedException(
+          "records: %d bytes (expected: a multiple of %d)".formatted(packed.length, recordBytes));
+    }
+    var ints = new int[packed.length / Integer.BYTES];
+    ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ints);
+    return ints;
+  }
+
+  private static List<RespValue> values(RespValue value, int count) throws MalformedException {
+    var values = values(value);
+    if (values.size() != count) {
+      throw new MalformedException(
+          "reply: %d values (expected: %d)".formatted(values.size(), count));
+    }
+    return values;
+  }
+
+  private static List<RespValue> values(RespValue value) throws MalformedException {
+    if (value instanceof RespValue.Values(var values)) {
+      return values;
+    }
+    throw new MalformedException("reply: %s (expected: an array)".formatted(value));
+  }
+
+  private static long number(RespValue value) throws MalformedException {
+    if (value instanceof RespValue.Whole(var number)) {
+      return number;
+    }
+    throw new MalformedException("reply: %s (expected: a number)".formatted(value));
+  }
+
+  private static byte[] bytes(RespValue value) throws MalformedException {
+    if (value instanceof RespValue.Bulk bulk) {
+      return bulk.bytes();
+    }
+    throw new MalformedException("reply: %s (expected: a bulk string)".formatted(value));
+  }
+
+  private static String text(RespValue value) throws MalformedException {
+    return switch (value) {
+      case RespValue.Bulk bulk -> bulk.text();
+      case RespValue.Simple(var text) -> text;
+      case RespValue.Whole(var number) -> Long.toString(number);
+      case RespValue.Failure _, RespValue.Values _, RespValue.Nothing _ ->
+          throw new MalformedException("reply: %s (expected: a text)".formatted(value));
+    };
+  }
+}
