@@ -18,6 +18,9 @@ final class Growth {
   private final Holdings holdings;
   private final Walk walk = new Walk();
   private final long[] batchMixed = new long[BATCH];
+  private final SlotTable.Piece[] batchPieces = new SlotTable.Piece[BATCH];
+  private final long[][] batchSlots = new long[BATCH][];
+  private final int[] batchHomes = new int[BATCH];
   private long conflicts;
 
   /// Written so that the loads of [#warm] are not optimised away.
@@ -236,7 +239,7 @@ final class Growth {
     holdings.write(words, at);
     runs.close(words, at, parent);
     long mixed = heads.mix(chain.low(next));
-    heads.insert(SlotTable.slot(child, 0, mixed), mixed);
+    heads.insert(SlotTable.name(child, 0), mixed);
     tree.addChildren(parent, 1);
     tree.blockCount += added;
     tree.offset = added;
@@ -245,49 +248,60 @@ final class Growth {
 
   /// Gives blocks their slots, until one is known already.
   ///
-  /// @return how many got one; all of them where there is no look-up by hash and the first is no
-  ///     head
+  /// @return how many got one; all of them where there is no look-up by hash
   private int index(int of, BlockChain chain, int position, int origin) {
-    var table = blocks;
-    if (table == null) {
-      return chain.length();
-    }
-    for (int start = 0; start < chain.length(); start += BATCH) {
-      int end = Math.min(chain.length(), start + BATCH);
-      warm(table, chain, start, end);
-      for (int i = start; i < end; i++) {
-        long mixed = batchMixed[i - start];
-        int slotOffset = origin + position + i & SlotTable.OFFSET_MASK;
-        if (!insertNew(table, SlotTable.slot(of, slotOffset, mixed), chain, i)) {
+    var table = tree.blocks;
+    int next = table == null ? chain.length() : 0;
+    while (table != null && next < chain.length()) {
+      int end = Math.min(chain.length(), next + BATCH);
+      warm(table, chain, next, end);
+      for (int i = next; i < end; i++) {
+        long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
+        if (!insertNew(table, name, chain, i, i - next)) {
           return i;
         }
       }
+      next = end;
     }
-    return chain.length();
+    return next;
   }
 
-  /// Touches the slots that a batch will need, each on its own, so that their cache misses overlap.
+  /// Looks up where the slots of a batch will go, then touches them all in a loop so short that
+  /// their cache misses overlap.
   private void warm(SlotTable table, BlockChain chain, int start, int end) {
-    long sum = 0;
     for (int i = start; i < end; i++) {
       long mixed = table.mix(chain.low(i));
+      var piece = table.piece(mixed);
+      var slots = piece.slots;
       batchMixed[i - start] = mixed;
-      var slots = table.piece(mixed).slots;
-      sum += slots[SlotTable.home(mixed, slots.length)];
+      batchPieces[i - start] = piece;
+      batchSlots[i - start] = slots;
+      batchHomes[i - start] = piece.home(piece.tag(mixed), slots);
+    }
+    long sum = 0;
+    for (int i = 0; i < end - start; i++) {
+      sum += batchSlots[i][batchHomes[i]];
     }
     warmed = sum;
   }
 
-  private boolean insertNew(SlotTable table, long slot, BlockChain chain, int i) {
-    long mixed = table.mix(chain.low(i));
-    var slots = table.piece(mixed).slots;
-    int at = SlotTable.home(mixed, slots.length);
-    for (; slots[at] != 0; at = at + 1 == slots.length ? 0 : at + 1) {
-      if (((slots[at] ^ slot) & SlotTable.TAG_MASK) == 0 && isSame(slots[at], chain, i)) {
+  private boolean insertNew(SlotTable table, long name, BlockChain chain, int i, int inBatch) {
+    long mixed = batchMixed[inBatch];
+    var piece = batchPieces[inBatch];
+    // A piece that was split since the batch began is full, and stays so.
+    if (SlotTable.isFull(piece)) {
+      table.ensureRoom(mixed);
+      piece = table.piece(mixed);
+    }
+    var slots = piece.slots;
+    long tag = piece.tag(mixed);
+    int at = SlotTable.seek(slots, piece.home(tag, slots), tag);
+    for (; SlotTable.matches(slots[at], tag); at++) {
+      if (isSame(slots[at], chain, i)) {
         return false;
       }
     }
-    table.insert(slot, mixed);
+    table.insertAt(piece, at, name, mixed);
     return true;
   }
 

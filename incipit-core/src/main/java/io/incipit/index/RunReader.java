@@ -45,21 +45,18 @@ final class RunReader {
   /// Finds the run below `parent` that begins with a block; 0 if there is none.
   int findHead(int parent, long high, long low) {
     long mixed = heads.mix(low);
-    long tag = mixed & SlotTable.TAG_MASK;
     while (true) {
       var piece = heads.piece(mixed);
       int version = piece.version();
       var slots = slotsOf(piece);
-      int at = SlotTable.home(mixed, slots.length);
-      while (true) {
-        long slot = (long) Segments.WORDS.getAcquire(slots, at);
-        if (slot == 0) {
-          break;
-        }
-        if ((slot & SlotTable.TAG_MASK) == tag && isHead(SlotTable.run(slot), parent, high, low)) {
+      long tag = piece.tag(mixed);
+      int at = SlotTable.seek(slots, piece.home(tag, slots), tag);
+      long slot = SlotTable.slotAt(slots, at);
+      while (SlotTable.matches(slot, tag)) {
+        if (isHead(SlotTable.run(slot), parent, high, low)) {
           return SlotTable.run(slot);
         }
-        at = at + 1 == slots.length ? 0 : at + 1;
+        slot = SlotTable.slotAt(slots, ++at);
       }
       if (cacheTable || !piece.changedSince(version)) {
         return 0;
@@ -289,24 +286,19 @@ final class RunReader {
       throw new IllegalStateException("index: made without look-up by hash");
     }
     long mixed = table.mix(low);
-    long tag = mixed & SlotTable.TAG_MASK;
     while (true) {
       var piece = table.piece(mixed);
       int version = piece.version();
       var slots = piece.slots;
-      int at = SlotTable.home(mixed, slots.length);
-      while (true) {
-        long slot = (long) Segments.WORDS.getAcquire(slots, at);
-        if (slot == 0) {
-          break;
+      long tag = piece.tag(mixed);
+      int at = SlotTable.seek(slots, piece.home(tag, slots), tag);
+      long slot = SlotTable.slotAt(slots, at);
+      while (SlotTable.matches(slot, tag)) {
+        int position = positionOf(slot, high, low);
+        if (position >= 0) {
+          return (long) SlotTable.run(slot) << 11 | position;
         }
-        if ((slot & SlotTable.TAG_MASK) == tag) {
-          int position = positionOf(slot, high, low);
-          if (position >= 0) {
-            return (long) SlotTable.run(slot) << 11 | position;
-          }
-        }
-        at = at + 1 == slots.length ? 0 : at + 1;
+        slot = SlotTable.slotAt(slots, ++at);
       }
       if (!piece.changedSince(version)) {
         return 0;

@@ -181,8 +181,7 @@ final class RunTree {
     if (tailPiece != headPiece) {
       SlotTable.beginChange(tailPiece);
     }
-    heads.replace(
-        SlotTable.slot(tail, 0, headMixed), SlotTable.slot(head, 0, headMixed), headMixed);
+    heads.replace(SlotTable.name(tail, 0), SlotTable.name(head, 0), headMixed);
     runs.open(words, at);
     words[at + RunTable.HEAD_LOW] = tailLow;
     words[at + RunTable.HEAD_HIGH] = 0;
@@ -195,7 +194,7 @@ final class RunTree {
     words[at + RunTable.SIZE] = (long) tailCells << 32 | RunTable.depth(size) + front;
     holdings.write(words, at);
     runs.close(words, at, head);
-    heads.insert(SlotTable.slot(tail, 0, tailMixed), tailMixed);
+    heads.insert(SlotTable.name(tail, 0), tailMixed);
     if (tailPiece != headPiece) {
       SlotTable.endChange(tailPiece);
     }
@@ -250,9 +249,7 @@ final class RunTree {
       var piece = table.piece(mixed);
       SlotTable.beginChange(piece);
       table.replace(
-          SlotTable.slot(tail, RunTable.offset(place, i), mixed),
-          SlotTable.slot(head, i, mixed),
-          mixed);
+          SlotTable.name(tail, RunTable.offset(place, i)), SlotTable.name(head, i), mixed);
       SlotTable.endChange(piece);
     }
     touched += front;
@@ -268,7 +265,7 @@ final class RunTree {
     long place = word(of, RunTable.PLACE);
     for (int i = to - 1; i >= from; i--) {
       long mixed = table.mix(lowAt(of, i));
-      table.remove(SlotTable.slot(of, RunTable.offset(place, i), mixed), mixed);
+      table.remove(SlotTable.name(of, RunTable.offset(place, i)), mixed);
     }
   }
 
@@ -303,7 +300,7 @@ final class RunTree {
     var words = runs.segment(of);
     int at = RunTable.at(of);
     long mixed = heads.mix(words[at + RunTable.HEAD_LOW]);
-    heads.remove(SlotTable.slot(of, 0, mixed), mixed);
+    heads.remove(SlotTable.name(of, 0), mixed);
     int cell = RunTable.cell(words[at + RunTable.PLACE]);
     int cells = RunTable.cell(words[at + RunTable.SIZE]);
     long more = words[at + RunTable.MORE];

@@ -13,16 +13,24 @@ import java.util.Arrays;
 final class SlotTable {
   /*
    * A tree of nodes with 64 references, by six bits of the hash a level from the top; leaves are
-   * pieces of at most 8,192 slots. A full piece grows by a fifth; at its largest it is split in
+   * pieces of at most 8,192 slots. A full piece grows by two fifths; at its largest it is split in
    * two, within its node as long as it covers more than one reference, else below a new node. So no
-   * insert touches more than 8,192 slots and 64 references, and a piece is 60 to 78% full in steady
-   * state.
+   * insert touches more than 8,192 slots and 64 references. The largest size differs from piece to
+   * piece, so that not all of them are half empty at the same time: between 58 and 82% of the slots
+   * of a piece are in use, and 69% of all.
    *
    *   slot   63..36 run (28 bits, never 0) | 35..25 offset (11) | 24..0 tag
    *
-   * The slot index in a piece follows from the tag alone, so a piece is rebuilt from its own slots;
-   * only a split asks for the hash. Removal shifts later slots back, with the version odd
-   * meanwhile: no tombstones, no rebuild in steady state.
+   *   hash   | depth, shared by the piece | rest of the tag ... | ...
+   *               | tag: 25 bits from base on               |
+   *
+   * The tag is a window of the hash that begins at the piece's base. Slots stand in the order of
+   * their tags, each at or behind its home, without a gap from there; so a search ends at the first
+   * larger tag, and growing and splitting are copies from left to right that need no hash but the
+   * tag. Each split leaves one bit less to tell blocks apart; after six the window is set anew, and
+   * only then hashes are asked for. Adding shifts slots to the right, which no reader can miss,
+   * since it reads in the same direction; removing shifts them back, with the version odd
+   * meanwhile. The last slot is always empty: it ends every search.
    */
   static final int RUN_SHIFT = 36;
   static final int OFFSET_SHIFT = 25;
@@ -35,7 +43,12 @@ final class SlotTable {
 
   private static final int FANOUT_LOG = 6;
   private static final int FANOUT = 1 << FANOUT_LOG;
-  private static final int FIRST_SLOTS = 16;
+  private static final int FIRST_SLOTS = 48;
+
+  /// Slots beyond the last home, for what is shifted there.
+  private static final int MARGIN = 32;
+
+  private static final int WINDOW_SPLITS = 6;
   private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final VarHandle VERSION;
 
@@ -60,9 +73,24 @@ final class SlotTable {
     /// Bits of the hash, from the top, that all slots of this piece share.
     private final int depth;
 
-    Piece(long[] slots, int depth) {
+    /// Bits of the hash before the tag.
+    private final int base;
+
+    Piece(long[] slots, int depth, int base) {
       this.slots = slots;
       this.depth = depth;
+      this.base = base;
+    }
+
+    /// What slots here keep of a hash.
+    long tag(long mixed) {
+      return (mixed << base) >>> (Long.SIZE - OFFSET_SHIFT);
+    }
+
+    /// Index at which the search for a tag starts.
+    int home(long tag, long[] slots) {
+      long rest = (tag << (depth - base)) & TAG_MASK;
+      return (int) ((rest * (slots.length - MARGIN)) >>> OFFSET_SHIFT);
     }
 
     /// The version, for [#changedSince].
@@ -77,7 +105,7 @@ final class SlotTable {
     }
   }
 
-  /// Finds the hash of a slot's block, mixed by [#mix]; asked when a piece is split.
+  /// Finds the hash of a slot's block, mixed by [#mix]; asked when tags are set anew.
   interface Hashes {
     long mixedOf(long slot);
   }
@@ -92,7 +120,7 @@ final class SlotTable {
   SlotTable(long secret, Hashes hashes) {
     this.secret = secret;
     this.hashes = hashes;
-    Arrays.fill(root, new Piece(new long[FIRST_SLOTS], 0));
+    Arrays.fill(root, new Piece(new long[FIRST_SLOTS], 0, 0));
     slots = FIRST_SLOTS;
   }
 
@@ -120,9 +148,9 @@ final class SlotTable {
     return x ^ x >>> 29;
   }
 
-  /// The slot of a block.
-  static long slot(int run, int offset, long mixed) {
-    return (long) run << RUN_SHIFT | (long) offset << OFFSET_SHIFT | (mixed & TAG_MASK);
+  /// The part of a slot that names a block.
+  static long name(int run, int offset) {
+    return (long) run << RUN_SHIFT | (long) offset << OFFSET_SHIFT;
   }
 
   static int run(long slot) {
@@ -131,11 +159,6 @@ final class SlotTable {
 
   static int offset(long slot) {
     return (int) (slot >>> OFFSET_SHIFT) & OFFSET_MASK;
-  }
-
-  /// Index in `length` slots at which the search for a tag starts.
-  static int home(long mixed, int length) {
-    return (int) (((mixed & TAG_MASK) * length) >>> OFFSET_SHIFT);
   }
 
   /// The piece of a hash.
@@ -150,70 +173,116 @@ final class SlotTable {
     }
   }
 
-  /// Adds a slot. The caller has looked that its block is not there.
-  void insert(long slot, long mixed) {
+  /// The first index from `at` on whose slot is empty or has at least a tag.
+  static int seek(long[] slots, int at, long tag) {
+    int index = at;
+    while (true) {
+      long slot = slotAt(slots, index);
+      if (slot == 0 || (slot & TAG_MASK) >= tag) {
+        return index;
+      }
+      index++;
+    }
+  }
+
+  /// A slot, with what it names.
+  static long slotAt(long[] slots, int at) {
+    return (long) Segments.WORDS.getAcquire(slots, at);
+  }
+
+  /// Whether a slot is in use and has a tag.
+  static boolean matches(long slot, long tag) {
+    return slot != 0 && (slot & TAG_MASK) == tag;
+  }
+
+  /// Adds the block called `name`. The caller has looked that it is not there.
+  void insert(long name, long mixed) {
+    ensureRoom(mixed);
     var piece = piece(mixed);
-    while (isFull(piece)) {
-      grow(piece, mixed);
-      piece = piece(mixed);
+    long tag = piece.tag(mixed);
+    var slots = piece.slots;
+    shiftIn(slots, seek(slots, piece.home(tag, slots), tag), name | tag);
+    count(piece);
+  }
+
+  /// Adds a block where a search for it in `piece`, which is not full, ended.
+  void insertAt(Piece piece, int at, long name, long mixed) {
+    var slots = piece.slots;
+    if (firstEmpty(slots, at) == slots.length - 1) {
+      insert(name, mixed);
+    } else {
+      shiftIn(slots, at, name | piece.tag(mixed));
+      count(piece);
     }
-    place(piece.slots, slot);
-    piece.used++;
-    used++;
   }
 
-  private static boolean isFull(Piece piece) {
-    return (piece.used + 1) * 32 > piece.slots.length * 25;
-  }
-
-  private static void place(long[] slots, long slot) {
-    int at = home(slot, slots.length);
+  private static int firstEmpty(long[] slots, int from) {
+    int at = from;
     while (slots[at] != 0) {
-      at = at + 1 == slots.length ? 0 : at + 1;
-    }
-    Segments.WORDS.setRelease(slots, at, slot);
-  }
-
-  /// Puts `to` where `from` is; both have the same tag. Between [#beginChange] and [#endChange].
-  void replace(long from, long to, long mixed) {
-    var slots = piece(mixed).slots;
-    slots[indexOf(slots, from)] = to;
-  }
-
-  private static int indexOf(long[] slots, long slot) {
-    int at = home(slot, slots.length);
-    while (slots[at] != slot) {
-      assert slots[at] != 0 : "slot is not in the table";
-      at = at + 1 == slots.length ? 0 : at + 1;
+      at++;
     }
     return at;
   }
 
-  /// Takes a slot away.
-  void remove(long slot, long mixed) {
+  private static void shiftIn(long[] slots, int at, long slot) {
+    for (int i = firstEmpty(slots, at); i > at; i--) {
+      Segments.WORDS.setRelease(slots, i, slots[i - 1]);
+    }
+    Segments.WORDS.setRelease(slots, at, slot);
+  }
+
+  private void count(Piece piece) {
+    piece.used++;
+    used++;
+  }
+
+  /// Whether one more slot in `piece` would move others. Once a piece was split it stays full.
+  static boolean isFull(Piece piece) {
+    return piece.used >= mostUsed(piece.slots.length);
+  }
+
+  private static int mostUsed(int length) {
+    return ((length - MARGIN) * 13) >>> 4;
+  }
+
+  /// Slots for `used` blocks and two fifths more.
+  private static int roomFor(int used) {
+    return Math.max(FIRST_SLOTS, used * 112 / 65 + MARGIN);
+  }
+
+  /// Makes the slot of a block name another. Between [#beginChange] and [#endChange].
+  void replace(long from, long to, long mixed) {
+    var piece = piece(mixed);
+    var slots = piece.slots;
+    long tag = piece.tag(mixed);
+    slots[indexOf(piece, slots, from | tag)] = to | tag;
+  }
+
+  private static int indexOf(Piece piece, long[] slots, long slot) {
+    int at = piece.home(slot & TAG_MASK, slots);
+    while (slots[at] != slot) {
+      assert slots[at] != 0 : "slot is not in the table";
+      at++;
+    }
+    return at;
+  }
+
+  /// Takes the block called `name` away.
+  void remove(long name, long mixed) {
     var piece = piece(mixed);
     var all = piece.slots;
-    int hole = indexOf(all, slot);
+    int at = indexOf(piece, all, name | piece.tag(mixed));
     beginChange(piece);
-    int at = hole;
-    while (true) {
-      at = at + 1 == all.length ? 0 : at + 1;
-      if (all[at] == 0) {
-        break;
-      }
-      int home = home(all[at], all.length);
-      boolean stays = hole <= at ? hole < home && home <= at : hole < home || home <= at;
-      if (!stays) {
-        all[hole] = all[at];
-        hole = at;
-      }
+    while (all[at + 1] != 0 && piece.home(all[at + 1] & TAG_MASK, all) <= at) {
+      all[at] = all[at + 1];
+      at++;
     }
-    all[hole] = 0;
+    all[at] = 0;
     endChange(piece);
     piece.used--;
     used--;
-    if (all.length > FIRST_SLOTS && piece.used * 4 < all.length) {
-      resize(piece, Math.max(FIRST_SLOTS, piece.used * 3 / 2));
+    if (all.length > FIRST_SLOTS && piece.used * 4 < all.length - MARGIN) {
+      resize(piece, roomFor(piece.used));
     }
   }
 
@@ -228,31 +297,37 @@ final class SlotTable {
     VERSION.setRelease(piece, piece.version + 1);
   }
 
-  /// Makes room for one more slot in the piece of `mixed`, so that the next insert there moves
-  /// nothing.
+  /// Makes room for one more slot in the piece of `mixed`, so that the next insert there takes no
+  /// new memory.
   void ensureRoom(long mixed) {
-    for (var piece = piece(mixed); isFull(piece); piece = piece(mixed)) {
-      grow(piece, mixed);
+    var piece = piece(mixed);
+    while (isFull(piece) || hasNoRoom(piece, mixed)) {
+      int length = roomFor(piece.used);
+      if (length <= limit(piece, mixed)) {
+        resize(piece, Math.max(length, piece.slots.length + MARGIN));
+      } else {
+        split(piece, mixed);
+      }
+      piece = piece(mixed);
     }
   }
 
-  private void grow(Piece piece, long mixed) {
-    int length = piece.slots.length;
-    if (length < PIECE_SLOTS_MAX) {
-      resize(piece, Math.min(PIECE_SLOTS_MAX, length + Math.max(8, length / 5)));
-    } else {
-      split(piece, mixed);
-    }
+  private static boolean hasNoRoom(Piece piece, long mixed) {
+    var slots = piece.slots;
+    return firstEmpty(slots, piece.home(piece.tag(mixed), slots)) == slots.length - 1;
+  }
+
+  /// The most slots of a piece: between half of [#PIECE_SLOTS_MAX] and all, by chance.
+  private static int limit(Piece piece, long mixed) {
+    long shared = piece.depth == 0 ? 0 : mixed >>> (Long.SIZE - piece.depth);
+    long chance = (shared * 2 + 1) * 0x9E37_79B9_7F4A_7C15L;
+    return PIECE_SLOTS_MAX / 2 + (int) (((chance >>> 40) * (PIECE_SLOTS_MAX / 2)) >>> 24);
   }
 
   private void resize(Piece piece, int length) {
     var old = piece.slots;
     var fresh = new long[length];
-    for (long slot : old) {
-      if (slot != 0) {
-        place(fresh, slot);
-      }
-    }
+    copy(piece, old, 0, old.length, fresh);
     touched += old.length;
     slots += length - old.length;
     beginChange(piece);
@@ -260,26 +335,68 @@ final class SlotTable {
     endChange(piece);
   }
 
-  private void split(Piece piece, long mixed) {
-    int length = piece.used * 3 / 4;
-    var low = new Piece(new long[length], piece.depth + 1);
-    var high = new Piece(new long[length], piece.depth + 1);
-    for (long slot : piece.slots) {
-      if (slot != 0) {
-        long hash = hashes.mixedOf(slot);
-        var half = (hash << piece.depth) < 0 ? high : low;
-        while (isFull(half)) {
-          resize(half, half.slots.length + half.slots.length / 5);
-        }
-        place(half.slots, slot);
-        half.used++;
-      }
+  /// Lays slots out anew, in their order. Without branches: an empty slot is written, too, where
+  /// the next one will go.
+  private static void copy(Piece piece, long[] old, int from, int to, long[] fresh) {
+    int next = 0;
+    for (int i = from; i < to; i++) {
+      long slot = old[i];
+      int at = Math.max(next, piece.home(slot & TAG_MASK, fresh));
+      fresh[at] = slot;
+      next = slot == 0 ? next : at + 1;
     }
-    touched += piece.slots.length;
-    slots += low.slots.length + high.slots.length - piece.slots.length;
+  }
+
+  private void split(Piece piece, long mixed) {
+    int depth = piece.depth + 1;
+    boolean anew = depth - piece.base > WINDOW_SPLITS;
+    var old = piece.slots;
+    long splitBit = 1L << (OFFSET_SHIFT - depth + piece.base);
+    int middle = 0;
+    int lowUsed = 0;
+    for (int i = 0; i < old.length; i++) {
+      boolean low = old[i] != 0 && (old[i] & splitBit) == 0;
+      middle = low ? i + 1 : middle;
+      lowUsed += low ? 1 : 0;
+    }
+    var low = half(piece, 0, middle, lowUsed, anew);
+    var high = half(piece, middle, old.length, piece.used - lowUsed, anew);
+    touched += 2L * old.length;
+    slots += low.slots.length + high.slots.length - old.length;
     link(piece, low, high, mixed);
     beginChange(piece);
     endChange(piece);
+  }
+
+  /// A piece of the slots `[from, to)` of another, one split deeper.
+  private Piece half(Piece whole, int from, int to, int used, boolean anew) {
+    int depth = whole.depth + 1;
+    var old = whole.slots;
+    var half = new Piece(new long[roomFor(used)], depth, anew ? depth : whole.base);
+    half.used = used;
+    if (anew) {
+      old = Arrays.copyOfRange(old, from, to);
+      for (int i = 0; i < old.length; i++) {
+        if (old[i] != 0) {
+          old[i] = (old[i] & ~TAG_MASK) | half.tag(hashes.mixedOf(old[i]));
+        }
+      }
+      sortByTag(old);
+      copy(half, old, 0, old.length, half.slots);
+    } else {
+      copy(half, old, from, to, half.slots);
+    }
+    return half;
+  }
+
+  private static void sortByTag(long[] slots) {
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = Long.rotateRight(slots[i], OFFSET_SHIFT) ^ Long.MIN_VALUE;
+    }
+    Arrays.sort(slots);
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = Long.rotateLeft(slots[i] ^ Long.MIN_VALUE, OFFSET_SHIFT);
+    }
   }
 
   private void link(Piece piece, Piece low, Piece high, long mixed) {
