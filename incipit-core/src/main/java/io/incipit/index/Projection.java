@@ -20,11 +20,22 @@ import org.jspecify.annotations.Nullable;
 
 /// One namespace: its owners' streams and the index that follows them.
 ///
-/// An owner numbers its publishes from 1 in each incarnation. What was applied already is
-/// acknowledged; what is too far ahead is refused and the owner is partial until it has sent all it
-/// holds again; an incarnation that is over is refused; a new one takes away, at once, what the
-/// last one held. [#publish] and [#sweep] are for one thread at a time (the caller's lane);
-/// questions are for any thread.
+/// An owner numbers its publishes from 1 in each incarnation.
+/// - What was applied already is acknowledged and ignored. What is more than one ahead is refused
+///   with the number expected, and the owner is *partial*: answers may be too short by what it
+///   holds. It re-bases with a publish that begins with `CLEAR *`, accepted at any higher number,
+///   and is whole again when it has said `SYNCED`.
+/// - An incarnation that is over is refused. A new one takes away at once what the last one held,
+///   even if its first publish is then refused for its number.
+/// - A stored block whose parent is unknown is parked until the parent comes, whoever brings it.
+///   What finds no room there, or is dropped because memory ran out, leaves its owner partial until
+///   it re-bases; `SYNCED` alone does not help then.
+/// - A stored block that is known below another parent contradicts the chaining of hashes: it and
+///   the rest of its change are not stored, and counted. What was parked below that rest stays
+///   parked.
+///
+/// A refused publish applies none of its changes. [#publish] and [#sweep] are for one thread at a
+/// time (the caller's lane); questions are for any thread.
 public final class Projection {
   private static final ThreadLocal<MatchAnswer> MATCH = ThreadLocal.withInitial(MatchAnswer::new);
   private static final ThreadLocal<ScoreAnswer> SCORE = ThreadLocal.withInitial(ScoreAnswer::new);
@@ -35,13 +46,17 @@ public final class Projection {
   private final long serverStart;
   private final int number;
   private final OwnerTable owners = new OwnerTable();
-  private final Orphans orphans = new Orphans();
+  private final Orphans orphans;
   private final LongAdder matches = new LongAdder();
   private final LongAdder matchedBlocks = new LongAdder();
   private final LongAdder askedBlocks = new LongAdder();
+  private final LongAdder scores = new LongAdder();
+  private final LongAdder staleCursors = new LongAdder();
   private final LongAdder publishes = new LongAdder();
+  private final LongAdder repeats = new LongAdder();
   private final LongAdder gaps = new LongAdder();
   private final LongAdder fenced = new LongAdder();
+  private final LongAdder refusedOwners = new LongAdder();
   private final LongAdder notHeldRemovals = new LongAdder();
   private final LongAdder droppedOrphans = new LongAdder();
   private volatile int parkedBlocks;
@@ -56,7 +71,8 @@ public final class Projection {
     this.index = index;
     this.number = number;
     this.serverStart = serverStart;
-    index.onShed(owner -> owners.setPartial(owners.get(owner), true));
+    this.orphans = new Orphans(serverStart);
+    index.onShed(shed -> owners.find(shed).ifPresent(this::lose));
   }
 
   /// The contract of this namespace.
@@ -69,14 +85,17 @@ public final class Projection {
     return index.snapshot();
   }
 
-  /// Applies one publish of an owner's stream.
+  /// Applies one publish of an owner's stream, or refuses it as a whole: `LIMIT` if there are too
+  /// many owners, `FENCED` if its incarnation is over, `GAP` if its number is too high.
+  ///
+  /// @return the number of the last publish applied, or the refusal
   public Reply publish(Op.Publish op) {
-    var found = owners.find(op.owner());
-    if (found.isEmpty() && owners.count() >= OwnerTable.OWNERS_MAX) {
-      return refused(
-          ErrorCode.LIMIT, "owners: %d (expected: at most that)".formatted(owners.count()));
+    var found = owners.find(op.owner()).or(() -> owners.add(op.owner(), op.incarnation()));
+    if (found.isEmpty()) {
+      refusedOwners.increment();
+      return noRoom();
     }
-    var owner = found.orElseGet(() -> owners.add(op.owner(), op.incarnation()));
+    var owner = found.get();
     if (op.incarnation() < owner.incarnation) {
       fenced.increment();
       return refused(
@@ -87,7 +106,30 @@ public final class Projection {
     if (op.incarnation() > owner.incarnation) {
       begin(owner, op.incarnation());
     }
+    var reply = follow(owner, op);
+    owners.heard(owner, owner.holding);
+    parkedBlocks = orphans.count();
+    return reply;
+  }
+
+  private Reply noRoom() {
+    return refused(
+        ErrorCode.LIMIT,
+        "owners: %d hold blocks, %d since the namespace was made (expected: below %d, and %d)"
+            .formatted(
+                owners.count(), owners.numbers(), OwnerTable.OWNERS_MAX, OwnerTable.NUMBERS_MAX));
+  }
+
+  private void begin(OwnerTable.Owner owner, long incarnation) {
+    clear(owner, Tier.ALL_MASK);
+    owner.incarnation = incarnation;
+    owner.seq = 0;
+    owners.setPartial(owner, false);
+  }
+
+  private Reply follow(OwnerTable.Owner owner, Op.Publish op) {
     if (op.seq() <= owner.seq) {
+      repeats.increment();
       return new Reply.Published(owner.seq);
     }
     if (op.seq() != owner.seq + 1) {
@@ -105,15 +147,7 @@ public final class Projection {
     }
     owner.seq = op.seq();
     publishes.increment();
-    parkedBlocks = orphans.count();
     return new Reply.Published(op.seq());
-  }
-
-  private void begin(OwnerTable.Owner owner, long incarnation) {
-    clear(owner, Tier.ALL_MASK);
-    owner.incarnation = incarnation;
-    owner.seq = 0;
-    owners.setPartial(owner, false);
   }
 
   private static boolean isRebase(List<Change> changes) {
@@ -124,27 +158,36 @@ public final class Projection {
 
   private void apply(OwnerTable.Owner owner, Change change) {
     switch (change) {
-      case Change.Store(var tier, var parent, var hashes) -> {
-        if (index.store(owner.number, tier, parent, hashes)) {
-          orphans.adopt(index, hashes);
-        } else if (!orphans.park(owner.number, tier, parent, hashes)) {
-          droppedOrphans.increment();
-          owners.setPartial(owner, true);
-        }
-      }
+      case Change.Store(var tier, var parent, var hashes) -> store(owner, tier, parent, hashes);
       case Change.Remove(var tier, var hashes) -> remove(owner, tier, hashes);
       case Change.Clear(var tier) ->
           clear(owner, tier.isPresent() ? tier.get().mask() : Tier.ALL_MASK);
-      case Change.Synced() -> owners.setPartial(owner, false);
+      case Change.Synced() -> owners.setPartial(owner, owner.lossy);
     }
+  }
+
+  private void store(OwnerTable.Owner owner, Tier tier, BlockChain parent, BlockChain hashes) {
+    owner.holding = true;
+    if (index.store(owner.number, tier, parent, hashes)) {
+      orphans.adopt(index, hashes);
+      return;
+    }
+    int dropped = orphans.park(owner.number, tier, parent, hashes);
+    if (dropped > 0) {
+      droppedOrphans.add(dropped);
+      lose(owner);
+    }
+  }
+
+  private void lose(OwnerTable.Owner owner) {
+    owner.lossy = true;
+    owners.setPartial(owner, true);
   }
 
   private void remove(OwnerTable.Owner owner, Tier tier, BlockChain hashes) {
     int removed = index.remove(owner.number, tier, hashes);
-    if (removed < hashes.length() && orphans.count() > 0) {
-      for (int i = 0; i < hashes.length(); i++) {
-        removed += orphans.remove(owner.number, tier, hashes, i) ? 1 : 0;
-      }
+    for (int i = 0; orphans.count() > 0 && i < hashes.length(); i++) {
+      removed += orphans.remove(owner.number, tier, hashes, i) ? 1 : 0;
     }
     notHeldRemovals.add(Math.max(0, hashes.length() - removed));
   }
@@ -152,59 +195,68 @@ public final class Projection {
   private void clear(OwnerTable.Owner owner, int tierMask) {
     index.clear(owner.number, tierMask);
     orphans.clear(owner.number, tierMask);
+    if (tierMask == Tier.ALL_MASK) {
+      owner.holding = false;
+      owner.lossy = false;
+    }
   }
 
   /// Gives back a bounded part of the memory of what owners no longer hold.
   ///
   /// @return whether there is more to do
   public boolean sweep() {
-    return index.sweep();
+    boolean parked = orphans.sweep();
+    return index.sweep() || parked;
   }
 
   /// Answers a match.
   public Reply match(Op.Match op) {
-    var eligible = eligible(op);
+    var named = op.owners().stream().flatMap(name -> owners.find(name).stream()).toList();
     var answer = MATCH.get();
     var place = placeOf(op.from());
-    if (place == null || !index.match(place, op.hashes(), eligible, op.limit(), answer)) {
+    if (place == null
+        || !index.match(place, op.hashes(), eligible(op, named), op.limit(), answer)) {
       return staleCursor();
     }
     matches.increment();
     askedBlocks.add((long) place.depth() + op.hashes().length());
     matchedBlocks.add(answer.blocks());
-    int flags = flags(eligible, answer.truncated());
     return new Reply.Matched(
         answer.blocks(),
         (long) answer.blocks() * namespace.blockTokens(),
-        flags,
+        flags(isPartial(op, named), answer.truncated()),
         cursorOf(answer.place()),
         answer.holders());
   }
 
-  private Eligible eligible(Op.Match op) {
-    if (op.owners().isEmpty()) {
-      return op.tierMask() == Tier.ALL_MASK ? Eligible.ALL : Eligible.inTiers(op.tierMask());
+  private static Eligible eligible(Op.Match op, List<OwnerTable.Owner> named) {
+    if (!op.owners().isEmpty()) {
+      return Eligible.of(op.tierMask(), named.stream().mapToInt(owner -> owner.number).toArray());
     }
-    int[] numbers =
-        op.owners().stream()
-            .flatMap(name -> owners.find(name).stream())
-            .mapToInt(owner -> owner.number)
-            .toArray();
-    return Eligible.of(op.tierMask(), numbers);
+    return op.tierMask() == Tier.ALL_MASK ? Eligible.ALL : Eligible.inTiers(op.tierMask());
   }
 
-  private int flags(Eligible eligible, boolean truncated) {
-    return (owners.anyPartial(eligible) ? Reply.PARTIAL : 0) | (truncated ? Reply.TRUNCATED : 0);
+  /// Whether an owner that may count in a match is partial.
+  private boolean isPartial(Op.Match op, List<OwnerTable.Owner> named) {
+    return op.tierMask() != 0
+        && (op.owners().isEmpty()
+            ? owners.anyPartial()
+            : named.stream().anyMatch(owner -> owner.partial));
+  }
+
+  private static int flags(boolean partial, boolean truncated) {
+    return (partial ? Reply.PARTIAL : 0) | (truncated ? Reply.TRUNCATED : 0);
   }
 
   /// Answers a score.
   public Reply score(Op.Score op) {
     var answer = SCORE.get();
     var place = placeOf(op.from());
-    if (place == null || !index.score(place, op.hashes(), owners.count(), op.limit(), answer)) {
+    if (place == null || !index.score(place, op.hashes(), owners.numbers(), op.limit(), answer)) {
       return staleCursor();
     }
-    int flags = flags(Eligible.ALL, answer.truncated());
+    scores.increment();
+    int flags = flags(owners.anyPartial(), answer.truncated());
     return new Reply.Scored(answer.known(), flags, cursorOf(answer.place()), answer.scores());
   }
 
@@ -212,7 +264,8 @@ public final class Projection {
   public Reply run(Op.Run op) {
     var answer = MATCH.get();
     var hashes = index.run(op.hash(), op.count(), answer);
-    return new Reply.Ran(hashes, flags(Eligible.ALL, answer.truncated()), answer.holders());
+    int flags = flags(owners.anyPartial(), answer.truncated());
+    return new Reply.Ran(hashes, flags, answer.holders());
   }
 
   /// Answers random gets.
@@ -226,16 +279,16 @@ public final class Projection {
     return new Reply.Located(found);
   }
 
-  /// Lists owners.
+  /// Lists owners, by number.
   public Reply owners(Op.Owners op) {
     var rows = new ArrayList<Map<String, String>>();
     if (op.owner().isPresent()) {
       owners.find(op.owner().get()).ifPresent(owner -> rows.add(row(owner)));
     } else {
-      long end = Math.min(owners.count(), (long) op.from() + op.limit());
-      for (int i = op.from(); i < end; i++) {
-        rows.add(row(owners.get(i)));
-      }
+      owners.from(op.from()).stream()
+          .limit(Math.max(0, op.limit()))
+          .map(Projection::row)
+          .forEach(rows::add);
     }
     return new Reply.Rows(rows);
   }
@@ -264,9 +317,13 @@ public final class Projection {
     row.put("matches", Long.toString(matches.sum()));
     row.put("asked-blocks", Long.toString(askedBlocks.sum()));
     row.put("matched-blocks", Long.toString(matchedBlocks.sum()));
+    row.put("scores", Long.toString(scores.sum()));
+    row.put("stale-cursors", Long.toString(staleCursors.sum()));
     row.put("publishes", Long.toString(publishes.sum()));
+    row.put("repeats", Long.toString(repeats.sum()));
     row.put("gaps", Long.toString(gaps.sum()));
     row.put("fenced", Long.toString(fenced.sum()));
+    row.put("refused-owners", Long.toString(refusedOwners.sum()));
     row.put("parked-blocks", Integer.toString(parkedBlocks));
     row.put("dropped-orphans", Long.toString(droppedOrphans.sum()));
     row.put("not-held-removals", Long.toString(notHeldRemovals.sum()));
@@ -298,11 +355,15 @@ public final class Projection {
     int run = bytes.getInt();
     int offset = bytes.getInt();
     int depth = bytes.getInt();
+    if (depth <= 0) {
+      return null;
+    }
     return new Place(run, offset, depth, bytes.getLong());
   }
 
-  private static Reply staleCursor() {
-    return new Reply.Refused(
+  private Reply staleCursor() {
+    staleCursors.increment();
+    return refused(
         ErrorCode.STALECURSOR, "the place is gone (expected: the whole chain, without FROM)");
   }
 

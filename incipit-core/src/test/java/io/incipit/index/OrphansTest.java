@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Tier;
+import io.incipit.env.RandomSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+final class OrphansTest {
+  private static final int MANY = Orphans.OWNER_BLOCKS_MAX;
+  private static final BlockChain PARENT = BlockChain.of(-1);
+
+  /// Entries looked at for each block parked or removed, on average, that are still few.
+  private static final int FEW = 8;
+
+  private final Orphans orphans = new Orphans(42);
+
+  private static BlockChain block(long hash) {
+    return BlockChain.of(hash);
+  }
+
+  /// Parks `count` blocks below one parent.
+  private void parkSiblings(int owner, int count) {
+    for (int i = 0; i < count; i++) {
+      assertEquals(0, orphans.park(owner, Tier.GPU, PARENT, block(i)));
+    }
+  }
+
+  @Test
+  void remove_manySiblingsOneByOne_looksAtFewEntriesEach() {
+    parkSiblings(0, MANY);
+    assertTrue(orphans.touched() < (long) FEW * MANY, () -> "parking: " + orphans.touched());
+    long parked = orphans.touched();
+    var order = new ArrayList<>(IntStream.range(0, MANY).boxed().toList());
+    Collections.shuffle(order, new Random(1));
+    for (int i : order) {
+      assertTrue(orphans.remove(0, Tier.GPU, block(i), 0));
+      assertFalse(orphans.remove(0, Tier.GPU, block(i), 0));
+    }
+    assertEquals(0, orphans.count());
+    assertTrue(orphans.touched() - parked < (long) FEW * MANY, () -> "" + orphans.touched());
+  }
+
+  @Test
+  void adopt_besideManySiblings_looksAtFewEntries() {
+    parkSiblings(0, MANY);
+    long before = orphans.touched();
+    var index = new OracleIndex();
+    for (int i = 0; i < 1_000; i++) {
+      orphans.adopt(index, block(1L << 40 | i));
+    }
+    assertTrue(orphans.touched() - before < 1_000 * FEW, () -> "" + orphans.touched());
+    assertEquals(MANY, orphans.count());
+  }
+
+  @Test
+  void clear_many_touchesNoneAndIsSweptInSlices() {
+    parkSiblings(0, MANY);
+    parkSiblings(1, 1_000);
+    long before = orphans.touched();
+    orphans.clear(0, Tier.ALL_MASK);
+    assertEquals(before, orphans.touched());
+    assertEquals(1_000, orphans.count());
+    assertFalse(orphans.remove(0, Tier.GPU, block(5), 0));
+    int slices = 0;
+    for (boolean more = true; more; slices++) {
+      before = orphans.touched();
+      more = orphans.sweep();
+      assertTrue(orphans.touched() - before <= (long) FEW * Orphans.SWEEP_ENTRIES);
+    }
+    assertTrue(slices <= 2 * (MANY + 1_000) / Orphans.SWEEP_ENTRIES, "slices: " + slices);
+    assertEquals(1_000, orphans.count());
+    for (int i = 0; i < 1_000; i++) {
+      assertTrue(orphans.remove(1, Tier.GPU, block(i), 0));
+    }
+  }
+
+  @Test
+  void park_clearedAgainAndAgainWithoutSweep_alwaysFindsRoom() {
+    var chain = BlockChain.of(LongStream.range(0, 20_000).toArray());
+    for (int round = 0; round * 20_000 < 2 * Orphans.BLOCKS_MAX; round++) {
+      assertEquals(0, orphans.park(0, Tier.HOST, PARENT, chain));
+      assertEquals(20_000, orphans.count());
+      orphans.clear(0, Tier.ALL_MASK);
+    }
+    assertEquals(0, orphans.count());
+  }
+
+  @Test
+  void park_namespaceFull_dropsWhatIsMore() {
+    int owners = Orphans.BLOCKS_MAX / MANY;
+    var chain = BlockChain.of(LongStream.range(0, MANY).toArray());
+    for (int owner = 0; owner < owners; owner++) {
+      assertEquals(0, orphans.park(owner, Tier.GPU, PARENT, chain));
+    }
+    assertEquals(Orphans.BLOCKS_MAX, orphans.count());
+    assertEquals(3, orphans.park(owners, Tier.GPU, PARENT, chain.slice(0, 3)));
+    assertTrue(orphans.remove(7, Tier.GPU, chain, 9));
+    assertEquals(2, orphans.park(owners, Tier.GPU, PARENT, chain.slice(0, 3)));
+    orphans.clear(owners, Tier.ALL_MASK);
+    orphans.clear(3, Tier.ALL_MASK);
+    assertEquals(Orphans.BLOCKS_MAX - MANY - 1, orphans.count());
+    while (orphans.sweep()) {
+      assertTrue(orphans.count() > 0);
+    }
+    assertEquals(0, orphans.park(owners, Tier.GPU, PARENT, chain));
+  }
+
+  @Test
+  void park_nothing_changesNothing() {
+    assertEquals(0, orphans.park(0, Tier.GPU, PARENT, BlockChain.empty(8)));
+    assertFalse(orphans.remove(0, Tier.GPU, PARENT, 0));
+    orphans.clear(0, Tier.ALL_MASK);
+    orphans.adopt(new OracleIndex(), PARENT);
+    assertFalse(orphans.sweep());
+    assertEquals(0, orphans.count());
+  }
+
+  @Test
+  void adopt_parentNotInTheIndex_keepsWhatIsParked() {
+    parkSiblings(0, 3);
+    orphans.adopt(new OracleIndex(), PARENT);
+    assertEquals(3, orphans.count());
+  }
+
+  /// One parked block: what the model knows of it.
+  private record Parked(int owner, Tier tier, int block) {}
+
+  private static final int BLOCKS = 60;
+  private static final int OWNERS = 5;
+
+  @Test
+  void program_random_equalsAMap() {
+    var text = System.getProperty("incipit.seed", "");
+    long seed = text.isEmpty() ? RandomSource.system().fresh() : Long.parseLong(text);
+    int steps = Boolean.getBoolean("incipit.slow") ? 20_000_000 : 300_000;
+    try {
+      new Program(RandomSource.seeded(seed)).run(steps);
+    } catch (AssertionError | RuntimeException failure) {
+      throw new AssertionError("seed " + seed + ": -Dincipit.seed=" + seed, failure);
+    }
+  }
+
+  /// Random steps on orphans and on a plain map. The parent of block `i` is a block before it, or
+  /// one of its own that never comes.
+  private static final class Program {
+    private final RandomGenerator random;
+    private final Orphans orphans;
+    private final Map<Parked, Integer> model = new HashMap<>();
+    private final BlockChain blocks;
+    private final int[] parents = new int[BLOCKS];
+
+    Program(RandomGenerator random) {
+      this.random = random;
+      this.orphans = new Orphans(random.nextLong());
+      var halves = new long[2 * BLOCKS];
+      for (int i = 0; i < BLOCKS; i++) {
+        // Few different halves, so that many hashes share one.
+        halves[2 * i] = i % 8;
+        halves[2 * i + 1] = i / 8;
+        parents[i] = i == 0 ? 0 : random.nextInt(i);
+      }
+      blocks = BlockChain.ofPairs(halves);
+    }
+
+    void run(int steps) {
+      for (int step = 0; step < steps; step++) {
+        step(random.nextInt(100));
+        assertEquals(model.size(), orphans.count());
+      }
+      model.keySet().forEach(parked -> assertTrue(isRemoved(parked)));
+      assertEquals(0, orphans.count());
+    }
+
+    private void step(int dice) {
+      int block = 1 + random.nextInt(BLOCKS - 1);
+      int owner = random.nextInt(OWNERS);
+      var parked = new Parked(owner, Tier.of(random.nextInt(Tier.COUNT)), block);
+      if (dice < 2) {
+        clear(owner, random.nextInt(1 << Tier.COUNT));
+      } else if (dice < 4) {
+        adopt(block);
+      } else if (dice < 5) {
+        orphans.sweep();
+      } else if (dice < 40) {
+        remove(parked);
+      } else {
+        park(parked);
+      }
+    }
+
+    private BlockChain block(int i) {
+      return blocks.slice(i, i + 1);
+    }
+
+    private void park(Parked parked) {
+      int parent = parents[parked.block];
+      model.putIfAbsent(parked, parent);
+      assertEquals(0, orphans.park(parked.owner, parked.tier, block(parent), block(parked.block)));
+    }
+
+    private void remove(Parked parked) {
+      assertEquals(model.remove(parked) != null, isRemoved(parked));
+    }
+
+    private boolean isRemoved(Parked parked) {
+      return orphans.remove(parked.owner, parked.tier, blocks, parked.block);
+    }
+
+    private void clear(int owner, int tierMask) {
+      model.keySet().removeIf(each -> each.owner == owner && (each.tier.mask() & tierMask) != 0);
+      orphans.clear(owner, tierMask);
+    }
+
+    private void adopt(int block) {
+      var index = new OracleIndex();
+      index.store(OWNERS, Tier.GPU, BlockChain.empty(16), block(block));
+      orphans.adopt(index, block(block));
+      var answer = new MatchAnswer();
+      var below = new ArrayDeque<>(List.of(block));
+      while (!below.isEmpty()) {
+        int parent = below.remove();
+        var adopted = model.keySet().stream().filter(each -> model.get(each) == parent).toList();
+        for (var each : adopted) {
+          index.locate(blocks, each.block, answer);
+          assertTrue(
+              answer.holders().toString().contains("owner %d %s".formatted(each.owner, each.tier)));
+        }
+        model.keySet().removeAll(adopted);
+        adopted.stream().mapToInt(Parked::block).distinct().forEach(below::add);
+      }
+    }
+  }
+}

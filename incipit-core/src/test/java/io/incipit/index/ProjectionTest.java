@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import static io.incipit.index.PrefixIndexContract.chain;
+import static io.incipit.index.PrefixIndexContract.join;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Change;
+import io.incipit.block.Reply;
+import io.incipit.block.Tier;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// The rules of an owner's stream, one by one.
+final class ProjectionTest {
+  private static final BlockChain A = chain(1, 0, 10);
+  private static final BlockChain B = chain(2, 0, 10);
+  private Talk talk = new Talk();
+
+  @Test
+  void publish_inOrder_isAppliedAndAcknowledged() {
+    talk.apply("a", 1, 1, talk.store(A.slice(0, 4)));
+    talk.apply("a", 1, 2);
+    talk.apply("a", 1, 3, Talk.store(Tier.HOST, A, 4));
+    assertEquals("Holders[0..4 owner 0 GPU, 4..10 owner 0 HOST]", talk.holders(A));
+    assertEquals("3", talk.row("a").get("seq"));
+    assertFalse(talk.isPartial(A));
+  }
+
+  @Test
+  void publish_seqAppliedAlready_isIgnoredAndAcknowledged() {
+    talk.apply("a", 1, 1, talk.store(A));
+    talk.apply("a", 1, 2);
+    talk.apply("a", 1, 3);
+    for (long seq : new long[] {1, 2, 3, 0, -1, Long.MIN_VALUE}) {
+      assertEquals(
+          new Reply.Published(3), talk.publish("a", 1, seq, Talk.clearAll(), talk.store(B)));
+    }
+    assertEquals(10, talk.blocks(A));
+    assertEquals(0, talk.blocks(B));
+    assertEquals(6, talk.stat("repeats"));
+    assertEquals(3, talk.stat("publishes"));
+  }
+
+  @Test
+  void publish_moreThanOneAhead_isRefusedWithTheExpectedNumber() {
+    talk.apply("a", 1, 1, talk.store(A));
+    talk.apply("a", 1, 2);
+    assertEquals("GAP 3", talk.refuse("a", 1, 4, talk.store(B), Talk.remove(A), Talk.synced()));
+    assertEquals("GAP 3", talk.refuse("a", 1, Long.MAX_VALUE));
+    assertEquals(10, talk.blocks(A));
+    assertEquals(0, talk.blocks(B));
+    assertTrue(talk.isPartial(A));
+    assertEquals("2", talk.row("a").get("seq"));
+    assertEquals(2, talk.stat("gaps"));
+  }
+
+  @Test
+  void publish_gapFilled_isWholeOnceSynced() {
+    talk.apply("a", 1, 1, talk.store(A));
+    assertEquals("GAP 2", talk.refuse("a", 1, 3));
+    talk.apply("a", 1, 2, talk.store(B));
+    assertTrue(talk.isPartial(B));
+    talk.apply("a", 1, 3, Talk.synced());
+    assertFalse(talk.isPartial(B));
+    assertEquals(10, talk.blocks(A));
+  }
+
+  @Test
+  void publish_rebase_isAcceptedAtAnyHigherSeq() {
+    talk.apply("a", 1, 1, talk.store(A));
+    for (long seq : new long[] {2, 4, 1_000_000}) {
+      talk.apply("a", 1, seq, Talk.clearAll(), talk.store(B));
+      assertEquals(0, talk.blocks(A));
+      assertEquals(10, talk.blocks(B));
+    }
+    assertTrue(talk.isPartial(B), "not all has come yet");
+    talk.apply("a", 1, 1_000_001, talk.store(A), Talk.synced());
+    assertFalse(talk.isPartial(B));
+    assertEquals(0, talk.stat("gaps"));
+    assertEquals(
+        new Reply.Published(1_000_001), talk.publish("a", 1, 500, Talk.clearAll()), "late");
+    assertEquals(10, talk.blocks(A));
+  }
+
+  @Test
+  void publish_rebaseInOneGo_isWholeAtOnce() {
+    assertEquals("GAP 1", talk.refuse("a", 1, 9));
+    talk.apply("a", 1, 9, Talk.clearAll(), talk.store(A), Talk.synced());
+    assertFalse(talk.isPartial(A));
+  }
+
+  @Test
+  void publish_gapThatDoesNotBeginWithClearAll_isRefused() {
+    talk.apply("a", 1, 1, talk.store(A));
+    assertEquals("GAP 2", talk.refuse("a", 1, 3, Talk.clear(Tier.GPU), talk.store(B)));
+    assertEquals("GAP 2", talk.refuse("a", 1, 3, talk.store(B), Talk.clearAll()));
+    assertEquals("GAP 2", talk.refuse("a", 1, 3, Talk.synced(), Talk.clearAll()));
+    assertEquals(10, talk.blocks(A));
+    assertEquals(0, talk.blocks(B));
+  }
+
+  @Test
+  void publish_lowerIncarnation_isFencedWithTheCurrentOne() {
+    talk.apply("a", 5, 1, talk.store(A));
+    assertEquals("FENCED 5", talk.refuse("a", 4, 1, talk.store(B)));
+    assertEquals("FENCED 5", talk.refuse("a", 4, 2, Talk.clearAll()));
+    assertEquals("FENCED 5", talk.refuse("a", Long.MIN_VALUE, 1));
+    assertEquals(10, talk.blocks(A));
+    assertEquals(0, talk.blocks(B));
+    assertFalse(talk.isPartial(A), "the one that lives has missed nothing");
+    assertEquals(3, talk.stat("fenced"));
+  }
+
+  @Test
+  void publish_higherIncarnation_takesEverythingAwayAtOnce() {
+    talk.apply("a", 5, 1, talk.store(A), Talk.store(Tier.DISK, A, 3));
+    talk.apply("b", 1, 1, talk.store(A.slice(0, 2)));
+    talk.apply("a", 5, 2, Talk.store(Tier.GPU, B, 3));
+    talk.apply("a", 6, 1);
+    assertEquals("Holders[0..2 owner 1 GPU]", talk.holders(A));
+    assertEquals(0, talk.stat("parked-blocks"));
+    talk.apply("b", 1, 2, talk.store(B.slice(0, 3)));
+    assertEquals(3, talk.blocks(B), "what the last life had parked stays away");
+    talk.apply("a", 6, 2, talk.store(B));
+    assertEquals(10, talk.blocks(B));
+    assertFalse(talk.isPartial(B));
+    talk.sweepAll();
+    assertEquals(12, talk.stat("blocks"));
+  }
+
+  @Test
+  void publish_higherIncarnationBeginsWithClear_isAcceptedAtAnySeq() {
+    talk.apply("a", 5, 1, talk.store(A));
+    talk.apply("a", 6, 77, Talk.clearAll(), talk.store(B), Talk.synced());
+    assertEquals(0, talk.blocks(A));
+    assertEquals(10, talk.blocks(B));
+    assertFalse(talk.isPartial(B));
+  }
+
+  @Test
+  void publish_higherIncarnationAtAnotherSeq_isRefusedAndEndsTheLastOne() {
+    talk.apply("a", 5, 1, talk.store(A));
+    assertEquals("GAP 1", talk.refuse("a", 6, 2, talk.store(B)));
+    assertEquals(0, talk.blocks(A));
+    assertEquals(0, talk.blocks(B));
+    assertTrue(talk.isPartial(A));
+    assertEquals("FENCED 6", talk.refuse("a", 5, 2, talk.store(A)));
+    talk.apply("a", 6, 1, talk.store(B), Talk.synced());
+    assertFalse(talk.isPartial(B));
+  }
+
+  @Test
+  void publish_newIncarnationOfPartialOwner_isWhole() {
+    assertEquals("GAP 1", talk.refuse("a", 5, 3));
+    talk.apply("a", 6, 1, talk.store(A));
+    assertFalse(talk.isPartial(A));
+  }
+
+  @Test
+  void publish_ownerNeverSeen_beginsWithOneOrClear() {
+    assertEquals("GAP 1", talk.refuse("a", 1, 5, talk.store(A)));
+    assertEquals(0, talk.blocks(A));
+    assertTrue(talk.isPartial(A));
+    assertEquals("0", talk.row("a").get("seq"));
+    talk.apply("b", 1, 5, Talk.clearAll(), talk.store(A));
+    talk.apply("c", 1, 1, talk.store(B));
+    assertEquals(10, talk.blocks(A));
+    assertEquals(10, talk.blocks(B));
+  }
+
+  @Test
+  void publish_changes_applyInOrder() {
+    talk.apply("a", 1, 1, talk.store(A), Talk.remove(A), talk.store(A.slice(0, 6)), Talk.remove(B));
+    assertEquals(6, talk.blocks(A));
+    talk.apply("a", 1, 2, Talk.remove(A.slice(2, 3)), talk.store(B), Talk.clear(Tier.HOST));
+    assertEquals(2, talk.blocks(A));
+    assertEquals(10, talk.blocks(B));
+    talk.apply("a", 1, 3, talk.store(A), Talk.clearAll(), talk.store(B.slice(0, 1)));
+    assertEquals(0, talk.blocks(A));
+    assertEquals(1, talk.blocks(B));
+  }
+
+  @Test
+  void publish_storedTwice_isHeldOnce() {
+    talk.apply("a", 1, 1, talk.store(A), talk.store(A));
+    talk.apply("a", 1, 2, Talk.remove(A.slice(4, 10)));
+    assertEquals(4, talk.blocks(A));
+    assertEquals(0, talk.stat("not-held-removals"));
+  }
+
+  @Test
+  void publish_clearOfOneTier_leavesTheOthers() {
+    talk.apply("a", 1, 1, talk.store(A), Talk.store(Tier.HOST, A, 4), talk.store(B));
+    talk.apply("a", 1, 2, Talk.store(Tier.HOST, chain(3, 0, 10), 1));
+    talk.apply("a", 1, 3, Talk.clear(Tier.GPU));
+    assertEquals(0, talk.blocks(A));
+    assertEquals(0, talk.blocks(B));
+    assertEquals("Holders[0..1 owner 0 HOST]", talk.located(A.slice(4, 5)).getFirst());
+    assertEquals(9, talk.stat("parked-blocks"));
+    talk.apply("a", 1, 4, Talk.clear(Tier.HOST));
+    assertEquals("Holders[]", talk.located(A.slice(4, 5)).getFirst());
+    assertEquals(0, talk.stat("parked-blocks"));
+  }
+
+  @Test
+  void publish_removeOfWhatIsNotHeld_isCounted() {
+    talk.apply("a", 1, 1, talk.store(A));
+    talk.apply("b", 1, 1, Talk.remove(A), new Change.Remove(Tier.HOST, A.slice(0, 2)));
+    assertEquals(12, talk.stat("not-held-removals"));
+    talk.apply("a", 1, 2, Talk.remove(join(A.slice(9, 10), A.slice(9, 10))));
+    assertEquals(13, talk.stat("not-held-removals"));
+    assertEquals(9, talk.blocks(A));
+  }
+
+  @Test
+  void publish_hashKnownElsewhere_cutsTheStoreAndIsCounted() {
+    var x = chain(3, 0, 6);
+    talk.apply("a", 1, 1, talk.store(A));
+    talk.apply("b", 1, 1, Talk.store(Tier.GPU, join(x, chain(4, 0, 3)), 6));
+    var wrong = join(join(x.slice(0, 3), A.slice(5, 6)), x.slice(3, 6));
+    talk.apply("b", 1, 2, talk.store(wrong));
+    assertEquals(1, talk.stat("conflicts"));
+    assertEquals(3, talk.blocks(wrong));
+    assertEquals(10, talk.blocks(A));
+    assertEquals(3, talk.stat("parked-blocks"), "its parent was not stored");
+    talk.apply("a", 1, 2, talk.store(x));
+    assertEquals(9, talk.blocks(join(x, chain(4, 0, 3))));
+    assertEquals(
+        "Holders[0..6 owner 0 GPU, 0..3 owner 1 GPU, 6..9 owner 1 GPU]",
+        talk.holders(join(x, chain(4, 0, 3))));
+  }
+
+  @Test
+  void publish_memoryRunsOut_ownerIsPartialUntilItRebases() {
+    talk = new Talk(new IndexConfig(true, 1 << 20, 0), 8, 7, 1);
+    long seq = 0;
+    while (talk.stat("shed-blocks") == 0) {
+      seq++;
+      talk.apply("a", 1, seq, talk.store(BlockChain.of(seq, -seq)));
+      assertTrue(seq < 200_000, "nothing is shed");
+    }
+    assertTrue(talk.isPartial(A));
+    talk.apply("a", 1, seq + 1, Talk.synced());
+    assertTrue(talk.isPartial(A), "what was shed is missing still");
+    talk.apply("a", 1, seq + 2, Talk.clearAll(), talk.store(A), Talk.synced());
+    assertFalse(talk.isPartial(A));
+  }
+
+  @Test
+  void publish_moreOwnersThanRemembered_refusesOrForgetsTheIdle() {
+    for (int i = 0; i < OwnerTable.OWNERS_MAX; i++) {
+      talk.apply("owner-" + i, 1, 1, talk.store(BlockChain.of(i)));
+    }
+    assertEquals(OwnerTable.OWNERS_MAX, talk.stat("owners"));
+    var more = chain(99, 0, 10);
+    assertEquals("LIMIT owners:", talk.refuse("one-more", 1, 1, talk.store(more)));
+    assertEquals(0, talk.blocks(more));
+    assertEquals(1, talk.stat("refused-owners"));
+    assertTrue(talk.owners(Optional.of("one-more"), 0, 1).isEmpty());
+    talk.apply("owner-5", 1, 2, Talk.clearAll());
+    talk.apply("one-more", 1, 1, talk.store(more));
+    assertEquals(10, talk.blocks(more));
+    assertEquals(OwnerTable.OWNERS_MAX, talk.number("one-more"), "numbers are not used again");
+    assertTrue(talk.owners(Optional.of("owner-5"), 0, 1).isEmpty());
+    assertEquals(OwnerTable.OWNERS_MAX, talk.stat("owners"));
+    assertEquals("LIMIT owners:", talk.refuse("owner-5", 1, 3));
+  }
+
+  @Test
+  void publish_afterRestart_rebasesAndAllAnswersAreAsBefore() {
+    talk.apply("a", 3, 1, talk.store(A), Talk.store(Tier.HOST, A, 5));
+    talk.apply("b", 9, 1, talk.store(join(A.slice(0, 4), B)));
+    talk.apply("a", 3, 2, Talk.remove(A.slice(7, 8)));
+    var before = talk;
+
+    talk = new Talk(7, 2);
+    assertEquals(0, talk.blocks(A));
+    assertEquals("GAP 1", talk.refuse("a", 3, 3, talk.store(B)));
+    assertEquals("GAP 1", talk.refuse("b", 9, 2));
+    talk.apply("a", 3, 3, Talk.clearAll(), talk.store(A.slice(0, 7)));
+    talk.apply("a", 3, 4, Talk.store(Tier.GPU, A, 8), Talk.store(Tier.HOST, A, 5));
+    talk.apply("a", 3, 5, Talk.synced());
+    talk.apply("b", 9, 2, Talk.clearAll(), talk.store(join(A.slice(0, 4), B)), Talk.synced());
+
+    for (var chain : new BlockChain[] {A, B, join(A.slice(0, 4), B), A.slice(0, 3)}) {
+      assertEquals(withoutCursor(before.match(chain)), withoutCursor(talk.match(chain)));
+      assertEquals(before.score(chain).scores(), talk.score(chain).scores());
+      assertEquals(before.score(chain).known(), talk.score(chain).known());
+      assertEquals(before.located(chain), talk.located(chain));
+    }
+    assertNotEquals(0, talk.blocks(A));
+  }
+
+  private static String withoutCursor(Reply.Matched matched) {
+    return matched.blocks() + " " + matched.tokens() + " " + matched.flags() + matched.holders();
+  }
+}
