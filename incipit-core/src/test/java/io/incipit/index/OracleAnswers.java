@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import io.incipit.block.Tier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Answers of an [OracleIndex], from the holders of each block of a path in turn.
+final class OracleAnswers {
+  /// Holders that count.
+  interface Counting {
+    boolean accepts(int owner, int tier);
+  }
+
+  private OracleAnswers() {}
+
+  /// How many blocks have, from the start and without a gap, a holder that counts.
+  static int leading(List<Set<Integer>> path, Counting counting) {
+    int blocks = 0;
+    while (blocks < path.size()
+        && path.get(blocks).stream().anyMatch(h -> counting.accepts(h >> 2, h & 3))) {
+      blocks++;
+    }
+    return blocks;
+  }
+
+  static void intervals(List<Set<Integer>> path, Eligible by, int limit, MatchAnswer answer) {
+    answer.clear();
+    for (int i = 0; i < path.size(); i++) {
+      for (int holder : path.get(i)) {
+        boolean starts = i == 0 || !path.get(i - 1).contains(holder);
+        if (starts && by.accepts(holder >> 2, holder & 3)) {
+          int held = leading(path.subList(i, path.size()), (o, t) -> holder == (o << 2 | t));
+          answer.add(i, i + held, holder >> 2, holder & 3);
+        }
+      }
+    }
+    answer.sortAndLimit(limit);
+  }
+
+  static void scores(List<Set<Integer>> path, int owners, int limit, ScoreAnswer answer) {
+    var byCounts = new TreeMap<Long, List<Integer>>();
+    for (int i = 0; i < owners; i++) {
+      int owner = i;
+      long counts = 0;
+      for (int tier = Tier.COUNT - 1; tier >= 0; tier--) {
+        int most = tier;
+        counts = counts << 16 | leading(path, (o, t) -> o == owner && t <= most);
+      }
+      byCounts.computeIfAbsent(counts, _ -> new ArrayList<>()).add(owner);
+    }
+    int most = byCounts.values().stream().mapToInt(List::size).max().orElse(0);
+    boolean chosen = false;
+    for (var entry : byCounts.entrySet()) {
+      var row = new int[Tier.COUNT];
+      for (int tier = 0; tier < Tier.COUNT; tier++) {
+        row[tier] = (int) (entry.getKey() >> (16 * tier)) & 0xFFFF;
+      }
+      if (!chosen && entry.getValue().size() == most) {
+        System.arraycopy(row, 0, answer.base(), 0, Tier.COUNT);
+        chosen = true;
+      } else {
+        entry.getValue().forEach(owner -> answer.add(owner, row[0], row[1], row[2], row[3]));
+      }
+    }
+    answer.sortAndLimit(limit);
+  }
+}
