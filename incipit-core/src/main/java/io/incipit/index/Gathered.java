@@ -3,17 +3,21 @@ package io.incipit.index;
 
 import java.util.Arrays;
 
-/// The holders of one run that count for a question: intervals of positions, and whose they are.
-/// Scratch of an answer.
+/// What one run's record said about its holders when it was read: intervals of positions and whose
+/// they are, and a set of holders of the whole run. Scratch of an answer; believed only after the
+/// record turned out not to have changed meanwhile.
 final class Gathered {
   private long[] intervals = new long[8];
   private long[] holders = new long[8];
   private int count;
   private int holdersEnd;
+  private long[] whole = new long[4];
+  private int wholeWords;
 
   void clear() {
     count = 0;
     holdersEnd = 0;
+    wholeWords = 0;
   }
 
   /// Adds an interval of a holder, as [HolderTable#ownerAndTier] names it.
@@ -25,6 +29,24 @@ final class Gathered {
     intervals[count] = interval;
     holdersEnd = Math.max(holdersEnd, Holdings.holder(interval) + 1);
     holders[count++] = ownerAndTier;
+  }
+
+  /// Adds the set of holders of the whole run.
+  void addWhole(long[] words, int from, int size) {
+    if (whole.length < size) {
+      whole = new long[Math.max(size, 2 * whole.length)];
+    }
+    System.arraycopy(words, from, whole, 0, size);
+    wholeWords = size;
+  }
+
+  /// Word `i` of the set of holders of the whole run; zero beyond its end.
+  long whole(int i) {
+    return i < wholeWords ? whole[i] : 0;
+  }
+
+  int wholeWords() {
+    return wholeWords;
   }
 
   int count() {
@@ -57,7 +79,7 @@ final class Gathered {
     return HolderTable.tier(holders[i]);
   }
 
-  /// How many of the first `most` positions are held without a gap by all of them together.
+  /// How many of the first `most` positions are held without a gap by all intervals together.
   int cover(int most) {
     int covered = 0;
     boolean grown = true;

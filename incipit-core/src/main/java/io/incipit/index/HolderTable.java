@@ -10,14 +10,14 @@ import java.util.Arrays;
 ///
 /// Written by one writer; [#ownerAndTier] is for any thread.
 final class HolderTable {
-  /// What [#ownerAndTier] says of a dead number.
-  static final long DEAD = -1;
+  private static final long DEAD = 1L << 63;
 
   /// The largest holder number.
   static final int HOLDER_MAX = (1 << 24) - 1;
 
   private int[] byOwnerAndTier = new int[16 * Tier.COUNT];
-  private volatile long[] holders = new long[32];
+  private volatile long[] holders = filled(32);
+  private volatile long[][] alone = new long[Tier.COUNT][1];
   private int count = 1;
   private int[] free = new int[0];
   private int freeCount;
@@ -43,7 +43,48 @@ final class HolderTable {
     int holder = freeCount > 0 ? free[--freeCount] : add();
     byOwnerAndTier[at] = holder;
     set(holder, (long) owner << 2 | tierCode);
+    markAlone(owner);
     return holder;
+  }
+
+  /// Brings the sets of holders that are alone up to date for one owner.
+  private void markAlone(int owner) {
+    int live = 0;
+    for (int tier = 0; tier < Tier.COUNT; tier++) {
+      live += find(owner, tier) != 0 ? 1 : 0;
+    }
+    for (int tier = 0; tier < Tier.COUNT; tier++) {
+      int holder = find(owner, tier);
+      if (holder != 0) {
+        setAlone(tier, holder, live == 1);
+      }
+    }
+  }
+
+  private void setAlone(int tier, int holder, boolean isAlone) {
+    int word = holder >>> 6;
+    var sets = alone;
+    if (word >= sets[0].length) {
+      sets = new long[Tier.COUNT][];
+      for (int t = 0; t < Tier.COUNT; t++) {
+        sets[t] = Arrays.copyOf(alone[t], 2 * alone[t].length);
+      }
+      alone = sets;
+    }
+    long bit = 1L << holder;
+    Segments.WORDS.setRelease(
+        sets[tier], word, isAlone ? sets[tier][word] | bit : sets[tier][word] & ~bit);
+  }
+
+  /// Words of a set with a bit for each holder; safe to ask from any thread.
+  int setWords() {
+    return alone[0].length;
+  }
+
+  /// Copies the set of holders in a tier that are the only live ones of their owners. For any
+  /// thread.
+  void copyAlone(int tier, long[] target, int targetOffset, int words) {
+    System.arraycopy(alone[tier], 0, target, targetOffset, words);
   }
 
   private int add() {
@@ -52,9 +93,17 @@ final class HolderTable {
           "holders: %d (expected: at most %d)".formatted(count, HOLDER_MAX));
     }
     if (count == holders.length) {
-      holders = Arrays.copyOf(holders, 2 * count);
+      var grown = filled(2 * count);
+      System.arraycopy(holders, 0, grown, 0, count);
+      holders = grown;
     }
     return count++;
+  }
+
+  private static long[] filled(int length) {
+    var dead = new long[length];
+    Arrays.fill(dead, DEAD);
+    return dead;
   }
 
   private void set(int holder, long value) {
@@ -68,7 +117,9 @@ final class HolderTable {
       return false;
     }
     byOwnerAndTier[owner * Tier.COUNT + tierCode] = 0;
-    set(holder, DEAD);
+    set(holder, DEAD | (long) owner << 2 | tierCode);
+    setAlone(tierCode, holder, false);
+    markAlone(owner);
     dead = append(dead, deadCount++, holder);
     return true;
   }
@@ -97,10 +148,15 @@ final class HolderTable {
     deadCount -= swept;
   }
 
-  /// `owner << 2 | tier` of a holder number, or [#DEAD], also for a number never given out.
+  /// Whose number it is, for [#owner], [#tier] and [#isLive]; not live if it was never given out.
   long ownerAndTier(int holder) {
     var all = holders;
     return holder < all.length ? (long) Segments.WORDS.getAcquire(all, holder) : DEAD;
+  }
+
+  /// Whether a holder is not masked.
+  static boolean isLive(long ownerAndTier) {
+    return ownerAndTier >= 0;
   }
 
   static int owner(long ownerAndTier) {

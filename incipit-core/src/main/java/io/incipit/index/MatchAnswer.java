@@ -90,16 +90,13 @@ public final class MatchAnswer {
     return gathered;
   }
 
-  /// Makes room for holder numbers below `holders`.
-  void expect(int holders) {
-    if (openByHolder.length < holders) {
-      openByHolder = Arrays.copyOf(openByHolder, Math.max(holders, 2 * openByHolder.length));
-    }
-  }
-
   /// Adds what is gathered of a run that starts at block `base`, as far as its first `covered`
   /// blocks.
   void hold(int base, int covered) {
+    if (openByHolder.length < gathered.holdersEnd()) {
+      openByHolder =
+          Arrays.copyOf(openByHolder, Math.max(gathered.holdersEnd(), 2 * openByHolder.length));
+    }
     for (int i = 0; i < gathered.count(); i++) {
       if (gathered.from(i) == 0 && covered > 0) {
         holdFromStart(base, Math.min(gathered.to(i), covered), i);
@@ -139,17 +136,6 @@ public final class MatchAnswer {
       int to = Math.min(last, gathered.to(i));
       if (from < to) {
         add(from - first, to - first, gathered.owner(i), gathered.tier(i));
-      }
-    }
-  }
-
-  /// Takes back what [#hold] added since there were `count` intervals, for a run that starts at
-  /// `base`.
-  void rollback(int count, int base) {
-    this.count = count;
-    for (int i = 0; i < count; i++) {
-      if (to(i) > base) {
-        extend(i, base);
       }
     }
   }

@@ -171,38 +171,47 @@ final class RunReader {
 
   /// Answers [PrefixIndex#match].
   boolean match(Walk walk, Eligible eligible, MatchAnswer answer) {
+    var gathered = answer.gathered();
     boolean going = true;
     while (going && walk.advance(this)) {
-      int mark = answer.count();
-      gather(walk.words, walk.at, eligible, answer.gathered());
-      int covered = answer.gathered().cover(walk.matched);
-      answer.expect(answer.gathered().holdersEnd());
-      answer.hold(walk.base, covered);
-      int position = covered - 1;
-      long low = covered == 0 ? 0 : wordAt(walk.place, position);
-      if (!walk.holds()) {
-        if (walk.hasPath()) {
-          answer.clear();
-          if (!walk.restart(this)) {
-            return false;
-          }
-        } else {
-          answer.rollback(mark, walk.base);
+      gather(walk.words, walk.at, eligible, gathered);
+      int covered = gathered.cover(walk.matched);
+      long low = lowBefore(walk, covered);
+      if (walk.holds()) {
+        answer.hold(walk.base, covered);
+        if (covered > 0) {
+          answer.blocks(walk.base + covered);
+          answer.place(walk.run, covered, low);
         }
-        continue;
+        going = covered == walk.matched;
+        walk.accept();
+      } else if (walk.hasPath()) {
+        answer.clear();
+        if (!walk.restart(this)) {
+          return false;
+        }
       }
-      if (covered > 0) {
-        answer.blocks(walk.base + covered);
-        answer.place(walk.run, covered, low);
-      }
-      going = covered == walk.matched;
-      walk.accept();
     }
     return true;
   }
 
+  /// The hash of the block before position `end` of the run being looked at: the question's own
+  /// where it came along it, since equal blocks have equal hashes and its memory is at hand.
+  private long lowBefore(Walk walk, int end) {
+    int asked = walk.chainIndexOf(end - 1);
+    if (end == 0) {
+      return 0;
+    }
+    return asked >= 0 ? walk.chain().low(asked) : wordAt(walk.place, end - 1);
+  }
+
   /// Reads the eligible holders of a run, masked ones left out.
   private void gather(long[] words, int at, Eligible eligible, Gathered gathered) {
+    gatherIntervals(words, at, eligible, gathered);
+    spread(eligible, gathered);
+  }
+
+  private void gatherIntervals(long[] words, int at, Eligible eligible, Gathered gathered) {
     gathered.clear();
     for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
       long interval = words[at + RunTable.HOLDERS + i];
@@ -220,7 +229,7 @@ final class RunReader {
 
   private void gather(long interval, Eligible eligible, Gathered gathered) {
     long holder = holders.ownerAndTier(Holdings.holder(interval));
-    if (holder != HolderTable.DEAD
+    if (HolderTable.isLive(holder)
         && (eligible.isAll()
             || eligible.accepts(HolderTable.owner(holder), HolderTable.tier(holder)))) {
       gathered.add(interval, holder);
@@ -238,41 +247,39 @@ final class RunReader {
     }
     int size = RunTable.wholeWords(whole);
     if (size > 0) {
-      var region = arena.segment(RunTable.cell(whole));
-      int start = Segments.word(RunTable.cell(whole));
-      for (int i = 0; i < size; i++) {
-        for (long bits = region[start + i]; bits != 0; bits &= bits - 1) {
-          int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
-          gather(Holdings.interval(holder, 0, RunTable.LENGTH_MASK), eligible, gathered);
-        }
+      gathered.addWhole(
+          arena.segment(RunTable.cell(whole)), Segments.word(RunTable.cell(whole)), size);
+    }
+  }
+
+  /// Adds an interval for each eligible holder of the whole run.
+  private void spread(Eligible eligible, Gathered gathered) {
+    for (int i = 0; i < gathered.wholeWords(); i++) {
+      for (long bits = gathered.whole(i); bits != 0; bits &= bits - 1) {
+        int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
+        gather(Holdings.interval(holder, 0, RunTable.LENGTH_MASK), eligible, gathered);
       }
     }
   }
 
   /// Answers [PrefixIndex#score] but for the summing up.
   boolean score(Walk walk, ScoreAnswer answer) {
-    boolean going = true;
+    var gathered = answer.gathered();
+    answer.begin(holders);
     while (walk.advance(this)) {
-      if (going) {
-        gather(walk.words, walk.at, Eligible.ALL, answer.gathered());
+      gatherIntervals(walk.words, walk.at, Eligible.ALL, gathered);
+      long low = lowBefore(walk, walk.matched);
+      if (walk.holds()) {
         answer.hold(walk.base, walk.matched);
-      }
-      long low = wordAt(walk.place, Math.max(0, walk.matched - 1));
-      if (!walk.holds()) {
-        if (walk.hasPath()) {
-          answer.clear();
-          going = true;
-          if (!walk.restart(this)) {
-            return false;
-          }
-        } else {
-          answer.rollback(walk.base);
+        answer.known(walk.base + walk.matched, walk.run, walk.matched, low);
+        walk.accept();
+      } else if (walk.hasPath()) {
+        answer.clear();
+        answer.begin(holders);
+        if (!walk.restart(this)) {
+          return false;
         }
-        continue;
       }
-      going = going && answer.anyAt(walk.base + walk.matched);
-      answer.known(walk.base + walk.matched, walk.run, walk.matched, low);
-      walk.accept();
     }
     return true;
   }

@@ -20,8 +20,8 @@ public final class ScoreAnswer {
   private int[] fields = new int[16 * FIELDS];
   private final Walk walk = new Walk();
   private final Gathered gathered = new Gathered();
-  private int[] rowByOwner = new int[16];
-  private int reached;
+  private final Tally tally = new Tally();
+  private HolderTable holders = new HolderTable();
 
   /// An empty answer.
   public ScoreAnswer() {}
@@ -32,7 +32,6 @@ public final class ScoreAnswer {
     truncated = false;
     Arrays.fill(base, 0);
     count = 0;
-    reached = 0;
   }
 
   /// Leading blocks that are in the tree, held or above held ones.
@@ -94,119 +93,22 @@ public final class ScoreAnswer {
     return gathered;
   }
 
+  /// Starts to add up.
+  void begin(HolderTable holders) {
+    this.holders = holders;
+    tally.begin(holders);
+  }
+
   /// Counts what is gathered of a run's first `matched` blocks, of which the first is block `base`.
   void hold(int base, int matched) {
-    boolean grown = true;
-    while (grown) {
-      grown = false;
-      for (int i = 0; i < gathered.count(); i++) {
-        int row = rowOf(gathered.owner(i), base == 0);
-        if (row >= 0) {
-          int to = Math.min(gathered.to(i), matched);
-          grown |= extend(row, gathered.tier(i), base + gathered.from(i), base + to);
-        }
-      }
-    }
-  }
-
-  /// Row of an owner, made if wanted; -1 if it has none: it does not hold the first block.
-  private int rowOf(int owner, boolean wanted) {
-    if (owner >= rowByOwner.length) {
-      rowByOwner = Arrays.copyOf(rowByOwner, Math.max(owner + 1, 2 * rowByOwner.length));
-    }
-    int row = rowByOwner[owner];
-    if (row < count && owner(row) == owner) {
-      return row;
-    }
-    if (!wanted) {
-      return -1;
-    }
-    rowByOwner[owner] = count;
-    add(owner, 0, 0, 0, 0);
-    return count - 1;
-  }
-
-  private boolean extend(int row, int tierCode, int from, int to) {
-    boolean grown = false;
-    for (int tier = tierCode; tier < Tier.COUNT; tier++) {
-      int at = row * FIELDS + 1 + tier;
-      if (fields[at] >= from && fields[at] < to) {
-        fields[at] = to;
-        grown = true;
-      }
-    }
-    if (grown) {
-      reached = Math.max(reached, to);
-    }
-    return grown;
-  }
-
-  /// Whether some owner holds all blocks up to `end`.
-  boolean anyAt(int end) {
-    return reached >= end;
-  }
-
-  /// Takes back what was counted beyond block `base`.
-  void rollback(int base) {
-    reached = Math.min(reached, base);
-    for (int row = 0; row < count; row++) {
-      for (int at = row * FIELDS + 1; at < (row + 1) * FIELDS; at++) {
-        fields[at] = Math.min(fields[at], base);
-      }
-    }
+    tally.add(gathered, holders, base, matched);
   }
 
   /// Makes the answer that most of `owners` owners have the base, and lists the others best first,
   /// at most `limit`.
   void finish(int owners, int limit) {
-    for (int i = count - 1; i >= 0; i--) {
-      if (blocks(i, Tier.COUNT - 1) == 0) {
-        drop(i);
-      }
-    }
-    sortAndLimit(Integer.MAX_VALUE);
-    int none = owners - count;
-    int most = 0;
-    int chosen = -1;
-    for (int first = 0, i = 1; i <= count; i++) {
-      if (i == count || !equal(i, first)) {
-        if (i - first > none && i - first >= most) {
-          most = i - first;
-          chosen = first;
-        }
-        first = i;
-      }
-    }
-    if (chosen >= 0) {
-      setBase(chosen, most, owners);
-    }
+    tally.finish(owners, holders, this);
     sortAndLimit(limit);
-  }
-
-  /// Takes the base from row `chosen`, drops its `many` equals, and lists who holds nothing
-  /// instead.
-  private void setBase(int chosen, int many, int owners) {
-    System.arraycopy(fields, chosen * FIELDS + 1, base, 0, Tier.COUNT);
-    int listed = count;
-    for (int row = 0; row < listed; row++) {
-      rowByOwner[owner(row)] = row;
-    }
-    for (int owner = 0; owner < owners; owner++) {
-      if (owner >= rowByOwner.length
-          || rowByOwner[owner] >= listed
-          || owner(rowByOwner[owner]) != owner) {
-        add(owner, 0, 0, 0, 0);
-      }
-    }
-    count -= many;
-    System.arraycopy(
-        fields, (chosen + many) * FIELDS, fields, chosen * FIELDS, (count - chosen) * FIELDS);
-  }
-
-  private boolean equal(int i, int j) {
-    int a = i * FIELDS + 1;
-    int b = j * FIELDS + 1;
-    return Arrays.equals(fields, a, a + Tier.COUNT, fields, b, b + Tier.COUNT);
   }
 
   int owner(int i) {

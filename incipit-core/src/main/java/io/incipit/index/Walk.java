@@ -82,6 +82,17 @@ final class Walk {
     return true;
   }
 
+  /// The chain that is asked for.
+  BlockChain chain() {
+    return chain;
+  }
+
+  /// Index in [#chain] of a matched position of the run being looked at; negative if the way began
+  /// below it.
+  int chainIndexOf(int position) {
+    return next + position - (matched - taken);
+  }
+
   /// Whether this way began below the root.
   boolean hasPath() {
     return pathLength > 0;
@@ -101,7 +112,7 @@ final class Walk {
     if (next == chain.length()) {
       return false;
     }
-    do {
+    for (int tries = 0; tries < RESTARTS_MAX; tries++) {
       int found = reader.findHead(above, chain.high(next), chain.low(next));
       if (found == 0) {
         return false;
@@ -109,8 +120,11 @@ final class Walk {
       look(reader, found);
       taken = reader.common(this, chain, next, 0);
       matched = taken;
-    } while (taken == 0 && RunTable.changedSince(words, at, state));
-    return taken > 0;
+      if (taken > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean advanceOnPath(RunReader reader) {
