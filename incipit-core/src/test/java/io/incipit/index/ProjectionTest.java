@@ -12,7 +12,11 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// The rules of an owner's stream, one by one.
@@ -145,11 +149,13 @@ final class ProjectionTest {
   @Test
   void publish_higherIncarnationAtAnotherSeq_isRefusedAndEndsTheLastOne() {
     talk.apply("a", 5, 1, talk.store(A));
+    talk.apply("a", 5, 2, Talk.store(Tier.GPU, chain(3, 0, 4), 1));
     assertEquals("GAP 1", talk.refuse("a", 6, 2, talk.store(B)));
+    assertEquals(0, talk.stat("parked-blocks"));
     assertEquals(0, talk.blocks(A));
     assertEquals(0, talk.blocks(B));
     assertTrue(talk.isPartial(A));
-    assertEquals("FENCED 6", talk.refuse("a", 5, 2, talk.store(A)));
+    assertEquals("FENCED 6", talk.refuse("a", 5, 3, talk.store(A)));
     talk.apply("a", 6, 1, talk.store(B), Talk.synced());
     assertFalse(talk.isPartial(B));
   }
@@ -159,6 +165,39 @@ final class ProjectionTest {
     assertEquals("GAP 1", talk.refuse("a", 5, 3));
     talk.apply("a", 6, 1, talk.store(A));
     assertFalse(talk.isPartial(A));
+  }
+
+  @Test
+  void publish_refused_appliesNothing() {
+    talk.apply("a", 5, 1, talk.store(A), Talk.store(Tier.HOST, chain(3, 0, 9), 1));
+    var everything = new ArrayList<Change>();
+    everything.add(talk.store(B));
+    everything.add(Talk.store(Tier.DISK, A, 4));
+    everything.add(Talk.store(Tier.GPU, chain(4, 0, 9), 1));
+    everything.add(Talk.remove(join(A.slice(2, 4), chain(5, 0, 2))));
+    everything.add(Talk.clear(Tier.HOST));
+    everything.add(Talk.clearAll());
+    everything.add(Talk.synced());
+    var before = applied();
+    for (int i = 0; i < everything.size(); i++) {
+      assertEquals("GAP 2", talk.refuse("a", 5, 3, everything.toArray(Change[]::new)));
+      assertEquals("FENCED 5", talk.refuse("a", 4, 2, everything.toArray(Change[]::new)));
+      assertEquals(before, applied());
+      assertTrue(talk.isPartial(A));
+      Collections.rotate(everything, 1);
+      if (everything.getFirst().equals(Talk.clearAll())) {
+        Collections.rotate(everything, 1);
+      }
+    }
+  }
+
+  /// All counts that an applied change could have moved, and an answer.
+  private String applied() {
+    var stats = new TreeMap<>(talk.projection.stats());
+    for (var moved : List.of("matches", "asked-blocks", "matched-blocks", "gaps", "fenced")) {
+      stats.remove(moved);
+    }
+    return stats + talk.holders(A) + talk.located(B);
   }
 
   @Test
