@@ -3,24 +3,24 @@ package io.incipit.index;
 
 import io.incipit.block.Tier;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Answers of an [OracleIndex], from the holders of each block of a path in turn.
 final class OracleAnswers {
-  /// Holders that count.
-  interface Counting {
-    boolean accepts(int owner, int tier);
-  }
-
   private OracleAnswers() {}
 
-  /// How many blocks have, from the start and without a gap, a holder that counts.
-  static int leading(List<Set<Integer>> path, Counting counting) {
+  /// How many blocks have an eligible holder, from the start on and without a gap.
+  static int leading(List<Set<Integer>> path, Eligible by) {
+    return leading(path, set -> set.stream().anyMatch(h -> by.accepts(h >> 2, h & 3)));
+  }
+
+  private static int leading(List<Set<Integer>> path, Predicate<Set<Integer>> wanted) {
     int blocks = 0;
-    while (blocks < path.size()
-        && path.get(blocks).stream().anyMatch(h -> counting.accepts(h >> 2, h & 3))) {
+    while (blocks < path.size() && wanted.test(path.get(blocks))) {
       blocks++;
     }
     return blocks;
@@ -32,7 +32,7 @@ final class OracleAnswers {
       for (int holder : path.get(i)) {
         boolean starts = i == 0 || !path.get(i - 1).contains(holder);
         if (starts && by.accepts(holder >> 2, holder & 3)) {
-          int held = leading(path.subList(i, path.size()), (o, t) -> holder == (o << 2 | t));
+          int held = leading(path.subList(i, path.size()), set -> set.contains(holder));
           answer.add(i, i + held, holder >> 2, holder & 3);
         }
       }
@@ -42,12 +42,13 @@ final class OracleAnswers {
 
   static void scores(List<Set<Integer>> path, int owners, int limit, ScoreAnswer answer) {
     var byCounts = new TreeMap<Long, List<Integer>>();
-    for (int i = 0; i < owners; i++) {
-      int owner = i;
+    for (int owner = 0; owner < owners; owner++) {
+      var wanted = new ArrayList<Integer>();
       long counts = 0;
-      for (int tier = Tier.COUNT - 1; tier >= 0; tier--) {
-        int most = tier;
-        counts = counts << 16 | leading(path, (o, t) -> o == owner && t <= most);
+      for (int tier = 0; tier < Tier.COUNT; tier++) {
+        wanted.add(owner << 2 | tier);
+        long blocks = leading(path, set -> !Collections.disjoint(wanted, set));
+        counts |= blocks << (16 * tier);
       }
       byCounts.computeIfAbsent(counts, _ -> new ArrayList<>()).add(owner);
     }

@@ -52,7 +52,7 @@ final class OracleIndex implements PrefixIndex {
   @Override
   public boolean match(Place from, BlockChain next, Eligible by, int limit, MatchAnswer answer) {
     var path = tree.path(from, next);
-    int blocks = path == null ? 0 : OracleAnswers.leading(holders(path), by::accepts);
+    int blocks = path == null ? 0 : OracleAnswers.leading(holders(path), by);
     OracleAnswers.intervals(
         path == null ? List.of() : holders(path.subList(0, blocks)), by, limit, answer);
     answer.blocks(blocks);

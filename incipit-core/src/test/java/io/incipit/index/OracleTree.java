@@ -2,13 +2,13 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class OracleTree {
       }
       parents.put(block, above);
       children.computeIfAbsent(above, _ -> new HashSet<>()).add(block);
-      holders.computeIfAbsent(block, _ -> new TreeSet<>()).add(holder);
+      holders.computeIfAbsent(block, _ -> new HashSet<>()).add(holder);
       above = block;
     }
     return true;
@@ -67,6 +67,15 @@ final class OracleTree {
     return held;
   }
 
+  /// The blocks from the root to one that is known.
+  List<BlockChain> pathTo(BlockChain block) {
+    var path = new ArrayDeque<BlockChain>();
+    for (var up = block; !up.isEmpty(); up = parents.getOrDefault(up, up.slice(0, 0))) {
+      path.addFirst(up);
+    }
+    return new ArrayList<>(path);
+  }
+
   /// The known blocks from the root over `from` along `next`; null if `from` is not a place.
   @Nullable List<BlockChain> path(Place from, BlockChain next) {
     var root = next.slice(0, 0);
@@ -74,10 +83,7 @@ final class OracleTree {
     if (!from.isRoot()) {
       at = known().stream().filter(b -> b.low(0) == from.low()).findAny().orElse(root);
     }
-    var path = new ArrayList<BlockChain>();
-    for (var up = at; !up.isEmpty(); up = parents.get(up)) {
-      path.addFirst(up);
-    }
+    var path = pathTo(at);
     if (path.size() != from.depth()) {
       return null;
     }
