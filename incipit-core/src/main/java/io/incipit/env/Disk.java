@@ -28,6 +28,11 @@ public interface Disk {
 
   boolean exists(Path path);
 
+  /// Size of a file in bytes.
+  ///
+  /// @throws java.nio.file.NoSuchFileException if there is none
+  long bytes(Path path) throws IOException;
+
   /// Opens a UTF-8 text file line by line.
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none

@@ -29,4 +29,9 @@ enum SystemDisk implements Disk {
   public boolean exists(Path path) {
     return Files.exists(path);
   }
+
+  @Override
+  public long bytes(Path path) throws IOException {
+    return Files.size(path);
+  }
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace;
+
+/// One request of a trace, whatever format it came in.
+///
+/// @param timeNs arrival since the trace's own zero, in nanoseconds
+/// @param session which conversation it belongs to; [#NO_SESSION] if the trace does not say
+/// @param turn number of the request in its session, from 0; 0 if the trace does not say
+/// @param inputTokens tokens of the prompt
+/// @param outputTokens tokens of the answer
+/// @param blockTokens tokens that a full block covers; the last block may be partial
+/// @param ids the prompt's blocks
+public record TraceRequest(
+    long timeNs,
+    long session,
+    int turn,
+    int inputTokens,
+    int outputTokens,
+    int blockTokens,
+    BlockIds ids) {
+  /// The session of a request whose trace knows no sessions.
+  public static final long NO_SESSION = -1;
+
+  /// Leading blocks that are full.
+  public int fullBlocks() {
+    return Math.min(ids.length(), inputTokens / blockTokens);
+  }
+}
