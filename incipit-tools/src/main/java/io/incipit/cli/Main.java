@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.env.Clock;
+import io.incipit.env.Disk;
+import io.incipit.env.RandomSource;
+import java.io.Console;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /// The command `incipit`. A command of its own is one class and one line in [#main].
@@ -9,7 +14,13 @@ public final class Main {
 
   /// Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misuse.
   public static void main(String[] args) {
-    System.exit(Shell.of(new Root()).run(args));
+    var disk = Disk.system();
+    var clock = Clock.system();
+    var random = RandomSource.system();
+    boolean terminal =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    var shell = Shell.of(new Root()).with(new ReplayCommand(disk, clock, random, terminal));
+    System.exit(shell.run(args));
   }
 
   /// What `incipit` itself says; its commands say the rest.

@@ -49,7 +49,7 @@ final class ChainCheck {
       throw new BadLineException(
           (parent == ROOT
                   ? "hash_ids[%d]: %d (expected: from 0 on)"
-                  : "hash_ids[%d]: %d after %d (expected: no duplicates, ids increase along a prompt)")
+                  : "hash_ids[%d]: %d after %d (expected: ids that increase along a prompt)")
               .formatted(i, id, parent));
     }
   }

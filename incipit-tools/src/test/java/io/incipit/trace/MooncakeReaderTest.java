@@ -126,8 +126,8 @@ class MooncakeReaderTest {
           3000 | 1000 | 0, 2, 3 | hash_ids: 3 ids (expected: 2, for input_length 1000 and 512 tokens
           3000 | 1000 | 0, 3    | hash_ids[1]: 3 (expected: 2, the next new id, or one seen before)
           3000 | 1500 | 0, 2, 4 | hash_ids[2]: 4 (expected: 3, the next new id, or one seen before)
-          3000 | 1500 | 0, 2, 1 | hash_ids[2]: 1 after 2 (expected: no duplicates, ids increase
-          3000 | 1500 | 0, 0, 1 | hash_ids[1]: 0 after 0 (expected: no duplicates, ids increase
+          3000 | 1500 | 0, 2, 1 | hash_ids[2]: 1 after 2 (expected: ids that increase
+          3000 | 1500 | 0, 0, 1 | hash_ids[1]: 0 after 0 (expected: ids that increase
           3000 | 512  | 1       | hash_ids[0]: 1 below the root (expected: below 0, as seen before)
           3000 | 9    | 9000000000000000000 | hash_ids[0]: 9000000000000000000 (expected: 2,
           """)

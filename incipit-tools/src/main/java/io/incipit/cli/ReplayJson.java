@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import io.incipit.trace.replay.ReplayReport;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The report of a replay for machines.
+final class ReplayJson {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private ReplayJson() {}
+
+  /// One JSON object; rates are in `[0, 1]`.
+  ///
+  /// @param facts what was asked for
+  static String of(ReplayReport report, Map<String, Object> facts) {
+    var fields = new LinkedHashMap<>(facts);
+    fields.put("requests", report.requests());
+    fields.put("skippedLines", report.skipped());
+    fields.put("blocks", report.blocks());
+    fields.put("blockHits", report.blockHits());
+    fields.put("blockHitRate", report.blockHitRate());
+    fields.put("tokens", report.tokens());
+    fields.put("tokenHits", report.tokenHits());
+    fields.put("tokenHitRate", report.tokenHitRate());
+    fields.put("distinctBlocks", report.distinctBlocks());
+    fields.put("hitRatePerRequest", report.hitRates());
+    fields.put("elapsedSeconds", report.elapsedSeconds());
+    fields.put("lookupsPerSecond", report.lookupsPerSecond());
+    fields.put("latencyMicros", report.latencyMicros());
+    fields.put("heldBlocks", report.footprint().blocks());
+    fields.put("bytesPerBlock", report.footprint().bytesPerBlock());
+    fields.put("treeBytesPerBlock", report.footprint().treeBytesPerBlock());
+    fields.put("byHashBytesPerBlock", report.footprint().byHashBytesPerBlock());
+    return JSON.writeValueAsString(fields) + "\n";
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import io.incipit.trace.replay.ReplayReport;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/// The report of a replay for people.
+final class ReplayText {
+  private final ReplayReport report;
+
+  ReplayText(ReplayReport report) {
+    this.report = report;
+  }
+
+  void print(String title, PrintWriter out) {
+    out.println(title);
+    out.println();
+    new Columns()
+        .row("", "asked", "found", "hit rate")
+        .row(
+            "blocks",
+            whole(report.blocks()),
+            whole(report.blockHits()),
+            share(report.blockHitRate()))
+        .row(
+            "tokens",
+            whole(report.tokens()),
+            whole(report.tokenHits()),
+            share(report.tokenHitRate()))
+        .print(out);
+    out.println();
+    printRequests(out);
+    out.println();
+    printLookups(out);
+    out.println();
+    printMemory(out);
+    out.flush();
+  }
+
+  private void printRequests(PrintWriter out) {
+    var rates = report.hitRates();
+    new Columns()
+        .row(whole(report.requests()) + " requests", "mean", "p10", "p25", "p50", "p75", "p90")
+        .row(
+            "block hit rate",
+            tenth(rates.mean()),
+            tenth(rates.p10()),
+            tenth(rates.p25()),
+            tenth(rates.p50()),
+            tenth(rates.p75()),
+            tenth(rates.p90()))
+        .print(out);
+    out.println(
+        "At least half found in %s of the requests, nothing in %s."
+            .formatted(share(rates.half()), share(rates.none())));
+    if (report.skipped() > 0) {
+      out.println("Left out as bad: " + whole(report.skipped()) + " lines.");
+    }
+  }
+
+  private void printLookups(PrintWriter out) {
+    var latency = report.latencyMicros();
+    new Columns()
+        .row("look-ups", "p50", "p90", "p99", "p99.9", "max")
+        .row(
+            "microseconds",
+            micros(latency.p50()),
+            micros(latency.p90()),
+            micros(latency.p99()),
+            micros(latency.p999()),
+            micros(latency.max()))
+        .print(out);
+    out.println(
+        "%s look-ups/s, each with its publish; the whole took %s s."
+            .formatted(
+                whole(Math.round(report.lookupsPerSecond())),
+                format("%.2f", report.elapsedSeconds())));
+  }
+
+  private void printMemory(PrintWriter out) {
+    var footprint = report.footprint();
+    out.println(
+        "%s different blocks, %s held at the end in %s B each: tree %s, table by hash %s."
+            .formatted(
+                whole(report.distinctBlocks()),
+                whole(footprint.blocks()),
+                format("%.1f", footprint.bytesPerBlock()),
+                format("%.1f", footprint.treeBytesPerBlock()),
+                format("%.1f", footprint.byHashBytesPerBlock())));
+  }
+
+  private static String whole(long count) {
+    return format("%,d", count);
+  }
+
+  private static String share(double rate) {
+    return format("%.2f%%", 100 * rate);
+  }
+
+  private static String tenth(double rate) {
+    return format("%.1f%%", 100 * rate);
+  }
+
+  private static String micros(double micros) {
+    return format(micros < 100 ? "%.1f" : "%,.0f", micros);
+  }
+
+  private static String format(String pattern, Object value) {
+    return String.format(Locale.ROOT, pattern, value);
+  }
+}

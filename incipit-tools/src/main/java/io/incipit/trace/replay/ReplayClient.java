@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.replay;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Change;
+import io.incipit.block.Tier;
+import io.incipit.trace.BlockIds;
+import io.incipit.trace.TraceRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// One client of a replay, and the owner of what it publishes. Looks a request up, publishes what
+/// was missing, goes on to the next.
+final class ReplayClient implements Callable<Tally> {
+  private final String owner;
+  private final ReplayOptions options;
+  private final RequestFeed feed;
+  private final ReplayTarget target;
+  private final Pace pace;
+  private final Optional<LeafLru> held;
+  private final Tally tally = new Tally();
+  private long seq;
+
+  ReplayClient(
+      String owner, ReplayOptions options, RequestFeed feed, ReplayTarget target, Pace pace) {
+    this.owner = owner;
+    this.options = options;
+    this.feed = feed;
+    this.target = target;
+    this.pace = pace;
+    this.held =
+        options.capacity().isPresent()
+            ? Optional.of(new LeafLru(options.capacity().getAsInt()))
+            : Optional.empty();
+  }
+
+  @Override
+  public Tally call() throws IOException, InterruptedException {
+    try {
+      for (var next = feed.next(); next.isPresent(); next = feed.next()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        replay(next.get());
+      }
+      return tally;
+    } finally {
+      feed.stop();
+    }
+  }
+
+  private void replay(TraceRequest request) throws IOException, InterruptedException {
+    var ids =
+        options.tails() == Tails.ALL ? request.ids() : request.ids().first(request.fullBlocks());
+    var chain = BlockNames.chain(ids);
+    long due = pace.await(request.timeNs());
+    long began = pace.clock().nanoTime();
+    int hits = target.match(chain);
+    tally.time(pace.clock().nanoTime() - (options.speed().isPaced() ? due : began));
+    publish(ids, chain, hits);
+    tally.busyNs += pace.clock().nanoTime() - began;
+    tally.count(request, hits);
+  }
+
+  private void publish(BlockIds ids, BlockChain chain, int hits) throws IOException {
+    var changes = new ArrayList<Change>(2);
+    if (hits < chain.length()) {
+      var parent = chain.slice(Math.max(0, hits - 1), hits);
+      changes.add(new Change.Store(Tier.HOST, parent, chain.slice(hits, chain.length())));
+    }
+    held.ifPresent(lru -> evict(lru, ids, changes));
+    if (!changes.isEmpty()) {
+      seq++;
+      target.publish(owner, seq, changes);
+    }
+  }
+
+  private static void evict(LeafLru lru, BlockIds ids, List<Change> changes) {
+    int count = lru.admit(ids);
+    if (count > 0) {
+      changes.add(new Change.Remove(Tier.HOST, BlockNames.chain(lru.evicted(), count)));
+    }
+  }
+}
