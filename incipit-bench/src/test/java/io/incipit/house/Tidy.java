@@ -145,6 +145,7 @@ final class Tidy {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
             return NOT_OURS.contains(String.valueOf(directory.getFileName()))
+                    && !isPackage(directory)
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
           }
@@ -158,6 +159,11 @@ final class Tidy {
           }
         });
     return files;
+  }
+
+  /// A package may have the name of what is not ours: `bench.target`.
+  private static boolean isPackage(Path directory) {
+    return directory.toString().contains("/src/main/java/");
   }
 
   /// True for what we write by hand: known suffixes, and scripts, which have none.

@@ -2,6 +2,7 @@
 package io.incipit.bench.cli;
 
 import io.incipit.cli.Shell;
+import java.util.Arrays;
 import picocli.CommandLine.Command;
 
 /// The commands `incipit bench` and `incipit evaluate`. One more is one class and one line in
@@ -11,10 +12,13 @@ public final class Main {
 
   /// Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misuse.
   public static void main(String[] args) {
-    System.exit(Shell.of(new Root()).run(args));
+    var rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+    System.exit(Shell.of(new Bench()).with(new IndexCommand()).run(rest));
   }
 
   /// What the launcher shows when none of its measurements is named.
-  @Command(name = "incipit", header = "Measurements of Incipit and of what it is compared with.")
-  static final class Root {}
+  @Command(
+      name = "incipit bench",
+      header = "Measurements of Incipit and of what it is compared with.")
+  static final class Bench {}
 }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What a result should reach.
+///
+/// @param result name of the result
+/// @param what it in words
+/// @param least whether `bound` is the least that it should be, else the most
+public record Goal(String result, String what, boolean least, double bound) {
+  /// The goals of the index.
+  public static final List<Goal> INDEX =
+      List.of(
+          least("match.length.arrival.16.hashmap", "length, at arrival, vs HashMap", 50),
+          least("match.length.full.16.hashmap", "length, full, vs HashMap", 150),
+          least("match.holders.arrival.16.hashmap", "holders, at arrival, vs HashMap", 40),
+          least("match.holders.full.16.hashmap", "holders, full, vs HashMap", 100),
+          least("match.length.arrival.16.positional", "length, at arrival, vs positional", 4),
+          least("match.length.full.16.positional", "length, full, vs positional", 3.5),
+          least("put.anchored.16.hashmap", "put, anchored, vs HashMap", 20),
+          least("put.removal.16.hashmap", "put, removal by hash, vs HashMap", 4),
+          most("memory.tree.16.bytes", "tree, B per block", 10),
+          most("memory.byhash.16.steady.bytes", "by hash, steady, B per block", 12),
+          most("memory.byhash.16.peak.bytes", "by hash, peak of growth, B per block", 24),
+          most("beside.16.match.p999.ns", "match beside a writer, p99.9, ns", 5_000),
+          most("beside.16.collections", "collections in steady state", 0));
+
+  private static Goal least(String result, String what, double bound) {
+    return new Goal(result, what, true, bound);
+  }
+
+  private static Goal most(String result, String what, double bound) {
+    return new Goal(result, what, false, bound);
+  }
+
+  /// Whether the median reaches the bound.
+  public boolean isReached(Spread spread) {
+    return least ? spread.median() >= bound : spread.median() <= bound;
+  }
+
+  /// The bound in words.
+  public String boundText() {
+    return (least ? ">= " : "<= ") + Numbers.text(bound);
+  }
+
+  /// The goals that results do not reach, a line each.
+  public static List<String> missed(List<Goal> goals, Map<String, Spread> results) {
+    var lines = new ArrayList<String>();
+    for (var goal : goals) {
+      var spread = results.get(goal.result());
+      if (spread != null && !goal.isReached(spread)) {
+        lines.add(
+            "%s (%s): %s, goal %s"
+                .formatted(
+                    goal.what(), goal.result(), Numbers.text(spread.median()), goal.boundText()));
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What was measured, round by round: by cell (a question on a workload) and by system. For one
+/// thread.
+public final class Samples {
+  /// Our name among the systems of a cell.
+  public static final String OURS = "incipit";
+
+  private final Map<String, Map<String, List<Double>>> bySystem = new LinkedHashMap<>();
+
+  /// No samples.
+  public Samples() {}
+
+  /// Adds what a system took, or gave, in one round.
+  public void add(String cell, String system, double sample) {
+    bySystem
+        .computeIfAbsent(cell, _ -> new LinkedHashMap<>())
+        .computeIfAbsent(system, _ -> new ArrayList<>())
+        .add(sample);
+  }
+
+  /// All samples: cell, system, rounds.
+  public Map<String, Map<String, List<Double>>> all() {
+    return bySystem;
+  }
+
+  /// For each cell and other system, what it took divided by what we took in the same round; for
+  /// each cell of ours alone, what we gave. Keys are `cell.system` and `cell`.
+  public Map<String, Spread> ratios() {
+    var ratios = new LinkedHashMap<String, Spread>();
+    bySystem.forEach(
+        (cell, systems) -> {
+          var ours = systems.get(OURS);
+          if (ours != null && systems.size() == 1) {
+            ratios.put(cell, Spread.of(ours));
+          } else if (ours != null) {
+            systems.forEach(
+                (system, theirs) -> {
+                  if (!system.equals(OURS)) {
+                    ratios.put(cell + "." + system, Spread.of(divide(theirs, ours)));
+                  }
+                });
+          }
+        });
+    return ratios;
+  }
+
+  private static List<Double> divide(List<Double> theirs, List<Double> ours) {
+    var ratios = new ArrayList<Double>();
+    for (int i = 0; i < Math.min(theirs.size(), ours.size()); i++) {
+      ratios.add(theirs.get(i) / ours.get(i));
+    }
+    return ratios;
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.target;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Tier;
+import io.incipit.index.Eligible;
+import io.incipit.index.IndexConfig;
+import io.incipit.index.IndexSnapshot;
+import io.incipit.index.MatchAnswer;
+import io.incipit.index.Place;
+import io.incipit.index.PrefixIndex;
+import io.incipit.index.ScoreAnswer;
+
+/// Our index, in this process. Takes bytes as they come over the wire, and wraps them into a chain
+/// for each question or change, as the server does.
+public final class IncipitTarget implements Target {
+  private final boolean byHash;
+  private final PrefixIndex index;
+  private final int owners;
+  private final byte[] bytes;
+  private final MatchAnswer match = new MatchAnswer();
+  private final ScoreAnswer score = new ScoreAnswer();
+  private int count;
+  private int known;
+
+  private IncipitTarget(boolean byHash, PrefixIndex index, int longest, int owners) {
+    this.byHash = byHash;
+    this.index = index;
+    this.owners = owners;
+    this.bytes = new byte[longest * Long.BYTES];
+  }
+
+  /// An empty one that finds the place of a change from the start of its chain.
+  public static IncipitTarget anchored(int longest, int owners) {
+    return new IncipitTarget(false, create(false), longest, owners);
+  }
+
+  /// An empty one with look-up and removal by bare hash, which stores below a parent's hash.
+  public static IncipitTarget byHash(int longest, int owners) {
+    return new IncipitTarget(true, create(true), longest, owners);
+  }
+
+  private static PrefixIndex create(boolean byHash) {
+    var usual = IndexConfig.DEFAULT;
+    return PrefixIndex.create(new IndexConfig(byHash, usual.bytesMax(), usual.secret()));
+  }
+
+  /// The same index, asked by another thread.
+  public IncipitTarget beside() {
+    return new IncipitTarget(byHash, index, bytes.length / Long.BYTES, owners);
+  }
+
+  /// Sizes of the index.
+  public IndexSnapshot snapshot() {
+    return index.snapshot();
+  }
+
+  @Override
+  public String name() {
+    return "incipit";
+  }
+
+  @Override
+  public void take(Chains chains, int i) {
+    take(chains, i, 0, chains.length(i));
+  }
+
+  @Override
+  public void takeNew(Chains chains, int i, int known) {
+    int parents = byHash ? Math.min(known, 1) : known;
+    take(chains, i, known - parents, chains.length(i));
+    this.known = parents;
+  }
+
+  @Override
+  public void takeOld(Chains chains, int i, int from, int to) {
+    take(chains, i, byHash ? from : 0, to);
+    known = byHash ? 0 : from;
+  }
+
+  private void take(Chains chains, int i, int from, int to) {
+    chains.copy(i, from, to, bytes);
+    count = to - from;
+  }
+
+  private BlockChain chain() {
+    return BlockChain.wrap(bytes, 0, count, Long.BYTES);
+  }
+
+  @Override
+  public boolean answers(Question question) {
+    return true;
+  }
+
+  @Override
+  public long ask(Question question) {
+    return switch (question) {
+      case LENGTH -> {
+        index.match(Place.ROOT, chain(), Eligible.ALL, 0, match);
+        yield match.blocks();
+      }
+      case HOLDERS -> {
+        index.match(Place.ROOT, chain(), Eligible.ALL, Integer.MAX_VALUE, match);
+        yield (long) match.blocks() << 32 | match.holders().count();
+      }
+      case SCORE -> {
+        index.score(Place.ROOT, chain(), owners, Integer.MAX_VALUE, score);
+        var scores = score.scores();
+        long sum = (long) scores.base(Tier.REMOTE) * (owners - scores.count());
+        for (int i = 0; i < scores.count(); i++) {
+          sum += scores.blocks(i, Tier.REMOTE);
+        }
+        yield sum;
+      }
+    };
+  }
+
+  @Override
+  public long digest(Question question) {
+    return switch (question) {
+      case LENGTH -> match.blocks();
+      case HOLDERS -> {
+        var holders = match.holders();
+        long sum = match.blocks();
+        for (int i = 0; i < holders.count(); i++) {
+          sum += Local.digestOf(holders.from(i), holders.to(i), holders.owner(i));
+        }
+        yield sum;
+      }
+      case SCORE -> {
+        var scores = score.scores();
+        long sum = 0;
+        for (int owner = 0; owner < owners; owner++) {
+          sum += Local.digestOf(0, scores.blocksOf(owner, Tier.REMOTE), owner);
+        }
+        yield sum;
+      }
+    };
+  }
+
+  @Override
+  public void store(int owner) {
+    if (byHash) {
+      var parent = BlockChain.wrap(bytes, 0, known, Long.BYTES);
+      require(index.store(owner, Tier.GPU, parent, chain().slice(known, count)));
+    } else {
+      require(index.storeChain(owner, Tier.GPU, chain(), known));
+    }
+  }
+
+  private static void require(boolean stored) {
+    if (!stored) {
+      throw new IllegalStateException("store: the place is not known");
+    }
+  }
+
+  @Override
+  public void remove(int owner) {
+    if (byHash) {
+      index.remove(owner, Tier.GPU, chain());
+    } else {
+      index.removeChain(owner, Tier.GPU, chain(), known);
+    }
+  }
+
+  @Override
+  public long cpuNs() {
+    return Local.threadCpuNs();
+  }
+}
