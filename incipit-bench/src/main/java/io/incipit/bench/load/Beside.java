@@ -36,16 +36,16 @@ final class Beside {
     var target = IncipitTarget.byHash(longest, 1);
     var writer = write(target);
     read(target.beside(), WARM_UP_NS);
+    long before = collections();
     for (int round = 0; round < rounds; round++) {
-      long before = collections();
       var tookNs = read(target.beside(), roundNs);
       add("beside." + name + ".match.p50.ns", tookNs.getValueAtPercentile(50));
       add("beside." + name + ".match.p99.ns", tookNs.getValueAtPercentile(99));
       add("beside." + name + ".match.p999.ns", tookNs.getValueAtPercentile(99.9));
       add("beside." + name + ".match.max.ns", tookNs.getMaxValue());
-      add("beside." + name + ".collections", collections() - before);
       samples.add("beside.match." + name, Samples.OURS, tookNs.getMean());
     }
+    add("beside." + name + ".collections", collections() - before);
     end(writer);
     var sizes = target.snapshot();
     double blocks = sizes.blocks();
