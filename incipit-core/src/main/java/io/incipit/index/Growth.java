@@ -59,9 +59,8 @@ final class Growth {
           continue;
         }
       } else {
-        int child = reader.findHead(tree.run, chain.high(next), chain.low(next));
-        if (child != 0) {
-          tree.run = child;
+        if (reader.findHead(walk, tree.run, chain, next)) {
+          tree.run = walk.run;
           tree.offset = 0;
           taken = follow(holder, chain, next);
         } else {
@@ -108,10 +107,7 @@ final class Growth {
 
   /// Credits what the run already has of the chain.
   private int follow(int holder, BlockChain chain, int next) {
-    walk.run = tree.run;
-    walk.words = runs.segment(tree.run);
-    walk.at = RunTable.at(tree.run);
-    walk.place = walk.words[walk.at + RunTable.PLACE];
+    walk.look(reader, tree.run);
     int same = reader.common(walk, chain, next, tree.offset);
     if (same > 0) {
       tree.offset += same;

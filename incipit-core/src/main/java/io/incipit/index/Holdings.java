@@ -375,13 +375,16 @@ final class Holdings {
         || Arrays.equals(arena.segment(cell), start, start + wholeWords, whole, 0, wholeWords);
   }
 
-  /// Writes what [#prepare] made to a record that is open.
+  /// Writes what [#prepare] made to a record that is open and has its place.
   void write(long[] words, int at) {
     for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
       words[at + RunTable.HOLDERS + i] = i < count ? intervals[i] : 0;
     }
     words[at + RunTable.MORE] = preparedMore;
     words[at + RunTable.WHOLE] = preparedWhole;
+    words[at + RunTable.PLACE] =
+        (words[at + RunTable.PLACE] & ~RunTable.MORE_HOLDERS)
+            | ((preparedMore | preparedWhole) == 0 ? 0 : RunTable.MORE_HOLDERS);
   }
 
   /// Gives back the regions that a record named before it was written, once it is closed.

@@ -58,11 +58,9 @@ public final class MatchAnswer {
     return Holders.of(fields, count);
   }
 
-  void blocks(int blocks) {
+  /// The place reached, after `blocks` blocks.
+  void place(int blocks, int run, int offset, long low) {
     this.blocks = blocks;
-  }
-
-  void place(int run, int offset, long low) {
     this.run = run;
     this.offset = offset;
     this.low = low;
@@ -90,13 +88,17 @@ public final class MatchAnswer {
     return gathered;
   }
 
+  /// Makes room for holder numbers below `holders`.
+  private void expect(int holders) {
+    if (openByHolder.length < holders) {
+      openByHolder = Arrays.copyOf(openByHolder, Math.max(holders, 2 * openByHolder.length));
+    }
+  }
+
   /// Adds what is gathered of a run that starts at block `base`, as far as its first `covered`
   /// blocks.
   void hold(int base, int covered) {
-    if (openByHolder.length < gathered.holdersEnd()) {
-      openByHolder =
-          Arrays.copyOf(openByHolder, Math.max(gathered.holdersEnd(), 2 * openByHolder.length));
-    }
+    expect(gathered.holdersEnd());
     for (int i = 0; i < gathered.count(); i++) {
       if (gathered.from(i) == 0 && covered > 0) {
         holdFromStart(base, Math.min(gathered.to(i), covered), i);

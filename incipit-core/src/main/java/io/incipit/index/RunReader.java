@@ -17,7 +17,6 @@ final class RunReader {
   private final SlotTable heads;
   private final @Nullable SlotTable blocks;
   private final boolean cacheTable;
-  private long @Nullable [] cachedSlots;
 
   RunReader(
       RunTable runs,
@@ -38,85 +37,74 @@ final class RunReader {
     return runs.segment(run);
   }
 
-  int parentOf(int run) {
-    return RunTable.parent(RunTable.state(runs.segment(run), RunTable.at(run)));
+  /// Whether a run's number has ever been given out.
+  boolean exists(int run) {
+    return runs.exists(run);
   }
 
-  /// Finds the run below `parent` that begins with a block; 0 if there is none.
-  int findHead(int parent, long high, long low) {
-    long mixed = heads.mix(low);
+  /// Looks at the run below `parent` that begins with block `i` of `chain`; false if there is none.
+  /// What proves it to be that run is read under the same state as what is read of it later.
+  boolean findHead(Walk walk, int parent, BlockChain chain, int i) {
+    long mixed = heads.mix(chain.low(i));
     while (true) {
       var piece = heads.piece(mixed);
       int version = piece.version();
-      var slots = slotsOf(piece);
+      var slots = piece.slots;
       long tag = piece.tag(mixed);
       int at = SlotTable.seek(slots, piece.home(tag, slots), tag);
       long slot = SlotTable.slotAt(slots, at);
       while (SlotTable.matches(slot, tag)) {
-        if (isHead(SlotTable.run(slot), parent, high, low)) {
-          return SlotTable.run(slot);
+        if (isHead(walk, SlotTable.run(slot), parent, chain, i)) {
+          return true;
         }
         slot = SlotTable.slotAt(slots, ++at);
       }
       if (cacheTable || !piece.changedSince(version)) {
-        return 0;
+        return false;
       }
       Thread.onSpinWait();
     }
   }
 
-  private long[] slotsOf(SlotTable.Piece piece) {
-    if (!cacheTable) {
-      return piece.slots;
-    }
-    var kept = cachedSlots;
-    if (kept == null) {
-      kept = piece.slots;
-      cachedSlots = kept;
-    }
-    return kept;
-  }
-
-  private boolean isHead(int run, int parent, long high, long low) {
-    var words = runs.segment(run);
-    int at = RunTable.at(run);
-    while (true) {
-      long state = RunTable.state(words, at);
-      long place = words[at + RunTable.PLACE];
-      boolean same =
-          words[at + RunTable.HEAD_LOW] == low
-              && RunTable.length(place) > 0
-              && ((place & RunTable.HEAD_KNOWN) == 0 || words[at + RunTable.HEAD_HIGH] == high)
-              && RunTable.parent(state) == parent;
-      if (!RunTable.changedSince(words, at, state)) {
-        return same;
-      }
-      Thread.onSpinWait();
-    }
+  private boolean isHead(Walk walk, int run, int parent, BlockChain chain, int i) {
+    boolean same;
+    do {
+      walk.look(this, run);
+      var words = walk.words;
+      int at = walk.at;
+      same =
+          words[at + RunTable.HEAD_LOW] == chain.low(i)
+              && RunTable.length(walk.place) > 0
+              && RunTable.parent(walk.state) == parent
+              && (chain.hashBytes() == Long.BYTES
+                  || (walk.place & RunTable.HEAD_KNOWN) == 0
+                  || words[at + RunTable.HEAD_HIGH] == chain.high(i));
+    } while (walk.hasChanged());
+    return same;
   }
 
   /// How many blocks of the run being looked at, from position `start` on, are those of `chain`
   /// from `first` on. Since a hash covers all blocks before its own, one equal block proves all
-  /// before it: the run's last block is compared first, then a few in between.
+  /// before it: the last one that both have is compared first, then a few in between.
   int common(Walk walk, BlockChain chain, int first, int start) {
     long place = walk.place;
     int length = RunTable.length(place) - start;
-    int rest = chain.length() - first;
-    int most = Math.min(length, rest);
+    int most = Math.min(length, chain.length() - first);
     if (most <= 0) {
       return 0;
     }
-    if (rest >= length) {
-      int last = first + length - 1;
-      if (chain.low(last) == walk.words[walk.at + RunTable.LAST_LOW]
-          && ((place & RunTable.LAST_KNOWN) == 0
-              || chain.high(last) == walk.words[walk.at + RunTable.LAST_HIGH])) {
-        return length;
-      }
-      most--;
-    }
     int cell = RunTable.cell(place);
-    return gallop(arena.segment(cell), Segments.word(cell) + start, chain, first, most);
+    var column = arena.segment(cell);
+    int at = Segments.word(cell) + start;
+    int last = first + most - 1;
+    boolean whole =
+        most == length
+            ? chain.low(last) == walk.words[walk.at + RunTable.LAST_LOW]
+                && (chain.hashBytes() == Long.BYTES
+                    || (place & RunTable.LAST_KNOWN) == 0
+                    || chain.high(last) == walk.words[walk.at + RunTable.LAST_HIGH])
+            : chain.low(last) == column[at + most - 1];
+    return whole ? most : gallop(column, at, chain, first, most - 1);
   }
 
   /// How many of `most` words from `at` on are those of `chain` from `first` on, given that after
@@ -143,25 +131,13 @@ final class RunReader {
     return low;
   }
 
-  /// Whether a place still is one.
-  boolean isPlace(Place place) {
-    if (!runs.exists(place.run()) || place.offset() < 1) {
-      return false;
-    }
-    var words = runs.segment(place.run());
-    int at = RunTable.at(place.run());
-    while (true) {
-      long state = RunTable.state(words, at);
-      long where = words[at + RunTable.PLACE];
-      boolean fits =
-          place.offset() <= RunTable.length(where)
-              && RunTable.depth(words[at + RunTable.SIZE]) + place.offset() == place.depth()
-              && wordAt(where, place.offset() - 1) == place.low();
-      if (!RunTable.changedSince(words, at, state)) {
-        return fits;
-      }
-      Thread.onSpinWait();
-    }
+  /// Whether the run being looked at has a place, as far as it has not changed.
+  boolean isAt(Walk walk, Place place) {
+    int offset = place.offset();
+    return offset >= 1
+        && offset <= RunTable.length(walk.place)
+        && RunTable.depth(walk.words[walk.at + RunTable.SIZE]) + offset == place.depth()
+        && wordAt(walk.place, offset - 1) == place.low();
   }
 
   private long wordAt(long place, int position) {
@@ -180,12 +156,11 @@ final class RunReader {
       if (walk.holds()) {
         answer.hold(walk.base, covered);
         if (covered > 0) {
-          answer.blocks(walk.base + covered);
-          answer.place(walk.run, covered, low);
+          answer.place(walk.base + covered, walk.run, covered, low);
         }
         going = covered == walk.matched;
         walk.accept();
-      } else if (walk.hasPath()) {
+      } else if (walk.isOnPath()) {
         answer.clear();
         if (!walk.restart(this)) {
           return false;
@@ -198,19 +173,26 @@ final class RunReader {
   /// The hash of the block before position `end` of the run being looked at: the question's own
   /// where it came along it, since equal blocks have equal hashes and its memory is at hand.
   private long lowBefore(Walk walk, int end) {
-    int asked = walk.chainIndexOf(end - 1);
     if (end == 0) {
       return 0;
     }
+    int asked = walk.chainIndexOf(end - 1);
     return asked >= 0 ? walk.chain().low(asked) : wordAt(walk.place, end - 1);
   }
 
   /// Reads the eligible holders of a run, masked ones left out.
   private void gather(long[] words, int at, Eligible eligible, Gathered gathered) {
     gatherIntervals(words, at, eligible, gathered);
-    spread(eligible, gathered);
+    for (int i = 0; i < gathered.wholeWords(); i++) {
+      for (long bits = gathered.whole(i); bits != 0; bits &= bits - 1) {
+        int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
+        gather(Holdings.interval(holder, 0, RunTable.LENGTH_MASK), eligible, gathered);
+      }
+    }
   }
 
+  /// Reads the eligible holders of a part of a run, and leaves those of the whole a set, ineligible
+  /// and masked ones included.
   private void gatherIntervals(long[] words, int at, Eligible eligible, Gathered gathered) {
     gathered.clear();
     for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
@@ -220,10 +202,8 @@ final class RunReader {
       }
       gather(interval, eligible, gathered);
     }
-    long more = words[at + RunTable.MORE];
-    long whole = words[at + RunTable.WHOLE];
-    if ((more | whole) != 0) {
-      gatherMore(more, whole, eligible, gathered);
+    if ((words[at + RunTable.PLACE] & RunTable.MORE_HOLDERS) != 0) {
+      gatherMore(words, at, eligible, gathered);
     }
   }
 
@@ -236,7 +216,8 @@ final class RunReader {
     }
   }
 
-  private void gatherMore(long more, long whole, Eligible eligible, Gathered gathered) {
+  private void gatherMore(long[] words, int at, Eligible eligible, Gathered gathered) {
+    long more = RunTable.cellWord(words, at + RunTable.MORE);
     int count = RunTable.moreCount(more);
     if (count > 0) {
       var region = arena.segment(RunTable.cell(more));
@@ -245,20 +226,11 @@ final class RunReader {
         gather(region[start + i], eligible, gathered);
       }
     }
+    long whole = RunTable.cellWord(words, at + RunTable.WHOLE);
     int size = RunTable.wholeWords(whole);
     if (size > 0) {
       gathered.addWhole(
           arena.segment(RunTable.cell(whole)), Segments.word(RunTable.cell(whole)), size);
-    }
-  }
-
-  /// Adds an interval for each eligible holder of the whole run.
-  private void spread(Eligible eligible, Gathered gathered) {
-    for (int i = 0; i < gathered.wholeWords(); i++) {
-      for (long bits = gathered.whole(i); bits != 0; bits &= bits - 1) {
-        int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
-        gather(Holdings.interval(holder, 0, RunTable.LENGTH_MASK), eligible, gathered);
-      }
     }
   }
 
@@ -273,7 +245,7 @@ final class RunReader {
         answer.hold(walk.base, walk.matched);
         answer.known(walk.base + walk.matched, walk.run, walk.matched, low);
         walk.accept();
-      } else if (walk.hasPath()) {
+      } else if (walk.isOnPath()) {
         answer.clear();
         answer.begin(holders);
         if (!walk.restart(this)) {
@@ -320,7 +292,7 @@ final class RunReader {
     int at = RunTable.at(SlotTable.run(slot));
     while (true) {
       long state = RunTable.state(words, at);
-      long place = words[at + RunTable.PLACE];
+      long place = RunTable.cellWord(words, at + RunTable.PLACE);
       int position = RunTable.position(place, SlotTable.offset(slot));
       int length = RunTable.length(place);
       boolean same =
@@ -351,7 +323,7 @@ final class RunReader {
       var words = runs.segment((int) (found >>> 11));
       int at = RunTable.at((int) (found >>> 11));
       long state = RunTable.state(words, at);
-      long place = words[at + RunTable.PLACE];
+      long place = RunTable.cellWord(words, at + RunTable.PLACE);
       boolean there = position < RunTable.length(place) && wordAt(place, position) == hashes.low(i);
       gather(words, at, Eligible.ALL, answer.gathered());
       answer.holdStretch(position, position + 1);
@@ -374,7 +346,7 @@ final class RunReader {
       var words = runs.segment((int) (found >>> 11));
       int at = RunTable.at((int) (found >>> 11));
       long state = RunTable.state(words, at);
-      long place = words[at + RunTable.PLACE];
+      long place = RunTable.cellWord(words, at + RunTable.PLACE);
       int last = Math.clamp((long) first + count, first, Math.max(first, RunTable.length(place)));
       boolean there = first <= RunTable.length(place) && wordAt(place, first - 1) == hash.low(0);
       var lows = new long[last - first];

@@ -11,40 +11,46 @@ import java.lang.invoke.VarHandle;
 final class RunTable {
   /*
    *   word 0      STATE     63..32 generation (odd while changing) | 27..0 parent run
-   *   word 1, 2   HEAD      last 8 bytes and the 8 before them of the first block's hash
-   *   word 3, 4   LAST      the same of the last block's
-   *   word 5      PLACE     63..32 cell of the column | 24 last high known | 23 head high known
-   *                         | 22..12 origin | 11..0 length in blocks, 0 for a free record
-   *   word 6..9   HOLDERS   holder intervals, 0 where empty
-   *   word 10     MORE      63..32 cell of further intervals | 31..16 cells | 15..0 count
-   *   word 11     WHOLE     63..32 cell of a bit set of holders of the whole run | 31..0 words
-   *   word 12     SIZE      63..32 cells of the column | 31..0 depth: blocks above the run
-   *   word 13     CHILDREN  number of child runs
-   *   word 14     USED      stamp of the last use; readers write it, racing
+   *   word 1      PLACE     63..32 cell of the column | 25 more holders | 24 last high known
+   *                         | 23 head high known | 22..12 origin | 11..0 length in blocks, 0 for a
+   *                         free record
+   *   word 2      HEAD_LOW  last 8 bytes of the first block's hash
+   *   word 3      LAST_LOW  the same of the last block's
+   *   word 4..7   HOLDERS   holder intervals, 0 where empty
+   *   word 8      USED      stamp of the last use; readers write it, racing
+   *   word 9, 10  HIGH      the 8 bytes before HEAD_LOW and LAST_LOW
+   *   word 11     MORE      63..32 cell of further intervals | 31..16 cells | 15..0 count
+   *   word 12     WHOLE     63..32 cell of a bit set of holders of the whole run | 31..0 words
+   *   word 13     SIZE      63..32 cells of the column | 31..0 depth: blocks above the run
+   *   word 14     CHILDREN  number of child runs
    *   word 15     NEXT      next free record
+   *
+   * A look-up of short hashes with a holder or two reads the first nine words, in one cache line or
+   * two.
    *
    * A block's offset in the by-hash table is (origin + position) mod 2,048, so that a run can lose
    * its front without its other blocks changing their slots.
    */
   static final int WORDS = 16;
   static final int STATE = 0;
-  static final int HEAD_LOW = 1;
-  static final int HEAD_HIGH = 2;
+  static final int PLACE = 1;
+  static final int HEAD_LOW = 2;
   static final int LAST_LOW = 3;
-  static final int LAST_HIGH = 4;
-  static final int PLACE = 5;
-  static final int HOLDERS = 6;
+  static final int HOLDERS = 4;
   static final int INLINE_HOLDERS = 4;
-  static final int MORE = 10;
-  static final int WHOLE = 11;
-  static final int SIZE = 12;
-  static final int CHILDREN = 13;
-  static final int USED = 14;
+  static final int USED = 8;
+  static final int HEAD_HIGH = 9;
+  static final int LAST_HIGH = 10;
+  static final int MORE = 11;
+  static final int WHOLE = 12;
+  static final int SIZE = 13;
+  static final int CHILDREN = 14;
   static final int NEXT = 15;
 
   static final int LENGTH_MASK = 0xFFF;
   static final long HEAD_KNOWN = 1L << 23;
   static final long LAST_KNOWN = 1L << 24;
+  static final long MORE_HOLDERS = 1L << 25;
   static final long PARENT_MASK = SlotTable.RUN_MAX;
 
   private static final int ORIGIN_SHIFT = 12;
@@ -116,7 +122,7 @@ final class RunTable {
     var words = segment(run);
     int at = at(run);
     open(words, at);
-    for (int word = HEAD_LOW; word < WORDS; word++) {
+    for (int word = STATE + 1; word < WORDS; word++) {
       words[at + word] = 0;
     }
     words[at + NEXT] = free;
@@ -146,6 +152,12 @@ final class RunTable {
   /// The state of a record, for [#changedSince].
   static long state(long[] words, int at) {
     return (long) Segments.WORDS.getAcquire(words, at + STATE);
+  }
+
+  /// A word that names a cell. Read so that the segment of the cell is there for whoever reads on,
+  /// even if the record is being changed.
+  static long cellWord(long[] words, int at) {
+    return (long) Segments.WORDS.getAcquire(words, at);
   }
 
   static boolean isOpen(long state) {

@@ -65,7 +65,8 @@ final class SlotTable {
     /// Replaced when the piece grows or shrinks; written by the writer only.
     volatile long[] slots;
 
-    /// Odd while slots move. Changes whenever a reader may have missed a slot that was there.
+    /// Odd while slots move, and for ever once the piece is split. Changes whenever a reader may
+    /// have missed a slot that was there.
     private int version;
 
     private int used;
@@ -365,7 +366,6 @@ final class SlotTable {
     slots += low.slots.length + high.slots.length - old.length;
     link(piece, low, high, mixed);
     beginChange(piece);
-    endChange(piece);
   }
 
   /// A piece of the slots `[from, to)` of another, one split deeper.

@@ -5,15 +5,22 @@ import io.incipit.block.BlockChain;
 import java.util.Arrays;
 
 /// One reader's way down the tree along a chain, run by run: [#start], then [#advance] to look at a
-/// run, and [#accept] if it did not change meanwhile. Used again for the next look-up.
+/// run, and [#accept] if what was read of it [#holds]. Used again for the next look-up.
 final class Walk {
+  /*
+   * From the root each run is found by the hash of its first block and proven by its own hashes.
+   * From a place the runs above it are not named by the question: they are collected upwards, and
+   * their states with them. If none of these has changed when the last is read, they were the
+   * place's ancestors all at one moment; on the way down a run counts only in that same state.
+   */
   private static final int RESTARTS_MAX = 1_000;
 
   private BlockChain chain = BlockChain.empty(Long.BYTES);
   private Place from = Place.ROOT;
   private int[] path = new int[16];
+  private long[] pathStates = new long[16];
   private int pathLength;
-  private int pathAt;
+  private int pathLeft;
   private int next;
   private int taken;
   private boolean ended;
@@ -49,35 +56,55 @@ final class Walk {
   }
 
   /// Begins again from the top, as [#start] did.
+  ///
+  /// @return false if the place is gone, or changes all the time
   boolean restart(RunReader reader) {
-    next = 0;
-    base = 0;
-    above = 0;
-    run = 0;
-    ended = false;
-    pathAt = 0;
-    pathLength = 0;
-    return restarts++ < RESTARTS_MAX && (from.isRoot() || climb(reader));
+    while (restarts++ < RESTARTS_MAX) {
+      next = 0;
+      base = 0;
+      above = 0;
+      run = 0;
+      ended = false;
+      pathLength = 0;
+      pathLeft = 0;
+      if (from.isRoot()) {
+        return true;
+      }
+      boolean found = climb(reader);
+      if (pathHolds(reader)) {
+        pathLeft = pathLength;
+        return found;
+      }
+    }
+    return false;
   }
 
-  /// Collects the runs from the place up to the root, then turns them around.
+  /// Collects the runs from the place up to the root.
   private boolean climb(RunReader reader) {
-    if (!reader.isPlace(from)) {
+    if (!reader.exists(from.run())) {
       return false;
     }
-    for (int up = from.run(); up != 0; up = reader.parentOf(up)) {
-      if (pathLength > from.depth()) {
-        return false;
-      }
+    for (int up = from.run(); up != 0; up = RunTable.parent(state)) {
+      look(reader, up);
       if (pathLength == path.length) {
         path = Arrays.copyOf(path, 2 * pathLength);
+        pathStates = Arrays.copyOf(pathStates, 2 * pathLength);
       }
-      path[pathLength++] = up;
+      path[pathLength] = up;
+      pathStates[pathLength++] = state;
+      if (pathLength > from.depth() || (pathLength == 1 && !reader.isAt(this, from))) {
+        return false;
+      }
     }
-    for (int i = 0, j = pathLength - 1; i < j; i++, j--) {
-      int kept = path[i];
-      path[i] = path[j];
-      path[j] = kept;
+    return true;
+  }
+
+  private boolean pathHolds(RunReader reader) {
+    for (int i = 0; i < pathLength; i++) {
+      var record = reader.recordSegment(path[i]);
+      if (RunTable.changedSince(record, RunTable.at(path[i]), pathStates[i])) {
+        return false;
+      }
     }
     return true;
   }
@@ -93,9 +120,9 @@ final class Walk {
     return next + position - (matched - taken);
   }
 
-  /// Whether this way began below the root.
-  boolean hasPath() {
-    return pathLength > 0;
+  /// Whether the run being looked at lies on the way to the place at which this began.
+  boolean isOnPath() {
+    return pathLeft > 0;
   }
 
   /// Looks at the next run.
@@ -105,30 +132,23 @@ final class Walk {
     if (ended) {
       return false;
     }
-    if (pathAt < pathLength) {
-      look(reader, path[pathAt]);
-      return advanceOnPath(reader);
+    if (isOnPath()) {
+      look(reader, path[pathLeft - 1]);
+      advanceOnPath(reader);
+      return true;
     }
-    if (next == chain.length()) {
-      return false;
-    }
-    for (int tries = 0; tries < RESTARTS_MAX; tries++) {
-      int found = reader.findHead(above, chain.high(next), chain.low(next));
-      if (found == 0) {
+    do {
+      if (next == chain.length() || !reader.findHead(this, above, chain, next)) {
         return false;
       }
-      look(reader, found);
       taken = reader.common(this, chain, next, 0);
       matched = taken;
-      if (taken > 0) {
-        return true;
-      }
-    }
-    return false;
+    } while (taken == 0 && hasChanged());
+    return taken > 0;
   }
 
-  private boolean advanceOnPath(RunReader reader) {
-    if (pathAt < pathLength - 1) {
+  private void advanceOnPath(RunReader reader) {
+    if (pathLeft > 1) {
       taken = 0;
       matched = RunTable.length(place);
     } else {
@@ -136,10 +156,10 @@ final class Walk {
       taken = reader.common(this, chain, 0, offset);
       matched = offset + taken;
     }
-    return true;
   }
 
-  private void look(RunReader reader, int number) {
+  /// Begins to read a run, once it is not being changed.
+  void look(RunReader reader, int number) {
     run = number;
     words = reader.recordSegment(number);
     at = RunTable.at(number);
@@ -148,24 +168,24 @@ final class Walk {
       Thread.onSpinWait();
       state = RunTable.state(words, at);
     }
-    place = words[at + RunTable.PLACE];
+    place = RunTable.cellWord(words, at + RunTable.PLACE);
   }
 
-  /// Whether what was read of the run holds: it has not changed since [#advance], and lies on the
-  /// path where it should.
+  /// Whether the run has changed since [#look].
+  boolean hasChanged() {
+    return RunTable.changedSince(words, at, state);
+  }
+
+  /// Whether what was read of the run holds: it has not changed meanwhile, and lies on the path if
+  /// it should.
   boolean holds() {
-    boolean fits =
-        pathAt >= pathLength
-            || (RunTable.parent(state) == above
-                && RunTable.depth(words[at + RunTable.SIZE]) == base
-                && matched > 0);
-    return matched > 0 && fits && !RunTable.changedSince(words, at, state);
+    return (pathLeft == 0 || state == pathStates[pathLeft - 1]) && !hasChanged();
   }
 
   /// Takes the run as read, and goes on below it.
   void accept() {
     ended = matched < RunTable.length(place);
-    pathAt++;
+    pathLeft = Math.max(0, pathLeft - 1);
     above = run;
     base += matched;
     next += taken;

@@ -55,8 +55,7 @@ final class OracleIndex implements PrefixIndex {
     int blocks = path == null ? 0 : OracleAnswers.leading(holders(path), by);
     OracleAnswers.intervals(
         path == null ? List.of() : holders(path.subList(0, blocks)), by, limit, answer);
-    answer.blocks(blocks);
-    answer.place(1, 1, blocks == 0 ? 0 : path.get(blocks - 1).low(0));
+    answer.place(blocks, 1, 1, blocks == 0 ? 0 : path.get(blocks - 1).low(0));
     return path != null;
   }
 
