@@ -13,11 +13,11 @@ import java.util.Arrays;
 final class SlotTable {
   /*
    * A tree of nodes with 64 references, by six bits of the hash a level from the top; leaves are
-   * pieces of at most 8,192 slots. A full piece grows by two fifths; at its largest it is split in
+   * pieces of at most 8,192 slots. A full piece grows by a third; at its largest it is split in
    * two, within its node as long as it covers more than one reference, else below a new node. So no
    * insert touches more than 8,192 slots and 64 references. The largest size differs from piece to
-   * piece, so that not all of them are half empty at the same time: between 58 and 82% of the slots
-   * of a piece are in use, and 69% of all.
+   * piece, so that not all of them are half empty at the same time: between 63 and 84% of the slots
+   * of a piece are in use, and 73% of all.
    *
    *   slot   63..36 run (28 bits, never 0) | 35..25 offset (11) | 24..0 tag
    *
@@ -243,12 +243,12 @@ final class SlotTable {
   }
 
   private static int mostUsed(int length) {
-    return ((length - MARGIN) * 13) >>> 4;
+    return ((length - MARGIN) * 27) >>> 5;
   }
 
-  /// Slots for `used` blocks and two fifths more.
+  /// Slots for `used` blocks and a third more.
   private static int roomFor(int used) {
-    return Math.max(FIRST_SLOTS, used * 112 / 65 + MARGIN);
+    return Math.max(FIRST_SLOTS, used * 128 / 81 + MARGIN);
   }
 
   /// Makes the slot of a block name another. Between [#beginChange] and [#endChange].
@@ -282,7 +282,7 @@ final class SlotTable {
     endChange(piece);
     piece.used--;
     used--;
-    if (all.length > FIRST_SLOTS && piece.used * 4 < all.length - MARGIN) {
+    if (all.length > FIRST_SLOTS && piece.used * 2 < all.length - MARGIN) {
       resize(piece, roomFor(piece.used));
     }
   }

@@ -21,7 +21,13 @@ final class Tally {
   private static final int FIELDS = 1 + Tier.COUNT;
 
   private int words;
+
+  /// The holders that are alone: a set for each tier, then one of all.
   private long[] alone = new long[0];
+
+  /// Bits of the tiers in which there are such.
+  private int tiers;
+
   private long[] alive = new long[64];
   private int[] ends = new int[16];
   private int runs;
@@ -42,22 +48,26 @@ final class Tally {
   /// Starts at the root.
   void begin(HolderTable holders) {
     words = holders.setWords();
-    if (alone.length < Tier.COUNT * words) {
-      alone = new long[2 * Tier.COUNT * words];
+    if (alone.length < (Tier.COUNT + 1) * words) {
+      alone = new long[2 * (Tier.COUNT + 1) * words];
     }
+    Arrays.fill(alone, Tier.COUNT * words, (Tier.COUNT + 1) * words, 0);
+    tiers = 0;
     for (int tier = 0; tier < Tier.COUNT; tier++) {
       holders.copyAlone(tier, alone, tier * words, words);
+      long any = 0;
+      for (int word = 0; word < words; word++) {
+        any |= alone[tier * words + word];
+        alone[Tier.COUNT * words + word] |= alone[tier * words + word];
+      }
+      tiers |= any == 0 ? 0 : 1 << tier;
     }
     runs = 0;
     rowCount = 0;
   }
 
   private long aloneInAnyTier(int word) {
-    long set = 0;
-    for (int tier = 0; tier < Tier.COUNT; tier++) {
-      set |= alone[tier * words + word];
-    }
-    return set;
+    return alone[Tier.COUNT * words + word];
   }
 
   private boolean isAlone(int holder) {
@@ -222,7 +232,9 @@ final class Tally {
     }
     for (int run = 0; run < runs; run++) {
       for (int tier = 0; tier < Tier.COUNT; tier++) {
-        listStopped(run, tier, holders, answer);
+        if ((tiers >>> tier & 1) != 0) {
+          listStopped(run, tier, holders, answer);
+        }
       }
     }
     if (most >= 0 && nobody(owners) > 0) {
@@ -314,7 +326,7 @@ final class Tally {
     for (int run = 0; run < runs; run++) {
       for (int tier = 0; tier < Tier.COUNT; tier++) {
         int population = 0;
-        for (int word = 0; word < words; word++) {
+        for (int word = 0; word < words && (tiers >>> tier & 1) != 0; word++) {
           population += Long.bitCount(stopped(run, tier, word));
         }
         int end = ends[run];
