@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Blocks that came before their parent, parked until it comes. Bounded for each owner and in all.
 ///
-/// Parking, removing and adopting touch a bounded number of entries for each block they are given;
-/// clearing drops a reference for each tier, and [#sweep] gives the memory back in slices. A parked
-/// block takes 60 B until it has gone. For the namespace's writer only.
+/// Parking, removing and adopting touch few entries for each block, however many hang below one
+/// parent; clearing drops a reference for each tier, and [#sweep] gives the memory back in slices.
+/// A parked block takes 60 B until it has gone. For the namespace's writer only.
 final class Orphans {
   /*
    * An entry is a block that one holder (owner and tier) has parked. Entries are dense, numbered
@@ -29,6 +29,7 @@ final class Orphans {
    * stands in the bucket of the parent: thousands below one parent do not make other look-ups slow.
    * Identity of a hash is 128 bits.
    */
+
   /// The most blocks parked for one owner; a block counts once for each tier it is parked in.
   static final int OWNER_BLOCKS_MAX = 65_536;
 

@@ -34,8 +34,12 @@ import org.jspecify.annotations.Nullable;
 ///   the rest of its change are not stored, and counted. What was parked below that rest stays
 ///   parked.
 ///
-/// A refused publish applies none of its changes. [#publish] and [#sweep] are for one thread at a
-/// time (the caller's lane); questions are for any thread.
+/// A refused publish applies none of its changes. A cursor names a place of this namespace in this
+/// run of the server. When the place has gone, or moved because another chain branched off its run,
+/// the cursor is refused, and the whole chain has to be sent.
+///
+/// [#publish] and [#sweep] are for one thread at a time (the caller's lane); questions are for any
+/// thread.
 public final class Projection {
   private static final ThreadLocal<MatchAnswer> MATCH = ThreadLocal.withInitial(MatchAnswer::new);
   private static final ThreadLocal<ScoreAnswer> SCORE = ThreadLocal.withInitial(ScoreAnswer::new);
@@ -115,7 +119,7 @@ public final class Projection {
   private Reply noRoom() {
     return refused(
         ErrorCode.LIMIT,
-        "owners: %d hold blocks, %d since the namespace was made (expected: below %d, and %d)"
+        "owners: %d, and %d since the namespace was made (expected: below %d with blocks, and %d)"
             .formatted(
                 owners.count(), owners.numbers(), OwnerTable.OWNERS_MAX, OwnerTable.NUMBERS_MAX));
   }
@@ -211,7 +215,8 @@ public final class Projection {
 
   /// Answers a match.
   public Reply match(Op.Match op) {
-    var named = op.owners().stream().flatMap(name -> owners.find(name).stream()).toList();
+    var named = named(op.owners());
+    boolean partial = isPartial(op, named);
     var answer = MATCH.get();
     var place = placeOf(op.from());
     if (place == null
@@ -224,9 +229,15 @@ public final class Projection {
     return new Reply.Matched(
         answer.blocks(),
         (long) answer.blocks() * namespace.blockTokens(),
-        flags(isPartial(op, named), answer.truncated()),
+        flags(partial || isPartial(op, named), answer.truncated()),
         cursorOf(answer.place()),
         answer.holders());
+  }
+
+  private List<OwnerTable.Owner> named(List<String> names) {
+    return names.isEmpty()
+        ? List.of()
+        : names.stream().flatMap(name -> owners.find(name).stream()).toList();
   }
 
   private static Eligible eligible(Op.Match op, List<OwnerTable.Owner> named) {
@@ -236,7 +247,8 @@ public final class Projection {
     return op.tierMask() == Tier.ALL_MASK ? Eligible.ALL : Eligible.inTiers(op.tierMask());
   }
 
-  /// Whether an owner that may count in a match is partial.
+  /// Whether an owner that may count in a match is partial. Asked before and after, since an owner
+  /// may begin or end to re-base meanwhile.
   private boolean isPartial(Op.Match op, List<OwnerTable.Owner> named) {
     return op.tierMask() != 0
         && (op.owners().isEmpty()
@@ -250,21 +262,23 @@ public final class Projection {
 
   /// Answers a score.
   public Reply score(Op.Score op) {
+    boolean partial = owners.anyPartial();
     var answer = SCORE.get();
     var place = placeOf(op.from());
     if (place == null || !index.score(place, op.hashes(), owners.numbers(), op.limit(), answer)) {
       return staleCursor();
     }
     scores.increment();
-    int flags = flags(owners.anyPartial(), answer.truncated());
+    int flags = flags(partial || owners.anyPartial(), answer.truncated());
     return new Reply.Scored(answer.known(), flags, cursorOf(answer.place()), answer.scores());
   }
 
   /// Answers a range read.
   public Reply run(Op.Run op) {
+    boolean partial = owners.anyPartial();
     var answer = MATCH.get();
     var hashes = index.run(op.hash(), op.count(), answer);
-    int flags = flags(owners.anyPartial(), answer.truncated());
+    int flags = flags(partial || owners.anyPartial(), answer.truncated());
     return new Reply.Ran(hashes, flags, answer.holders());
   }
 

@@ -119,6 +119,21 @@ final class ParkedBlocksTest {
     talk.apply("a", 1, 1, Talk.store(Tier.GPU, chain, 1), Talk.store(Tier.DISK, chain, 1));
     assertEquals(MAX, talk.stat("parked-blocks"));
     assertEquals(2, talk.stat("dropped-orphans"));
+    talk.apply("a", 1, 2, Talk.store(Tier.HOST, chain.slice(0, 2), 1));
+    assertEquals(3, talk.stat("dropped-orphans"));
+  }
+
+  @Test
+  void sweep_clearedParkedBlocks_givesThemBackInSlices() {
+    var chain = BlockChain.of(LongStream.range(0, 10_001).toArray());
+    talk.apply("a", 1, 1, Talk.store(Tier.GPU, chain, 1));
+    assertFalse(talk.projection.sweep());
+    talk.apply("a", 1, 2, Talk.clearAll());
+    int slices = 1;
+    while (talk.projection.sweep()) {
+      slices++;
+    }
+    assertEquals(10, slices);
   }
 
   @Test

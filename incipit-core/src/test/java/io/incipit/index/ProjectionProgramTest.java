@@ -147,13 +147,13 @@ final class ProjectionProgramTest {
         if (kind == 0) {
           client.held.removeIf(held -> held.tier() == tier);
           changes.add(Talk.clear(tier));
-        } else if (kind < 9) {
+        } else if (kind < 11) {
           var hashes = path.slice(random.nextInt(path.length()), path.length());
           StreamModel.blocks(hashes)
               .forEach(block -> client.held.remove(new StreamModel.Held(block, tier)));
           changes.add(new Change.Remove(tier, hashes));
         } else {
-          int from = random.nextInt(path.length());
+          int from = random.nextBoolean() ? path.length() - 1 : random.nextInt(path.length());
           changes.add(store(client, path, from, tier));
         }
       }
