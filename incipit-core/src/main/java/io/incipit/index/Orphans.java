@@ -196,6 +196,13 @@ final class Orphans {
     return size - dead;
   }
 
+  /// Memory of all entries and buckets, in bytes.
+  long bytes() {
+    long entry = HALVES * Long.BYTES + LINKS * Integer.BYTES;
+    long buckets = (long) byHash.heads.size() + byParent.heads.size();
+    return (segments.size() * entry + buckets * Integer.BYTES) << SEGMENT_LOG;
+  }
+
   /// Entries looked at so far.
   long touched() {
     return touched;

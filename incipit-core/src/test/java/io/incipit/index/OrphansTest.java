@@ -68,6 +68,22 @@ final class OrphansTest {
   }
 
   @Test
+  void bytes_ofParkedBlocks_comeAndGoWithThem() {
+    parkSiblings(0, MANY);
+    double each = (double) orphans.bytes() / MANY;
+    assertTrue(each >= 60 && each < 60.5, () -> "bytes a block: " + each);
+    for (int i = 0; i < MANY / 2; i++) {
+      orphans.remove(0, Tier.GPU, block(i), 0);
+    }
+    assertTrue(orphans.bytes() < 31L * MANY, () -> "bytes: " + orphans.bytes());
+    orphans.clear(0, Tier.ALL_MASK);
+    for (boolean more = true; more; ) {
+      more = orphans.sweep();
+    }
+    assertTrue(orphans.bytes() < 1 << 15, () -> "bytes: " + orphans.bytes());
+  }
+
+  @Test
   void clear_many_touchesNoneAndIsSweptInSlices() {
     parkSiblings(0, MANY);
     parkSiblings(1, 1_000);
