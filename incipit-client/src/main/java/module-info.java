@@ -4,4 +4,6 @@
 module io.incipit.client {
   requires static org.jspecify;
   requires transitive io.incipit.core;
+
+  exports io.incipit.client;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The Java client: connections, failover and the near cache.
+/// The Java client: one pipelined connection, deadlines, typed replies.
 @NullMarked
 package io.incipit.client;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The world outside the process behind interfaces: clock, randomness and disk. Only this package
-/// calls the real ones, so a test can put its own in their place.
+/// The world outside the process behind interfaces: clock and timer, randomness, disk and network.
+/// Only this package calls the real ones, so a test can put its own in their place.
 @NullMarked
 package io.incipit.env;
 

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.client;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Cursor;
+import io.incipit.block.Namespace;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
+import io.incipit.block.Tier;
+import io.incipit.protocol.Limits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A client of one server. Requests of all threads share one connection, on which they follow one
+/// another without waiting for replies. Thread-safe; make one and keep it.
+///
+/// Connects at the first request, and again at the first one after the connection was lost: what is
+/// in flight then fails, nothing is sent twice. A future fails with a [ClientException] and nothing
+/// else. Futures complete on the thread that reads replies, so what follows must not block; take
+/// the `Async` forms of [CompletableFuture] where it might.
+///
+/// A request is sent before the method returns, or, if much is under way, soon after. A method
+/// blocks only while [ClientConfig#inFlightMax] requests are in flight, and no longer than its
+/// request's deadline.
+public final class IncipitClient implements AutoCloseable {
+  private final ClientConfig config;
+  private final World world;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Link link;
+  private boolean closed;
+
+  /// Makes a client; it does not connect yet.
+  public IncipitClient(ClientConfig config) {
+    this(config, World.system());
+  }
+
+  IncipitClient(ClientConfig config, World world) {
+    this.config = config;
+    this.world = world;
+  }
+
+  /// The longest prefix of a chain that anybody holds, and who holds it.
+  public CompletableFuture<Reply.Matched> match(String namespace, BlockChain hashes) {
+    return match(
+        new Op.Match(namespace, hashes, Cursor.NONE, List.of(), Tier.ALL_MASK, Limits.RECORDS_MAX));
+  }
+
+  /// The longest prefix of a chain that eligible holders have between them, and who holds it.
+  public CompletableFuture<Reply.Matched> match(Op.Match op) {
+    return send(op, Reply.Matched.class, config.lookupDeadline());
+  }
+
+  /// How many leading blocks of a chain each owner holds.
+  public CompletableFuture<Reply.Scored> score(Op.Score op) {
+    return send(op, Reply.Scored.class, config.lookupDeadline());
+  }
+
+  /// The blocks that follow one in its run.
+  public CompletableFuture<Reply.Ran> run(Op.Run op) {
+    return send(op, Reply.Ran.class, config.lookupDeadline());
+  }
+
+  /// The holders of single blocks.
+  public CompletableFuture<Reply.Located> locate(Op.Locate op) {
+    return send(op, Reply.Located.class, config.lookupDeadline());
+  }
+
+  /// Applies the next stretch of an owner's stream.
+  public CompletableFuture<Reply.Published> publish(Op.Publish op) {
+    return send(op, Reply.Published.class, config.otherDeadline());
+  }
+
+  /// Makes a namespace.
+  public CompletableFuture<Reply.Done> createNamespace(Namespace namespace) {
+    return send(new Op.CreateNamespace(namespace), Reply.Done.class, config.otherDeadline());
+  }
+
+  /// Forgets a namespace and all its owners.
+  public CompletableFuture<Reply.Done> dropNamespace(String namespace) {
+    return send(new Op.DropNamespace(namespace), Reply.Done.class, config.otherDeadline());
+  }
+
+  /// The names of all namespaces.
+  public CompletableFuture<Reply.Names> namespaces() {
+    return send(new Op.ListNamespaces(), Reply.Names.class, config.otherDeadline());
+  }
+
+  /// The contract and size of a namespace.
+  public CompletableFuture<Reply.Row> describeNamespace(String namespace) {
+    return send(new Op.DescribeNamespace(namespace), Reply.Row.class, config.otherDeadline());
+  }
+
+  /// The owners of a namespace.
+  public CompletableFuture<Reply.Rows> owners(Op.Owners op) {
+    return send(op, Reply.Rows.class, config.otherDeadline());
+  }
+
+  /// Counters of a namespace, or of the server if empty.
+  public CompletableFuture<Reply.Row> stats(Optional<String> namespace) {
+    return send(new Op.Stats(namespace), Reply.Row.class, config.otherDeadline());
+  }
+
+  /// The tree around a block, for people.
+  public CompletableFuture<Reply.Rows> inspect(Op.Inspect op) {
+    return send(op, Reply.Rows.class, config.otherDeadline());
+  }
+
+  /// Any operation, with a deadline of its own. A refusal is a reply here: the future does not fail
+  /// for it.
+  public CompletableFuture<Reply> execute(Op op, Duration deadline) {
+    ClientConfig.requireDuration("deadline", deadline);
+    return send(op, Reply.class, deadline);
+  }
+
+  private <R extends Reply> CompletableFuture<R> send(Op op, Class<R> type, Duration deadline) {
+    long deadlineNs = world.clock().nanoTime() + deadline.toNanos();
+    var call = new Call<>(op, type, new CompletableFuture<R>(), deadlineNs);
+    // A link may end between being found open and being used; the next one is fresh.
+    for (var to = openLink(); to.isPresent(); to = openLink()) {
+      if (to.get().send(call)) {
+        return call.future();
+      }
+    }
+    call.fail(new ClientException.Closed("client of %s is closed".formatted(config.endpoint())));
+    return call.future();
+  }
+
+  private Optional<Link> openLink() {
+    lock.lock();
+    try {
+      if (closed) {
+        return Optional.empty();
+      }
+      if (link == null || !link.isOpen()) {
+        link = Link.open(config, world);
+      }
+      return Optional.of(link);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the connection at once; requests without a reply fail. Idempotent.
+  @Override
+  public void close() {
+    Optional<Link> last;
+    lock.lock();
+    try {
+      closed = true;
+      last = Optional.ofNullable(link);
+    } finally {
+      lock.unlock();
+    }
+    last.ifPresent(
+        open ->
+            open.close(
+                new ClientException.Closed(
+                    "client of %s was closed".formatted(config.endpoint()))));
+  }
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.client;
+
+import io.incipit.env.Connection;
+import io.incipit.protocol.Limits;
+import io.incipit.protocol.MalformedException;
+import io.incipit.protocol.OpEncoder;
+import io.incipit.protocol.ReplyDecoder;
+import io.incipit.protocol.ReplyParser;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.protocol.RespValue;
+import java.io.IOException;
+import java.io.Serial;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One connection, from the first request on it to its end. Replies come in the order of requests.
+///
+/* How it works.
+
+ Requests are encoded into one buffer and queued, under the lock, so that both have the same order.
+ Bytes leave in one of two ways:
+   - of a small request that is alone in flight, by its caller: the way is empty, so that does not
+     block, and no other thread has to wake up;
+   - else by the writer thread, which takes all at once: the busier, the larger the batches.
+ At most one thread writes at a time ([#writing]). The reader thread connects, then takes replies
+ and completes futures in order. Each request that nobody waits for any more keeps its place in the
+ queue, since its reply is still to come.
+
+ One timer task at a time looks at deadlines: it is due at the earliest one ([#sweepAtNs]).
+*/
+final class Link {
+  /// Fewer bytes than any system keeps for a connection.
+  private static final int DIRECT_BYTES_MAX = 32 << 10;
+
+  /// Memory of requests that wait.
+  private static final long UNANSWERED_BYTES_MAX = 64L << 20;
+
+  private static final int KEPT_BYTES_MAX = 1 << 20;
+  private static final int READ_BYTES = 64 << 10;
+  private static final int REPLY_BYTES_MAX = 32 << 20;
+
+  /// How long after the deadline of the oldest request the connection counts as dead.
+  private static final long SILENCE_NS = 10_000_000_000L;
+
+  private final ClientConfig config;
+  private final World world;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition room = lock.newCondition();
+  private final Condition work = lock.newCondition();
+  private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+  private RespBuffer filling = new RespBuffer();
+  private RespBuffer leaving = new RespBuffer();
+  private long unansweredBytes;
+  private long sweepAtNs = Long.MAX_VALUE;
+  private boolean writing;
+  private @Nullable Connection connection;
+  private @Nullable ClientException end;
+  private final Thread reader;
+
+  /// A request in the queue, and the bytes that it took.
+  private record Sent(Call<?> call, int bytes) {}
+
+  /// The connection was never made.
+  private static final class UnreachableException extends Exception {
+    @Serial private static final long serialVersionUID = 1;
+
+    UnreachableException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private Link(ClientConfig config, World world) {
+    this.config = config;
+    this.world = world;
+    this.reader =
+        Thread.ofVirtual().name("incipit-reader " + config.endpoint()).unstarted(this::read);
+  }
+
+  /// Begins to connect, and takes requests from now on.
+  static Link open(ClientConfig config, World world) {
+    var link = new Link(config, world);
+    link.reader.start();
+    Thread.ofVirtual().name("incipit-writer " + config.endpoint()).start(link::write);
+    return link;
+  }
+
+  /// Takes a request, or waits for room until its deadline.
+  ///
+  /// @return false if this link is at its end; the request is then untouched
+  boolean send(Call<?> call) {
+    Optional<Connection> direct = Optional.empty();
+    lock.lock();
+    try {
+      if (!awaitRoom(call)) {
+        return true;
+      }
+      if (end != null) {
+        return false;
+      }
+      int before = filling.size();
+      OpEncoder.encode(call.op(), filling);
+      int bytes = filling.size() - before;
+      if (bytes > Limits.FRAME_BYTES_MAX) {
+        filling.truncate(before);
+        throw new IllegalArgumentException(
+            "request: %d bytes (expected: at most %d)".formatted(bytes, Limits.FRAME_BYTES_MAX));
+      }
+      sent.add(new Sent(call, bytes));
+      unansweredBytes += bytes;
+      sweepBy(call.deadlineNs());
+      if (connection != null && !writing && sent.size() == 1 && bytes <= DIRECT_BYTES_MAX) {
+        direct = Optional.of(connection);
+        takeBuffer();
+      } else {
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    direct.ifPresent(this::writeTaken);
+    return true;
+  }
+
+  /// Waits until there is room, or the link is at its end.
+  ///
+  /// @return false if the request has failed meanwhile
+  private boolean awaitRoom(Call<?> call) {
+    // What follows a reply on the reader's own thread would wait for itself.
+    while (end == null && isFull() && Thread.currentThread() != reader) {
+      long left = call.deadlineNs() - world.clock().nanoTime();
+      if (left <= 0) {
+        call.fail(overdue(call));
+        return false;
+      }
+      sweepBy(call.deadlineNs());
+      try {
+        room.awaitNanos(left);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        call.fail(new ClientException.DeadlineExceeded("interrupted while waiting for room"));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isFull() {
+    return sent.size() >= config.inFlightMax() || unansweredBytes >= UNANSWERED_BYTES_MAX;
+  }
+
+  /// Makes the buffer the current thread's to write.
+  private void takeBuffer() {
+    var taken = filling;
+    filling = leaving;
+    leaving = taken;
+    filling.clear();
+    filling.shrink(KEPT_BYTES_MAX);
+    writing = true;
+  }
+
+  private void writeTaken(Connection to) {
+    try {
+      to.write(leaving.array(), 0, leaving.size());
+    } catch (IOException failure) {
+      close(lost("was lost", failure));
+    }
+    lock.lock();
+    try {
+      writing = false;
+      if (filling.size() > 0) {
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The life of the writer thread.
+  private void write() {
+    while (true) {
+      Connection to;
+      lock.lock();
+      try {
+        while (end == null && (connection == null || writing || filling.size() == 0)) {
+          work.awaitUninterruptibly();
+        }
+        if (end != null || connection == null) {
+          return;
+        }
+        to = connection;
+        takeBuffer();
+      } finally {
+        lock.unlock();
+      }
+      writeTaken(to);
+    }
+  }
+
+  /// The life of the reader thread.
+  private void read() {
+    try (var opened = connect()) {
+      if (begin(opened)) {
+        readReplies(opened);
+        close(lost("was closed by the server", null));
+      }
+    } catch (UnreachableException failure) {
+      close(
+          new ClientException.ConnectionLost(
+              "cannot connect to %s: %s".formatted(config.endpoint(), failure.getMessage()),
+              failure.getCause()));
+    } catch (MalformedException garbage) {
+      close(lost("was given up, " + garbage.detail(), garbage));
+    } catch (IOException failure) {
+      close(lost("was lost", failure));
+    } catch (RuntimeException | Error failure) {
+      close(lost("was given up", failure));
+      throw failure;
+    }
+  }
+
+  private Connection connect() throws UnreachableException {
+    try {
+      return world
+          .network()
+          .connect(config.host(), config.port(), config.connectTimeout().toNanos());
+    } catch (IOException failure) {
+      throw new UnreachableException(failure);
+    }
+  }
+
+  private boolean begin(Connection opened) {
+    lock.lock();
+    try {
+      connection = opened;
+      work.signal();
+      return end == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void readReplies(Connection from) throws IOException, MalformedException {
+    var parser = new ReplyParser(REPLY_BYTES_MAX);
+    var bytes = new byte[READ_BYTES];
+    int start = 0;
+    int end = 0;
+    while (true) {
+      int read = from.read(bytes, end, bytes.length - end);
+      if (read < 0) {
+        return;
+      }
+      end += read;
+      start = parser.parse(bytes, start, end, this::answer);
+      System.arraycopy(bytes, start, bytes, 0, end - start);
+      end -= start;
+      start = 0;
+      if (end == bytes.length) {
+        bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+      } else if (end == 0 && bytes.length > KEPT_BYTES_MAX) {
+        bytes = new byte[READ_BYTES];
+      }
+    }
+  }
+
+  private void answer(RespValue value) throws MalformedException {
+    var call = next();
+    if (call.isEmpty()) {
+      throw new MalformedException("%s (expected: nothing, no request waits)".formatted(value));
+    }
+    if (call.get().isOver()) {
+      return;
+    }
+    try {
+      var reply = ReplyDecoder.decode(call.get().op(), value);
+      if (!call.get().complete(reply)) {
+        throw new MalformedException("%s (expected: another reply)".formatted(reply));
+      }
+    } catch (MalformedException | RuntimeException garbage) {
+      var reason = String.valueOf(garbage.getMessage());
+      call.get().fail(lost("was given up, " + reason, garbage));
+      throw new MalformedException(reason);
+    }
+  }
+
+  private Optional<Call<?>> next() {
+    lock.lock();
+    try {
+      var first = sent.poll();
+      if (first == null) {
+        return Optional.empty();
+      }
+      unansweredBytes -= first.bytes();
+      room.signal();
+      return Optional.of(first.call());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sees to it that deadlines are looked at when this one is over. With the lock.
+  private void sweepBy(long deadlineNs) {
+    if (deadlineNs < sweepAtNs) {
+      sweepAtNs = deadlineNs;
+      long delayNs = Math.max(0, deadlineNs - world.clock().nanoTime());
+      world.timer().after(delayNs, () -> sweep(deadlineNs));
+    }
+  }
+
+  /// Fails the requests whose deadline is over, unless an earlier sweep has been asked for since.
+  private void sweep(long atNs) {
+    var overdue = new ArrayList<Call<?>>();
+    boolean silent = false;
+    lock.lock();
+    try {
+      if (end != null || atNs != sweepAtNs) {
+        return;
+      }
+      long now = world.clock().nanoTime();
+      long next = collectOverdue(now, overdue);
+      var oldest = sent.peek();
+      if (oldest != null) {
+        long deadNs = oldest.call().deadlineNs() + SILENCE_NS;
+        silent = deadNs <= now;
+        next = Math.min(next, deadNs);
+      }
+      sweepAtNs = Long.MAX_VALUE;
+      if (next != Long.MAX_VALUE && !silent) {
+        sweepBy(next);
+      }
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    overdue.forEach(call -> call.fail(overdue(call)));
+    if (silent) {
+      close(lost("was given up, no reply came", null));
+    }
+  }
+
+  /// Adds the requests whose deadline is over.
+  ///
+  /// @return the earliest deadline of the others
+  private long collectOverdue(long nowNs, List<Call<?>> overdue) {
+    long next = Long.MAX_VALUE;
+    for (var request : sent) {
+      var call = request.call();
+      if (!call.isOver() && call.deadlineNs() <= nowNs) {
+        overdue.add(call);
+      } else if (!call.isOver()) {
+        next = Math.min(next, call.deadlineNs());
+      }
+    }
+    return next;
+  }
+
+  private ClientException overdue(Call<?> call) {
+    return new ClientException.DeadlineExceeded(
+        "%s: no reply from %s in time"
+            .formatted(call.op().getClass().getSimpleName(), config.endpoint()));
+  }
+
+  private ClientException lost(String how, @Nullable Throwable cause) {
+    var reason = cause instanceof IOException ? ": " + cause.getMessage() : "";
+    return new ClientException.ConnectionLost(
+        "connection to %s %s%s".formatted(config.endpoint(), how, reason), cause);
+  }
+
+  boolean isOpen() {
+    lock.lock();
+    try {
+      return end == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends the connection and fails all requests on it. Does not wait; idempotent.
+  void close(ClientException why) {
+    List<Sent> orphans;
+    Optional<Connection> open;
+    lock.lock();
+    try {
+      if (end != null) {
+        return;
+      }
+      end = why;
+      orphans = List.copyOf(sent);
+      sent.clear();
+      open = Optional.ofNullable(connection);
+      work.signalAll();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    open.ifPresent(Connection::close);
+    orphans.forEach(orphan -> orphan.call().fail(why));
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.env;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// Runs something later. Thread-safe.
+public interface Timer {
+  /// The timer of this machine; tasks run on a thread of the JDK's common pool.
+  static Timer system() {
+    return (delayNs, task) ->
+        CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS).execute(task);
+  }
+
+  /// Runs `task` once, `delayNs` from now or a little later. The task must not block.
+  void after(long delayNs, Runnable task);
+}
