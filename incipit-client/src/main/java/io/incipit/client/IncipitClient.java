@@ -7,6 +7,9 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.env.Clock;
+import io.incipit.env.Network;
+import io.incipit.env.Timer;
 import io.incipit.protocol.Limits;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +41,12 @@ public final class IncipitClient implements AutoCloseable {
     this(config, World.system());
   }
 
-  IncipitClient(ClientConfig config, World world) {
+  /// Makes a client that knows the world through what is given; it does not connect yet.
+  public IncipitClient(ClientConfig config, Network network, Clock clock, Timer timer) {
+    this(config, new World(network, clock, timer));
+  }
+
+  private IncipitClient(ClientConfig config, World world) {
     this.config = config;
     this.world = world;
   }

@@ -41,7 +41,7 @@ class IncipitClientTest {
 
   private IncipitClient client(int inFlightMax) {
     var config = ClientConfig.of("host", 7379).withInFlightMax(inFlightMax);
-    return new IncipitClient(config, new World(network, time, time));
+    return new IncipitClient(config, network, time, time);
   }
 
   @AfterEach

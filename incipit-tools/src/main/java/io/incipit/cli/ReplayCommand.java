@@ -2,6 +2,8 @@
 package io.incipit.cli;
 
 import io.incipit.block.Namespace;
+import io.incipit.client.ClientConfig;
+import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
@@ -16,18 +18,23 @@ import io.incipit.trace.replay.ReplayOptions;
 import io.incipit.trace.replay.ReplayProgress;
 import io.incipit.trace.replay.ReplayReport;
 import io.incipit.trace.replay.ReplayTarget;
+import io.incipit.trace.replay.ServerTarget;
 import io.incipit.trace.replay.Speed;
 import io.incipit.trace.replay.Tails;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -51,6 +58,11 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false)
 final class ReplayCommand implements Callable<Integer> {
   private static final String IN_PROCESS = "in-process";
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\s]+)):(\\d{1,5})");
+
+  /// A replay would rather wait than count a slow answer as none.
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Disk disk;
   private final Clock clock;
@@ -73,6 +85,15 @@ final class ReplayCommand implements Callable<Integer> {
       description =
           "Instead of a file, so many generated requests (${FALLBACK-VALUE} if not said).")
   private @Nullable Long synthetic;
+
+  @Option(
+      names = "--target",
+      paramLabel = "TARGET",
+      defaultValue = IN_PROCESS,
+      description =
+          "in-process, or HOST:PORT of a server. There the replay has a namespace of its own, and"
+              + " drops it at the end (default: ${DEFAULT-VALUE}).")
+  private String target = IN_PROCESS;
 
   @Option(
       names = "--seed",
@@ -133,14 +154,19 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws IOException {
     var options = options();
     var err = commandSpec().commandLine().getErr();
     if (clients > 1) {
       err.println("With several clients a request may be looked up before an earlier one is");
       err.println("published: counts differ from run to run.");
     }
-    var report = replay(options);
+    ReplayReport report;
+    try (var _ = Interruption.ofThisThread()) {
+      report = replay(options);
+    } catch (InterruptedException interrupted) {
+      throw new IOException("interrupted, nothing to report", interrupted);
+    }
     var out = commandSpec().commandLine().getOut();
     new ReplayText(report).print(title(), out);
     if (json != null) {
@@ -160,8 +186,8 @@ final class ReplayCommand implements Callable<Integer> {
   private ReplayReport replay(ReplayOptions options) throws IOException, InterruptedException {
     var bar = new ProgressBar(commandSpec().commandLine().getErr(), clock);
     try (var reader = reader();
-        var target = target(reader)) {
-      return new Replay(options, clock, terminal ? bar : ReplayProgress.NONE).run(reader, target);
+        var index = index(reader)) {
+      return new Replay(options, clock, terminal ? bar : ReplayProgress.NONE).run(reader, index);
     } finally {
       bar.clear();
     }
@@ -177,6 +203,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (synthetic != null && synthetic < 1) {
       throw misuse("--synthetic: %d (expected: at least 1 request)".formatted(synthetic));
     }
+    var _ = server();
     try {
       var blocks = capacity == null ? OptionalInt.empty() : OptionalInt.of(capacity);
       return new ReplayOptions(clients, blocks, tails, speed);
@@ -200,21 +227,40 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private ReplayTarget target(TraceReader reader) {
+  private ReplayTarget index(TraceReader reader) throws IOException {
     var name = "replay-" + HexFormat.of().toHexDigits(random.fresh());
-    return new IndexTarget(Namespace.of(name, reader.blockTokens(), ReplayTarget.HASH_BYTES));
+    var namespace = Namespace.of(name, reader.blockTokens(), ReplayTarget.HASH_BYTES);
+    var server = server();
+    return server.isEmpty()
+        ? new IndexTarget(namespace)
+        : ServerTarget.create(new IncipitClient(server.get()), namespace);
+  }
+
+  /// How to reach the server; empty if there is none.
+  private Optional<ClientConfig> server() {
+    if (target.equals(IN_PROCESS)) {
+      return Optional.empty();
+    }
+    var parts = HOST_AND_PORT.matcher(target);
+    int port = parts.matches() ? Integer.parseInt(parts.group(3)) : 0;
+    if (port < 1 || port > 65_535) {
+      throw misuse("--target: %s (expected: in-process or HOST:PORT)".formatted(target));
+    }
+    var host = Objects.requireNonNullElseGet(parts.group(1), () -> parts.group(2));
+    return Optional.of(
+        ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE));
   }
 
   private String title() {
     var trace = file == null ? "synthetic requests, seed " + seed : String.valueOf(file);
-    return trace + ", " + IN_PROCESS;
+    return trace + ", " + target;
   }
 
   /// What was asked for, in the order in which the report says it.
   private Map<String, Object> facts() {
     var facts = new LinkedHashMap<String, Object>();
     facts.put("trace", file == null ? "synthetic" : String.valueOf(file));
-    facts.put("target", IN_PROCESS);
+    facts.put("target", target);
     facts.put("seed", seed);
     facts.put("clients", clients);
     facts.put("speed", speed.toString());

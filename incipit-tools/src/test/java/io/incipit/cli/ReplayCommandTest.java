@@ -115,6 +115,9 @@ class ReplayCommandTest {
           replay trace.jsonl --capacity many  | '--capacity': 'many' is not an int
           replay trace.jsonl --speed fast     | '--speed': fast (expected: max, as-recorded, or
           replay trace.jsonl --tails some     | expected one of [ALL, FULL]
+          replay trace.jsonl --target host    | --target: host (expected: in-process or HOST:PORT)
+          replay trace.jsonl --target a:0     | --target: a:0 (expected: in-process or HOST:PORT)
+          replay trace.jsonl --target a:99999 | --target: a:99999 (expected: in-process or HOST:
           replay trace.jsonl --bogus          | Unknown option: '--bogus'
           """)
   void run_badOption_namesValueAndWhatWasExpected(String line, String reason) {

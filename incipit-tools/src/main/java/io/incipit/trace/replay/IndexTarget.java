@@ -16,8 +16,6 @@ import java.util.List;
 
 /// A prefix index in this process. Publishes go one at a time, as through a server's lane.
 public final class IndexTarget implements ReplayTarget {
-  private static final int INTERVALS_MAX = 64;
-
   private final Projection projection;
   private final String namespace;
 

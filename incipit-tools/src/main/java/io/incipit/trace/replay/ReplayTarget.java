@@ -12,6 +12,9 @@ public interface ReplayTarget extends Closeable {
   /// Bytes of the hashes that a replay names blocks by.
   int HASH_BYTES = BlockNames.HASH_BYTES;
 
+  /// Intervals of holders that a look-up asks for.
+  int INTERVALS_MAX = 64;
+
   /// The longest prefix that anybody holds, in blocks.
   ///
   /// @throws IOException if the target refused, or cannot be reached
