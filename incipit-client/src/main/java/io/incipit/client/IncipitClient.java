@@ -21,6 +21,15 @@ import org.jspecify.annotations.Nullable;
 /// A client of one server. Requests of all threads share one connection, on which they follow one
 /// another without waiting for replies. Thread-safe; make one and keep it.
 ///
+/// ```
+/// try (var client = new IncipitClient(ClientConfig.of("localhost", 7379))) {
+///   client
+///       .match("default", BlockChain.of(1, 2, 3))
+///       .thenAccept(matched -> System.out.println(matched.blocks() + " blocks"))
+///       .join();
+/// }
+/// ```
+///
 /// Connects at the first request, and again at the first one after the connection was lost: what is
 /// in flight then fails, nothing is sent twice. A future fails with a [ClientException] and nothing
 /// else. Futures complete on the thread that reads replies, so what follows must not block; take

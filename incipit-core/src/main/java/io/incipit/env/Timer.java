@@ -6,10 +6,11 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs something later. Thread-safe.
 public interface Timer {
-  /// The timer of this machine; tasks run on a thread of the JDK's common pool.
+  /// The timer of this machine; each task runs on a virtual thread of its own.
   static Timer system() {
     return (delayNs, task) ->
-        CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS).execute(task);
+        CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS, Thread::startVirtualThread)
+            .execute(task);
   }
 
   /// Runs `task` once, `delayNs` from now or a little later. The task must not block.

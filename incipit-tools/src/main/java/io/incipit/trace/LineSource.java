@@ -133,7 +133,7 @@ final class LineSource implements Closeable {
 
   boolean isBlank() {
     for (int i = start; i < start + lineLength; i++) {
-      if (buffer[i] > ' ') {
+      if (Byte.toUnsignedInt(buffer[i]) > ' ') {
         return false;
       }
     }

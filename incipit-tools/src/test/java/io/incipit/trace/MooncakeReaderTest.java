@@ -101,6 +101,7 @@ class MooncakeReaderTest {
           """
           [1]                                    | START_ARRAY (expected: a JSON object)
           {"timestamp": 1                        | not JSON
+          é                                      | not JSON
           {} {}                                  | more after the object
           {"timestamp": 1, "timestamp": 2}       | not JSON, Duplicate
           {"input_length": 1}                    | timestamp: missing (expected: an integer)
