@@ -83,6 +83,9 @@ public interface PrefixIndex {
   /// Who is told of each owner that lost blocks because memory ran out. The default hears nothing.
   void onShed(IntConsumer listener);
 
+  /// How much memory there may be, from now on, before the coldest leaves go with the next change.
+  void limitBytes(long bytesMax);
+
   /// Counters and sizes of this moment.
   IndexSnapshot snapshot();
 }

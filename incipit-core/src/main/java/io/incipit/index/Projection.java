@@ -89,6 +89,11 @@ public final class Projection {
     return index.snapshot();
   }
 
+  /// How much memory the index below may take, from the next publish on. For the lane.
+  public void limitBytes(long bytesMax) {
+    index.limitBytes(bytesMax);
+  }
+
   /// Applies one publish of an owner's stream, or refuses it as a whole: `LIMIT` if there are too
   /// many owners, `FENCED` if its incarnation is over, `GAP` if its number is too high.
   ///

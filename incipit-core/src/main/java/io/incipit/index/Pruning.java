@@ -18,9 +18,9 @@ final class Pruning {
   private final HolderTable holders;
   private final RunReader reader;
   private final Holdings holdings;
-  private final long bytesMax;
   private final Walk walk = new Walk();
   private IntConsumer shedListener = _ -> {};
+  private long bytesMax;
   private int sweepAt;
   private int sweepDead;
   private int[] trims = new int[16];
@@ -36,6 +36,10 @@ final class Pruning {
     this.holdings = tree.holdings;
     this.bytesMax = config.bytesMax();
     this.random = config.secret() | 1;
+  }
+
+  void limitBytes(long bytesMax) {
+    this.bytesMax = bytesMax;
   }
 
   /// Who is told of each owner that loses blocks to [#shed].

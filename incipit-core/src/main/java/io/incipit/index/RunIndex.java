@@ -140,6 +140,11 @@ public final class RunIndex implements PrefixIndex {
   }
 
   @Override
+  public void limitBytes(long bytesMax) {
+    pruning.limitBytes(bytesMax);
+  }
+
+  @Override
   public IndexSnapshot snapshot() {
     return new IndexSnapshot(
         tree.blockCount,

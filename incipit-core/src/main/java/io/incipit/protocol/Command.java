@@ -115,7 +115,7 @@ public enum Command {
       -2,
       Kind.SERVER,
       "GET pattern [pattern ...]",
-      "Answers no settings: clients ask for some at connect, and there are none to change.",
+      "Answers the few settings that Redis' tools ask for; there are none to change.",
       "O(1)");
 
   /// What a command is for.

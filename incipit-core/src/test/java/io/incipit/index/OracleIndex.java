@@ -91,6 +91,9 @@ final class OracleIndex implements PrefixIndex {
   public void onShed(IntConsumer listener) {}
 
   @Override
+  public void limitBytes(long bytesMax) {}
+
+  @Override
   public IndexSnapshot snapshot() {
     return new IndexSnapshot(tree.known().size(), 0, 0, 0, 0, conflicts, 0);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The process: its configuration, its wiring and its order of start and stop.
+/// The process: its configuration, its wiring, and the order in which it starts and stops.
 @NullMarked
 package io.incipit.server;
 

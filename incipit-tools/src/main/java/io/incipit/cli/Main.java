@@ -19,7 +19,10 @@ public final class Main {
     var random = RandomSource.system();
     boolean terminal =
         Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    var shell = Shell.of(new Root()).with(new ReplayCommand(disk, clock, random, terminal));
+    var shell =
+        Shell.of(new Root())
+            .with(new ServeCommand())
+            .with(new ReplayCommand(disk, clock, random, terminal));
     System.exit(shell.run(args));
   }
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import java.time.Duration;
+
+/// What connections may cost. A limit that is met is said to the client, counted, and costs it the
+/// connection, never another's.
+///
+/// @param connectionsMax connections at once, both ports together
+/// @param perAddressMax connections at once from one address
+/// @param handshakeTimeout within which a new connection must have sent a whole request
+/// @param frameTimeout within which a request that began must be complete
+/// @param writeTimeout within which a client must take at least [#WRITE_BYTES_PER_SECOND_MIN] of
+///     what waits for it
+/// @param outputBytesMax bytes of replies that wait for a client before no more of its requests are
+///     read
+/// @param publishesInFlight publishes of a connection that wait for their lanes before no more of
+///     its requests are read
+/// @param bufferBytesMax bytes that all connections together may hold of requests that are not
+///     complete and of replies beyond `outputBytesMax`
+public record ConnectionConfig(
+    int connectionsMax,
+    int perAddressMax,
+    Duration handshakeTimeout,
+    Duration frameTimeout,
+    Duration writeTimeout,
+    int outputBytesMax,
+    int publishesInFlight,
+    long bufferBytesMax) {
+  /// The least that a client must take while replies wait for it.
+  public static final int WRITE_BYTES_PER_SECOND_MIN = 1_024;
+
+  private static final long MILLIS_MAX = 24L * 60 * 60 * 1_000;
+
+  public ConnectionConfig {
+    require("connectionsMax", connectionsMax, 1, 1 << 20);
+    require("perAddressMax", perAddressMax, 1, 1 << 20);
+    require("handshakeTimeout", handshakeTimeout.toMillis(), 1, MILLIS_MAX);
+    require("frameTimeout", frameTimeout.toMillis(), 1, MILLIS_MAX);
+    require("writeTimeout", writeTimeout.toMillis(), 1, MILLIS_MAX);
+    require("outputBytesMax", outputBytesMax, 1_024, 1 << 30);
+    require("publishesInFlight", publishesInFlight, 1, 1 << 20);
+    require("bufferBytesMax", bufferBytesMax, 1 << 20, Long.MAX_VALUE);
+  }
+
+  static void require(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d to %d)".formatted(name, value, min, max));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
+/// Keeps a server without authentication off the network, unless somebody insists.
+final class Exposure {
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.%a-z]*");
+
+  private Exposure() {}
+
+  /// Refuses an address that is not loopback, unless `accepted`.
+  static void require(String bind, boolean accepted) {
+    var address = address(bind);
+    if (!address.isLoopbackAddress() && !accepted) {
+      throw new IllegalArgumentException(
+          ("bind: %s is reachable from other machines, and this server has no authentication and no"
+                  + " encryption yet: whoever reaches it may read, change and drop everything."
+                  + " (expected: 127.0.0.1, ::1 or localhost; a tunnel or a proxy with TLS in front"
+                  + " of them; or, on a network where everybody may do that,"
+                  + " --i-accept-unauthenticated-network)")
+              .formatted(bind));
+    }
+  }
+
+  /// The address of a literal or of `localhost`; nothing else is looked up.
+  static InetAddress address(String bind) {
+    if (bind.equals("localhost")) {
+      return InetAddress.getLoopbackAddress();
+    }
+    if (LITERAL.matcher(bind).matches()) {
+      try {
+        return InetAddress.getByName(bind);
+      } catch (UnknownHostException notAnAddress) {
+        // Refused below, like anything else that is no address.
+      }
+    }
+    throw new IllegalArgumentException(
+        "bind: %s (expected: an IP address or localhost)".formatted(bind));
+  }
+}

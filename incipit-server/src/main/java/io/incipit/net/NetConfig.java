@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import java.util.List;
+
+/// Where the server listens, and with what.
+///
+/// @param bind address to listen on, as an IP literal or `localhost`
+/// @param respPort port of RESP; 0 for any free one
+/// @param httpPort port of HTTP; 0 for any free one
+/// @param eventLoops threads that serve connections
+/// @param transport how they wait for sockets
+/// @param acceptUnauthenticated whether an address other than loopback may be bound, though anybody
+///     who reaches it may do anything
+/// @param httpHosts names, besides those of this machine, by which the HTTP port may be called
+/// @param connections what connections may cost
+public record NetConfig(
+    String bind,
+    int respPort,
+    int httpPort,
+    int eventLoops,
+    Transport transport,
+    boolean acceptUnauthenticated,
+    List<String> httpHosts,
+    ConnectionConfig connections) {
+  private static final int PORT_MAX = 65_535;
+  private static final int EVENT_LOOPS_MAX = 1_024;
+
+  public NetConfig {
+    ConnectionConfig.require("respPort", respPort, 0, PORT_MAX);
+    ConnectionConfig.require("httpPort", httpPort, 0, PORT_MAX);
+    ConnectionConfig.require("eventLoops", eventLoops, 1, EVENT_LOOPS_MAX);
+    if (respPort != 0 && respPort == httpPort) {
+      throw new IllegalArgumentException(
+          "httpPort: %d (expected: another than respPort)".formatted(httpPort));
+    }
+    Exposure.require(bind, acceptUnauthenticated);
+    httpHosts = List.copyOf(httpHosts);
+  }
+}

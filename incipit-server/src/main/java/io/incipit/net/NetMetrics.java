@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import io.incipit.protocol.Command;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+
+/// What the network counts. Thread-safe.
+final class NetMetrics {
+  private static final double NS_PER_SECOND = 1e9;
+  private static final double[] SECONDS = {
+    0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.005, 0.025, 0.1,
+    1
+  };
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Map<Command, DistributionDataPoint> seconds = new EnumMap<>(Command.class);
+  private final Counter opened = counter("connections_opened", "Connections taken.", "port");
+  private final Counter refused =
+      counter("connections_refused", "Connections beyond a limit.", "reason");
+  private final Counter closed =
+      counter("connections_closed", "Connections that the server ended, and why.", "reason");
+  private final Counter misunderstood =
+      counter("requests_misunderstood", "Requests without a command that fits.", "reason");
+  private final Counter received = counter("received_bytes", "Bytes of requests.", "port");
+  private final Counter sent = counter("sent_bytes", "Bytes of replies.", "port");
+  private final Counter failures = counter("failures", "Failures that nobody foresaw.");
+  private final CounterDataPoint receivedResp = received.labelValues("resp");
+  private final CounterDataPoint sentResp = sent.labelValues("resp");
+
+  NetMetrics() {
+    var durations =
+        Histogram.builder()
+            .name("incipit_command_seconds")
+            .help("Time from a whole request to its reply, by command.")
+            .labelNames("command")
+            .classicOnly()
+            .classicUpperBounds(SECONDS)
+            .withoutExemplars()
+            .register(registry);
+    for (var command : Command.all()) {
+      seconds.put(command, durations.labelValues(command.wireName()));
+    }
+  }
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder()
+        .name("incipit_" + name)
+        .help(help)
+        .labelNames(labels)
+        .withoutExemplars()
+        .register(registry);
+  }
+
+  /// Shows a number that somebody else keeps.
+  void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name("incipit_" + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  PrometheusRegistry registry() {
+    return registry;
+  }
+
+  void answered(Command command, long durationNs) {
+    var distribution = seconds.get(command);
+    if (distribution != null) {
+      distribution.observe(durationNs / NS_PER_SECOND);
+    }
+  }
+
+  void opened(String port) {
+    opened.labelValues(port).inc();
+  }
+
+  void refused(String reason) {
+    refused.labelValues(reason).inc();
+  }
+
+  void closed(String reason) {
+    closed.labelValues(reason).inc();
+  }
+
+  void misunderstood(String reason) {
+    misunderstood.labelValues(reason).inc();
+  }
+
+  void received(int bytes) {
+    receivedResp.inc(bytes);
+  }
+
+  void sent(int bytes) {
+    sentResp.inc(bytes);
+  }
+
+  void sentHttp(int bytes) {
+    sent.labelValues("http").inc(bytes);
+  }
+
+  /// Counts a failure and says how many there have been.
+  long failed() {
+    failures.inc();
+    return failures.getLongValue();
+  }
+
+  /// Everything in Prometheus' text form.
+  byte[] text() {
+    var out = new ByteArrayOutputStream();
+    try {
+      PrometheusTextFormatWriter.create()
+          .write(out, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toByteArray();
+  }
+}

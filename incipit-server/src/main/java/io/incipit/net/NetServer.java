@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import io.incipit.env.Clock;
+import io.incipit.service.Service;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The two ports of the server, on shared event loops. Started once, closed once.
+public final class NetServer implements AutoCloseable {
+  private static final int BACKLOG = 1_024;
+  private static final int TICK_MILLIS = 250;
+
+  private final NetConfig config;
+  private final Peers peers;
+  private final Admission admission;
+  private final Map<String, Route> routes;
+  private final Transport transport;
+  private final EventLoopGroup group;
+  private final Map<EventLoop, Loop> loops = new HashMap<>();
+  private final List<Channel> listeners = new ArrayList<>();
+  private int respPort;
+  private int httpPort;
+  private volatile boolean ready;
+
+  /// A server that does not listen yet.
+  ///
+  /// @param routes by path; they take precedence over the built-in ones
+  public NetServer(NetConfig config, Service service, Clock clock, Map<String, Route> routes) {
+    this.config = config;
+    this.peers = new Peers(config.connections(), service, clock);
+    this.admission = new Admission(config.connections(), peers.metrics());
+    this.transport = config.transport().resolve();
+    this.group = transport.eventLoops(config.eventLoops());
+    this.routes = new TreeMap<>(new FrontRoutes(peers, () -> ready).routes());
+    this.routes.putAll(routes);
+    peers.metrics().registry().register(new ServiceMetrics(service));
+    peers.metrics().gauge("connections", "Connections now, both ports.", admission::count);
+    peers.metrics().gauge("buffered_bytes", "Bytes held for slow clients.", peers.budget()::used);
+    group.forEach(
+        executor -> {
+          var loop = new Loop(service);
+          loops.put((EventLoop) executor, loop);
+          var _ =
+              executor.scheduleAtFixedRate(
+                  () -> loop.tick(clock.nanoTime()),
+                  TICK_MILLIS,
+                  TICK_MILLIS,
+                  TimeUnit.MILLISECONDS);
+        });
+  }
+
+  /// Listens on both ports.
+  ///
+  /// @throws IOException if one of them is not to be had; its message names the setting
+  public void start() throws IOException {
+    respPort = listen(config.respPort(), "--port or net.resp-port", this::resp);
+    peers.respPort(respPort);
+    httpPort = listen(config.httpPort(), "--http-port or net.http-port", this::http);
+    ready = true;
+  }
+
+  private int listen(int port, String option, Consumer<Channel> initializer) throws IOException {
+    var address = new InetSocketAddress(Exposure.address(config.bind()), port);
+    int watermark = config.connections().outputBytesMax();
+    var bound =
+        new ServerBootstrap()
+            .group(group)
+            .channel(transport.listener())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(watermark / 2, watermark))
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    admission.admit(channel, initializer);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "port %d on %s: %s (expected: a free port of this machine; choose another with %s)"
+              .formatted(port, config.bind(), reason(bound.cause()), option),
+          bound.cause());
+    }
+    listeners.add(bound.channel());
+    return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+  }
+
+  private static String reason(Throwable cause) {
+    var message = String.valueOf(cause.getMessage());
+    return message.contains("in use") ? "in use" : message;
+  }
+
+  private void resp(Channel channel) {
+    peers.metrics().opened("resp");
+    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(Loop.READ_BYTES));
+    var loop = loops.get(channel.eventLoop());
+    if (loop == null) {
+      throw new IllegalStateException("event loop: unknown (expected: one of this server's)");
+    }
+    channel.pipeline().addLast(new RespHandler(peers, loop));
+  }
+
+  private void http(Channel channel) {
+    peers.metrics().opened("http");
+    var limits =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(HttpHandler.LINE_BYTES_MAX)
+            .setMaxHeaderSize(HttpHandler.HEADERS_BYTES_MAX);
+    channel
+        .pipeline()
+        .addLast(new HttpServerCodec(limits))
+        .addLast(new HttpHandler(peers, new Hosts(config.httpHosts()), routes));
+  }
+
+  /// The port of RESP, known once started.
+  public int respPort() {
+    return respPort;
+  }
+
+  /// The port of HTTP, known once started.
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /// Takes no more connections and no more requests, and answers those that were taken.
+  public void drain() {
+    ready = false;
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    loops.forEach((executor, loop) -> executor.execute(loop::drain));
+  }
+
+  /// Ends all connections and the event loops.
+  ///
+  /// @param graceMillis how long replies may still leave
+  public void stop(long graceMillis) {
+    drain();
+    group.shutdownGracefully(0, graceMillis, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+  }
+
+  @Override
+  public void close() {
+    stop(0);
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.server;
+
+import io.incipit.env.Clock;
+import io.incipit.env.RandomSource;
+import io.incipit.net.NetServer;
+import io.incipit.service.Service;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/// A running server: what it consists of, in the order in which it starts; it stops in reverse.
+public final class Main implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Main.class.getName());
+
+  private final ServerConfig config;
+  private final Clock clock;
+  private final Service service;
+  private final NetServer net;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private boolean stopping;
+
+  private Main(ServerConfig config) {
+    this.config = config;
+    this.clock = Clock.system();
+    this.service = new Service(config.index(), RandomSource.system());
+    this.net = new NetServer(config.net(), service, clock, Map.of());
+  }
+
+  /// Starts a server; it answers when this returns.
+  ///
+  /// @throws IOException if a port is not to be had; the message says which
+  public static Main start(ServerConfig config) throws IOException {
+    var main = new Main(config);
+    try {
+      main.net.start();
+    } catch (IOException | RuntimeException failure) {
+      main.close();
+      throw failure;
+    }
+    LOG.log(
+        Level.INFO,
+        () ->
+            "start-server bind=%s resp_port=%d http_port=%d event_loops=%d lanes=%d memory_limit=%d"
+                .formatted(
+                    config.net().bind(),
+                    main.respPort(),
+                    main.httpPort(),
+                    config.net().eventLoops(),
+                    config.index().lanes(),
+                    config.index().memoryLimitBytes()));
+    return main;
+  }
+
+  /// The port of RESP.
+  public int respPort() {
+    return net.respPort();
+  }
+
+  /// The port of HTTP.
+  public int httpPort() {
+    return net.httpPort();
+  }
+
+  /// Waits until the server has stopped.
+  public void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  /// Takes no more requests, answers those that were taken, and ends, within the configured time.
+  /// Done again it waits for the first.
+  @Override
+  public synchronized void close() {
+    if (stopping) {
+      return;
+    }
+    stopping = true;
+    long startedNs = clock.nanoTime();
+    net.drain();
+    try {
+      service.stop();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    long passedMillis = (clock.nanoTime() - startedNs) / 1_000_000;
+    net.stop(Math.max(0, config.stopTimeout().toMillis() - passedMillis));
+    LOG.log(
+        Level.INFO,
+        () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));
+    stopped.countDown();
+  }
+}

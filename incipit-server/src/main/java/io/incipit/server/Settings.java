@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.server;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// The values of all settings, given or by default, read in their kinds.
+final class Settings {
+  private final Map<String, String> given;
+
+  /// @throws IllegalArgumentException if a key does not exist
+  Settings(Map<String, String> given) {
+    this.given = new TreeMap<>(given);
+    for (var key : this.given.keySet()) {
+      if (Setting.find(key).isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s: no such setting (nearest: %s)".formatted(key, Setting.nearest(key)));
+      }
+    }
+  }
+
+  String text(Setting setting) {
+    return given.getOrDefault(setting.key(), setting.byDefault()).strip();
+  }
+
+  List<String> list(Setting setting) {
+    return Arrays.stream(text(setting).split(","))
+        .map(String::strip)
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+
+  int number(Setting setting) {
+    return read(setting, Settings::parse);
+  }
+
+  private static Optional<Integer> parse(String text) {
+    try {
+      return Optional.of(Integer.parseInt(text));
+    } catch (NumberFormatException notANumber) {
+      return Optional.empty();
+    }
+  }
+
+  boolean flag(Setting setting) {
+    return read(
+        setting,
+        text ->
+            switch (text) {
+              case "true" -> Optional.of(true);
+              case "false" -> Optional.of(false);
+              default -> Optional.empty();
+            });
+  }
+
+  long bytes(Setting setting) {
+    return read(setting, Quantity::bytes);
+  }
+
+  Duration duration(Setting setting) {
+    return read(setting, Quantity::duration);
+  }
+
+  <E extends Enum<E>> E choice(Setting setting, Class<E> type) {
+    return read(
+        setting,
+        text ->
+            Arrays.stream(type.getEnumConstants())
+                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst());
+  }
+
+  private <T> T read(Setting setting, Function<String, Optional<T>> reader) {
+    var text = text(setting);
+    return reader
+        .apply(text)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: %s (expected: %s)".formatted(setting.key(), text, form(setting))));
+  }
+
+  private static String form(Setting setting) {
+    return switch (setting.kind()) {
+      case "size" -> "a size such as 64KiB, 256MiB or 2GiB";
+      case "duration" -> "a duration such as 250ms, 10s or 2min";
+      case "number", "port" -> "a number";
+      default -> setting.kind();
+    };
+  }
+}

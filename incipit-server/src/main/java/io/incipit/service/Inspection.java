@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.service;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Holders;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
+import io.incipit.index.Projection;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// What people see of the tree: a block and those that follow it in its run, one row each.
+final class Inspection {
+  /// The most holders named in one row.
+  static final int HOLDERS_SHOWN = 16;
+
+  private final Projection projection;
+
+  Inspection(Projection projection) {
+    this.projection = projection;
+  }
+
+  /// Rows of `position` (0 is the block asked for), `hash` (of the later ones the last 8 bytes,
+  /// which is what the index keeps) and `holders`; none if the block is unknown.
+  Reply reply(Op.Inspect op) {
+    var rows = new ArrayList<Map<String, String>>();
+    var here = locate(op);
+    var following = run(op);
+    if (here.count() > 0 || following.hashes().length() > 0) {
+      rows.add(row(0, op.hash(), 0, here));
+      for (int i = 0; i < following.hashes().length(); i++) {
+        rows.add(row(i + 1, following.hashes(), i, following.holders()));
+      }
+    }
+    return new Reply.Rows(rows);
+  }
+
+  private Holders locate(Op.Inspect op) {
+    var located = projection.locate(new Op.Locate(op.namespace(), op.hash()));
+    return located instanceof Reply.Located(var holders) ? holders.getFirst() : Holders.NONE;
+  }
+
+  private Reply.Ran run(Op.Inspect op) {
+    var run = projection.run(new Op.Run(op.namespace(), op.hash(), op.count() - 1));
+    return run instanceof Reply.Ran ran
+        ? ran
+        : new Reply.Ran(BlockChain.empty(Long.BYTES), 0, Holders.NONE);
+  }
+
+  /// @param holders intervals on positions of `hashes`
+  private Map<String, String> row(int position, BlockChain hashes, int i, Holders holders) {
+    var row = new LinkedHashMap<String, String>();
+    row.put("position", Integer.toString(position));
+    row.put("hash", HexFormat.of().formatHex(hashes.slice(i, i + 1).toBytes()));
+    row.put("holders", String.join(" ", names(holders, i)));
+    return row;
+  }
+
+  private List<String> names(Holders holders, int position) {
+    var names = new TreeSet<String>();
+    int more = 0;
+    for (int i = 0; i < holders.count(); i++) {
+      if (holders.from(i) <= position && position < holders.to(i)) {
+        if (names.size() < HOLDERS_SHOWN) {
+          names.add(name(holders.owner(i)) + "/" + holders.tier(i));
+        } else {
+          more++;
+        }
+      }
+    }
+    var shown = new ArrayList<>(names);
+    if (more > 0) {
+      shown.add("and %d more".formatted(more));
+    }
+    return shown;
+  }
+
+  private String name(int owner) {
+    var found =
+        projection.owners(new Op.Owners(projection.namespace().name(), Optional.empty(), owner, 1));
+    return found instanceof Reply.Rows(var rows) && !rows.isEmpty()
+        ? rows.getFirst().getOrDefault("name", "")
+        : Integer.toString(owner);
+  }
+}

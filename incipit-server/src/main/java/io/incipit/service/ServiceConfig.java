@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.service;
+
+/// What the service may use.
+///
+/// @param lanes threads that write indexes; each namespace belongs to one
+/// @param laneQueue publishes that may wait for one lane; more are refused with `BUSY`
+/// @param laneQueueBytes bytes of publishes that may wait for one lane; a single larger one still
+///     finds its place in an empty queue
+/// @param namespacesMax namespaces that may exist at once
+/// @param memoryLimitBytes memory of all indexes together, at which the coldest leaves of whoever
+///     grows go
+public record ServiceConfig(
+    int lanes, int laneQueue, long laneQueueBytes, int namespacesMax, long memoryLimitBytes) {
+  private static final int LANES_MAX = 256;
+  private static final int QUEUE_MAX = 1 << 20;
+  private static final int NAMESPACES_MAX = 1 << 20;
+  private static final long MEMORY_MIN = 16L << 20;
+
+  public ServiceConfig {
+    require("lanes", lanes, 1, LANES_MAX);
+    require("laneQueue", laneQueue, 1, QUEUE_MAX);
+    require("laneQueueBytes", laneQueueBytes, 1, Long.MAX_VALUE);
+    require("namespacesMax", namespacesMax, 1, NAMESPACES_MAX);
+    require("memoryLimitBytes", memoryLimitBytes, MEMORY_MIN, Long.MAX_VALUE);
+  }
+
+  private static void require(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d to %d)".formatted(name, value, min, max));
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import io.incipit.env.Disk;
+import io.incipit.server.Main;
+import io.incipit.server.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The command `incipit serve`.
+@Command(
+    name = "serve",
+    description = {
+      "Runs a server on this machine until it is stopped (Ctrl-C or SIGTERM).",
+      "",
+      "Settings come from the file, then from --set, then from the options; docs/configuration.md"
+          + " has them all."
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "port of RESP (default 7379; 0: any free one)")
+  private @Nullable String port;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "N",
+      description = "port of HTTP (default 7380; 0: any free one)")
+  private @Nullable String httpPort;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      description = "address to listen on (default 127.0.0.1)")
+  private @Nullable String bind;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "properties file with settings")
+  private @Nullable Path file;
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "one setting; may be repeated")
+  private Map<String, String> set = new LinkedHashMap<>();
+
+  @Option(
+      names = "--i-accept-unauthenticated-network",
+      description = "allow --bind beyond this machine, though there is no authentication yet")
+  private boolean accepted;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    var server = Main.start(config());
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    greet(server);
+    server.awaitStop();
+    return ExitCode.OK;
+  }
+
+  private ServerConfig config() throws IOException {
+    try {
+      return ServerConfig.of(values());
+    } catch (IllegalArgumentException refused) {
+      throw new ParameterException(
+          spec().commandLine(), String.valueOf(refused.getMessage()), refused);
+    }
+  }
+
+  private Map<String, String> values() throws IOException {
+    var values = new HashMap<String, String>();
+    if (file != null) {
+      values.putAll(ServerConfig.parse(Disk.system().readText(file)));
+    }
+    values.putAll(set);
+    put(values, "net.resp-port", port);
+    put(values, "net.http-port", httpPort);
+    put(values, "net.bind", bind);
+    if (accepted) {
+      values.put("net.i-accept-unauthenticated-network", "true");
+    }
+    return values;
+  }
+
+  private static void put(Map<String, String> values, String key, @Nullable String value) {
+    if (value != null) {
+      values.put(key, value);
+    }
+  }
+
+  private CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("spec: none (expected: picocli's)");
+    }
+    return spec;
+  }
+
+  private void greet(Main server) {
+    var out = spec().commandLine().getOut();
+    var host = bind == null ? "127.0.0.1" : bind;
+    out.printf(
+        "Incipit answers on %s: RESP on port %d, HTTP on port %d.%n",
+        host, server.respPort(), server.httpPort());
+    out.printf("  Try:   redis-cli -p %d KVC.STATS%n", server.respPort());
+    out.printf("  Look:  http://%s:%d/%n", host, server.httpPort());
+    out.printf("  Stop:  Ctrl-C%n");
+    out.flush();
+  }
+}
