@@ -2,12 +2,16 @@
 package io.incipit.bench.load;
 
 import io.incipit.env.Disk;
-import io.incipit.env.RandomSource;
+import io.incipit.trace.MooncakeFormat;
+import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceRequest;
+import io.incipit.trace.generate.ConversationTrace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Optional;
 
 /// The prompts of a trace in their order, each as the ids of its blocks. An id stands for a block
 /// and all blocks before it; ids are dense from 0, in the order of their first use.
@@ -22,52 +26,31 @@ public final class Prompts {
     this.ids = ids;
   }
 
-  /// The prompts of a trace in Mooncake's format, one JSON object a line.
+  /// The prompts of a trace in Mooncake's format.
   public static Prompts read(Path trace) throws IOException {
-    var json = JsonMapper.shared();
-    var ids = new ArrayList<int[]>();
-    try (var lines = Disk.system().openText(trace)) {
-      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-        var array = json.readTree(line).get("hash_ids");
-        if (array != null && !array.isEmpty()) {
-          var prompt = new int[array.size()];
-          for (int i = 0; i < prompt.length; i++) {
-            prompt[i] = array.get(i).asInt();
-          }
-          ids.add(prompt);
-        }
-      }
+    try (var reader = new MooncakeFormat().open(new TraceFile(Disk.system(), trace, false))) {
+      return of("trace " + trace.getFileName(), reader);
     }
-    return new Prompts("trace " + trace.getFileName(), ids);
   }
 
-  /// Made-up prompts of about the shape of the conversation trace, for where that is not at hand:
-  /// one shared first block, sessions of a few turns, some of them long.
-  public static Prompts standIn(long seed) {
-    var random = RandomSource.seeded(seed);
+  /// Made-up prompts of about the shape of the conversation trace, for where that is not at hand.
+  public static Prompts standIn(long seed) throws IOException {
+    try (var generator = new ConversationTrace(STAND_IN_REQUESTS, seed)) {
+      return of("made-up stand-in for the conversation trace", generator);
+    }
+  }
+
+  private static Prompts of(String source, TraceReader reader) throws IOException {
     var ids = new ArrayList<int[]>();
-    var open = new ArrayList<int[]>();
-    int next = 1;
-    while (ids.size() < STAND_IN_REQUESTS) {
-      boolean more = !open.isEmpty() && random.nextDouble() < 0.5;
-      int of = more ? random.nextInt(open.size()) : -1;
-      var before = more ? open.get(of) : new int[] {0};
-      double median = more ? 4 : 9;
-      int added = (int) Math.clamp(median * Math.exp(1.3 * random.nextGaussian()), 1, 240);
-      var prompt = new int[before.length + added];
-      System.arraycopy(before, 0, prompt, 0, before.length);
-      for (int i = before.length; i < prompt.length; i++) {
-        prompt[i] = next++;
+    for (Optional<TraceRequest> next = reader.next(); next.isPresent(); next = reader.next()) {
+      var blocks = next.get().ids();
+      var prompt = new int[blocks.length()];
+      for (int i = 0; i < prompt.length; i++) {
+        prompt[i] = Math.toIntExact(blocks.id(i));
       }
       ids.add(prompt);
-      if (more) {
-        open.remove(of);
-      }
-      if (random.nextDouble() < 0.75) {
-        open.add(prompt);
-      }
     }
-    return new Prompts("made-up stand-in for the conversation trace", ids);
+    return new Prompts(source, ids);
   }
 
   /// Where they come from, in words.

@@ -3,6 +3,8 @@ package io.incipit.bench.report;
 
 import io.incipit.env.Disk;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +38,31 @@ public record Result(
     String unit,
     Map<String, Map<String, List<Double>>> samples,
     Map<String, List<Double>> ratios) {
+  private static final MathContext FOUR_DIGITS = new MathContext(4);
+
+  /// The result of a run that ends now.
+  ///
+  /// @param machine as it was when the run began
+  public static Result of(Run run, Map<String, String> machine, Samples samples)
+      throws IOException, InterruptedException {
+    var ratios = new LinkedHashMap<String, List<Double>>();
+    samples.ratios().forEach((name, spread) -> ratios.put(name, spread.toList()));
+    return new Result(
+        run.benchmark(),
+        run.command(),
+        Surroundings.date(),
+        Surroundings.commit(),
+        machine,
+        Surroundings.flags(),
+        run.seed(),
+        run.input(),
+        run.unit(),
+        samples.all(),
+        ratios);
+  }
+
+  /// What was asked for.
+  public record Run(String benchmark, String command, long seed, String input, String unit) {}
 
   /// The spread of each ratio.
   public Map<String, Spread> spreads() {
@@ -72,8 +99,7 @@ public record Result(
   private static List<Double> rounded(List<Double> values) {
     var rounded = new ArrayList<Double>();
     for (double value : values) {
-      double unit = Math.pow(10, Math.floor(Math.log10(Math.max(1e-9, Math.abs(value)))) - 3);
-      rounded.add(Math.round(value / unit) * unit);
+      rounded.add(new BigDecimal(value).round(FOUR_DIGITS).doubleValue());
     }
     return rounded;
   }

@@ -31,7 +31,8 @@ public final class Samples {
   }
 
   /// For each cell and other system, what it took divided by what we took in the same round; for
-  /// each cell of ours alone, what we gave. Keys are `cell.system` and `cell`.
+  /// each cell of ours alone, what we gave. Keys are `cell.system` and `cell`; in a cell with a
+  /// star, the system takes its place.
   public Map<String, Spread> ratios() {
     var ratios = new LinkedHashMap<String, Spread>();
     bySystem.forEach(
@@ -43,12 +44,16 @@ public final class Samples {
             systems.forEach(
                 (system, theirs) -> {
                   if (!system.equals(OURS)) {
-                    ratios.put(cell + "." + system, Spread.of(divide(theirs, ours)));
+                    ratios.put(nameOf(cell, system), Spread.of(divide(theirs, ours)));
                   }
                 });
           }
         });
     return ratios;
+  }
+
+  private static String nameOf(String cell, String system) {
+    return cell.contains("*") ? cell.replace("*", system) : cell + "." + system;
   }
 
   private static List<Double> divide(List<Double> theirs, List<Double> ours) {

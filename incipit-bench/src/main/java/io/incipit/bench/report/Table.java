@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.report;
 
-import java.util.ArrayList;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,52 +10,67 @@ import java.util.Map;
 public final class Table {
   private Table() {}
 
-  /// Each cell: what each system took, the median, and how many times what we took.
-  public static List<String> cells(Samples samples) {
-    var lines = new ArrayList<String>();
-    samples
-        .all()
-        .forEach(
-            (cell, systems) -> {
-              var ours = systems.get(Samples.OURS);
-              if (ours == null || systems.size() == 1) {
-                return;
-              }
-              double mine = Spread.of(ours).median();
-              var line = new StringBuilder();
-              line.append(String.format(Locale.ROOT, "%-28s", cell));
-              line.append(String.format(Locale.ROOT, " incipit %9s", Numbers.text(mine)));
-              systems.forEach(
-                  (system, rounds) -> {
-                    if (!system.equals(Samples.OURS)) {
-                      double median = Spread.of(rounds).median();
-                      line.append(
-                          String.format(Locale.ROOT, "   %s %s", system, Numbers.text(median)));
+  /// Prints what each system took in each cell, then the goals, and at last what falls short.
+  ///
+  /// @param unitBySuffix tables to print: the end of their cells' names, and the unit in words
+  public static void print(
+      PrintWriter out, Samples samples, Map<String, String> unitBySuffix, List<Goal> goals) {
+    unitBySuffix.forEach(
+        (suffix, unit) -> {
+          out.println();
+          out.println(unit);
+          samples
+              .all()
+              .forEach(
+                  (cell, systems) -> {
+                    if (systems.size() > 1 && cell.endsWith(suffix)) {
+                      out.println("  " + cell(cell, systems));
                     }
                   });
-              lines.add(line.toString());
-            });
-    return lines;
+        });
+    var results = samples.ratios();
+    out.println();
+    out.println("Goals: median (least .. greatest) of what others take by what ours takes, or of");
+    out.println("what ours says");
+    goals.forEach(goal -> out.println("  " + goal(goal, results)));
+    var missed = Goal.missed(goals, results);
+    out.println();
+    out.println(missed.isEmpty() ? "All goals reached." : "Falls short:");
+    missed.forEach(line -> out.println("  " + line));
+    out.flush();
   }
 
-  /// Each result with its goal, if it has one, and whether it is reached.
-  public static List<String> results(Map<String, Spread> results, List<Goal> goals) {
-    var lines = new ArrayList<String>();
-    results.forEach(
-        (name, spread) -> {
-          var goal = goals.stream().filter(g -> g.result().equals(name)).findFirst();
-          var verdict =
-              goal.map(g -> g.boundText() + (g.isReached(spread) ? "  reached" : "  MISSED"));
-          lines.add(
-              String.format(
-                      Locale.ROOT,
-                      "%-36s %9s  (%s .. %s)",
-                      name,
-                      Numbers.text(spread.median()),
-                      Numbers.text(spread.min()),
-                      Numbers.text(spread.max()))
-                  + verdict.map(text -> "   " + text).orElse(""));
+  private static String cell(String cell, Map<String, List<Double>> systems) {
+    var line = new StringBuilder(String.format(Locale.ROOT, "%-28s", cell));
+    systems.forEach(
+        (system, rounds) -> {
+          if (system.equals(Samples.OURS)) {
+            line.insert(28, entry(system, rounds));
+          } else {
+            line.append(entry(system, rounds));
+          }
         });
-    return lines;
+    return line.toString();
+  }
+
+  private static String entry(String system, List<Double> rounds) {
+    return String.format(
+        Locale.ROOT, " %11s %-7s", system, Numbers.text(Spread.of(rounds).median()));
+  }
+
+  private static String goal(Goal goal, Map<String, Spread> results) {
+    var spread = results.get(goal.result());
+    if (spread == null) {
+      return String.format(Locale.ROOT, "%-38s not measured", goal.result());
+    }
+    return String.format(
+        Locale.ROOT,
+        "%-38s %8s (%s .. %s), goal %s: %s",
+        goal.result(),
+        Numbers.text(spread.median()),
+        Numbers.text(spread.min()),
+        Numbers.text(spread.max()),
+        goal.boundText(),
+        goal.isReached(spread) ? "reached" : "MISSED");
   }
 }

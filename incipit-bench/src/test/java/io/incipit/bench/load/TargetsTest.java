@@ -11,12 +11,22 @@ import io.incipit.bench.target.OwnerListTarget;
 import io.incipit.bench.target.PositionalTarget;
 import io.incipit.bench.target.Question;
 import io.incipit.bench.target.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// All targets say the same, whatever they are fed: the comparison is fair.
 class TargetsTest {
-  private static final Prompts PROMPTS = Prompts.standIn(1).first(600);
+  private static final Prompts PROMPTS = prompts();
+
+  private static Prompts prompts() {
+    try {
+      return Prompts.standIn(1).first(600);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
 
   private static List<Target> targets(int longest, int owners) {
     return List.of(
