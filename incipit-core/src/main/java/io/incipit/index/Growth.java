@@ -236,6 +236,7 @@ final class Growth {
     runs.close(words, at, parent);
     long mixed = heads.mix(chain.low(next));
     heads.insert(SlotTable.name(child, 0), mixed);
+    runs.addLeaf(child);
     tree.addChildren(parent, 1);
     tree.blockCount += added;
     tree.offset = added;
@@ -285,7 +286,7 @@ final class Growth {
     long mixed = batchMixed[inBatch];
     var piece = batchPieces[inBatch];
     // A piece that was split since the batch began is full, and stays so.
-    if (SlotTable.isFull(piece)) {
+    if (table.isFull(piece)) {
       table.ensureRoom(mixed);
       piece = table.piece(mixed);
     }

@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.block.Tier;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The holders of an index as small numbers: an owner in a tier gets one with its first block. A
 /// cleared holder's number is dead at once, which masks it everywhere; the number is used again
@@ -10,24 +11,56 @@ import java.util.Arrays;
 ///
 /// Written by one writer; [#ownerAndTier] is for any thread.
 final class HolderTable {
-  private static final long DEAD = 1L << 63;
-
+  /*
+   *   in use   owner << 2 | tier
+   *   dead     -2 - next number in its list, where 0 ends the list; -1 if never given out
+   *
+   * Dead numbers wait in one of three lists: cleared since the sweep began, being swept, free. A
+   * list moves as a whole and pages stay where they are, so no change touches more than a few
+   * words.
+   */
   /// The largest holder number.
   static final int HOLDER_MAX = (1 << 24) - 1;
 
-  private int[] byOwnerAndTier = new int[16 * Tier.COUNT];
-  private volatile long[] holders = filled(32);
+  private static final int PAGE_LOG = 9;
+  private static final int PAGE_WORDS = 1 << PAGE_LOG;
+  private static final long NEVER = -1;
+
+  private volatile long[][] holders = new long[0][];
   private volatile long[][] alone = new long[Tier.COUNT][1];
+  private final AtomicInteger kills = new AtomicInteger();
+  private int[][] numbers = new int[0][];
+  private int numberPages;
   private int count = 1;
-  private int[] free = new int[0];
-  private int freeCount;
-  private int[] dead = new int[0];
-  private int deadCount;
+  private int dead;
+  private int cleared;
+  private int clearedLast;
+  private int sweeping;
+  private int sweepingLast;
+  private int sweepingCount;
+  private int free;
 
   /// The number of an owner in a tier, or 0 if it has none.
   int find(int owner, int tierCode) {
-    int at = owner * Tier.COUNT + tierCode;
-    return at < byOwnerAndTier.length ? byOwnerAndTier[at] : 0;
+    long at = (long) owner << 2 | tierCode;
+    int page = (int) (at >>> PAGE_LOG);
+    boolean there = page < numbers.length && numbers[page].length > 0;
+    return there ? numbers[page][(int) at & (PAGE_WORDS - 1)] : 0;
+  }
+
+  private void number(int owner, int tierCode, int number) {
+    long at = (long) owner << 2 | tierCode;
+    int page = (int) (at >>> PAGE_LOG);
+    if (page >= numbers.length) {
+      int old = numbers.length;
+      numbers = Arrays.copyOf(numbers, Math.max(page + 1, 2 * old));
+      Arrays.fill(numbers, old, numbers.length, new int[0]);
+    }
+    if (numbers[page].length == 0) {
+      numbers[page] = new int[PAGE_WORDS];
+      numberPages++;
+    }
+    numbers[page][(int) at & (PAGE_WORDS - 1)] = number;
   }
 
   /// The number of an owner in a tier, given out if need be.
@@ -36,12 +69,13 @@ final class HolderTable {
     if (found != 0) {
       return found;
     }
-    int at = owner * Tier.COUNT + tierCode;
-    if (at >= byOwnerAndTier.length) {
-      byOwnerAndTier = Arrays.copyOf(byOwnerAndTier, Math.max(at + 1, at * 2));
+    int holder = free;
+    if (holder == 0) {
+      holder = add();
+    } else {
+      free = next(holder);
     }
-    int holder = freeCount > 0 ? free[--freeCount] : add();
-    byOwnerAndTier[at] = holder;
+    number(owner, tierCode, holder);
     set(holder, (long) owner << 2 | tierCode);
     markAlone(owner);
     return holder;
@@ -72,8 +106,8 @@ final class HolderTable {
       alone = sets;
     }
     long bit = 1L << holder;
-    Segments.WORDS.setRelease(
-        sets[tier], word, isAlone ? sets[tier][word] | bit : sets[tier][word] & ~bit);
+    long bits = sets[tier][word];
+    Segments.WORDS.setRelease(sets[tier], word, isAlone ? bits | bit : bits & ~bit);
   }
 
   /// Words of a set with a bit for each holder; safe to ask from any thread.
@@ -87,76 +121,87 @@ final class HolderTable {
     System.arraycopy(alone[tier], 0, target, targetOffset, words);
   }
 
+  /// How many numbers have been masked so far: whoever finds a number masked, finds it counted. For
+  /// any thread.
+  int kills() {
+    return kills.get();
+  }
+
   private int add() {
     if (count > HOLDER_MAX) {
       throw new IllegalStateException(
           "holders: %d (expected: at most %d)".formatted(count, HOLDER_MAX));
     }
-    if (count == holders.length) {
-      var grown = filled(2 * count);
-      System.arraycopy(holders, 0, grown, 0, count);
+    if (count >>> PAGE_LOG == holders.length) {
+      var grown = Arrays.copyOf(holders, holders.length + 1);
+      grown[holders.length] = new long[PAGE_WORDS];
+      Arrays.fill(grown[holders.length], NEVER);
       holders = grown;
     }
     return count++;
   }
 
-  private static long[] filled(int length) {
-    var dead = new long[length];
-    Arrays.fill(dead, DEAD);
-    return dead;
-  }
-
   private void set(int holder, long value) {
-    Segments.WORDS.setRelease(holders, holder, value);
+    Segments.WORDS.setRelease(holders[holder >>> PAGE_LOG], holder & (PAGE_WORDS - 1), value);
   }
 
-  /// Masks an owner in a tier; says whether there was anything to mask.
-  boolean kill(int owner, int tierCode) {
+  private int next(int holder) {
+    return (int) (-2 - ownerAndTier(holder));
+  }
+
+  /// Masks an owner in a tier, if it has a number.
+  void kill(int owner, int tierCode) {
     int holder = find(owner, tierCode);
     if (holder == 0) {
-      return false;
+      return;
     }
-    byOwnerAndTier[owner * Tier.COUNT + tierCode] = 0;
-    set(holder, DEAD | (long) owner << 2 | tierCode);
+    number(owner, tierCode, 0);
     setAlone(tierCode, holder, false);
     markAlone(owner);
-    dead = append(dead, deadCount++, holder);
-    return true;
-  }
-
-  private static int[] append(int[] list, int count, int value) {
-    var room = count == list.length ? Arrays.copyOf(list, Math.max(16, 2 * count)) : list;
-    room[count] = value;
-    return room;
-  }
-
-  /// Numbers that are dead and not given back yet.
-  int deadCount() {
-    return deadCount;
-  }
-
-  int dead(int i) {
-    return dead[i];
-  }
-
-  /// Gives back the first `swept` dead numbers: no run names them any more.
-  void reuse(int swept) {
-    for (int i = 0; i < swept; i++) {
-      free = append(free, freeCount++, dead[i]);
+    kills.incrementAndGet();
+    set(holder, -2L - cleared);
+    if (cleared == 0) {
+      clearedLast = holder;
     }
-    System.arraycopy(dead, swept, dead, 0, deadCount - swept);
-    deadCount -= swept;
+    cleared = holder;
+    dead++;
   }
 
-  /// Whose number it is, for [#owner], [#tier] and [#isLive]; not live if it was never given out.
+  /// Whether there are numbers that are dead and not free yet.
+  boolean hasDead() {
+    return dead > 0;
+  }
+
+  /// A sweep of all runs begins: it is for the numbers that are dead by now.
+  void beginSweep() {
+    sweeping = cleared;
+    sweepingLast = clearedLast;
+    sweepingCount = dead;
+    cleared = 0;
+  }
+
+  /// All runs have been swept: the numbers it was for are free.
+  void endSweep() {
+    if (sweeping != 0) {
+      set(sweepingLast, -2L - free);
+      free = sweeping;
+      sweeping = 0;
+      dead -= sweepingCount;
+    }
+  }
+
+  /// `owner << 2 | tier` of a holder number; negative if it is dead or was never given out. Of any
+  /// number, since readers ask before they know whether what they read is one.
   long ownerAndTier(int holder) {
-    var all = holders;
-    return holder < all.length ? (long) Segments.WORDS.getAcquire(all, holder) : DEAD;
+    var pages = holders;
+    int page = holder >>> PAGE_LOG;
+    return page < pages.length
+        ? (long) Segments.WORDS.getAcquire(pages[page], holder & (PAGE_WORDS - 1))
+        : NEVER;
   }
 
-  /// Whether a holder is not masked.
-  static boolean isLive(long ownerAndTier) {
-    return ownerAndTier >= 0;
+  static boolean isDead(long ownerAndTier) {
+    return ownerAndTier < 0;
   }
 
   static int owner(long ownerAndTier) {
@@ -167,12 +212,7 @@ final class HolderTable {
     return (int) ownerAndTier & 3;
   }
 
-  /// Largest number given out, plus one.
-  int count() {
-    return count;
-  }
-
   long bytes() {
-    return 8L * holders.length + 4L * (byOwnerAndTier.length + free.length + dead.length);
+    return PAGE_WORDS * ((long) Long.BYTES * holders.length + (long) Integer.BYTES * numberPages);
   }
 }

@@ -22,6 +22,7 @@ final class Holdings {
   private final Arena arena;
   private final HolderTable holders;
   private long total;
+  private long touched;
   private int loaded;
   private boolean masked;
   private long preparedMore;
@@ -87,17 +88,45 @@ final class Holdings {
     }
     loadWhole(words[at + RunTable.WHOLE]);
     loaded = holdings();
+    touched += RunTable.WORDS + count + wholeWords;
     masked = false;
-    if (holders.deadCount() > 0) {
-      for (int i = 0; i < holders.deadCount(); i++) {
-        masked |= drop(holders.dead(i));
+    if (holders.hasDead()) {
+      dropDead();
+    }
+  }
+
+  private void dropDead() {
+    for (int i = count - 1; i >= 0; i--) {
+      if (isDead(holder(intervals[i]))) {
+        intervals[i] = intervals[--count];
+        masked = true;
       }
     }
+    for (int i = 0; i < wholeWords; i++) {
+      for (long bits = whole[i]; bits != 0; bits &= bits - 1) {
+        int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
+        if (isDead(holder)) {
+          whole[i] &= ~(1L << holder);
+          masked = true;
+        }
+      }
+    }
+  }
+
+  private boolean isDead(int holder) {
+    return HolderTable.isDead(holders.ownerAndTier(holder));
   }
 
   /// Whether [#load] left out a masked holder.
   boolean masked() {
     return masked;
+  }
+
+  /// Words read and written since the last call.
+  long takeTouched() {
+    long result = touched;
+    touched = 0;
+    return result;
   }
 
   /// Pairs of a holder and an interval in all runs.
@@ -216,23 +245,6 @@ final class Holdings {
     return removed;
   }
 
-  /// Drops a holder.
-  ///
-  /// @return whether it held anything
-  boolean drop(int holder) {
-    boolean dropped = isWhole(holder);
-    if (dropped) {
-      whole[holder >>> 6] &= ~(1L << holder);
-    }
-    for (int i = count - 1; i >= 0; i--) {
-      if (holder(intervals[i]) == holder) {
-        intervals[i] = intervals[--count];
-        dropped = true;
-      }
-    }
-    return dropped;
-  }
-
   /// Keeps of everything only what lies in `[from, to)`, counted from `from`: one side of a split.
   void clip(int from, int to) {
     int kept = 0;
@@ -345,6 +357,7 @@ final class Holdings {
     while (wholeWords > 0 && whole[wholeWords - 1] == 0) {
       wholeWords--;
     }
+    touched += RunTable.WORDS + count + wholeWords;
     int further = Math.max(0, count - RunTable.INLINE_HOLDERS);
     preparedMore = 0;
     if (further > 0) {

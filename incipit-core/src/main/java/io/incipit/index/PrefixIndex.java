@@ -8,8 +8,9 @@ import java.util.function.IntConsumer;
 /// The blocks of one namespace and who holds them: a tree in which each block has one parent.
 ///
 /// A block is *known* while somebody holds it or it has known children, so the tree is
-/// prefix-closed. Holding is not: an owner may hold later blocks without earlier ones, and is then
-/// credited exactly up to its first gap. Owners are numbers, dense from 0, given out by the caller.
+/// prefix-closed; what nobody holds any more may stay known until it is swept. Holding is not: an
+/// owner may hold later blocks without earlier ones, and is then credited exactly up to its first
+/// gap. Owners are numbers, dense from 0, given out by the caller.
 ///
 /// Changes come from one thread at a time; questions come from any thread, beside them, and never
 /// block. A question sees some state of each run between its start and its end, not one moment of
@@ -52,7 +53,8 @@ public interface PrefixIndex {
   /// comes back by [#sweep].
   void clear(int owner, int tierMask);
 
-  /// Gives back a bounded part of what [#clear] left behind.
+  /// Gives back a bounded part of what [#clear] left behind, and removals that had more to drop
+  /// than one operation may.
   ///
   /// @return whether there is more to do
   boolean sweep();
@@ -60,7 +62,8 @@ public interface PrefixIndex {
   /// The longest prefix of `from` and then `next` that eligible holders have between them, and
   /// their intervals inside it, at most `limit` of them.
   ///
-  /// @return false if `from` is not a place any more; the answer is then empty
+  /// @return false if `from` is not a place any more; the answer is then empty. Any change may end
+  ///     a place; until one does, every block that was reached has one
   boolean match(Place from, BlockChain next, Eligible eligible, int limit, MatchAnswer answer);
 
   /// How many leading blocks of `from` and then `next` each owner holds, at most `limit` owners

@@ -3,14 +3,11 @@ package io.incipit.index;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
-import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /// What the writer of an index does to be rid of things: it removes what a holder gives up, sweeps
 /// up after a cleared one, sheds the coldest leaves, and drops blocks that nobody holds.
 final class Pruning {
-  private static final int SWEEP_RUNS = 64;
-  private static final int SLICE_SLOTS = 8_192;
   private static final int SAMPLES = 8;
 
   private final RunTree tree;
@@ -22,9 +19,8 @@ final class Pruning {
   private IntConsumer shedListener = _ -> {};
   private long bytesMax;
   private int sweepAt;
-  private int sweepDead;
-  private int[] trims = new int[16];
-  private int trimCount;
+  private int trimNext;
+  private boolean untrimmed;
   private long random;
   private long shedBlocks;
 
@@ -112,10 +108,9 @@ final class Pruning {
   }
 
   /// Drops the blocks at a run's end that nobody holds, if it has no children; then those of its
-  /// parent, and so on, as far as one slice goes.
+  /// parent, and so on, until the operation has touched its share: the rest waits for [#sweep].
   private void trim(int leaf) {
     int of = leaf;
-    long start = tree.touched;
     while (of != 0 && tree.length(of) > 0 && tree.word(of, RunTable.CHILDREN) == 0) {
       holdings.load(of);
       int end = holdings.end();
@@ -123,7 +118,7 @@ final class Pruning {
       if (end == length) {
         return;
       }
-      if (tree.touched - start > SLICE_SLOTS) {
+      if (tree.isSpent()) {
         trimLater(of);
         return;
       }
@@ -139,34 +134,36 @@ final class Pruning {
     }
   }
 
+  /// One run is remembered; if there are more, the next sweep finds them.
   private void trimLater(int of) {
-    if (trimCount == trims.length) {
-      trims = Arrays.copyOf(trims, 2 * trimCount);
+    if (trimNext == 0) {
+      trimNext = of;
+    } else {
+      untrimmed = true;
     }
-    trims[trimCount++] = of;
   }
 
   boolean sweep() {
-    long start = tree.touched;
-    while (trimCount > 0 && tree.touched - start <= SLICE_SLOTS) {
-      trim(trims[--trimCount]);
-    }
-    if (sweepAt == 0 && holders.deadCount() > 0) {
-      sweepDead = holders.deadCount();
+    int of = trimNext;
+    trimNext = 0;
+    trim(of);
+    if (sweepAt == 0 && (untrimmed || holders.hasDead())) {
+      untrimmed = false;
+      holders.beginSweep();
       sweepAt = 1;
     }
-    int end = Math.min(runs.count(), sweepAt + SWEEP_RUNS);
-    while (sweepAt > 0 && sweepAt < end && tree.touched - start <= SLICE_SLOTS) {
+    while (sweepAt > 0 && sweepAt < runs.count() && trimNext == 0 && !tree.isSpent()) {
       sweepRun(sweepAt++);
     }
-    if (sweepAt > 0 && sweepAt >= runs.count()) {
-      holders.reuse(sweepDead);
+    if (sweepAt > 0 && sweepAt == runs.count()) {
+      holders.endSweep();
       sweepAt = 0;
     }
-    return sweepAt > 0 || trimCount > 0 || holders.deadCount() > 0;
+    return sweepAt > 0 || trimNext != 0 || untrimmed || holders.hasDead();
   }
 
   private void sweepRun(int of) {
+    tree.touched++;
     if (tree.length(of) > 0) {
       holdings.load(of);
       if (holdings.masked()) {
@@ -176,35 +173,36 @@ final class Pruning {
     }
   }
 
-  /// Drops the coldest leaves while there is more memory in use than there may be.
+  /// Drops the coldest leaves while there is more memory in use than there may be, as far as one
+  /// operation goes.
   void shed() {
-    for (int tries = 0; tries < SAMPLES * SAMPLES && tree.liveBytes() > bytesMax; tries++) {
+    tree.extendOperation();
+    while (tree.liveBytes() > bytesMax && runs.leafCount() > 0 && !tree.isSpent()) {
       int coldest = sampleLeaf();
-      if (coldest != 0) {
-        holdings.load(coldest);
-        holdings.forEachHolder(
-            holder -> shedListener.accept(HolderTable.owner(holders.ownerAndTier(holder))));
-        holdings.forget();
-        holdings.save(coldest);
-        long before = tree.blockCount;
-        trim(coldest);
-        shedBlocks += before - tree.blockCount;
-      }
+      holdings.load(coldest);
+      holdings.forEachHolder(
+          holder -> shedListener.accept(HolderTable.owner(holders.ownerAndTier(holder))));
+      holdings.forget();
+      holdings.save(coldest);
+      long before = tree.blockCount;
+      trim(coldest);
+      shedBlocks += before - tree.blockCount;
     }
   }
 
+  /// The leaf of a few random ones that was used the longest ago.
   private int sampleLeaf() {
     int coldest = 0;
     for (int i = 0; i < SAMPLES; i++) {
       random ^= random << 13;
       random ^= random >>> 7;
       random ^= random << 17;
-      int of = 1 + (int) (((random >>> 33) * (runs.count() - 1)) >>> 31);
-      boolean leaf = of != tree.run && tree.length(of) > 0 && tree.word(of, RunTable.CHILDREN) == 0;
-      if (leaf && (coldest == 0 || age(of) > age(coldest))) {
-        coldest = of;
+      int leaf = runs.leaf((int) (((random >>> 33) * runs.leafCount()) >>> 31));
+      if (coldest == 0 || age(leaf) > age(coldest)) {
+        coldest = leaf;
       }
     }
+    tree.touched += SAMPLES;
     return coldest;
   }
 

@@ -33,6 +33,7 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public boolean store(int owner, Tier tier, BlockChain parent, BlockChain hashes) {
+    tree.beginOperation(hashes.length());
     boolean found = growth.stand(parent);
     if (found) {
       put(owner, tier, hashes, 0, parent);
@@ -42,6 +43,7 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public boolean storeChain(int owner, Tier tier, BlockChain chain, int from) {
+    tree.beginOperation(chain.length() - from);
     boolean found = growth.descend(chain.slice(0, from)) == from;
     if (found) {
       put(owner, tier, chain, from, BlockChain.empty(chain.hashBytes()));
@@ -57,6 +59,7 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public int remove(int owner, Tier tier, BlockChain hashes) {
+    tree.beginOperation(hashes.length());
     int removed = pruning.remove(owner, tier, hashes);
     tree.endOperation();
     return removed;
@@ -64,6 +67,7 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public int removeChain(int owner, Tier tier, BlockChain chain, int from) {
+    tree.beginOperation(chain.length() - from);
     int removed = pruning.removeChain(owner, tier, chain, from);
     tree.endOperation();
     return removed;
@@ -80,6 +84,7 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public boolean sweep() {
+    tree.beginOperation(0);
     boolean more = pruning.sweep();
     tree.endOperation();
     return more;
@@ -88,6 +93,11 @@ public final class RunIndex implements PrefixIndex {
   /// The most slots that one operation has touched beyond the blocks it was given.
   long slotsTouchedMax() {
     return tree.slotsTouchedMax();
+  }
+
+  /// Memory in use, of which [IndexConfig#bytesMax] is the limit.
+  long liveBytes() {
+    return tree.liveBytes();
   }
 
   @Override
@@ -113,14 +123,19 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public boolean score(Place from, BlockChain next, int owners, int limit, ScoreAnswer answer) {
-    answer.clear();
     var way = answer.walk();
-    if (!way.start(reader, from, next) || !reader.score(way, answer)) {
+    int kills;
+    do {
+      kills = tree.holders.kills();
       answer.clear();
-      return false;
-    }
+      if (!way.start(reader, from, next) || !reader.score(way, answer)) {
+        answer.clear();
+        return false;
+      }
+      answer.finish(owners, limit);
+      // The sets name holders, and a number that was masked meanwhile no longer says whose it was.
+    } while (tree.holders.kills() != kills);
     touch(way);
-    answer.finish(owners, limit);
     return true;
   }
 

@@ -209,7 +209,7 @@ final class RunReader {
 
   private void gather(long interval, Eligible eligible, Gathered gathered) {
     long holder = holders.ownerAndTier(Holdings.holder(interval));
-    if (HolderTable.isLive(holder)
+    if (!HolderTable.isDead(holder)
         && (eligible.isAll()
             || eligible.accepts(HolderTable.owner(holder), HolderTable.tier(holder)))) {
       gathered.add(interval, holder);

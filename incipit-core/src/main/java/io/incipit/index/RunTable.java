@@ -2,6 +2,7 @@
 package io.incipit.index;
 
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /// The records of all runs: 16 words each, by run number. Numbers start at 1; 0 is the root, above
 /// the first blocks of all prompts.
@@ -23,7 +24,8 @@ final class RunTable {
    *   word 12     WHOLE     63..32 cell of a bit set of holders of the whole run | 31..0 words
    *   word 13     SIZE      63..32 cells of the column | 31..0 depth: blocks above the run
    *   word 14     CHILDREN  number of child runs
-   *   word 15     NEXT      next free record
+   *   word 15     NEXT      of a free record the next one; of a leaf its place in the list of
+   *                         leaves
    *
    * A look-up of short hashes with a holder or two reads the first nine words, in one cache line or
    * two.
@@ -54,12 +56,16 @@ final class RunTable {
   static final long PARENT_MASK = SlotTable.RUN_MAX;
 
   private static final int ORIGIN_SHIFT = 12;
+  private static final int LEAF_PAGE_LOG = 12;
+  private static final int LEAF_PAGE = 1 << LEAF_PAGE_LOG;
   private static final int CELLS = WORDS / Segments.CELL_WORDS;
 
   private final Segments segments = new Segments();
   private int count = 1;
   private int free;
   private int live;
+  private int[][] leaves = new int[0][];
+  private int leafCount;
 
   /// 1, and 0 where a test plants the bug that generations do not count.
   private final long step;
@@ -94,7 +100,7 @@ final class RunTable {
   }
 
   long bytes() {
-    return segments.bytes();
+    return segments.bytes() + (long) leaves.length * LEAF_PAGE * Integer.BYTES;
   }
 
   /// A record of length zero, which no look-up matches before it is written.
@@ -129,6 +135,36 @@ final class RunTable {
     close(words, at, 0);
     free = run;
     live--;
+  }
+
+  /// Runs without children.
+  int leafCount() {
+    return leafCount;
+  }
+
+  /// Leaf `i`, in no order.
+  int leaf(int i) {
+    return leaves[i >>> LEAF_PAGE_LOG][i & (LEAF_PAGE - 1)];
+  }
+
+  /// A run has become a leaf.
+  void addLeaf(int run) {
+    if (leafCount >>> LEAF_PAGE_LOG == leaves.length) {
+      leaves = Arrays.copyOf(leaves, leaves.length + 1);
+      leaves[leaves.length - 1] = new int[LEAF_PAGE];
+    }
+    setLeaf(leafCount++, run);
+  }
+
+  /// A run is a leaf no more, or gone; the last leaf takes its place in the list.
+  void removeLeaf(int run) {
+    int i = (int) segment(run)[at(run) + NEXT];
+    setLeaf(i, leaf(--leafCount));
+  }
+
+  private void setLeaf(int i, int run) {
+    leaves[i >>> LEAF_PAGE_LOG][i & (LEAF_PAGE - 1)] = run;
+    segment(run)[at(run) + NEXT] = i;
   }
 
   /// Begins a change: readers of the record wait, or look again.

@@ -33,6 +33,8 @@ final class RunTree {
   static final int RUN_BLOCKS_MAX = SlotTable.OFFSET_MASK + 1;
 
   private static final int INTERVALS_MAX = 64;
+  private static final int SLICE_SLOTS = 4_096;
+  private static final int SLOTS_PER_BLOCK = 16;
 
   final RunTable runs;
   final Arena arena = new Arena();
@@ -60,6 +62,7 @@ final class RunTree {
   /// Slots touched by the operation at work.
   long touched;
 
+  private long budget;
   private long touchedMax;
 
   RunTree(IndexConfig config, RunFault fault) {
@@ -85,7 +88,7 @@ final class RunTree {
   }
 
   void splitIfCrowded(int crowded) {
-    if (holdings.count() > INTERVALS_MAX && length(crowded) > 1) {
+    if (holdings.count() > INTERVALS_MAX && length(crowded) > 1 && !isSpent()) {
       int middle = holdings.middle();
       if (middle > 0) {
         split(crowded, middle, 0, false);
@@ -133,9 +136,18 @@ final class RunTree {
     return parent == 0 ? 0 : RunTable.depth(word(parent, RunTable.SIZE)) + length(parent);
   }
 
+  /// Counts one more child of a run, or one less.
   void addChildren(int parent, int change) {
-    if (parent != 0) {
-      runs.segment(parent)[RunTable.at(parent) + RunTable.CHILDREN] += change;
+    if (parent == 0) {
+      return;
+    }
+    var words = runs.segment(parent);
+    int at = RunTable.at(parent) + RunTable.CHILDREN;
+    words[at] += change;
+    if (words[at] == 0) {
+      runs.addLeaf(parent);
+    } else if (words[at] == change) {
+      runs.removeLeaf(parent);
     }
   }
 
@@ -307,15 +319,33 @@ final class RunTree {
     long whole = words[at + RunTable.WHOLE];
     holdings.forget();
     holdings.prepare(words, at);
+    runs.removeLeaf(of);
     runs.release(of);
     holdings.release(more, whole, words, at);
     arena.free(cell, cells);
   }
 
-  void endOperation() {
-    touched += heads.takeTouched() + (blocks == null ? 0 : blocks.takeTouched());
-    touchedMax = Math.max(touchedMax, touched);
+  /// Begins a change of so many blocks, which says how much it may touch.
+  void beginOperation(int blocks) {
+    budget = SLICE_SLOTS + (long) SLOTS_PER_BLOCK * blocks;
     touched = 0;
+  }
+
+  /// Whether what can wait should wait: the operation has touched its share.
+  boolean isSpent() {
+    touched += holdings.takeTouched();
+    return touched > budget;
+  }
+
+  /// Grants the operation at work its share once more.
+  void extendOperation() {
+    budget += SLICE_SLOTS;
+  }
+
+  void endOperation() {
+    touched += holdings.takeTouched() + heads.takeTouched();
+    touched += blocks == null ? 0 : blocks.takeTouched();
+    touchedMax = Math.max(touchedMax, touched);
   }
 
   /// The most slots that one operation has touched beyond the blocks it was given.

@@ -17,7 +17,8 @@ final class SlotTable {
    * two, within its node as long as it covers more than one reference, else below a new node. So no
    * insert touches more than 8,192 slots and 64 references. The largest size differs from piece to
    * piece, so that not all of them are half empty at the same time: between 63 and 84% of the slots
-   * of a piece are in use, and 73% of all.
+   * of a piece are in use, and 73% of all. Where many pieces are due at once, some wait for later
+   * inserts, up to 94% full.
    *
    *   slot   63..36 run (28 bits, never 0) | 35..25 offset (11) | 24..0 tag
    *
@@ -49,6 +50,15 @@ final class SlotTable {
   private static final int MARGIN = 32;
 
   private static final int WINDOW_SPLITS = 6;
+
+  /// In 32nds of the homes: when a piece should grow, and when it must.
+  private static final int CROWDED = 27;
+
+  private static final int FULL = 30;
+  private static final int RETIRED = Integer.MAX_VALUE;
+  private static final int INSERT_CREDIT = 16;
+  private static final int REMOVE_CREDIT = 4;
+  private static final int DEBT_MAX = PIECE_SLOTS_MAX;
   private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final VarHandle VERSION;
 
@@ -69,6 +79,7 @@ final class SlotTable {
     /// have missed a slot that was there.
     private int version;
 
+    /// Slots in use; [#RETIRED] once the piece is split.
     private int used;
 
     /// Bits of the hash, from the top, that all slots of this piece share.
@@ -117,6 +128,9 @@ final class SlotTable {
   private long slots;
   private long used;
   private long touched;
+
+  /// Slots touched by growing, less a credit for each change since.
+  private long debt;
 
   SlotTable(long secret, Hashes hashes) {
     this.secret = secret;
@@ -235,15 +249,17 @@ final class SlotTable {
   private void count(Piece piece) {
     piece.used++;
     used++;
+    debt = Math.max(0, debt - INSERT_CREDIT);
   }
 
-  /// Whether one more slot in `piece` would move others. Once a piece was split it stays full.
-  static boolean isFull(Piece piece) {
-    return piece.used >= mostUsed(piece.slots.length);
+  /// Whether a piece has no room for one more slot, or not much and there is time to make some.
+  /// Always for a piece that was split.
+  boolean isFull(Piece piece) {
+    return isBeyond(piece, FULL) || (debt <= DEBT_MAX && isBeyond(piece, CROWDED));
   }
 
-  private static int mostUsed(int length) {
-    return ((length - MARGIN) * 27) >>> 5;
+  private static boolean isBeyond(Piece piece, int of32) {
+    return piece.used >= ((piece.slots.length - MARGIN) * of32) >>> 5;
   }
 
   /// Slots for `used` blocks and a third more.
@@ -282,7 +298,9 @@ final class SlotTable {
     endChange(piece);
     piece.used--;
     used--;
-    if (all.length > FIRST_SLOTS && piece.used * 2 < all.length - MARGIN) {
+    debt = Math.max(0, debt - REMOVE_CREDIT);
+    boolean isSparse = all.length > FIRST_SLOTS && piece.used * 2 < all.length - MARGIN;
+    if (isSparse && debt <= DEBT_MAX) {
       resize(piece, roomFor(piece.used));
     }
   }
@@ -330,6 +348,7 @@ final class SlotTable {
     var fresh = new long[length];
     copy(piece, old, 0, old.length, fresh);
     touched += old.length;
+    debt += old.length;
     slots += length - old.length;
     beginChange(piece);
     piece.slots = fresh;
@@ -363,6 +382,8 @@ final class SlotTable {
     var low = half(piece, 0, middle, lowUsed, anew);
     var high = half(piece, middle, old.length, piece.used - lowUsed, anew);
     touched += 2L * old.length;
+    debt += 2L * old.length;
+    piece.used = RETIRED;
     slots += low.slots.length + high.slots.length - old.length;
     link(piece, low, high, mixed);
     beginChange(piece);

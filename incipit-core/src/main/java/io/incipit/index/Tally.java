@@ -118,7 +118,7 @@ final class Tally {
       alive[now + word] = whole & alones & (runs == 1 ? -1 : alive[now - words + word]);
       for (long bits = whole & ~alones; bits != 0; bits &= bits - 1) {
         long holder = holders.ownerAndTier((word << 6) + Long.numberOfTrailingZeros(bits));
-        if (HolderTable.isLive(holder)) {
+        if (!HolderTable.isDead(holder)) {
           addSeveral(HolderTable.owner(holder), HolderTable.tier(holder), 0, matched);
         }
       }
@@ -262,8 +262,9 @@ final class Tally {
     for (int word = 0; word < words && !isBase; word++) {
       for (long bits = stopped(run, tier, word); bits != 0; bits &= bits - 1) {
         int holder = (word << 6) + Long.numberOfTrailingZeros(bits);
-        int owner = HolderTable.owner(holders.ownerAndTier(holder));
-        if (rowOf(owner, false) < 0) {
+        long ownerAndTier = holders.ownerAndTier(holder);
+        int owner = HolderTable.owner(ownerAndTier);
+        if (!HolderTable.isDead(ownerAndTier) && rowOf(owner, false) < 0) {
           answer.add(owner, tier > 0 ? 0 : end, tier > 1 ? 0 : end, tier > 2 ? 0 : end, end);
         }
       }
@@ -285,7 +286,10 @@ final class Tally {
     for (int word = 0; word < words; word++) {
       for (long bits = runs == 0 ? 0 : alive[word]; bits != 0; bits &= bits - 1) {
         int holder = (word << 6) + Long.numberOfTrailingZeros(bits);
-        see(HolderTable.owner(holders.ownerAndTier(holder)));
+        long ownerAndTier = holders.ownerAndTier(holder);
+        if (!HolderTable.isDead(ownerAndTier)) {
+          see(HolderTable.owner(ownerAndTier));
+        }
       }
     }
     for (int owner = 0; owner < owners; owner++) {

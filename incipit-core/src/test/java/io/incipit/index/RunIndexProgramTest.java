@@ -8,15 +8,10 @@ import org.junit.jupiter.api.Test;
 final class RunIndexProgramTest {
   private static final int COMPARED_EVERY = 10_000;
 
-  private static long seed() {
-    var given = System.getProperty("incipit.seed", "");
-    return given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
-  }
-
   @Test
   void programs_random_answerLikeTheOracle() {
-    long seed = seed();
-    int programs = Boolean.getBoolean("incipit.slow") ? 10_000 : 100;
+    long seed = Seed.choose();
+    int programs = Seed.isSlow() ? 10_000 : 100;
     for (int i = 0; i < programs; i++) {
       var random = new SplittableRandom(seed + i);
       run(seed + i, IndexProgram.Kind.random(random), random, COMPARED_EVERY);
@@ -26,8 +21,8 @@ final class RunIndexProgramTest {
   /// Runs of many lengths, up to the longest and over.
   @Test
   void programs_longChains_answerLikeTheOracle() {
-    long seed = seed();
-    int programs = Boolean.getBoolean("incipit.slow") ? 100 : 4;
+    long seed = Seed.choose();
+    int programs = Seed.isSlow() ? 100 : 4;
     for (int i = 0; i < programs; i++) {
       var random = new SplittableRandom(seed + i);
       var kind = new IndexProgram.Kind(2, 6_000, 3, 2, 8, random.nextInt(4) != 0, false);

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Tier;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/// At its memory limit the index forgets, and says whose blocks; it makes nothing up.
+final class RunIndexPressureTest {
+  private static final int OWNERS = 5;
+  private static final int BYTES_MAX = 1 << 20;
+
+  private final long seed = Seed.choose();
+  private final SplittableRandom random = new SplittableRandom(seed);
+  private final RunIndex index = new RunIndex(new IndexConfig(true, BYTES_MAX, random.nextLong()));
+
+  /// What each owner has stored since it was last told that it lost something.
+  private final List<Set<Long>> stored = new ArrayList<>();
+
+  private final Set<Integer> told = new HashSet<>();
+  private final MatchAnswer match = new MatchAnswer();
+  private final ScoreAnswer score = new ScoreAnswer();
+
+  @Test
+  void store_beyondTheLimit_shedsAndTells() {
+    for (int owner = 0; owner < OWNERS; owner++) {
+      stored.add(new HashSet<>());
+    }
+    index.onShed(told::add);
+    try {
+      for (int step = 0; step < (Seed.isSlow() ? 2_000_000 : 40_000); step++) {
+        step();
+      }
+      assertTrue(index.snapshot().shedBlocks() > 0);
+      end();
+    } catch (Throwable failure) {
+      throw new AssertionError("-Dincipit.seed=" + seed, failure);
+    }
+  }
+
+  private void step() {
+    int owner = random.nextInt(OWNERS);
+    var chain = chain();
+    if (random.nextInt(8) == 0) {
+      int from = random.nextInt(chain.length());
+      index.removeChain(owner, Tier.GPU, chain, from);
+      for (int i = from; i < chain.length(); i++) {
+        stored.get(owner).remove(chain.low(i));
+      }
+    } else {
+      assertTrue(index.store(owner, Tier.GPU, BlockChain.empty(8), chain));
+      for (int i = 0; i < chain.length(); i++) {
+        stored.get(owner).add(chain.low(i));
+      }
+    }
+    assertTrue(
+        index.liveBytes() <= BYTES_MAX || index.snapshot().blocks() == 0,
+        () -> index.liveBytes() + " bytes: " + index.snapshot());
+    compare(chain());
+    forgive();
+  }
+
+  /// One of a thousand prompts and one of its many continuations, at most 192 blocks.
+  private BlockChain chain() {
+    var hashes = new long[1 + random.nextInt(192)];
+    long hash = (1L + random.nextInt(1_000)) << 32;
+    int branch = random.nextInt(hashes.length);
+    for (int i = 0; i < hashes.length; i++) {
+      hash = (hash + (i == branch ? random.nextInt(100) : 0)) * 0x9E37_79B9_7F4A_7C15L + 1;
+      hashes[i] = hash;
+    }
+    return BlockChain.of(hashes);
+  }
+
+  /// Nobody is credited with more than it holds, nor with less unless it was told.
+  private void compare(BlockChain chain) {
+    assertTrue(index.score(Place.ROOT, chain, OWNERS, OWNERS, score));
+    assertTrue(index.match(Place.ROOT, chain, Eligible.ALL, OWNERS, match));
+    int longest = 0;
+    for (int owner = 0; owner < OWNERS; owner++) {
+      int held = 0;
+      while (held < chain.length() && stored.get(owner).contains(chain.low(held))) {
+        held++;
+      }
+      int scored = score.scores().blocksOf(owner, Tier.GPU);
+      assertTrue(
+          scored == held || (scored < held && told.contains(owner)),
+          "owner %d holds %d, scored %d %s %s"
+              .formatted(owner, held, scored, index.snapshot(), score.scores()));
+      longest = Math.max(longest, scored);
+    }
+    assertTrue(match.blocks() >= longest);
+    for (int i = 0; i < match.count(); i++) {
+      for (int block = match.from(i); block < match.to(i); block++) {
+        assertTrue(stored.get(match.owner(i)).contains(chain.low(block)));
+      }
+    }
+  }
+
+  /// An owner that was told starts afresh, now and then.
+  private void forgive() {
+    for (int owner = 0; owner < OWNERS; owner++) {
+      if (told.contains(owner) && random.nextInt(1_000) == 0) {
+        index.clear(owner, Tier.ALL_MASK);
+        sweepAll();
+        stored.get(owner).clear();
+        told.remove(owner);
+      }
+    }
+  }
+
+  private void sweepAll() {
+    int slices = 0;
+    while (index.sweep()) {
+      assertTrue(++slices < 1_000_000, "sweep does not end");
+    }
+  }
+
+  private void end() {
+    for (int owner = 0; owner < OWNERS; owner++) {
+      index.clear(owner, Tier.ALL_MASK);
+    }
+    sweepAll();
+    assertEquals(0, index.snapshot().blocks());
+    assertEquals(0, index.snapshot().runs());
+    assertEquals(0, index.snapshot().holdings());
+  }
+}

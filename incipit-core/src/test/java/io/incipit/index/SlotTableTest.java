@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+final class SlotTableTest {
+  /// The hash of run `n` is `n`.
+  private final SlotTable table = new SlotTable(7, this::mixedOf);
+
+  private long mixedOf(long slot) {
+    return table.mix(SlotTable.run(slot));
+  }
+
+  private void insert(int run) {
+    table.insert(SlotTable.name(run, 0), table.mix(run));
+  }
+
+  private long count(int run) {
+    long mixed = table.mix(run);
+    var piece = table.piece(mixed);
+    long slot = SlotTable.name(run, 0) | piece.tag(mixed);
+    long tag = piece.tag(mixed);
+    int at = SlotTable.seek(piece.slots, piece.home(tag, piece.slots), tag);
+    while (SlotTable.matches(piece.slots[at], tag) && piece.slots[at] != slot) {
+      at++;
+    }
+    long count = Arrays.stream(piece.slots).filter(s -> s == slot).count();
+    assertEquals(count == 1, piece.slots[at] == slot);
+    return count;
+  }
+
+  @Test
+  void insert_manyAndRemove_keepsEachOnce() {
+    int runs = 50_000;
+    for (int run = 1; run <= runs; run++) {
+      insert(run);
+    }
+    for (int run = 1; run <= runs; run += 2) {
+      table.remove(SlotTable.name(run, 0), table.mix(run));
+    }
+    for (int run = 1; run <= runs; run++) {
+      assertEquals(1 - (run & 1), count(run));
+    }
+    assertEquals(runs / 2, table.used());
+  }
+
+  /// Equal hashes are never told apart by a split, however deep.
+  @Test
+  void insert_manyEqualHashes_keepsEach() {
+    long mixed = table.mix(5);
+    var equals = new SlotTable(7, _ -> mixed);
+    for (int run = 1; run <= 10_000; run++) {
+      equals.insert(SlotTable.name(run, 0), mixed);
+    }
+    var slots = equals.piece(mixed).slots;
+    assertEquals(10_000, Arrays.stream(slots).filter(s -> s != 0).distinct().count());
+    for (int run = 1; run <= 10_000; run++) {
+      equals.remove(SlotTable.name(run, 0), mixed);
+    }
+    assertEquals(0, equals.used());
+  }
+
+  /// A reader that took a piece before it was split must not believe it when it misses: the piece
+  /// hears of no later change.
+  @Test
+  void changedSince_pieceWasSplit_isTrueForEver() {
+    insert(1);
+    var piece = table.piece(table.mix(1));
+    assertFalse(piece.changedSince(piece.version()));
+    for (int run = 2; table.piece(table.mix(1)) == piece; run++) {
+      insert(run);
+    }
+    assertNotSame(piece, table.piece(table.mix(1)));
+    assertTrue(piece.changedSince(piece.version()));
+  }
+}
