@@ -273,7 +273,7 @@ final class Growth {
       batchMixed[i - start] = mixed;
       batchPieces[i - start] = piece;
       batchSlots[i - start] = slots;
-      batchHomes[i - start] = piece.home(piece.tag(mixed), slots);
+      batchHomes[i - start] = piece.home(piece.tag(mixed));
     }
     long sum = 0;
     for (int i = 0; i < end - start; i++) {
@@ -292,7 +292,7 @@ final class Growth {
     }
     var slots = piece.slots;
     long tag = piece.tag(mixed);
-    int at = SlotTable.seek(slots, piece.home(tag, slots), tag);
+    int at = SlotTable.seek(slots, piece.home(tag), tag);
     for (; SlotTable.matches(slots[at], tag); at++) {
       if (isSame(slots[at], chain, i)) {
         return false;

@@ -51,7 +51,7 @@ final class RunReader {
       int version = piece.version();
       var slots = piece.slots;
       long tag = piece.tag(mixed);
-      int at = SlotTable.seek(slots, piece.home(tag, slots), tag);
+      int at = SlotTable.seek(slots, piece.home(tag), tag);
       long slot = SlotTable.slotAt(slots, at);
       while (SlotTable.matches(slot, tag)) {
         if (isHead(walk, SlotTable.run(slot), parent, chain, i)) {
@@ -270,7 +270,7 @@ final class RunReader {
       int version = piece.version();
       var slots = piece.slots;
       long tag = piece.tag(mixed);
-      int at = SlotTable.seek(slots, piece.home(tag, slots), tag);
+      int at = SlotTable.seek(slots, piece.home(tag), tag);
       long slot = SlotTable.slotAt(slots, at);
       while (SlotTable.matches(slot, tag)) {
         int position = positionOf(slot, high, low);

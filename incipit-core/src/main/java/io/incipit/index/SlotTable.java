@@ -37,28 +37,32 @@ final class SlotTable {
   static final int OFFSET_SHIFT = 25;
   static final int OFFSET_MASK = 0x7FF;
   static final long TAG_MASK = (1L << OFFSET_SHIFT) - 1;
-  static final int PIECE_SLOTS_MAX = 8_192;
+  static final int PIECE_HOMES_MAX = 8_192;
 
   /// The largest run number a slot can carry.
   static final int RUN_MAX = (1 << 28) - 1;
 
   private static final int FANOUT_LOG = 6;
   private static final int FANOUT = 1 << FANOUT_LOG;
-  private static final int FIRST_SLOTS = 48;
+  private static final int FIRST_HOMES = 16;
 
-  /// Slots beyond the last home, for what is shifted there.
+  /// Slots beyond the last home, for what is shifted there; more where hashes crowd at the end.
   private static final int MARGIN = 32;
 
   private static final int WINDOW_SPLITS = 6;
+
+  /// Splits after which a piece grows instead: its hashes are equal, and no bit tells them apart.
+  private static final int DEPTH_MAX = 36;
 
   /// In 32nds of the homes: when a piece should grow, and when it must.
   private static final int CROWDED = 27;
 
   private static final int FULL = 30;
+  private static final long[] NO_SLOTS = new long[0];
   private static final int RETIRED = Integer.MAX_VALUE;
   private static final int INSERT_CREDIT = 16;
   private static final int REMOVE_CREDIT = 4;
-  private static final int DEBT_MAX = PIECE_SLOTS_MAX;
+  private static final int DEBT_MAX = PIECE_HOMES_MAX;
   private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final VarHandle VERSION;
 
@@ -70,17 +74,12 @@ final class SlotTable {
     }
   }
 
-  /// A leaf: an open-addressing table with linear probing.
+  /// A leaf: an open-addressing table with linear probing. Growing and splitting replace it.
   static final class Piece {
-    /// Replaced when the piece grows or shrinks; written by the writer only.
-    volatile long[] slots;
+    /// Homes first, then a margin for what is shifted there.
+    final long[] slots;
 
-    /// Odd while slots move, and for ever once the piece is split. Changes whenever a reader may
-    /// have missed a slot that was there.
-    private int version;
-
-    /// Slots in use; [#RETIRED] once the piece is split.
-    private int used;
+    private final int homes;
 
     /// Bits of the hash, from the top, that all slots of this piece share.
     private final int depth;
@@ -88,8 +87,16 @@ final class SlotTable {
     /// Bits of the hash before the tag.
     private final int base;
 
-    Piece(long[] slots, int depth, int base) {
+    /// Odd while slots move, and for ever once the piece is replaced. Changes whenever a reader may
+    /// have missed a slot that was there.
+    private int version;
+
+    /// Slots in use; [#RETIRED] once the piece is replaced.
+    private int used;
+
+    Piece(long[] slots, int homes, int depth, int base) {
       this.slots = slots;
+      this.homes = homes;
       this.depth = depth;
       this.base = base;
     }
@@ -100,9 +107,8 @@ final class SlotTable {
     }
 
     /// Index at which the search for a tag starts.
-    int home(long tag, long[] slots) {
-      long rest = (tag << (depth - base)) & TAG_MASK;
-      return (int) ((rest * (slots.length - MARGIN)) >>> OFFSET_SHIFT);
+    int home(long tag) {
+      return (int) ((((tag << (depth - base)) & TAG_MASK) * homes) >>> OFFSET_SHIFT);
     }
 
     /// The version, for [#changedSince].
@@ -135,8 +141,8 @@ final class SlotTable {
   SlotTable(long secret, Hashes hashes) {
     this.secret = secret;
     this.hashes = hashes;
-    Arrays.fill(root, new Piece(new long[FIRST_SLOTS], 0, 0));
-    slots = FIRST_SLOTS;
+    Arrays.fill(root, new Piece(new long[FIRST_HOMES + MARGIN], FIRST_HOMES, 0, 0));
+    slots = FIRST_HOMES + MARGIN;
   }
 
   /// Bytes of all slots and nodes, nearly.
@@ -215,18 +221,16 @@ final class SlotTable {
     ensureRoom(mixed);
     var piece = piece(mixed);
     long tag = piece.tag(mixed);
-    var slots = piece.slots;
-    shiftIn(slots, seek(slots, piece.home(tag, slots), tag), name | tag);
+    shiftIn(piece.slots, seek(piece.slots, piece.home(tag), tag), name | tag);
     count(piece);
   }
 
   /// Adds a block where a search for it in `piece`, which is not full, ended.
   void insertAt(Piece piece, int at, long name, long mixed) {
-    var slots = piece.slots;
-    if (firstEmpty(slots, at) == slots.length - 1) {
+    if (firstEmpty(piece.slots, at) == piece.slots.length - 1) {
       insert(name, mixed);
     } else {
-      shiftIn(slots, at, name | piece.tag(mixed));
+      shiftIn(piece.slots, at, name | piece.tag(mixed));
       count(piece);
     }
   }
@@ -259,26 +263,25 @@ final class SlotTable {
   }
 
   private static boolean isBeyond(Piece piece, int of32) {
-    return piece.used >= ((piece.slots.length - MARGIN) * of32) >>> 5;
+    return piece.used >= (piece.homes * of32) >>> 5;
   }
 
-  /// Slots for `used` blocks and a third more.
-  private static int roomFor(int used) {
-    return Math.max(FIRST_SLOTS, used * 128 / 81 + MARGIN);
+  /// Homes for `used` blocks and a third more.
+  private static int homesFor(int used) {
+    return Math.max(FIRST_HOMES, used * 128 / 81);
   }
 
   /// Makes the slot of a block name another. Between [#beginChange] and [#endChange].
   void replace(long from, long to, long mixed) {
     var piece = piece(mixed);
-    var slots = piece.slots;
     long tag = piece.tag(mixed);
-    slots[indexOf(piece, slots, from | tag)] = to | tag;
+    piece.slots[indexOf(piece, from | tag)] = to | tag;
   }
 
-  private static int indexOf(Piece piece, long[] slots, long slot) {
-    int at = piece.home(slot & TAG_MASK, slots);
-    while (slots[at] != slot) {
-      assert slots[at] != 0 : "slot is not in the table";
+  private static int indexOf(Piece piece, long slot) {
+    int at = piece.home(slot & TAG_MASK);
+    while (piece.slots[at] != slot) {
+      assert piece.slots[at] != 0 : "slot is not in the table";
       at++;
     }
     return at;
@@ -288,9 +291,9 @@ final class SlotTable {
   void remove(long name, long mixed) {
     var piece = piece(mixed);
     var all = piece.slots;
-    int at = indexOf(piece, all, name | piece.tag(mixed));
+    int at = indexOf(piece, name | piece.tag(mixed));
     beginChange(piece);
-    while (all[at + 1] != 0 && piece.home(all[at + 1] & TAG_MASK, all) <= at) {
+    while (all[at + 1] != 0 && piece.home(all[at + 1] & TAG_MASK) <= at) {
       all[at] = all[at + 1];
       at++;
     }
@@ -299,9 +302,9 @@ final class SlotTable {
     piece.used--;
     used--;
     debt = Math.max(0, debt - REMOVE_CREDIT);
-    boolean isSparse = all.length > FIRST_SLOTS && piece.used * 2 < all.length - MARGIN;
+    boolean isSparse = piece.homes > FIRST_HOMES && piece.used * 2 < piece.homes;
     if (isSparse && debt <= DEBT_MAX) {
-      resize(piece, roomFor(piece.used));
+      resize(piece, homesFor(piece.used), mixed);
     }
   }
 
@@ -321,9 +324,11 @@ final class SlotTable {
   void ensureRoom(long mixed) {
     var piece = piece(mixed);
     while (isFull(piece) || hasNoRoom(piece, mixed)) {
-      int length = roomFor(piece.used);
-      if (length <= limit(piece, mixed)) {
-        resize(piece, Math.max(length, piece.slots.length + MARGIN));
+      int homes = homesFor(piece.used);
+      if (!isFull(piece)) {
+        resize(piece, piece.homes, mixed);
+      } else if (homes <= limit(piece, mixed) || piece.depth == DEPTH_MAX) {
+        resize(piece, homes, mixed);
       } else {
         split(piece, mixed);
       }
@@ -332,44 +337,56 @@ final class SlotTable {
   }
 
   private static boolean hasNoRoom(Piece piece, long mixed) {
-    var slots = piece.slots;
-    return firstEmpty(slots, piece.home(piece.tag(mixed), slots)) == slots.length - 1;
+    return firstEmpty(piece.slots, piece.home(piece.tag(mixed))) == piece.slots.length - 1;
   }
 
-  /// The most slots of a piece: between half of [#PIECE_SLOTS_MAX] and all, by chance.
+  /// The most homes of a piece: between half of [#PIECE_HOMES_MAX] and all, by chance.
   private static int limit(Piece piece, long mixed) {
     long shared = piece.depth == 0 ? 0 : mixed >>> (Long.SIZE - piece.depth);
     long chance = (shared * 2 + 1) * 0x9E37_79B9_7F4A_7C15L;
-    return PIECE_SLOTS_MAX / 2 + (int) (((chance >>> 40) * (PIECE_SLOTS_MAX / 2)) >>> 24);
+    return PIECE_HOMES_MAX / 2 + (int) (((chance >>> 40) * (PIECE_HOMES_MAX / 2)) >>> 24);
   }
 
-  private void resize(Piece piece, int length) {
-    var old = piece.slots;
-    var fresh = new long[length];
-    copy(piece, old, 0, old.length, fresh);
-    touched += old.length;
-    debt += old.length;
-    slots += length - old.length;
+  private void resize(Piece piece, int homes, long mixed) {
+    var fresh =
+        laidOut(
+            piece.slots,
+            0,
+            piece.slots.length,
+            new Piece(NO_SLOTS, homes, piece.depth, piece.base));
+    fresh.used = piece.used;
+    retire(piece, fresh.slots.length);
+    link(piece, fresh, fresh, mixed);
     beginChange(piece);
-    piece.slots = fresh;
-    endChange(piece);
   }
 
-  /// Lays slots out anew, in their order. Without branches: an empty slot is written, too, where
-  /// the next one will go.
-  private static void copy(Piece piece, long[] old, int from, int to, long[] fresh) {
+  /// Counts the work of replacing a piece by slots of `length`.
+  private void retire(Piece piece, int length) {
+    touched += piece.slots.length;
+    debt += piece.slots.length;
+    slots += length - piece.slots.length;
+    piece.used = RETIRED;
+  }
+
+  /// A piece like `form` with the slots `[from, to)` of `old`, in their order. Without branches: an
+  /// empty slot is written, too, where the next one will go.
+  private static Piece laidOut(long[] old, int from, int to, Piece form) {
+    var fresh = new long[form.homes + MARGIN];
     int next = 0;
     for (int i = from; i < to; i++) {
       long slot = old[i];
-      int at = Math.max(next, piece.home(slot & TAG_MASK, fresh));
+      int at = Math.max(next, form.home(slot & TAG_MASK));
+      if (at + MARGIN / 2 >= fresh.length) {
+        fresh = Arrays.copyOf(fresh, fresh.length + fresh.length / 8 + MARGIN);
+      }
       fresh[at] = slot;
       next = slot == 0 ? next : at + 1;
     }
+    return new Piece(fresh, form.homes, form.depth, form.base);
   }
 
   private void split(Piece piece, long mixed) {
     int depth = piece.depth + 1;
-    boolean anew = depth - piece.base > WINDOW_SPLITS;
     var old = piece.slots;
     long splitBit = 1L << (OFFSET_SHIFT - depth + piece.base);
     int middle = 0;
@@ -379,34 +396,31 @@ final class SlotTable {
       middle = low ? i + 1 : middle;
       lowUsed += low ? 1 : 0;
     }
-    var low = half(piece, 0, middle, lowUsed, anew);
-    var high = half(piece, middle, old.length, piece.used - lowUsed, anew);
-    touched += 2L * old.length;
-    debt += 2L * old.length;
-    piece.used = RETIRED;
-    slots += low.slots.length + high.slots.length - old.length;
+    var low = half(piece, 0, middle, lowUsed);
+    var high = half(piece, middle, old.length, piece.used - lowUsed);
+    touched += old.length;
+    debt += old.length;
+    retire(piece, low.slots.length + high.slots.length);
     link(piece, low, high, mixed);
     beginChange(piece);
   }
 
   /// A piece of the slots `[from, to)` of another, one split deeper.
-  private Piece half(Piece whole, int from, int to, int used, boolean anew) {
+  private Piece half(Piece whole, int from, int to, int used) {
     int depth = whole.depth + 1;
-    var old = whole.slots;
-    var half = new Piece(new long[roomFor(used)], depth, anew ? depth : whole.base);
-    half.used = used;
-    if (anew) {
-      old = Arrays.copyOfRange(old, from, to);
-      for (int i = 0; i < old.length; i++) {
-        if (old[i] != 0) {
-          old[i] = (old[i] & ~TAG_MASK) | half.tag(hashes.mixedOf(old[i]));
-        }
+    boolean anew = depth - whole.base > WINDOW_SPLITS;
+    var form = new Piece(NO_SLOTS, homesFor(used), depth, anew ? depth : whole.base);
+    var old = Arrays.copyOfRange(whole.slots, from, to);
+    for (int i = 0; anew && i < old.length; i++) {
+      if (old[i] != 0) {
+        old[i] = (old[i] & ~TAG_MASK) | form.tag(hashes.mixedOf(old[i]));
       }
-      sortByTag(old);
-      copy(half, old, 0, old.length, half.slots);
-    } else {
-      copy(half, old, from, to, half.slots);
     }
+    if (anew) {
+      sortByTag(old);
+    }
+    var half = laidOut(old, 0, old.length, form);
+    half.used = used;
     return half;
   }
 
@@ -420,12 +434,17 @@ final class SlotTable {
     }
   }
 
+  /// Puts two pieces where one was, or one.
   private void link(Piece piece, Piece low, Piece high, long mixed) {
     var node = root;
     int level = 0;
     while (piece.depth / FANOUT_LOG > level) {
       int shift = Long.SIZE - FANOUT_LOG * (level + 1);
       int at = (int) (mixed >>> shift) & (FANOUT - 1);
+      if (node[at] == piece && low == high) {
+        REFERENCES.setRelease(node, at, low);
+        return;
+      }
       if (node[at] == piece) {
         var below = new Object[FANOUT];
         Arrays.fill(below, 0, FANOUT / 2, low);

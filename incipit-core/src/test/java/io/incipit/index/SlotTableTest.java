@@ -26,7 +26,7 @@ final class SlotTableTest {
     var piece = table.piece(mixed);
     long slot = SlotTable.name(run, 0) | piece.tag(mixed);
     long tag = piece.tag(mixed);
-    int at = SlotTable.seek(piece.slots, piece.home(tag, piece.slots), tag);
+    int at = SlotTable.seek(piece.slots, piece.home(tag), tag);
     while (SlotTable.matches(piece.slots[at], tag) && piece.slots[at] != slot) {
       at++;
     }
