@@ -27,7 +27,7 @@ final class Gathered {
       holders = Arrays.copyOf(holders, 2 * count);
     }
     intervals[count] = interval;
-    holdersEnd = Math.max(holdersEnd, Holdings.holder(interval) + 1);
+    holdersEnd = Math.max(holdersEnd, (int) ownerAndTier + 1);
     holders[count++] = ownerAndTier;
   }
 
@@ -53,14 +53,15 @@ final class Gathered {
     return count;
   }
 
-  /// The largest holder number, plus one.
+  /// The largest [#holder], plus one.
   int holdersEnd() {
     return holdersEnd;
   }
 
-  /// Number of the holder of interval `i`.
+  /// Owner and tier of interval `i` as one number. Not the number that runs know the holder by: an
+  /// owner that is cleared and comes back between two runs has another one then.
   int holder(int i) {
-    return Holdings.holder(intervals[i]);
+    return (int) holders[i];
   }
 
   int from(int i) {

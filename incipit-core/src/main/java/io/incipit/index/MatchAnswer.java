@@ -88,7 +88,7 @@ public final class MatchAnswer {
     return gathered;
   }
 
-  /// Makes room for holder numbers below `holders`.
+  /// Makes room for holders below `holders`.
   private void expect(int holders) {
     if (openByHolder.length < holders) {
       openByHolder = Arrays.copyOf(openByHolder, Math.max(holders, 2 * openByHolder.length));
