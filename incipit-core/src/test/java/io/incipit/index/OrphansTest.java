@@ -43,7 +43,7 @@ final class OrphansTest {
   @Test
   void remove_manySiblingsOneByOne_looksAtFewEntriesEach() {
     parkSiblings(0, MANY);
-    assertTrue(orphans.touched() < (long) FEW * MANY, () -> "parking: " + orphans.touched());
+    assertTrue(orphans.touched() < (long) FEW * MANY, () -> "touched: " + orphans.touched());
     long parked = orphans.touched();
     var order = new ArrayList<>(IntStream.range(0, MANY).boxed().toList());
     Collections.shuffle(order, new Random(1));
@@ -52,7 +52,8 @@ final class OrphansTest {
       assertFalse(orphans.remove(0, Tier.GPU, block(i), 0));
     }
     assertEquals(0, orphans.count());
-    assertTrue(orphans.touched() - parked < (long) FEW * MANY, () -> "" + orphans.touched());
+    assertTrue(
+        orphans.touched() - parked < (long) FEW * MANY, () -> "touched: " + orphans.touched());
   }
 
   @Test
@@ -63,7 +64,7 @@ final class OrphansTest {
     for (int i = 0; i < 1_000; i++) {
       orphans.adopt(index, block(1L << 40 | i));
     }
-    assertTrue(orphans.touched() - before < 1_000 * FEW, () -> "" + orphans.touched());
+    assertTrue(orphans.touched() - before < 1_000 * FEW, () -> "touched: " + orphans.touched());
     assertEquals(MANY, orphans.count());
   }
 

@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
@@ -147,7 +148,7 @@ final class Talk {
   /// Sweeps until there is nothing left to do.
   void sweepAll() {
     for (int slices = 0; projection.sweep(); slices++) {
-      assertEquals(true, slices < 1_000_000, "sweep does not end");
+      assertTrue(slices < 1_000_000, "sweep does not end");
     }
   }
 }
