@@ -45,6 +45,7 @@ final class ProgressBar implements ReplayProgress {
   /// Leaves the line as it was.
   void clear() {
     if (drawn) {
+      drawn = false;
       out.print(CLEAR_LINE);
       out.flush();
     }

@@ -161,16 +161,16 @@ final class ReplayCommand implements Callable<Integer> {
       err.println("With several clients a request may be looked up before an earlier one is");
       err.println("published: counts differ from run to run.");
     }
-    ReplayReport report;
+    Optional<ReplayReport> report;
     try (var _ = Interruption.ofThisThread()) {
       report = replay(options);
-    } catch (InterruptedException interrupted) {
-      throw new IOException("interrupted, nothing to report", interrupted);
     }
-    var out = commandSpec().commandLine().getOut();
-    new ReplayText(report).print(title(), out);
+    if (report.isEmpty()) {
+      return 1;
+    }
+    new ReplayText(report.get()).print(title(), commandSpec().commandLine().getOut());
     if (json != null) {
-      write(json, ReplayJson.of(report, facts()));
+      write(json, ReplayJson.of(report.get(), facts()));
     }
     return 0;
   }
@@ -183,11 +183,18 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private ReplayReport replay(ReplayOptions options) throws IOException, InterruptedException {
-    var bar = new ProgressBar(commandSpec().commandLine().getErr(), clock);
+  /// Empty if interrupted.
+  private Optional<ReplayReport> replay(ReplayOptions options) throws IOException {
+    var err = commandSpec().commandLine().getErr();
+    var bar = new ProgressBar(err, clock);
     try (var reader = reader();
         var index = index(reader)) {
-      return new Replay(options, clock, terminal ? bar : ReplayProgress.NONE).run(reader, index);
+      var replay = new Replay(options, clock, terminal ? bar : ReplayProgress.NONE);
+      return Optional.of(replay.run(reader, index));
+    } catch (InterruptedException _) {
+      bar.clear();
+      err.println(commandSpec().qualifiedName() + ": interrupted, nothing to report");
+      return Optional.empty();
     } finally {
       bar.clear();
     }
