@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /* How it works.
 
+ Two threads of the platform. A virtual one that reads is woken by another thread, the poller,
+ and that doubles the time of a look-up that is alone (medians of 50 and 23 us over loopback, JDK 25,
+ two busy cores, 10,000 look-ups each).
+
  Requests are encoded into one buffer and queued, under the lock, so that both have the same order.
  Bytes leave in one of two ways:
    - of a small request that is alone in flight, by its caller: the way is empty, so that does not
@@ -80,14 +84,17 @@ final class Link {
     this.config = config;
     this.world = world;
     this.reader =
-        Thread.ofVirtual().name("incipit-reader " + config.endpoint()).unstarted(this::read);
+        Thread.ofPlatform()
+            .daemon()
+            .name("incipit-reader " + config.endpoint())
+            .unstarted(this::read);
   }
 
   /// Begins to connect, and takes requests from now on.
   static Link open(ClientConfig config, World world) {
     var link = new Link(config, world);
     link.reader.start();
-    Thread.ofVirtual().name("incipit-writer " + config.endpoint()).start(link::write);
+    Thread.ofPlatform().daemon().name("incipit-writer " + config.endpoint()).start(link::write);
     return link;
   }
 
