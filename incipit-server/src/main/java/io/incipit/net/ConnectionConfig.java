@@ -33,14 +33,14 @@ public record ConnectionConfig(
   private static final long MILLIS_MAX = 24L * 60 * 60 * 1_000;
 
   public ConnectionConfig {
-    require("connectionsMax", connectionsMax, 1, 1 << 20);
-    require("perAddressMax", perAddressMax, 1, 1 << 20);
-    require("handshakeTimeout", handshakeTimeout.toMillis(), 1, MILLIS_MAX);
-    require("frameTimeout", frameTimeout.toMillis(), 1, MILLIS_MAX);
-    require("writeTimeout", writeTimeout.toMillis(), 1, MILLIS_MAX);
-    require("outputBytesMax", outputBytesMax, 1_024, 1 << 30);
-    require("publishesInFlight", publishesInFlight, 1, 1 << 20);
-    require("bufferBytesMax", bufferBytesMax, 1 << 20, Long.MAX_VALUE);
+    require("net.connections-max", connectionsMax, 1, 1 << 20);
+    require("net.connections-per-address", perAddressMax, 1, 1 << 20);
+    require("net.handshake-timeout", handshakeTimeout.toMillis(), 1, MILLIS_MAX);
+    require("net.frame-timeout", frameTimeout.toMillis(), 1, MILLIS_MAX);
+    require("net.write-timeout", writeTimeout.toMillis(), 1, MILLIS_MAX);
+    require("net.output-limit", outputBytesMax, 1_024, 1 << 30);
+    require("net.publishes-in-flight", publishesInFlight, 1, 1 << 20);
+    require("net.buffer-limit", bufferBytesMax, 1 << 20, Long.MAX_VALUE);
   }
 
   static void require(String name, long value, long min, long max) {

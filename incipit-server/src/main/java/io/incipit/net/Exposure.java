@@ -17,7 +17,7 @@ final class Exposure {
     var address = address(bind);
     if (!address.isLoopbackAddress() && !accepted) {
       throw new IllegalArgumentException(
-          ("bind: %s is reachable from other machines, and this server has no authentication and no"
+          ("net.bind: %s is reachable from other machines, and this server has no authentication and no"
                   + " encryption yet: whoever reaches it may read, change and drop everything."
                   + " (expected: 127.0.0.1, ::1 or localhost; a tunnel or a proxy with TLS in front"
                   + " of them; or, on a network where everybody may do that,"
@@ -39,6 +39,6 @@ final class Exposure {
       }
     }
     throw new IllegalArgumentException(
-        "bind: %s (expected: an IP address or localhost)".formatted(bind));
+        "net.bind: %s (expected: an IP address or localhost)".formatted(bind));
   }
 }

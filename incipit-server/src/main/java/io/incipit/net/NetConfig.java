@@ -27,12 +27,12 @@ public record NetConfig(
   private static final int EVENT_LOOPS_MAX = 1_024;
 
   public NetConfig {
-    ConnectionConfig.require("respPort", respPort, 0, PORT_MAX);
-    ConnectionConfig.require("httpPort", httpPort, 0, PORT_MAX);
-    ConnectionConfig.require("eventLoops", eventLoops, 1, EVENT_LOOPS_MAX);
+    ConnectionConfig.require("net.resp-port", respPort, 0, PORT_MAX);
+    ConnectionConfig.require("net.http-port", httpPort, 0, PORT_MAX);
+    ConnectionConfig.require("net.event-loops", eventLoops, 1, EVENT_LOOPS_MAX);
     if (respPort != 0 && respPort == httpPort) {
       throw new IllegalArgumentException(
-          "httpPort: %d (expected: another than respPort)".formatted(httpPort));
+          "net.http-port: %d (expected: another than net.resp-port)".formatted(httpPort));
     }
     Exposure.require(bind, acceptUnauthenticated);
     httpHosts = List.copyOf(httpHosts);

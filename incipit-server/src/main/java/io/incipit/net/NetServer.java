@@ -12,7 +12,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,9 +51,7 @@ public final class NetServer implements AutoCloseable {
     this.group = transport.eventLoops(config.eventLoops());
     this.routes = new TreeMap<>(new FrontRoutes(peers, () -> ready).routes());
     this.routes.putAll(routes);
-    peers.metrics().registry().register(new ServiceMetrics(service));
     peers.metrics().gauge("connections", "Connections now, both ports.", admission::count);
-    peers.metrics().gauge("buffered_bytes", "Bytes held for slow clients.", peers.budget()::used);
     group.forEach(
         executor -> {
           var loop = new Loop(service);
@@ -129,13 +126,9 @@ public final class NetServer implements AutoCloseable {
 
   private void http(Channel channel) {
     peers.metrics().opened("http");
-    var limits =
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(HttpHandler.LINE_BYTES_MAX)
-            .setMaxHeaderSize(HttpHandler.HEADERS_BYTES_MAX);
     channel
         .pipeline()
-        .addLast(new HttpServerCodec(limits))
+        .addLast(new HttpServerCodec(HttpHandler.limits()))
         .addLast(new HttpHandler(peers, new Hosts(config.httpHosts()), routes));
   }
 

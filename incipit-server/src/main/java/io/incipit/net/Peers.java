@@ -36,6 +36,8 @@ final class Peers {
     this.startedNs = clock.nanoTime();
     this.budget = new Budget(config.bufferBytesMax());
     this.metrics = new NetMetrics();
+    metrics.registry().register(new ServiceMetrics(service));
+    metrics.gauge("buffered_bytes", "Bytes held for slow clients.", budget::used);
   }
 
   ConnectionConfig config() {

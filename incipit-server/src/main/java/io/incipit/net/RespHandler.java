@@ -50,8 +50,11 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   /// Whether nothing more is to be read or answered.
   private boolean closing;
 
-  /// Whether the connection ends when nothing is pending any more.
+  /// Whether the connection ends when nothing is pending any more, and takes no more requests.
   private boolean draining;
+
+  /// What is said last, when the connection ends; may be empty.
+  private String lastWords = "";
 
   /// Bytes handed to the socket's queue so far.
   private long writtenBytes;
@@ -137,15 +140,13 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     var bytes = (ByteBuf) message;
     try {
       peers.metrics().received(bytes.readableBytes());
-      while (bytes.isReadable() && !closing) {
+      while (bytes.isReadable() && !closing && !draining) {
         if (!input.take(bytes)) {
           refuseMemory();
           return;
         }
         process();
-        if (!closing && !input.settle()) {
-          refuseMemory();
-        }
+        settle();
       }
     } finally {
       bytes.release();
@@ -173,37 +174,34 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   }
 
   /// Goes on where it stopped: writes replies that have come, then takes the next requests.
-  private void resume() {
+  void resume() {
     woken.set(false);
     if (!closing) {
       process();
-      if (!closing && !input.settle()) {
-        refuseMemory();
-      }
+      settle();
       context().flush();
       govern();
+    }
+  }
+
+  private void settle() {
+    if (!closing && !input.settle()) {
+      refuseMemory();
     }
   }
 
   /// Answers requests as long as there are whole ones and none has to wait.
   private void process() {
     try {
-      settlePending();
-      while (!closing && !draining && next()) {
-        if (!mayRun()) {
-          hold();
-          break;
-        }
-        held = false;
-        run();
-        if (out.size() >= OUTPUT_CHUNK) {
-          emit();
-        }
-      }
-      settlePending();
+      do {
+        settlePending();
+        answer();
+        settlePending();
+      } while (held && pending.isEmpty());
       emit();
     } catch (MalformedException malformed) {
-      malformed(malformed);
+      emit();
+      end("malformed", "ERR " + malformed.detail());
     } catch (RuntimeException | Error failure) {
       loop.clearOutput();
       peers.failed("request", failure);
@@ -211,6 +209,20 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     }
     if (draining && !closing && pending.isEmpty()) {
       finish();
+    }
+  }
+
+  private void answer() throws MalformedException {
+    while (!closing && !draining && next()) {
+      if (!mayRun()) {
+        hold();
+        return;
+      }
+      held = false;
+      run();
+      if (out.size() >= OUTPUT_CHUNK) {
+        emit();
+      }
     }
   }
 
@@ -329,6 +341,10 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   /// Hands the replies written so far to the socket's queue.
   private void emit() {
     int size = out.size();
+    if (closing) {
+      // The buffer is every connection's: what this one leaves must not be the next one's reply.
+      loop.clearOutput();
+    }
     if (size == 0 || closing) {
       return;
     }
@@ -372,24 +388,29 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void malformed(MalformedException malformed) {
-    peers.metrics().closed("malformed");
-    out.error("ERR " + malformed.detail());
-    emit();
-    finish();
+  private void refuseMemory() {
+    end("buffer-limit", "BUSY the server holds too much of other requests; this one was not read");
+    if (pending.isEmpty()) {
+      finish();
+    }
   }
 
-  private void refuseMemory() {
-    peers.metrics().closed("buffer-limit");
-    loop.clearOutput();
-    out.error("BUSY the server holds too much of other requests; nothing was changed");
-    emit();
-    finish();
+  /// Takes no more requests; once what is pending is answered, says why and closes.
+  private void end(String reason, String error) {
+    peers.metrics().closed(reason);
+    draining = true;
+    held = false;
+    lastWords = error;
+    input.release();
   }
 
   /// Closes when what was written is with the client, or a deadline has passed.
   private void finish() {
     if (!closing) {
+      if (!lastWords.isEmpty()) {
+        out.error(lastWords);
+        emit();
+      }
       closing = true;
       input.release();
       var ctx = context();
@@ -407,6 +428,11 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     var _ = context().close();
   }
 
+  /// Publishes on the way.
+  int pendingPublishes() {
+    return pending.size();
+  }
+
   /// Closes a connection whose deadline has passed.
   void tick(long nowNs) {
     var outbound = Deadlines.Outbound.of(context().channel());
@@ -419,6 +445,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   /// Ends the connection when the requests that it has taken are answered.
   void drain() {
     draining = true;
+    held = false;
     resume();
   }
 }

@@ -21,7 +21,7 @@ public record ServerConfig(NetConfig net, ServiceConfig index, Duration stopTime
   public ServerConfig {
     if (stopTimeout.isNegative()) {
       throw new IllegalArgumentException(
-          "stopTimeout: %s (expected: not negative)".formatted(stopTimeout));
+          "server.stop-timeout: %s (expected: not negative)".formatted(stopTimeout));
     }
   }
 

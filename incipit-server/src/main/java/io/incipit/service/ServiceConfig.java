@@ -18,11 +18,11 @@ public record ServiceConfig(
   private static final long MEMORY_MIN = 16L << 20;
 
   public ServiceConfig {
-    require("lanes", lanes, 1, LANES_MAX);
-    require("laneQueue", laneQueue, 1, QUEUE_MAX);
-    require("laneQueueBytes", laneQueueBytes, 1, Long.MAX_VALUE);
-    require("namespacesMax", namespacesMax, 1, NAMESPACES_MAX);
-    require("memoryLimitBytes", memoryLimitBytes, MEMORY_MIN, Long.MAX_VALUE);
+    require("index.lanes", lanes, 1, LANES_MAX);
+    require("index.lane-queue", laneQueue, 1, QUEUE_MAX);
+    require("index.lane-queue-limit", laneQueueBytes, 1, Long.MAX_VALUE);
+    require("index.namespaces-max", namespacesMax, 1, NAMESPACES_MAX);
+    require("index.memory-limit", memoryLimitBytes, MEMORY_MIN, Long.MAX_VALUE);
   }
 
   private static void require(String name, long value, long min, long max) {

@@ -376,6 +376,6 @@ class ServiceTest {
     assertThat(code(service.answer(publish))).isEqualTo(ErrorCode.INTERNAL);
     assertThatThrownBy(() -> new ServiceConfig(0, 1, 1, 1, 1 << 30))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("lanes: 0 (expected: ");
+        .hasMessageStartingWith("index.lanes: 0 (expected: ");
   }
 }

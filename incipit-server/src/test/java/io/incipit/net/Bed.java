@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.incipit.service.Service;
+import io.incipit.service.ServiceConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A test bed: a service and one RESP connection to it, without sockets. Bytes are Latin-1 here.
+final class Bed {
+  static final ConnectionConfig CONFIG =
+      new ConnectionConfig(
+          100,
+          100,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          64 << 10,
+          8,
+          32 << 20);
+
+  final ManualClock clock = new ManualClock();
+  final Service service;
+  final Peers peers;
+  final Loop loop;
+  final RespHandler handler;
+  final EmbeddedChannel channel;
+
+  Bed() {
+    this(CONFIG);
+  }
+
+  Bed(ConnectionConfig config) {
+    this(
+        config,
+        new Service(
+            new ServiceConfig(2, 1_024, 64 << 20, 100, 256L << 20),
+            new AtomicLong(1)::getAndIncrement));
+  }
+
+  Bed(ConnectionConfig config, Service service) {
+    this.service = service;
+    this.peers = new Peers(config, service, clock);
+    this.peers.respPort(7379);
+    this.loop = new Loop(service);
+    this.handler = new RespHandler(peers, loop);
+    this.channel = new EmbeddedChannel(handler);
+    channel
+        .config()
+        .setWriteBufferWaterMark(
+            new WriteBufferWaterMark(config.outputBytesMax() / 2, config.outputBytesMax()));
+  }
+
+  /// The seed of a random test: the one that was given, or any.
+  static long seed() {
+    var given = System.getProperty("incipit.seed", "");
+    return given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
+  }
+
+  /// A request as an array of bulk strings.
+  static String request(String... words) {
+    var text = new StringBuilder("*").append(words.length).append("\r\n");
+    for (var word : words) {
+      text.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+    }
+    return text.toString();
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /// Sends bytes and returns what is answered once nothing is pending.
+  String send(String text) {
+    return send(bytes(text));
+  }
+
+  String send(byte[] bytes) {
+    write(bytes);
+    return settle();
+  }
+
+  /// Sends one request and returns its reply.
+  String ask(String... words) {
+    return send(request(words));
+  }
+
+  void write(byte[] bytes) {
+    channel.writeInbound(Unpooled.wrappedBuffer(bytes));
+  }
+
+  /// Waits until every publish has its reply, and returns all that was written.
+  String settle() {
+    var out = new StringBuilder();
+    do {
+      handler.resume();
+      channel.runPendingTasks();
+      out.append(read());
+    } while (channel.isOpen() && handler.pendingPublishes() > 0);
+    return out.append(read()).toString();
+  }
+
+  /// What was written so far.
+  String read() {
+    var out = new ByteArrayOutputStream();
+    for (ByteBuf buf = channel.readOutbound(); buf != null; buf = channel.readOutbound()) {
+      byte[] bytes = new byte[buf.readableBytes()];
+      buf.readBytes(bytes);
+      buf.release();
+      out.writeBytes(bytes);
+    }
+    return out.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  void tick(Duration passed) {
+    clock.advance(passed);
+    loop.tick(clock.nanoTime());
+  }
+
+  /// The value of a metric line that starts with `name`; 0 if there is none.
+  double metric(String name) {
+    return new String(peers.metrics().text(), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  void close() throws InterruptedException {
+    channel.finishAndReleaseAll();
+    service.stop();
+    assertThat(peers.budget().used()).isZero();
+  }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HttpHandlerTest {
+  private static final String HOST = "Host: localhost:7380\r\n";
+
+  private final Bed bed = new Bed();
+  private boolean ready = true;
+  private EmbeddedChannel channel = channel();
+
+  @AfterEach
+  void close() throws InterruptedException {
+    channel.finishAndReleaseAll();
+    bed.close();
+  }
+
+  private EmbeddedChannel channel() {
+    var routes = new TreeMap<>(new FrontRoutes(bed.peers, () -> ready).routes());
+    routes.put("/echo", ask -> Page.text(200, ask.path() + "?" + ask.query()));
+    routes.put(
+        "/fail",
+        _ -> {
+          throw new IllegalStateException("planted");
+        });
+    return new EmbeddedChannel(
+        new HttpServerCodec(HttpHandler.limits()),
+        new HttpHandler(bed.peers, new Hosts(List.of("index.example")), routes));
+  }
+
+  private String send(String text) {
+    channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    var out = new StringBuilder();
+    for (ByteBuf buf = channel.readOutbound(); buf != null; buf = channel.readOutbound()) {
+      out.append(buf.toString(StandardCharsets.UTF_8));
+      buf.release();
+    }
+    return out.toString();
+  }
+
+  private String get(String path) {
+    return send("GET " + path + " HTTP/1.1\r\n" + HOST + "\r\n");
+  }
+
+  @Test
+  void probes_sayWhatIs() {
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nok\n");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 200 OK\r\n");
+    ready = false;
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ");
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 OK\r\n");
+  }
+
+  @Test
+  void front_saysHowToTalkToIt() {
+    assertThat(get("/"))
+        .contains("text/html; charset=utf-8", "content-security-policy", "redis-cli -p 7379")
+        .doesNotContain("{{", "http://", "https://");
+  }
+
+  @Test
+  void metrics_areInTextForm() {
+    bed.ask("KVC.PUBLISH", "default", "a", "1", "1", "SYNCED");
+    bed.ask("KVC.PUBLISH", "default", "a", "1", "9", "SYNCED");
+    assertThat(get("/metrics"))
+        .contains("text/plain; version=0.0.4")
+        .contains("incipit_refusals_total{code=\"gap\"} 1.0")
+        .contains("incipit_namespace_gaps_total{namespace=\"default\"} 1.0")
+        .contains("incipit_namespace_owners{namespace=\"default\"} 1.0")
+        .contains("incipit_command_seconds_count{command=\"KVC.PUBLISH\"} 2");
+  }
+
+  @Test
+  void head_hasNoBody() {
+    assertThat(send("HEAD /healthz HTTP/1.1\r\n" + HOST + "\r\n"))
+        .contains("content-length: 3")
+        .endsWith("\r\n\r\n");
+    assertThat(get("/healthz")).endsWith("ok\n");
+  }
+
+  @Test
+  void query_isNoPartOfThePath() {
+    assertThat(get("/echo?a=1&b")).endsWith("/echo?a=1&b\n");
+    assertThat(get("/none")).startsWith("HTTP/1.1 404 ").contains("/metrics");
+    assertThat(get("/../healthz")).startsWith("HTTP/1.1 404 ");
+    assertThat(get("/%zz")).startsWith("HTTP/1.1 400 ");
+  }
+
+  @Test
+  void method_otherThanGet_isRefused() {
+    assertThat(send("DELETE /healthz HTTP/1.1\r\n" + HOST + "\r\n"))
+        .startsWith("HTTP/1.1 405 ")
+        .contains("allow: GET, HEAD", "connection: close");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void body_isRefused() {
+    assertThat(send("GET / HTTP/1.1\r\n" + HOST + "Content-Length: 1\r\n\r\nx"))
+        .startsWith("HTTP/1.1 413 ");
+    channel = channel();
+    assertThat(
+            send("GET / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"))
+        .startsWith("HTTP/1.1 413 ");
+  }
+
+  @Test
+  void host_ofAStranger_isRefused() {
+    for (var host : List.of("evil.example", "localhost.evil.example", "127.0.0.1.evil.example")) {
+      channel = channel();
+      assertThat(send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")).startsWith("HTTP/1.1 421 ");
+    }
+    channel = channel();
+    assertThat(send("GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 421 ");
+    for (var host : List.of("127.0.0.1:7380", "[::1]:7380", "LocalHost", "index.example:80")) {
+      channel = channel();
+      assertThat(send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void headers_atTheirLimit_areTakenAndBeyondItNot() {
+    int most = HttpHandler.HEADERS_BYTES_MAX - HOST.length() - "X: \r\n\r\n".length();
+    assertThat(send("GET /healthz HTTP/1.1\r\n" + HOST + "X: " + "x".repeat(most - 1) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ");
+    assertThat(send("GET /healthz HTTP/1.1\r\n" + HOST + "X: " + "x".repeat(most + 16) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431 ");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void line_tooLong_isRefused() {
+    assertThat(get("/" + "x".repeat(HttpHandler.LINE_BYTES_MAX))).startsWith("HTTP/1.1 414 ");
+  }
+
+  @Test
+  void garbage_isRefused() {
+    assertThat(send("\u0001\u0002 nonsense\r\n\r\n")).startsWith("HTTP/1.1 4");
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void page_thatFails_isAnswered() {
+    assertThat(get("/fail")).startsWith("HTTP/1.1 500 ").doesNotContain("planted");
+    assertThat(bed.metric("incipit_failures_total")).isEqualTo(1);
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void request_splitAtEveryOffset_isAnsweredTheSame() {
+    var request = "GET /healthz HTTP/1.1\r\n" + HOST + "\r\n";
+    var expected = send(request);
+    for (int cut = 1; cut < request.length(); cut++) {
+      channel.finishAndReleaseAll();
+      channel = channel();
+      assertThat(send(request.substring(0, cut)) + send(request.substring(cut)))
+          .isEqualTo(expected);
+    }
+  }
+}

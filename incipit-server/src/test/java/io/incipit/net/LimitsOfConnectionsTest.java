@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LimitsOfConnectionsTest {
+  private static ConnectionConfig config(int max, int perAddress) {
+    return new ConnectionConfig(
+        max,
+        perAddress,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        64 << 10,
+        8,
+        32 << 20);
+  }
+
+  @Test
+  void enter_atTheLimits_isRefusedBeyondThem() throws UnknownHostException {
+    var a = InetAddress.getByName("127.0.0.1");
+    var b = InetAddress.getByName("127.0.0.2");
+    var admission = new Admission(config(3, 2), new NetMetrics());
+
+    assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.ADMITTED);
+    assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.ADMITTED);
+    assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.TOO_MANY_FROM_ADDRESS);
+    assertThat(admission.enter(b)).isEqualTo(Admission.Verdict.ADMITTED);
+    assertThat(admission.enter(b)).isEqualTo(Admission.Verdict.TOO_MANY);
+    admission.leave(a);
+    assertThat(admission.count()).isEqualTo(2);
+    assertThat(admission.enter(b)).isEqualTo(Admission.Verdict.ADMITTED);
+  }
+
+  @Test
+  void missed_aClientThatTakesNothing_isStalled() {
+    var deadlines = new Deadlines(config(1, 1), 0);
+    deadlines.complete();
+    assertThat(missed(deadlines, 1, 50_000, 50_000)).isEmpty();
+    assertThat(missed(deadlines, 10, 50_000, 50_000)).isEmpty();
+    assertThat(missed(deadlines, 11, 50_000, 50_000)).isEqualTo("write-timeout");
+  }
+
+  @Test
+  void missed_aClientThatTakesATrickle_isStalled() {
+    var deadlines = new Deadlines(config(1, 1), 0);
+    deadlines.complete();
+    assertThat(missed(deadlines, 1, 50_000, 50_000)).isEmpty();
+    assertThat(missed(deadlines, 11, 40_000, 50_000)).isEqualTo("write-timeout");
+  }
+
+  @Test
+  void missed_aClientThatKeepsUp_isNot() {
+    var deadlines = new Deadlines(config(1, 1), 0);
+    deadlines.complete();
+    for (int second = 1; second < 100; second++) {
+      assertThat(missed(deadlines, second, 50_000, 50_000L + second * 2_000)).isEmpty();
+    }
+    assertThat(missed(deadlines, 100, 0, 250_000)).isEmpty();
+    assertThat(missed(deadlines, 101, 50_000, 300_000)).isEmpty();
+  }
+
+  private static String missed(Deadlines deadlines, int second, long waiting, long written) {
+    return deadlines.missed(
+        Duration.ofSeconds(second).toNanos(), new Deadlines.Outbound(waiting, 0), written);
+  }
+
+  @Test
+  void bind_beyondThisMachine_isRefusedUnlessAccepted() {
+    for (var address : List.of("127.0.0.1", "127.9.9.9", "::1", "localhost")) {
+      assertThatCode(() -> Exposure.require(address, false)).doesNotThrowAnyException();
+    }
+    for (var address : List.of("0.0.0.0", "::", "10.0.0.1")) {
+      assertThatThrownBy(() -> Exposure.require(address, false))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("--i-accept-unauthenticated-network")
+          .hasMessageContaining("no authentication");
+      assertThatCode(() -> Exposure.require(address, true)).doesNotThrowAnyException();
+    }
+    assertThatThrownBy(() -> Exposure.require("example.org", true))
+        .hasMessageStartingWith("net.bind: example.org (expected: ");
+  }
+}

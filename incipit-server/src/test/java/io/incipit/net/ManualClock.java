@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import io.incipit.env.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A clock that stands still until it is moved.
+final class ManualClock implements Clock {
+  private final AtomicLong nowNs = new AtomicLong();
+
+  void advance(Duration duration) {
+    nowNs.addAndGet(duration.toNanos());
+  }
+
+  @Override
+  public long nanoTime() {
+    return nowNs.get();
+  }
+
+  @Override
+  public long wallMillis() {
+    return nowNs.get() / 1_000_000;
+  }
+
+  @Override
+  public void sleepNs(long durationNs) {
+    throw new UnsupportedOperationException("a manual clock does not wait");
+  }
+}

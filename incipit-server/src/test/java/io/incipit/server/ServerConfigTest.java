@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.incipit.net.ConnectionConfig;
+import io.incipit.net.NetConfig;
+import io.incipit.net.Transport;
+import io.incipit.service.ServiceConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class ServerConfigTest {
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.-]+)` \\| ([^|]*) \\|.*");
+
+  private static ServerConfig config(Map<String, String> values) {
+    return ServerConfig.of(new Settings(values), 6, 8L << 30);
+  }
+
+  @Test
+  void of_nothing_isTheDefaults() {
+    assertThat(config(Map.of()))
+        .isEqualTo(
+            new ServerConfig(
+                new NetConfig(
+                    "127.0.0.1",
+                    7379,
+                    7380,
+                    6,
+                    Transport.AUTO,
+                    false,
+                    List.of(),
+                    new ConnectionConfig(
+                        10_000,
+                        10_000,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10),
+                        65_536,
+                        256,
+                        268_435_456)),
+                new ServiceConfig(4, 1_024, 67_108_864, 65_536, 4L << 30),
+                Duration.ofSeconds(10)));
+  }
+
+  @Test
+  void of_everyKey_takesItsValue() {
+    var values = new LinkedHashMap<String, String>();
+    values.put("net.bind", "0.0.0.0");
+    values.put("net.resp-port", "1");
+    values.put("net.http-port", "2");
+    values.put("net.event-loops", "3");
+    values.put("net.transport", "nio");
+    values.put("net.i-accept-unauthenticated-network", "true");
+    values.put("net.http-hosts", "a.example, b.example");
+    values.put("net.connections-max", "4");
+    values.put("net.connections-per-address", "5");
+    values.put("net.handshake-timeout", "6ms");
+    values.put("net.frame-timeout", "7s");
+    values.put("net.write-timeout", "8min");
+    values.put("net.output-limit", "9KiB");
+    values.put("net.publishes-in-flight", "10");
+    values.put("net.buffer-limit", "11MiB");
+    values.put("index.memory-limit", "12GiB");
+    values.put("index.namespaces-max", "13");
+    values.put("index.lanes", "14");
+    values.put("index.lane-queue", "15");
+    values.put("index.lane-queue-limit", "16B");
+    values.put("server.stop-timeout", "0");
+    assertThat(values.keySet()).containsExactlyElementsOf(keys());
+
+    assertThat(config(values))
+        .isEqualTo(
+            new ServerConfig(
+                new NetConfig(
+                    "0.0.0.0",
+                    1,
+                    2,
+                    3,
+                    Transport.NIO,
+                    true,
+                    List.of("a.example", "b.example"),
+                    new ConnectionConfig(
+                        4,
+                        5,
+                        Duration.ofMillis(6),
+                        Duration.ofSeconds(7),
+                        Duration.ofMinutes(8),
+                        9 << 10,
+                        10,
+                        11 << 20)),
+                new ServiceConfig(14, 15, 16, 13, 12L << 30),
+                Duration.ZERO));
+  }
+
+  private static List<String> keys() {
+    return Setting.all().stream().map(Setting::key).toList();
+  }
+
+  @Test
+  void of_unknownKey_namesTheNearest() {
+    assertThatThrownBy(() -> config(Map.of("net.port", "1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("net.port: no such setting (nearest: net.bind)");
+    assertThatThrownBy(() -> config(Map.of("index.memory_limit", "1GiB")))
+        .hasMessage("index.memory_limit: no such setting (nearest: index.memory-limit)");
+  }
+
+  @Test
+  void of_valueThatDoesNotFit_namesTheKey() {
+    var wrong =
+        Map.of(
+            "net.resp-port", "70000",
+            "net.http-port", "x",
+            "net.transport", "rdma",
+            "net.handshake-timeout", "5",
+            "net.frame-timeout", "5 s",
+            "index.memory-limit", "4GB",
+            "index.lanes", "-1",
+            "index.namespaces-max", "0",
+            "net.i-accept-unauthenticated-network", "yes");
+    wrong.forEach(
+        (key, value) ->
+            assertThatThrownBy(() -> config(Map.of(key, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(key + ": " + value)
+                .hasMessageContaining("(expected: "));
+  }
+
+  @Test
+  void of_onePortForBoth_isRefused() {
+    assertThatThrownBy(() -> config(Map.of("net.resp-port", "9000", "net.http-port", "9000")))
+        .hasMessageContaining("9000 (expected: another than");
+  }
+
+  @Test
+  void parse_propertiesFile_givesItsPairs() {
+    assertThat(ServerConfig.parse("# a comment\nnet.bind = ::1\n\nindex.lanes=2\n"))
+        .containsExactlyInAnyOrderEntriesOf(Map.of("net.bind", "::1", "index.lanes", "2"));
+  }
+
+  @Test
+  void configurationMd_showsEveryKeyAndDefault() throws IOException {
+    var shown = new LinkedHashMap<String, String>();
+    for (var line : Files.readAllLines(root().resolve("docs/configuration.md"))) {
+      var row = ROW.matcher(line);
+      if (row.matches()) {
+        shown.put(row.group(1), row.group(2).replace("`", "").strip());
+      }
+    }
+    var expected = new LinkedHashMap<String, String>();
+    Setting.all().forEach(setting -> expected.put(setting.key(), setting.byDefault()));
+    assertThat(shown).containsExactlyEntriesOf(expected);
+  }
+
+  private static Path root() {
+    return Path.of(System.getProperty("incipit.root", ".."));
+  }
+}
