@@ -13,7 +13,11 @@ public final class Main {
   /// Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misuse.
   public static void main(String[] args) {
     var rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
-    System.exit(Shell.of(new Bench()).with(new IndexCommand()).run(rest));
+    System.exit(
+        Shell.of(new Bench())
+            .with(new IndexCommand())
+            .with(new ReportCommand())
+            .run(rest));
   }
 
   /// What the launcher shows when none of its measurements is named.

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The page of results: prose by hand, and between the marks `<!-- begin NAME -->` and
+/// `<!-- end -->` tables from result files, so that no figure is typed.
+public final class Page {
+  private static final Pattern PART =
+      Pattern.compile("(<!-- begin (\\S+) -->\n).*?(<!-- end -->)", Pattern.DOTALL);
+
+  private Page() {}
+
+  /// The names of the results that a page shows.
+  public static List<String> names(String page) {
+    return PART.matcher(page).results().map(part -> part.group(2)).toList();
+  }
+
+  /// The page with the tables of these results; parts whose result is not given stay as they are.
+  public static String render(String page, Map<String, Result> results) {
+    return PART.matcher(page)
+        .replaceAll(
+            part -> {
+              var result = results.get(part.group(2));
+              var text =
+                  result == null
+                      ? part.group()
+                      : part.group(1) + String.join("\n", lines(result)) + "\n" + part.group(3);
+              return Matcher.quoteReplacement(text);
+            });
+  }
+
+  private static List<String> lines(Result result) {
+    var lines = new ArrayList<String>();
+    lines.add("");
+    lines.add("- command: `" + result.command() + "`");
+    lines.add("- date and commit: " + result.date() + ", `" + result.commit() + "`");
+    var machine = new ArrayList<String>();
+    result.machine().forEach((name, value) -> machine.add(name + " " + value));
+    lines.add("- machine: " + String.join(", ", machine));
+    lines.add("- flags: `" + String.join(" ", result.flags()) + "`");
+    lines.add("- input: " + result.input());
+    var goals = result.benchmark().equals("server") ? Goal.SERVER : Goal.INDEX;
+    goals(result, goals, lines);
+    cells(result, lines);
+    return lines;
+  }
+
+  private static void goals(Result result, List<Goal> goals, List<String> lines) {
+    var spreads = result.spreads();
+    lines.add("");
+    lines.add("| goal | result | median (least .. greatest) | to reach | reached | kind |");
+    lines.add("| --- | --- | --- | --- | --- | --- |");
+    for (var goal : goals) {
+      var spread = spreads.get(goal.result());
+      if (spread != null) {
+        lines.add(
+            "| %s | `%s` | %s | %s | %s | measured |"
+                .formatted(
+                    goal.what(),
+                    goal.result(),
+                    text(spread),
+                    goal.boundText(),
+                    goal.isReached(spread) ? "yes" : "**no**"));
+      }
+    }
+    var missed = Goal.missed(goals, spreads);
+    lines.add("");
+    lines.add(
+        missed.isEmpty()
+            ? "All goals are reached."
+            : "Falls short: " + String.join("; ", missed) + ".");
+  }
+
+  private static String text(Spread spread) {
+    return "%s (%s .. %s)"
+        .formatted(
+            Numbers.text(spread.median()), Numbers.text(spread.min()), Numbers.text(spread.max()));
+  }
+
+  private static void cells(Result result, List<String> lines) {
+    var others = new LinkedHashSet<String>();
+    result.samples().values().forEach(systems -> systems.keySet().forEach(others::add));
+    others.remove(Samples.OURS);
+    lines.add("");
+    lines.add("Medians, " + result.unit() + " where systems are compared:");
+    lines.add("");
+    lines.add("| | ours | " + String.join(" | ", others) + " | kind |");
+    lines.add("| --- |" + " --- |".repeat(others.size() + 2));
+    result
+        .samples()
+        .forEach(
+            (cell, systems) -> {
+              var line =
+                  new StringBuilder("| `" + cell + "` | ").append(median(systems, Samples.OURS));
+              others.forEach(other -> line.append(" | ").append(median(systems, other)));
+              lines.add(line + " | measured |");
+            });
+    lines.add("");
+  }
+
+  private static String median(Map<String, List<Double>> systems, String system) {
+    var rounds = systems.get(system);
+    return rounds == null ? "" : Numbers.text(Spread.of(rounds).median());
+  }
+}
