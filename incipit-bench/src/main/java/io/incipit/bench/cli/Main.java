@@ -16,6 +16,7 @@ public final class Main {
     System.exit(
         Shell.of(new Bench())
             .with(new IndexCommand())
+            .with(new ServerCommand())
             .with(new ReportCommand())
             .run(rest));
   }

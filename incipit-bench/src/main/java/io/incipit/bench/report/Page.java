@@ -97,7 +97,8 @@ public final class Page {
         .forEach(
             (cell, systems) -> {
               var line =
-                  new StringBuilder("| `" + cell + "` | ").append(median(systems, Samples.OURS));
+                  new StringBuilder("| `" + Samples.titleOf(cell, systems) + "` | ")
+                      .append(median(systems, Samples.OURS));
               others.forEach(other -> line.append(" | ").append(median(systems, other)));
               lines.add(line + " | measured |");
             });

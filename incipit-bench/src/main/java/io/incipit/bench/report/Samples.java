@@ -52,6 +52,12 @@ public final class Samples {
     return ratios;
   }
 
+  /// A cell's name for people: without its star, where only one other system is compared.
+  static String titleOf(String cell, Map<String, List<Double>> systems) {
+    var others = systems.keySet().stream().filter(system -> !system.equals(OURS)).toList();
+    return others.size() == 1 ? cell.replace("*", others.getFirst()) : cell;
+  }
+
   private static String nameOf(String cell, String system) {
     return cell.contains("*") ? cell.replace("*", system) : cell + "." + system;
   }

@@ -41,12 +41,12 @@ public final class Table {
   }
 
   private static String cell(String cell, Map<String, List<Double>> systems) {
-    var line = new StringBuilder(String.format(Locale.ROOT, "%-28s", cell));
+    var line = new StringBuilder();
+    line.append(String.format(Locale.ROOT, "%-30s", Samples.titleOf(cell, systems)));
+    line.append(entry(Samples.OURS, systems.getOrDefault(Samples.OURS, List.of(0.0))));
     systems.forEach(
         (system, rounds) -> {
-          if (system.equals(Samples.OURS)) {
-            line.insert(28, entry(system, rounds));
-          } else {
+          if (!system.equals(Samples.OURS)) {
             line.append(entry(system, rounds));
           }
         });
@@ -55,7 +55,7 @@ public final class Table {
 
   private static String entry(String system, List<Double> rounds) {
     return String.format(
-        Locale.ROOT, " %11s %-7s", system, Numbers.text(Spread.of(rounds).median()));
+        Locale.ROOT, " %10s %-7s", system, Numbers.text(Spread.of(rounds).median()));
   }
 
   private static String goal(Goal goal, Map<String, Spread> results) {

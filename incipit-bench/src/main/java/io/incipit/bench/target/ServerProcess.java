@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.target;
+
+import io.incipit.bench.report.Surroundings;
+import io.incipit.env.Disk;
+import io.incipit.env.RandomSource;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// A server that runs as a child of this process, listens on the loopback interface, and ends with
+/// us.
+public final class ServerProcess implements Closeable {
+  private static final Pattern OUR_PORT = Pattern.compile("RESP on port (\\d+)");
+  private static final Pattern REDIS_IS_UP = Pattern.compile("Ready to accept connections");
+  private static final int TRIES = 10;
+  private static final int PORT_MIN = 20_000;
+  private static final int PORT_END = 32_000;
+
+  /// What the kernel counts CPU time in here: `USER_HZ`, a hundredth of a second on Linux.
+  private static final long TICK_NS = 10_000_000;
+
+  private final Process process;
+  private final Thread atExit;
+  private final int port;
+
+  private ServerProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+    this.atExit = new Thread(process::destroy);
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /// Our server, as `./incipit serve` starts it, on free ports.
+  public static ServerProcess incipit() throws IOException {
+    var launcher = Surroundings.root().resolve("incipit").toString();
+    var process = start(List.of(launcher, "serve", "--port", "0", "--http-port", "0"));
+    var line = awaitLine(process, OUR_PORT);
+    var port = OUR_PORT.matcher(line);
+    if (!port.find()) {
+      throw new IOException("./incipit serve did not start: " + line);
+    }
+    return new ServerProcess(process, Integer.parseInt(port.group(1)));
+  }
+
+  /// Redis, on a free port, without persistence.
+  public static ServerProcess redis() throws IOException {
+    var random = RandomSource.seeded(RandomSource.system().fresh());
+    var line = "";
+    for (int i = 0; i < TRIES; i++) {
+      int port = random.nextInt(PORT_MIN, PORT_END);
+      var process = startRedis(port);
+      line = awaitLine(process, REDIS_IS_UP);
+      if (REDIS_IS_UP.matcher(line).find()) {
+        return new ServerProcess(process, port);
+      }
+    }
+    throw new IOException("redis-server did not start: " + line);
+  }
+
+  private static Process startRedis(int port) throws IOException {
+    try {
+      return start(
+          List.of(
+              "redis-server",
+              "--port",
+              Integer.toString(port),
+              "--bind",
+              "127.0.0.1",
+              "--save",
+              "",
+              "--appendonly",
+              "no"));
+    } catch (IOException absent) {
+      throw new IOException(
+          "redis-server is not on PATH (checks/setup installs it where it may): "
+              + absent.getMessage(),
+          absent);
+    }
+  }
+
+  private static Process start(List<String> command) throws IOException {
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /// Reads what a process prints up to a line that `wanted` finds.
+  ///
+  /// @return that line; where the process ends without it, the last lines that it printed
+  private static String awaitLine(Process process, Pattern wanted) throws IOException {
+    var last = new ArrayList<String>();
+    var lines =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (wanted.matcher(line).find()) {
+        return line;
+      }
+      last.add(line);
+    }
+    return String.join(" / ", last.subList(Math.max(0, last.size() - 3), last.size()));
+  }
+
+  /// The port it answers RESP on.
+  public int port() {
+    return port;
+  }
+
+  /// CPU time of all its threads so far, in user and kernel mode, in steps of 10 ms.
+  public long cpuNs() throws IOException {
+    var stat = Disk.system().readText(Path.of("/proc/" + process.pid() + "/stat"));
+    var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NS;
+  }
+
+  /// Stops it and waits until it has ended.
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().join();
+    Runtime.getRuntime().removeShutdownHook(atExit);
+  }
+}
