@@ -8,4 +8,5 @@ module io.incipit.core {
   exports io.incipit.env;
   exports io.incipit.index;
   exports io.incipit.protocol;
+  exports io.incipit.stream;
 }

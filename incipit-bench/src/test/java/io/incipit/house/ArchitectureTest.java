@@ -30,13 +30,16 @@ class ArchitectureTest {
           entry("block", Set.of()),
           entry("stats", Set.of()),
           entry("index", Set.of("block", "stats")),
+          entry("stream", Set.of("block", "index", "stats")),
           entry("policy", Set.of("block", "stats")),
           entry("protocol", Set.of("block")),
           entry("client", Set.of("env", "block", "protocol", "stats")),
           entry("store", Set.of("env", "block", "policy", "stats")),
           entry("ingest", Set.of("env", "block", "stats")),
           entry("cluster", Set.of("env", "block", "protocol", "stats")),
-          entry("service", Set.of("env", "block", "index", "policy", "store", "cluster", "stats")),
+          entry(
+              "service",
+              Set.of("env", "block", "index", "stream", "policy", "store", "cluster", "stats")),
           entry("net", Set.of("env", "block", "protocol", "service", "stats")),
           entry("web", Set.of("env", "block", "service", "stats")),
           entry(
@@ -46,6 +49,7 @@ class ArchitectureTest {
                   "block",
                   "stats",
                   "index",
+                  "stream",
                   "policy",
                   "protocol",
                   "store",
@@ -59,7 +63,7 @@ class ArchitectureTest {
           entry("trace.generate", Set.of("env", "trace", "block", "index", "policy", "stats")),
           entry(
               "trace.replay",
-              Set.of("env", "trace", "block", "index", "policy", "stats", "client")),
+              Set.of("env", "trace", "block", "index", "stream", "policy", "stats", "client")),
           entry(
               "cli",
               Set.of(

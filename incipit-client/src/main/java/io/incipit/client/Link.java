@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /* How it works.
 
  Two threads of the platform. A virtual one that reads is woken by another thread, the poller,
- and that doubles the time of a look-up that is alone (medians of 50 and 23 us over loopback, JDK 25,
- two busy cores, 10,000 look-ups each).
+ and that doubles the time of a look-up that is alone (medians of 50 and 23 us over loopback,
+ JDK 25, two busy cores, 10,000 look-ups each).
 
  Requests are encoded into one buffer and queued, under the lock, so that both have the same order.
  Bytes leave in one of two ways:

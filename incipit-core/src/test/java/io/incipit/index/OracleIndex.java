@@ -9,9 +9,11 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /// The index over plain maps ([OracleTree]): slow, and short enough to be believed.
-final class OracleIndex implements PrefixIndex {
+public final class OracleIndex implements PrefixIndex {
   final OracleTree tree = new OracleTree();
   private long conflicts;
+
+  public OracleIndex() {}
 
   @Override
   public boolean store(int owner, Tier tier, BlockChain parent, BlockChain hashes) {

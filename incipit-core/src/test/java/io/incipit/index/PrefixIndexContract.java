@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
+import static io.incipit.block.TestChains.chain;
+import static io.incipit.block.TestChains.join;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,19 +20,6 @@ abstract class PrefixIndexContract {
   private PrefixIndex index = newIndex();
 
   abstract PrefixIndex newIndex();
-
-  /// Hashes `seed * 1000 + from` up to, not including, `seed * 1000 + to`.
-  static BlockChain chain(int seed, int from, int to) {
-    return BlockChain.of(LongStream.range(from, to).map(i -> seed * 1000L + i).toArray());
-  }
-
-  static BlockChain join(BlockChain first, BlockChain second) {
-    return BlockChain.of(
-        LongStream.concat(
-                LongStream.range(0, first.length()).map(i -> first.low((int) i)),
-                LongStream.range(0, second.length()).map(i -> second.low((int) i)))
-            .toArray());
-  }
 
   private void store(int owner, BlockChain chain) {
     assertTrue(index.store(owner, Tier.GPU, NONE, chain));

@@ -5,7 +5,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Holders;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
-import io.incipit.index.Projection;
+import io.incipit.stream.Projection;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;

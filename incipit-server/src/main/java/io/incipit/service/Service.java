@@ -8,7 +8,7 @@ import io.incipit.block.Reply;
 import io.incipit.env.RandomSource;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
-import io.incipit.index.Projection;
+import io.incipit.stream.Projection;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.service;
 
-import io.incipit.index.Projection;
+import io.incipit.stream.Projection;
 
 /// One namespace that exists: its projection, the lane that writes it, and what it takes of the
 /// memory that all share.

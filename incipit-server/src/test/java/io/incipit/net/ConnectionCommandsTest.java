@@ -74,7 +74,9 @@ class ConnectionCommandsTest {
     assertThat(bed.ask("COMMAND", "COUNT")).isEqualTo(":" + count + "\r\n");
     assertThat(bed.ask("COMMAND")).startsWith("*" + count + "\r\n*10\r\n$9\r\nkvc.match\r\n:-3");
     assertThat(bed.ask("COMMAND", "LIST")).startsWith("*" + count + "\r\n$9\r\nkvc.match");
-    assertThat(bed.ask("COMMAND", "INFO", "ping", "none")).startsWith("*2\r\n*10\r\n").endsWith("$-1\r\n");
+    assertThat(bed.ask("COMMAND", "INFO", "ping", "none"))
+        .startsWith("*2\r\n*10\r\n")
+        .endsWith("$-1\r\n");
     for (var command : Command.all()) {
       assertThat(bed.ask("COMMAND", "DOCS", command.wireName())).contains(command.summary());
     }

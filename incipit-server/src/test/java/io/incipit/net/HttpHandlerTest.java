@@ -111,7 +111,10 @@ class HttpHandlerTest {
         .startsWith("HTTP/1.1 413 ");
     channel = channel();
     assertThat(
-            send("GET / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"))
+            send(
+                "GET / HTTP/1.1\r\n"
+                    + HOST
+                    + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"))
         .startsWith("HTTP/1.1 413 ");
   }
 
@@ -134,7 +137,8 @@ class HttpHandlerTest {
     int most = HttpHandler.HEADERS_BYTES_MAX - HOST.length() - "X: \r\n\r\n".length();
     assertThat(send("GET /healthz HTTP/1.1\r\n" + HOST + "X: " + "x".repeat(most - 1) + "\r\n\r\n"))
         .startsWith("HTTP/1.1 200 ");
-    assertThat(send("GET /healthz HTTP/1.1\r\n" + HOST + "X: " + "x".repeat(most + 16) + "\r\n\r\n"))
+    assertThat(
+            send("GET /healthz HTTP/1.1\r\n" + HOST + "X: " + "x".repeat(most + 16) + "\r\n\r\n"))
         .startsWith("HTTP/1.1 431 ");
     assertThat(channel.isOpen()).isFalse();
   }

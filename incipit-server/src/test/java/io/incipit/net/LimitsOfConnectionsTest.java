@@ -26,8 +26,8 @@ class LimitsOfConnectionsTest {
 
   @Test
   void enter_atTheLimits_isRefusedBeyondThem() throws UnknownHostException {
-    var a = InetAddress.getByName("127.0.0.1");
-    var b = InetAddress.getByName("127.0.0.2");
+    var a = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    var b = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
     var admission = new Admission(config(3, 2), new NetMetrics());
 
     assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.ADMITTED);
@@ -62,7 +62,7 @@ class LimitsOfConnectionsTest {
     var deadlines = new Deadlines(config(1, 1), 0);
     deadlines.complete();
     for (int second = 1; second < 100; second++) {
-      assertThat(missed(deadlines, second, 50_000, 50_000L + second * 2_000)).isEmpty();
+      assertThat(missed(deadlines, second, 50_000, 50_000L + second * 2_000L)).isEmpty();
     }
     assertThat(missed(deadlines, 100, 0, 250_000)).isEmpty();
     assertThat(missed(deadlines, 101, 50_000, 300_000)).isEmpty();

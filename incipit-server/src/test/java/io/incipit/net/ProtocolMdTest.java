@@ -104,7 +104,10 @@ class ProtocolMdTest {
     }
     var limits =
         List.of(
-            Limits.CHAIN_BLOCKS_MAX, Limits.CHANGES_MAX, Limits.ARGUMENTS_MAX, Limits.NAME_BYTES_MAX,
+            Limits.CHAIN_BLOCKS_MAX,
+            Limits.CHANGES_MAX,
+            Limits.ARGUMENTS_MAX,
+            Limits.NAME_BYTES_MAX,
             Limits.RECORDS_MAX);
     for (var limit : limits) {
       assertThat(text).contains(" | %,d".formatted(limit));

@@ -10,7 +10,7 @@ import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
-import io.incipit.index.Projection;
+import io.incipit.stream.Projection;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.env.RandomSource;
+import io.incipit.index.MatchAnswer;
+import io.incipit.index.OracleIndex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.stream;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.index.PrefixIndex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.stream;
 
-import static io.incipit.index.PrefixIndexContract.chain;
-import static io.incipit.index.PrefixIndexContract.join;
+import static io.incipit.block.TestChains.chain;
+import static io.incipit.block.TestChains.join;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

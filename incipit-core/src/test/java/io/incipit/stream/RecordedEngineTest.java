@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.Change;
 import io.incipit.block.Tier;
+import io.incipit.index.IndexConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.stream;
 
-import static io.incipit.index.PrefixIndexContract.chain;
-import static io.incipit.index.PrefixIndexContract.join;
+import static io.incipit.block.TestChains.chain;
+import static io.incipit.block.TestChains.join;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +12,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.index.IndexConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

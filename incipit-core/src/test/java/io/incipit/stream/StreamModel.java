@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.stream;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.stream;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
@@ -10,6 +10,12 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.index.Eligible;
+import io.incipit.index.IndexSnapshot;
+import io.incipit.index.MatchAnswer;
+import io.incipit.index.Place;
+import io.incipit.index.PrefixIndex;
+import io.incipit.index.ScoreAnswer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
