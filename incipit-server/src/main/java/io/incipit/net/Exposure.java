@@ -18,7 +18,7 @@ final class Exposure {
     if (!address.isLoopbackAddress() && !accepted) {
       throw new IllegalArgumentException(
           ("net.bind: %s is reachable from other machines, and this server has no authentication"
-                  + " and no encryption yet: whoever reaches it may read, change and drop everything."
+                  + " and no encryption yet: whoever reaches it may read, change and drop all."
                   + " (expected: 127.0.0.1, ::1 or localhost; a tunnel or a proxy with TLS in front"
                   + " of them; or, on a network where everybody may do that,"
                   + " --i-accept-unauthenticated-network)")
