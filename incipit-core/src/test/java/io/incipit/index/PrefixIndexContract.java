@@ -377,6 +377,24 @@ abstract class PrefixIndexContract {
   }
 
   @Test
+  void sweep_nothingLeftBehind_isFalse() {
+    assertFalse(index.sweep());
+    store(0, chain(1, 0, 10));
+    assertFalse(index.sweep());
+  }
+
+  /// The same tokens after another beginning are other blocks: their hashes cover the beginning.
+  @Test
+  void match_anotherBeginning_findsOnlyItsOwn() {
+    store(0, chain(1, 0, 100));
+    store(1, join(chain(2, 0, 50), chain(3, 50, 100)));
+    assertEquals(100, matched(join(chain(2, 0, 50), chain(3, 50, 100))));
+    assertEquals(0, scored(0, join(chain(2, 0, 50), chain(3, 50, 100))));
+    assertEquals(50, matched(join(chain(2, 0, 50), chain(1, 50, 100))));
+    assertEquals(0, matched(chain(3, 50, 100)));
+  }
+
+  @Test
   void locate_anyBlock_namesItsHolders() {
     store(0, chain(1, 0, 100));
     index.store(3, Tier.DISK, chain(1, 39, 40), chain(1, 40, 45));
@@ -394,6 +412,15 @@ abstract class PrefixIndexContract {
     assertEquals("Holders[0..7 owner 0 GPU, 5..7 owner 3 DISK]", match.holders().toString());
     assertEquals(0, index.run(chain(2, 0, 1), 7, match).length());
     assertEquals(0, index.run(chain(1, 19, 20), 7, match).length());
+  }
+
+  @Test
+  void run_whereChainsPart_stopsThere() {
+    store(0, chain(1, 0, 20));
+    index.store(0, Tier.GPU, chain(1, 9, 10), chain(2, 0, 5));
+    assertEquals(chain(1, 5, 10), index.run(chain(1, 4, 5), 20, match));
+    assertEquals("Holders[0..5 owner 0 GPU]", match.holders().toString());
+    assertEquals(chain(2, 1, 5), index.run(chain(2, 0, 1), 20, match));
   }
 
   @Test
