@@ -11,8 +11,6 @@ import io.incipit.protocol.RespBuffer;
 import io.incipit.protocol.RespValue;
 import java.io.IOException;
 import java.io.Serial;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /* How it works.
 
- Two threads of the platform. A virtual one that reads is woken by another thread, the poller,
- and that doubles the time of a look-up that is alone (medians of 50 and 23 us over loopback,
- JDK 25, two busy cores, 10,000 look-ups each).
+ Two threads of the platform. A virtual one that reads is woken by another thread, the poller, and
+ that doubles the time of a look-up that is alone (medians of 50 and 23 us over loopback, two
+ busy cores, JDK 25, 10,000 look-ups each).
 
  Requests are encoded into one buffer and queued, under the lock, so that both have the same order.
  Bytes leave in one of two ways:
@@ -34,17 +32,13 @@ import org.jspecify.annotations.Nullable;
      block, and no other thread has to wake up;
    - else by the writer thread, which takes all at once: the busier, the larger the batches.
  At most one thread writes at a time ([#writing]). The reader thread connects, then takes replies
- and completes futures in order. Each request that nobody waits for any more keeps its place in the
- queue, since its reply is still to come.
+ and completes futures in order.
 
  One timer task at a time looks at deadlines: it is due at the earliest one ([#sweepAtNs]).
 */
 final class Link {
   /// Fewer bytes than any system keeps for a connection.
   private static final int DIRECT_BYTES_MAX = 32 << 10;
-
-  /// Memory of requests that wait.
-  private static final long UNANSWERED_BYTES_MAX = 64L << 20;
 
   private static final int KEPT_BYTES_MAX = 1 << 20;
   private static final int READ_BYTES = 64 << 10;
@@ -58,18 +52,14 @@ final class Link {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final Condition work = lock.newCondition();
-  private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+  private final InFlight inFlight;
   private RespBuffer filling = new RespBuffer();
   private RespBuffer leaving = new RespBuffer();
-  private long unansweredBytes;
   private long sweepAtNs = Long.MAX_VALUE;
   private boolean writing;
   private @Nullable Connection connection;
   private @Nullable ClientException end;
   private final Thread reader;
-
-  /// A request in the queue, and the bytes that it took.
-  private record Sent(Call<?> call, int bytes) {}
 
   /// The connection was never made.
   private static final class UnreachableException extends Exception {
@@ -83,6 +73,7 @@ final class Link {
   private Link(ClientConfig config, World world) {
     this.config = config;
     this.world = world;
+    this.inFlight = new InFlight(config.inFlightMax());
     this.reader =
         Thread.ofPlatform()
             .daemon()
@@ -119,10 +110,9 @@ final class Link {
         throw new IllegalArgumentException(
             "request: %d bytes (expected: at most %d)".formatted(bytes, Limits.FRAME_BYTES_MAX));
       }
-      sent.add(new Sent(call, bytes));
-      unansweredBytes += bytes;
+      inFlight.add(call, bytes);
       sweepBy(call.deadlineNs());
-      if (connection != null && !writing && sent.size() == 1 && bytes <= DIRECT_BYTES_MAX) {
+      if (connection != null && !writing && inFlight.count() == 1 && bytes <= DIRECT_BYTES_MAX) {
         direct = Optional.of(connection);
         takeBuffer();
       } else {
@@ -140,7 +130,7 @@ final class Link {
   /// @return false if the request has failed meanwhile
   private boolean awaitRoom(Call<?> call) {
     // What follows a reply on the reader's own thread would wait for itself.
-    while (end == null && isFull() && Thread.currentThread() != reader) {
+    while (end == null && inFlight.isFull() && Thread.currentThread() != reader) {
       long left = call.deadlineNs() - world.clock().nanoTime();
       if (left <= 0) {
         call.fail(overdue(call));
@@ -156,10 +146,6 @@ final class Link {
       }
     }
     return true;
-  }
-
-  private boolean isFull() {
-    return sent.size() >= config.inFlightMax() || unansweredBytes >= UNANSWERED_BYTES_MAX;
   }
 
   /// Makes the buffer the current thread's to write.
@@ -299,13 +285,8 @@ final class Link {
   private Optional<Call<?>> next() {
     lock.lock();
     try {
-      var first = sent.poll();
-      if (first == null) {
-        return Optional.empty();
-      }
-      unansweredBytes -= first.bytes();
       room.signal();
-      return Optional.of(first.call());
+      return inFlight.poll();
     } finally {
       lock.unlock();
     }
@@ -322,24 +303,20 @@ final class Link {
 
   /// Fails the requests whose deadline is over, unless an earlier sweep has been asked for since.
   private void sweep(long atNs) {
-    var overdue = new ArrayList<Call<?>>();
-    boolean silent = false;
+    List<Call<?>> overdue;
+    boolean silent;
     lock.lock();
     try {
       if (end != null || atNs != sweepAtNs) {
         return;
       }
       long now = world.clock().nanoTime();
-      long next = collectOverdue(now, overdue);
-      var oldest = sent.peek();
-      if (oldest != null) {
-        long deadNs = oldest.call().deadlineNs() + SILENCE_NS;
-        silent = deadNs <= now;
-        next = Math.min(next, deadNs);
-      }
+      overdue = inFlight.overdue(now);
+      long silentAtNs = saturatedSum(inFlight.oldestDeadlineNs(), SILENCE_NS);
+      silent = silentAtNs <= now;
       sweepAtNs = Long.MAX_VALUE;
-      if (next != Long.MAX_VALUE && !silent) {
-        sweepBy(next);
+      if (!silent) {
+        sweepBy(Math.min(silentAtNs, inFlight.nextDeadlineNs(now)));
       }
       room.signalAll();
     } finally {
@@ -351,20 +328,8 @@ final class Link {
     }
   }
 
-  /// Adds the requests whose deadline is over.
-  ///
-  /// @return the earliest deadline of the others
-  private long collectOverdue(long nowNs, List<Call<?>> overdue) {
-    long next = Long.MAX_VALUE;
-    for (var request : sent) {
-      var call = request.call();
-      if (!call.isOver() && call.deadlineNs() <= nowNs) {
-        overdue.add(call);
-      } else if (!call.isOver()) {
-        next = Math.min(next, call.deadlineNs());
-      }
-    }
-    return next;
+  private static long saturatedSum(long time, long duration) {
+    return time > Long.MAX_VALUE - duration ? Long.MAX_VALUE : time + duration;
   }
 
   private ClientException overdue(Call<?> call) {
@@ -390,7 +355,7 @@ final class Link {
 
   /// Ends the connection and fails all requests on it. Does not wait; idempotent.
   void close(ClientException why) {
-    List<Sent> orphans;
+    List<Call<?>> orphans;
     Optional<Connection> open;
     lock.lock();
     try {
@@ -398,8 +363,7 @@ final class Link {
         return;
       }
       end = why;
-      orphans = List.copyOf(sent);
-      sent.clear();
+      orphans = inFlight.drain();
       open = Optional.ofNullable(connection);
       work.signalAll();
       room.signalAll();
@@ -407,6 +371,6 @@ final class Link {
       lock.unlock();
     }
     open.ifPresent(Connection::close);
-    orphans.forEach(orphan -> orphan.call().fail(why));
+    orphans.forEach(orphan -> orphan.fail(why));
   }
 }

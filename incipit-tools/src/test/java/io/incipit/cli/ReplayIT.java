@@ -44,8 +44,7 @@ class ReplayIT {
           "tokenHits",
           "tokenHitRate",
           "distinctBlocks",
-          "hitRatePerRequest",
-          "heldBlocks");
+          "hitRatePerRequest");
 
   private static io.incipit.server.Main server;
   private static String endpoint;

@@ -42,10 +42,16 @@ public final class IndexTarget implements ReplayTarget {
     if (!(reply instanceof Reply.Published)) {
       throw new IOException("publish: " + reply);
     }
+    // As a lane does between publishes: what a removal left behind goes a slice at a time.
+    var _ = projection.sweep();
   }
 
   @Override
-  public Footprint footprint() {
+  public synchronized Footprint footprint() {
+    boolean more = true;
+    while (more) {
+      more = projection.sweep();
+    }
     var sizes = projection.snapshot();
     return new Footprint(sizes.blocks(), sizes.treeBytes(), sizes.byHashBytes());
   }

@@ -58,7 +58,14 @@ final class FakeServer implements Network {
         namespaces.remove(name);
         yield new Reply.Done();
       }
-      case Op.Publish publish -> namespaces.get(publish.namespace()).publish(publish);
+      case Op.Publish publish -> {
+        var projection = namespaces.get(publish.namespace());
+        var reply = projection.publish(publish);
+        while (projection.sweep()) {
+          Thread.onSpinWait();
+        }
+        yield reply;
+      }
       case Op.Match match -> namespaces.get(match.namespace()).match(match);
       case Op.Stats(var name) -> new Reply.Row(namespaces.get(name.orElseThrow()).stats());
       default -> new Reply.Refused(ErrorCode.SYNTAX, "not here");

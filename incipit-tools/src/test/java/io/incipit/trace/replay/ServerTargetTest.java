@@ -36,8 +36,9 @@ class ServerTargetTest {
       assertThat(far.blockHits()).isEqualTo(near.blockHits()).isPositive();
       assertThat(far.tokenHits()).isEqualTo(near.tokenHits());
       assertThat(far.hitRates()).isEqualTo(near.hitRates());
-      assertThat(far.footprint()).isEqualTo(near.footprint());
+      assertThat(near.footprint().blocks()).isEqualTo(2_000);
       assertThat(far.footprint().blocks()).isEqualTo(2_000);
+      assertThat(far.footprint().bytesPerBlock()).isPositive();
     }
     assertThat(server.namespaces()).isEmpty();
   }
