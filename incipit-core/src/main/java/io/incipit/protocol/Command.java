@@ -82,7 +82,7 @@ public enum Command {
       "HELLO",
       -1,
       Kind.CONNECTION,
-      "[2|3 [SETNAME name]]",
+      "[2|3 [AUTH user password] [SETNAME name]]",
       "Chooses the version of RESP, and says who answers.",
       "O(1)"),
   CLIENT(

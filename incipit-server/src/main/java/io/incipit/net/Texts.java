@@ -14,7 +14,8 @@ final class Texts {
   static String unknownCommand(Request request) {
     var arguments = new StringBuilder();
     for (int i = 1; i < request.count() && arguments.length() < SHOWN_MAX; i++) {
-      arguments.append('\'').append(shown(request, i, SHOWN_MAX - arguments.length())).append("' ");
+      var argument = shown(request, i, SHOWN_MAX - arguments.length());
+      arguments.append('\'').append(argument).append("' ");
     }
     return "unknown command '%s', with args beginning with: %s"
         .formatted(shown(request, 0, SHOWN_MAX), arguments);

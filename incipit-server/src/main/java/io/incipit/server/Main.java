@@ -37,7 +37,7 @@ public final class Main implements AutoCloseable {
     try {
       main.net.start();
     } catch (IOException | RuntimeException failure) {
-      main.close();
+      main.stop();
       throw failure;
     }
     LOG.log(
@@ -71,8 +71,7 @@ public final class Main implements AutoCloseable {
 
   /// Takes no more requests, answers those that were taken, and ends, within the configured time.
   /// Done again it waits for the first.
-  @Override
-  public synchronized void close() {
+  public synchronized void stop() {
     if (stopping) {
       return;
     }
@@ -90,5 +89,11 @@ public final class Main implements AutoCloseable {
         Level.INFO,
         () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));
     stopped.countDown();
+  }
+
+  /// The same as [#stop].
+  @Override
+  public void close() {
+    stop();
   }
 }

@@ -62,7 +62,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     var server = Main.start(config());
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop"));
     greet(server);
     server.awaitStop();
     return ExitCode.OK;
