@@ -14,7 +14,6 @@ public final class MatchAnswer {
   private boolean truncated;
   private int[] fields = new int[16 * FIELDS];
   private int run;
-  private int offset;
   private long low;
   private final Walk walk = new Walk();
   private final Gathered gathered = new Gathered();
@@ -29,7 +28,6 @@ public final class MatchAnswer {
     count = 0;
     truncated = false;
     run = 0;
-    offset = 0;
     low = 0;
   }
 
@@ -50,7 +48,7 @@ public final class MatchAnswer {
 
   /// The place after [#blocks]; the root if there are none.
   public Place place() {
-    return blocks == 0 ? Place.ROOT : new Place(run, offset, blocks, low);
+    return blocks == 0 ? Place.ROOT : new Place(run, blocks, low);
   }
 
   /// The intervals, copied: sorted by from, owner, tier.
@@ -59,10 +57,9 @@ public final class MatchAnswer {
   }
 
   /// The place reached, after `blocks` blocks.
-  void place(int blocks, int run, int offset, long low) {
+  void place(int blocks, int run, long low) {
     this.blocks = blocks;
     this.run = run;
-    this.offset = offset;
     this.low = low;
   }
 

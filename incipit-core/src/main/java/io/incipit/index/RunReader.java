@@ -131,13 +131,16 @@ final class RunReader {
     return low;
   }
 
-  /// Whether the run being looked at has a place, as far as it has not changed.
-  boolean isAt(Walk walk, Place place) {
-    int offset = place.offset();
-    return offset >= 1
-        && offset <= RunTable.length(walk.place)
-        && RunTable.depth(walk.words[walk.at + RunTable.SIZE]) + offset == place.depth()
-        && wordAt(walk.place, offset - 1) == place.low();
+  /// How many blocks of the run being looked at stand before a place, as far as the run has not
+  /// changed; 0 if the place is neither in it nor above it, negative if it is above.
+  int offsetOf(Walk walk, Place place) {
+    int offset = place.depth() - RunTable.depth(walk.words[walk.at + RunTable.SIZE]);
+    if (offset <= 0) {
+      return -1;
+    }
+    boolean isHere =
+        offset <= RunTable.length(walk.place) && wordAt(walk.place, offset - 1) == place.low();
+    return isHere ? offset : 0;
   }
 
   private long wordAt(long place, int position) {
@@ -156,7 +159,7 @@ final class RunReader {
       if (walk.holds()) {
         answer.hold(walk.base, covered);
         if (covered > 0) {
-          answer.place(walk.base + covered, walk.run, covered, low);
+          answer.place(walk.base + covered, walk.run, low);
         }
         going = covered == walk.matched;
         walk.accept();
@@ -243,7 +246,7 @@ final class RunReader {
       long low = lowBefore(walk, walk.matched);
       if (walk.holds()) {
         answer.hold(walk.base, walk.matched);
-        answer.known(walk.base + walk.matched, walk.run, walk.matched, low);
+        answer.known(walk.base + walk.matched, walk.run, low);
         walk.accept();
       } else if (walk.isOnPath()) {
         answer.clear();

@@ -12,7 +12,6 @@ public final class ScoreAnswer {
 
   private int known;
   private int run;
-  private int offset;
   private long low;
   private boolean truncated;
   private final int[] base = new int[Tier.COUNT];
@@ -41,7 +40,7 @@ public final class ScoreAnswer {
 
   /// The place after [#known] blocks.
   public Place place() {
-    return known == 0 ? Place.ROOT : new Place(run, offset, known, low);
+    return known == 0 ? Place.ROOT : new Place(run, known, low);
   }
 
   /// Whether owners were left out because of the limit.
@@ -60,10 +59,9 @@ public final class ScoreAnswer {
     return Scores.of(base, fields, count);
   }
 
-  void known(int known, int run, int offset, long low) {
+  void known(int known, int run, long low) {
     this.known = known;
     this.run = run;
-    this.offset = offset;
     this.low = low;
   }
 

@@ -21,6 +21,10 @@ final class Walk {
   private long[] pathStates = new long[16];
   private int pathLength;
   private int pathLeft;
+
+  /// Blocks before the place in the first run of the path.
+  private int fromOffset;
+
   private int next;
   private int taken;
   private boolean ended;
@@ -81,22 +85,35 @@ final class Walk {
 
   /// Collects the runs from the place up to the root.
   private boolean climb(RunReader reader) {
-    if (!reader.exists(from.run())) {
+    int up = from.run();
+    fromOffset = reader.exists(up) ? -1 : 0;
+    while (fromOffset < 0 && up != 0 && pathLength <= from.depth()) {
+      visit(reader, up);
+      up = RunTable.parent(state);
+      fromOffset = reader.offsetOf(this, from);
+    }
+    if (fromOffset <= 0) {
       return false;
     }
-    for (int up = from.run(); up != 0; up = RunTable.parent(state)) {
-      look(reader, up);
-      if (pathLength == path.length) {
-        path = Arrays.copyOf(path, 2 * pathLength);
-        pathStates = Arrays.copyOf(pathStates, 2 * pathLength);
-      }
-      path[pathLength] = up;
-      pathStates[pathLength++] = state;
-      if (pathLength > from.depth() || (pathLength == 1 && !reader.isAt(this, from))) {
-        return false;
-      }
+    // Runs below the place's own, which a split put there, are not on the way to it.
+    path[0] = path[pathLength - 1];
+    pathStates[0] = pathStates[pathLength - 1];
+    pathLength = 1;
+    while (up != 0 && pathLength <= from.depth()) {
+      visit(reader, up);
+      up = RunTable.parent(state);
     }
-    return true;
+    return up == 0;
+  }
+
+  private void visit(RunReader reader, int number) {
+    look(reader, number);
+    if (pathLength == path.length) {
+      path = Arrays.copyOf(path, 2 * pathLength);
+      pathStates = Arrays.copyOf(pathStates, 2 * pathLength);
+    }
+    path[pathLength] = number;
+    pathStates[pathLength++] = state;
   }
 
   private boolean pathHolds(RunReader reader) {
@@ -152,7 +169,7 @@ final class Walk {
       taken = 0;
       matched = RunTable.length(place);
     } else {
-      int offset = Math.min(from.offset(), RunTable.length(place));
+      int offset = Math.min(fromOffset, RunTable.length(place));
       taken = reader.common(this, chain, 0, offset);
       matched = offset + taken;
     }

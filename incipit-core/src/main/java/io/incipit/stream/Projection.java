@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class Projection {
   private static final ThreadLocal<MatchAnswer> MATCH = ThreadLocal.withInitial(MatchAnswer::new);
   private static final ThreadLocal<ScoreAnswer> SCORE = ThreadLocal.withInitial(ScoreAnswer::new);
-  private static final int CURSOR_BYTES = 32;
+  private static final int CURSOR_BYTES = 24;
 
   private final Namespace namespace;
   private final PrefixIndex index;
@@ -362,8 +362,8 @@ public final class Projection {
       return Cursor.NONE;
     }
     var bytes = ByteBuffer.allocate(CURSOR_BYTES);
-    bytes.putLong(serverStart).putInt(number).putInt(place.run()).putInt(place.offset());
-    bytes.putInt(place.depth()).putLong(place.low());
+    bytes.putInt((int) serverStart).putInt(number);
+    bytes.putInt(place.run()).putInt(place.depth()).putLong(place.low());
     return Cursor.of(bytes.array());
   }
 
@@ -373,17 +373,16 @@ public final class Projection {
     }
     var bytes = ByteBuffer.wrap(cursor.toBytes());
     if (bytes.remaining() != CURSOR_BYTES
-        || bytes.getLong() != serverStart
+        || bytes.getInt() != (int) serverStart
         || bytes.getInt() != number) {
       return null;
     }
     int run = bytes.getInt();
-    int offset = bytes.getInt();
     int depth = bytes.getInt();
     if (depth <= 0) {
       return null;
     }
-    return new Place(run, offset, depth, bytes.getLong());
+    return new Place(run, depth, bytes.getLong());
   }
 
   private Reply staleCursor() {

@@ -57,7 +57,7 @@ public final class OracleIndex implements PrefixIndex {
     int blocks = path == null ? 0 : OracleAnswers.leading(holders(path), by);
     OracleAnswers.intervals(
         path == null ? List.of() : holders(path.subList(0, blocks)), by, limit, answer);
-    answer.place(blocks, 1, 1, blocks == 0 ? 0 : path.get(blocks - 1).low(0));
+    answer.place(blocks, 1, blocks == 0 ? 0 : path.get(blocks - 1).low(0));
     return path != null;
   }
 
@@ -70,7 +70,7 @@ public final class OracleIndex implements PrefixIndex {
     var path = tree.path(from, next);
     answer.clear();
     if (path != null) {
-      answer.known(path.size(), 1, 1, path.isEmpty() ? 0 : path.getLast().low(0));
+      answer.known(path.size(), 1, path.isEmpty() ? 0 : path.getLast().low(0));
       OracleAnswers.scores(holders(path), owners, limit, answer);
     }
     return path != null;

@@ -319,6 +319,25 @@ abstract class PrefixIndexContract {
   }
 
   @Test
+  void match_placeInASplitRun_goesOn() {
+    store(0, chain(1, 0, 100));
+    matched(chain(1, 0, 60));
+    var above = match.place();
+    matched(chain(1, 0, 90));
+    var below = match.place();
+    store(1, join(chain(1, 0, 70), chain(2, 70, 80)));
+    store(1, join(chain(1, 0, 30), chain(3, 30, 40)));
+    assertTrue(index.match(above, chain(1, 60, 120), Eligible.ALL, 10, match));
+    assertEquals(100, match.blocks());
+    assertEquals("Holders[0..100 owner 0 GPU, 0..70 owner 1 GPU]", match.holders().toString());
+    assertTrue(index.match(below, chain(1, 90, 120), Eligible.ALL, 10, match));
+    assertEquals(100, match.blocks());
+    assertTrue(index.score(above, chain(1, 60, 80), 8, 10, score));
+    assertEquals(80, score.known());
+    assertEquals(70, score.scores().blocksOf(1, Tier.GPU));
+  }
+
+  @Test
   void match_placeRemoved_isStale() {
     store(0, chain(1, 0, 100));
     matched(chain(1, 0, 60));
@@ -332,7 +351,7 @@ abstract class PrefixIndexContract {
   void match_forgedPlace_isStale() {
     store(0, chain(1, 0, 100));
     for (int value : new int[] {-1, 1, 7, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      var forged = new Place(value, value, Math.max(1, value), 5);
+      var forged = new Place(value, Math.max(1, value), 5);
       assertFalse(index.match(forged, chain(1, 60, 100), Eligible.ALL, 10, match));
     }
   }
