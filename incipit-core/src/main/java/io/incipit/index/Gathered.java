@@ -64,6 +64,11 @@ final class Gathered {
     return (int) holders[i];
   }
 
+  /// The number that runs know the holder of interval `i` by.
+  int number(int i) {
+    return Holdings.holder(intervals[i]);
+  }
+
   int from(int i) {
     return Holdings.from(intervals[i]);
   }

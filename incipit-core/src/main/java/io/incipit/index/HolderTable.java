@@ -2,6 +2,7 @@
 package io.incipit.index;
 
 import io.incipit.block.Tier;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,7 +29,7 @@ final class HolderTable {
 
   private volatile long[][] holders = new long[0][];
   private volatile long[][] alone = new long[Tier.COUNT][1];
-  private final AtomicInteger kills = new AtomicInteger();
+  private final AtomicInteger version = new AtomicInteger();
   private int[][] numbers = new int[0][];
   private int numberPages;
   private int count = 1;
@@ -75,9 +76,11 @@ final class HolderTable {
     } else {
       free = next(holder);
     }
+    version.incrementAndGet();
     number(owner, tierCode, holder);
     set(holder, (long) owner << 2 | tierCode);
     markAlone(owner);
+    version.incrementAndGet();
     return holder;
   }
 
@@ -121,10 +124,16 @@ final class HolderTable {
     System.arraycopy(alone[tier], 0, target, targetOffset, words);
   }
 
-  /// How many numbers have been masked so far: whoever finds a number masked, finds it counted. For
-  /// any thread.
-  int kills() {
-    return kills.get();
+  /// Odd while numbers are given out or masked; another one afterwards. What is read between two
+  /// calls goes together if they say the same even number. For any thread.
+  int version() {
+    VarHandle.acquireFence();
+    int now = version.get();
+    while ((now & 1) != 0) {
+      Thread.onSpinWait();
+      now = version.get();
+    }
+    return now;
   }
 
   private int add() {
@@ -155,11 +164,12 @@ final class HolderTable {
     if (holder == 0) {
       return;
     }
+    version.incrementAndGet();
     number(owner, tierCode, 0);
     setAlone(tierCode, holder, false);
     markAlone(owner);
-    kills.incrementAndGet();
     set(holder, -2L - cleared);
+    version.incrementAndGet();
     if (cleared == 0) {
       clearedLast = holder;
     }

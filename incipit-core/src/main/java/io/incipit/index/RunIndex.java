@@ -124,17 +124,17 @@ public final class RunIndex implements PrefixIndex {
   @Override
   public boolean score(Place from, BlockChain next, int owners, int limit, ScoreAnswer answer) {
     var way = answer.walk();
-    int kills;
+    int version;
     do {
-      kills = tree.holders.kills();
+      version = tree.holders.version();
       answer.clear();
       if (!way.start(reader, from, next) || !reader.score(way, answer)) {
         answer.clear();
         return false;
       }
       answer.finish(owners, limit);
-      // The sets name holders, and a number that was masked meanwhile no longer says whose it was.
-    } while (tree.holders.kills() != kills);
+      // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
+    } while (tree.holders.version() != version);
     touch(way);
     return true;
   }

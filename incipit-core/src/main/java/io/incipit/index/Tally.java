@@ -84,7 +84,7 @@ final class Tally {
     severalCount = 0;
     addWhole(gathered, holders, matched);
     for (int i = 0; i < gathered.count(); i++) {
-      int holder = gathered.holder(i);
+      int holder = gathered.number(i);
       if (isAlone(holder)) {
         if (gathered.from(i) == 0 && wasAlive(holder)) {
           addAlone(gathered, i, base, matched);
@@ -131,7 +131,7 @@ final class Tally {
 
   /// Takes up a holder that is alone and holds the run from its start.
   private void addAlone(Gathered gathered, int i, int base, int matched) {
-    int holder = gathered.holder(i);
+    int holder = gathered.number(i);
     int now = (runs - 1) * words + (holder >>> 6);
     if (gathered.to(i) >= matched) {
       alive[now] |= 1L << holder;

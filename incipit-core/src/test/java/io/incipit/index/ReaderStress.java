@@ -115,7 +115,8 @@ final class ReaderStress {
   }
 
   /// Many short prompts come and go: tables grow and shrink, numbers and regions are used again;
-  /// and branches off the stable chains split their runs.
+  /// branches off the stable chains split their runs; and stable owners hold something else in
+  /// another tier for a while.
   private void strangers(SplittableRandom random) {
     int owner = CHAINS + GUESTS + random.nextInt(4);
     if (random.nextInt(20) == 0) {
@@ -129,9 +130,11 @@ final class ReaderStress {
     var strange = BlockChain.of(LongStream.range(first, first + 1 + random.nextInt(70)).toArray());
     int c = random.nextInt(CHAINS);
     int at = random.nextInt(STABLE_BLOCKS);
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(6)) {
       case 0 -> index.store(owner, Tier.DISK, NONE, strange);
       case 1 -> index.store(owner, Tier.DISK, chains[c].slice(at, at + 1), strange);
+      case 2 -> index.store(c, Tier.REMOTE, NONE, strange);
+      case 3 -> index.clear(c, Tier.REMOTE.mask());
       default -> index.remove(owner, Tier.DISK, strange);
     }
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Readers beside the writer see only what is true; with a bug planted, they are seen not to.
 final class RunIndexStressTest {
-  private static final int ROUNDS = Seed.isSlow() ? 1_000 : 8;
+  private static final int ROUNDS = Seed.isSlow() ? 1_000 : 40;
   private static final int STEPS = 20_000;
   private final long seed = Seed.choose();
 
@@ -32,7 +32,7 @@ final class RunIndexStressTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void read_withAPlantedBug_isCaught(RunFault fault) throws InterruptedException {
     boolean caught = false;
-    for (int round = 0; round < 20 * ROUNDS && !caught; round++) {
+    for (int round = 0; round < 4 * ROUNDS && !caught; round++) {
       caught = stress(fault, round).isPresent();
     }
     assertTrue(caught, fault + " was not caught");
