@@ -7,6 +7,8 @@ import java.util.Arrays;
 /// The words of one request, as stretches of the bytes they came in. Valid until those bytes
 /// change; filled by [RequestParser] and used again for the next request. For one thread.
 public final class Request {
+  private static final int SPANS_KEPT = 1_024;
+
   private byte[] bytes = new byte[0];
   private int base;
   private int frameBytes;
@@ -41,6 +43,19 @@ public final class Request {
   public void detach() {
     bytes = Arrays.copyOfRange(bytes, base, base + frameBytes);
     base = 0;
+  }
+
+  /// Bytes of the frame, its framing included.
+  public int frameBytes() {
+    return frameBytes;
+  }
+
+  /// Gives back what a request of very many words has left. The request is empty then.
+  public void shrink() {
+    if (spans.length > SPANS_KEPT) {
+      spans = new int[SPANS_KEPT];
+      count = 0;
+    }
   }
 
   /// Words, the command's name included; zero for an empty line.

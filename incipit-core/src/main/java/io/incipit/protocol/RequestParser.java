@@ -32,7 +32,6 @@ public final class RequestParser {
   public int parse(byte[] bytes, int start, int end, Request request) throws MalformedException {
     if (missing == NOT_STARTED) {
       request.clear();
-      seen = 0;
       if (start == end) {
         return INCOMPLETE;
       }
@@ -53,8 +52,10 @@ public final class RequestParser {
       missing--;
     }
     missing = NOT_STARTED;
-    request.bind(bytes, start, seen);
-    return start + seen;
+    int frameBytes = seen;
+    seen = 0;
+    request.bind(bytes, start, frameBytes);
+    return start + frameBytes;
   }
 
   private boolean parseWord(byte[] bytes, int start, int end, Request request)
@@ -123,7 +124,7 @@ public final class RequestParser {
 
   private int parseLine(byte[] bytes, int start, int end, Request request)
       throws MalformedException {
-    int stop = start;
+    int stop = start + seen;
     while (stop < end && bytes[stop] != '\n') {
       stop++;
     }
@@ -131,8 +132,10 @@ public final class RequestParser {
       throw new MalformedException("Protocol error: too big inline request");
     }
     if (stop == end) {
+      seen = stop - start;
       return INCOMPLETE;
     }
+    seen = 0;
     int at = start;
     while (at < stop) {
       int from = at;

@@ -31,14 +31,13 @@ final class FrontRoutes {
   }
 
   private String front() {
-    var namespaces = peers.service().names();
     return front
         .replace("{{version}}", ServerCommands.VERSION)
         .replace("{{java}}", Runtime.version().toString())
         .replace("{{port}}", Integer.toString(peers.respPort()))
         .replace("{{uptime}}", uptime(peers.uptimeSeconds()))
         .replace("{{clients}}", Integer.toString(peers.clients().size()))
-        .replace("{{namespaces}}", Integer.toString(namespaces.size()));
+        .replace("{{namespaces}}", Integer.toString(peers.service().namespaces()));
   }
 
   private static String uptime(long seconds) {

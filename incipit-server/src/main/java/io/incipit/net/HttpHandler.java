@@ -104,6 +104,11 @@ final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (part instanceof HttpContent content && content.content().isReadable()) {
       refusal = Page.text(413, "body: some bytes (expected: none)");
     }
+    if (!ctx.channel().isWritable()) {
+      peers.metrics().closed("http-output");
+      var _ = ctx.close();
+      return;
+    }
     var complete = request;
     if (part instanceof LastHttpContent && complete != null) {
       request = null;

@@ -12,7 +12,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import java.util.function.Consumer;
 public final class NetServer implements AutoCloseable {
   private static final int BACKLOG = 1_024;
   private static final int TICK_MILLIS = 250;
+  private static final int SHUTDOWN_MILLIS = 1_000;
 
   private final NetConfig config;
   private final Peers peers;
@@ -36,6 +40,8 @@ public final class NetServer implements AutoCloseable {
   private final EventLoopGroup group;
   private final Map<EventLoop, Loop> loops = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
+  private final ChannelGroup requests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup pages = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private int respPort;
   private int httpPort;
   private volatile boolean ready;
@@ -116,6 +122,7 @@ public final class NetServer implements AutoCloseable {
 
   private void resp(Channel channel) {
     peers.metrics().opened("resp");
+    requests.add(channel);
     channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(Loop.READ_BYTES));
     var loop = loops.get(channel.eventLoop());
     if (loop == null) {
@@ -126,6 +133,7 @@ public final class NetServer implements AutoCloseable {
 
   private void http(Channel channel) {
     peers.metrics().opened("http");
+    pages.add(channel);
     channel
         .pipeline()
         .addLast(new HttpServerCodec(HttpHandler.limits()))
@@ -143,22 +151,20 @@ public final class NetServer implements AutoCloseable {
   }
 
   /// Takes no more connections and no more requests, and answers those that were taken.
-  public void drain() {
+  ///
+  /// @param graceMillis how long to wait for that, and for clients to take the replies
+  public void drain(long graceMillis) {
     ready = false;
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    pages.close().awaitUninterruptibly();
     loops.forEach((executor, loop) -> executor.execute(loop::drain));
+    requests.newCloseFuture().awaitUninterruptibly(graceMillis);
   }
 
-  /// Ends all connections and the event loops.
-  ///
-  /// @param graceMillis how long replies may still leave
-  public void stop(long graceMillis) {
-    drain();
-    group.shutdownGracefully(0, graceMillis, TimeUnit.MILLISECONDS).awaitUninterruptibly();
-  }
-
+  /// Ends whatever connections there are, and the event loops.
   @Override
   public void close() {
-    stop(0);
+    drain(0);
+    group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 }

@@ -131,6 +131,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
       peers.close(client);
     }
     input.release();
+    unhold();
     release();
     ctx.fireChannelInactive();
   }
@@ -184,9 +185,13 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// Keeps no more than is needed until there is more to do.
   private void settle() {
     if (!closing && !input.settle()) {
       refuseMemory();
+    }
+    if (input.isEmpty() && !held) {
+      request.shrink();
     }
   }
 
@@ -218,7 +223,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
         hold();
         return;
       }
-      held = false;
+      unhold();
       run();
       if (out.size() >= OUTPUT_CHUNK) {
         emit();
@@ -251,10 +256,24 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
             && request.is(0, Command.PUBLISH.wireName()));
   }
 
+  /// Keeps a request for later, with bytes of its own.
   private void hold() {
-    if (!held) {
+    if (held) {
+      return;
+    }
+    if (peers.budget().take(request.frameBytes())) {
       request.detach();
       held = true;
+    } else {
+      refuseMemory();
+    }
+  }
+
+  /// Ends the waiting of a request, if one waits.
+  private void unhold() {
+    if (held) {
+      held = false;
+      peers.budget().give(request.frameBytes());
     }
   }
 
@@ -399,7 +418,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   private void end(String reason, String error) {
     peers.metrics().closed(reason);
     draining = true;
-    held = false;
+    unhold();
     lastWords = error;
     input.release();
   }
@@ -445,7 +464,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   /// Ends the connection when the requests that it has taken are answered.
   void drain() {
     draining = true;
-    held = false;
+    unhold();
     resume();
   }
 }

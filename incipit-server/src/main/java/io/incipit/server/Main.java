@@ -15,6 +15,9 @@ import java.util.concurrent.CountDownLatch;
 public final class Main implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Main.class.getName());
 
+  /// What remains of the time for a stop when connections have had theirs.
+  private static final int END_MILLIS = 1_000;
+
   private final ServerConfig config;
   private final Clock clock;
   private final Service service;
@@ -77,14 +80,13 @@ public final class Main implements AutoCloseable {
     }
     stopping = true;
     long startedNs = clock.nanoTime();
-    net.drain();
+    net.drain(Math.max(0, config.stopTimeout().toMillis() - END_MILLIS));
     try {
       service.stop();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    long passedMillis = (clock.nanoTime() - startedNs) / 1_000_000;
-    net.stop(Math.max(0, config.stopTimeout().toMillis() - passedMillis));
+    net.close();
     LOG.log(
         Level.INFO,
         () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));

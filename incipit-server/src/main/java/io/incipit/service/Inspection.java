@@ -16,6 +16,9 @@ import java.util.TreeSet;
 
 /// What people see of the tree: a block and those that follow it in its run, one row each.
 final class Inspection {
+  /// The most rows of one reply.
+  static final int ROWS_MAX = 256;
+
   /// The most holders named in one row.
   static final int HOLDERS_SHOWN = 16;
 
@@ -46,7 +49,8 @@ final class Inspection {
   }
 
   private Reply.Ran run(Op.Inspect op) {
-    var run = projection.run(new Op.Run(op.namespace(), op.hash(), op.count() - 1));
+    var run =
+        projection.run(new Op.Run(op.namespace(), op.hash(), Math.min(op.count(), ROWS_MAX) - 1));
     return run instanceof Reply.Ran ran
         ? ran
         : new Reply.Ran(BlockChain.empty(Long.BYTES), 0, Holders.NONE);

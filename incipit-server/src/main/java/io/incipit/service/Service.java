@@ -219,6 +219,11 @@ public final class Service {
             namespace.layout());
   }
 
+  /// How many namespaces there are.
+  public int namespaces() {
+    return tenants.size();
+  }
+
   /// Names of all namespaces, sorted.
   public List<String> names() {
     return tenants.keySet().stream().sorted().toList();

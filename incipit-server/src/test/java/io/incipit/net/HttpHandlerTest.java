@@ -149,6 +149,13 @@ class HttpHandlerTest {
   }
 
   @Test
+  void neverReading_isClosedWhenTooMuchWaits() {
+    channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+    assertThat(get("/healthz")).isEmpty();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
   void garbage_isRefused() {
     assertThat(send("\u0001\u0002 nonsense\r\n\r\n")).startsWith("HTTP/1.1 4");
     assertThat(channel.isOpen()).isFalse();

@@ -317,6 +317,17 @@ class RespHandlerTest {
   }
 
   @Test
+  void budget_countsARequestThatWaitsForPublishes() throws InterruptedException {
+    var publish = request("KVC.PUBLISH", "default", "o", "1", "1", "SYNCED");
+    bed.write(Bed.bytes(publish + request("ECHO", "x".repeat(50_000))));
+    assertThat(bed.settle()).isNotEmpty();
+    assertThat(bed.peers.budget().used()).isZero();
+    bed.write(Bed.bytes(publish + request("ECHO", "x".repeat(50_000))));
+    bed.channel.finishAndReleaseAll();
+    assertThat(bed.peers.budget().used()).isZero();
+  }
+
+  @Test
   void drain_answersWhatWasTaken_thenCloses() {
     bed.write(Bed.bytes(request("KVC.PUBLISH", "default", "o", "1", "1", "SYNCED")));
     bed.handler.drain();

@@ -93,6 +93,25 @@ class LifeIT {
   }
 
   @Test
+  void stop_underLoad_answersInOrderThenCloses() throws IOException {
+    try (var server = Tools.server(Map.of());
+        var wire = new Wire(server.respPort())) {
+      var many = new StringBuilder();
+      for (int seq = 1; seq <= 5_000; seq++) {
+        many.append("KVC.PUBLISH default a 1 ").append(seq).append(" SYNCED\r\n");
+      }
+      wire.send(many.toString());
+      assertThat(wire.line()).isEqualTo(":1");
+      server.stop();
+
+      var replies = wire.rest().replace("(reset)", "").lines().toList();
+      for (int i = 0; i < replies.size(); i++) {
+        assertThat(replies.get(i)).isEqualTo(":" + (i + 2));
+      }
+    }
+  }
+
+  @Test
   void start_onAPortInUse_saysWhichAndWhatToDo() throws IOException {
     try (var server = Tools.server(Map.of())) {
       var port = Integer.toString(server.respPort());
