@@ -10,14 +10,16 @@ import io.incipit.index.MatchAnswer;
 import io.incipit.index.Place;
 import io.incipit.index.PrefixIndex;
 import io.incipit.index.ScoreAnswer;
+import org.jspecify.annotations.Nullable;
 
-/// Our index, in this process. Takes bytes as they come over the wire, and wraps them into a chain
-/// for each question or change, as the server does.
+/// Our index, in this process. Takes bytes as they come over the wire. Asking allocates nothing: the
+/// chains over the bytes taken, one for each length, are made once.
 public final class IncipitTarget implements Target {
   private final boolean byHash;
   private final PrefixIndex index;
   private final int owners;
   private final byte[] bytes;
+  private final @Nullable BlockChain[] chains;
   private final MatchAnswer match = new MatchAnswer();
   private final ScoreAnswer score = new ScoreAnswer();
   private int count;
@@ -28,6 +30,7 @@ public final class IncipitTarget implements Target {
     this.index = index;
     this.owners = owners;
     this.bytes = new byte[longest * Long.BYTES];
+    this.chains = new BlockChain[longest + 1];
   }
 
   /// An empty one that finds the place of a change from the start of its chain.
@@ -84,7 +87,12 @@ public final class IncipitTarget implements Target {
   }
 
   private BlockChain chain() {
-    return BlockChain.wrap(bytes, 0, count, Long.BYTES);
+    var chain = chains[count];
+    if (chain == null) {
+      chain = BlockChain.wrap(bytes, 0, count, Long.BYTES);
+      chains[count] = chain;
+    }
+    return chain;
   }
 
   @Override
@@ -101,7 +109,7 @@ public final class IncipitTarget implements Target {
       }
       case HOLDERS -> {
         index.match(Place.ROOT, chain(), Eligible.ALL, Integer.MAX_VALUE, match);
-        yield (long) match.blocks() << 32 | match.holders().count();
+        yield (long) match.blocks() << 32 | match.count();
       }
       case SCORE -> {
         index.score(Place.ROOT, chain(), owners, Integer.MAX_VALUE, score);

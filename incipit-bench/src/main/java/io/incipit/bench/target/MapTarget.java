@@ -7,7 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// One entry a block in a map of the JDK, walked block by block: what one writes first. At most 64
 /// owners.
-public final class MapTarget extends Local {
+///
+/// Each kind of map has walks of its own, so that the compiler sees one class of map in each.
+public abstract class MapTarget extends Local {
   private final Map<Long, Entry> map;
   private final Spans spans = new Spans();
   private int answered;
@@ -19,76 +21,52 @@ public final class MapTarget extends Local {
 
   /// Over a `HashMap`.
   public static MapTarget hashMap(int longest) {
-    return new MapTarget("hashmap", new HashMap<>(), longest);
+    return new OfHashMap(new HashMap<>(), longest);
   }
 
   /// Over a `ConcurrentHashMap`.
   public static MapTarget concurrent(int longest) {
-    return new MapTarget("concurrent", new ConcurrentHashMap<>(), longest);
+    return new OfConcurrent(new ConcurrentHashMap<>(), longest);
   }
 
   /// The same map, asked by another thread.
-  public MapTarget beside() {
-    return new MapTarget(name(), map, hashes.length);
-  }
+  public abstract MapTarget beside();
 
   @Override
-  public boolean answers(Question question) {
+  public final boolean answers(Question question) {
     return question != Question.SCORE;
   }
 
   @Override
-  public long ask(Question question) {
+  public final long ask(Question question) {
     return switch (question) {
-      case LENGTH -> length();
-      case HOLDERS -> holders();
+      case LENGTH -> {
+        answered = length();
+        yield answered;
+      }
+      case HOLDERS -> {
+        spans.begin();
+        answered = holders(spans);
+        spans.from(answered, 0);
+        yield (long) answered << 32 | spans.count();
+      }
       case SCORE -> throw new UnsupportedOperationException(name());
     };
   }
 
-  private int length() {
-    int i = 0;
-    while (i < count && map.get(hashes[i]) != null) {
-      i++;
-    }
-    answered = i;
-    return i;
-  }
+  /// How many leading blocks are in the map.
+  abstract int length();
 
-  private long holders() {
-    spans.begin();
-    int i = 0;
-    for (; i < count; i++) {
-      var entry = map.get(hashes[i]);
-      if (entry == null) {
-        break;
-      }
-      spans.from(i, entry.owners);
-    }
-    spans.from(i, 0);
-    answered = i;
-    return (long) i << 32 | spans.count();
-  }
+  /// The same, each block's owners added to `spans`.
+  abstract int holders(Spans spans);
 
   @Override
-  public long digest(Question question) {
+  public final long digest(Question question) {
     return question == Question.LENGTH ? answered : answered + spans.digest();
   }
 
   @Override
-  public void store(int owner) {
-    for (int i = 0; i < count; i++) {
-      var entry = map.get(hashes[i]);
-      if (entry == null) {
-        map.put(hashes[i], new Entry(1L << owner));
-      } else {
-        entry.owners |= 1L << owner;
-      }
-    }
-  }
-
-  @Override
-  public void remove(int owner) {
+  public final void remove(int owner) {
     for (int i = 0; i < count; i++) {
       var entry = map.get(hashes[i]);
       if (entry != null) {
@@ -105,6 +83,104 @@ public final class MapTarget extends Local {
 
     Entry(long owners) {
       this.owners = owners;
+    }
+  }
+
+  private static final class OfHashMap extends MapTarget {
+    private final HashMap<Long, Entry> map;
+
+    // Not a Map: the class that the calls see is what matters here.
+    @SuppressWarnings("NonApiType")
+    OfHashMap(HashMap<Long, Entry> map, int longest) {
+      super("hashmap", map, longest);
+      this.map = map;
+    }
+
+    @Override
+    public MapTarget beside() {
+      return new OfHashMap(map, hashes.length);
+    }
+
+    @Override
+    int length() {
+      int i = 0;
+      while (i < count && map.get(hashes[i]) != null) {
+        i++;
+      }
+      return i;
+    }
+
+    @Override
+    int holders(Spans spans) {
+      int i = 0;
+      for (; i < count; i++) {
+        var entry = map.get(hashes[i]);
+        if (entry == null) {
+          break;
+        }
+        spans.from(i, entry.owners);
+      }
+      return i;
+    }
+
+    @Override
+    public void store(int owner) {
+      for (int i = 0; i < count; i++) {
+        var entry = map.get(hashes[i]);
+        if (entry == null) {
+          map.put(hashes[i], new Entry(1L << owner));
+        } else {
+          entry.owners |= 1L << owner;
+        }
+      }
+    }
+  }
+
+  private static final class OfConcurrent extends MapTarget {
+    private final ConcurrentHashMap<Long, Entry> map;
+
+    OfConcurrent(ConcurrentHashMap<Long, Entry> map, int longest) {
+      super("concurrent", map, longest);
+      this.map = map;
+    }
+
+    @Override
+    public MapTarget beside() {
+      return new OfConcurrent(map, hashes.length);
+    }
+
+    @Override
+    int length() {
+      int i = 0;
+      while (i < count && map.get(hashes[i]) != null) {
+        i++;
+      }
+      return i;
+    }
+
+    @Override
+    int holders(Spans spans) {
+      int i = 0;
+      for (; i < count; i++) {
+        var entry = map.get(hashes[i]);
+        if (entry == null) {
+          break;
+        }
+        spans.from(i, entry.owners);
+      }
+      return i;
+    }
+
+    @Override
+    public void store(int owner) {
+      for (int i = 0; i < count; i++) {
+        var entry = map.get(hashes[i]);
+        if (entry == null) {
+          map.put(hashes[i], new Entry(1L << owner));
+        } else {
+          entry.owners |= 1L << owner;
+        }
+      }
     }
   }
 }
