@@ -51,10 +51,10 @@ final class RunReader {
       int version = piece.version();
       var slots = piece.slots;
       long tag = piece.tag(mixed);
-      int at = SlotTable.seek(slots, piece.home(tag), tag);
+      int at = piece.home(tag);
       long slot = SlotTable.slotAt(slots, at);
-      while (SlotTable.matches(slot, tag)) {
-        if (isHead(walk, SlotTable.run(slot), parent, chain, i)) {
+      while (SlotTable.goesOn(slot, tag)) {
+        if (SlotTable.matches(slot, tag) && isHead(walk, SlotTable.run(slot), parent, chain, i)) {
           return true;
         }
         slot = SlotTable.slotAt(slots, ++at);
@@ -273,10 +273,10 @@ final class RunReader {
       int version = piece.version();
       var slots = piece.slots;
       long tag = piece.tag(mixed);
-      int at = SlotTable.seek(slots, piece.home(tag), tag);
+      int at = piece.home(tag);
       long slot = SlotTable.slotAt(slots, at);
-      while (SlotTable.matches(slot, tag)) {
-        int position = positionOf(slot, high, low);
+      while (SlotTable.goesOn(slot, tag)) {
+        int position = SlotTable.matches(slot, tag) ? positionOf(slot, high, low) : -1;
         if (position >= 0) {
           return (long) SlotTable.run(slot) << 11 | position;
         }

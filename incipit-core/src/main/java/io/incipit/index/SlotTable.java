@@ -194,7 +194,7 @@ final class SlotTable {
     }
   }
 
-  /// The first index from `at` on whose slot is empty or has at least a tag.
+  /// The first index from `at` on whose slot is empty or has at least a tag. For the writer.
   static int seek(long[] slots, int at, long tag) {
     int index = at;
     while (true) {
@@ -209,6 +209,12 @@ final class SlotTable {
   /// A slot, with what it names.
   static long slotAt(long[] slots, int at) {
     return (long) Segments.WORDS.getAcquire(slots, at);
+  }
+
+  /// Whether a search for a tag goes on behind a slot. A reader looks at each slot once: read
+  /// again, it may be another, shifted there from before, and the one that was there is behind.
+  static boolean goesOn(long slot, long tag) {
+    return slot != 0 && (slot & TAG_MASK) <= tag;
   }
 
   /// Whether a slot is in use and has a tag.

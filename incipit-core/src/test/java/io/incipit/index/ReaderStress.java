@@ -129,7 +129,7 @@ final class ReaderStress {
     long first = 1_000_000 + random.nextInt(1_000) * 100L;
     var strange = BlockChain.of(LongStream.range(first, first + 1 + random.nextInt(70)).toArray());
     int c = random.nextInt(CHAINS);
-    int at = random.nextInt(STABLE_BLOCKS);
+    int at = random.nextInt(STABLE_BLOCKS - 1);
     switch (random.nextInt(6)) {
       case 0 -> index.store(owner, Tier.DISK, NONE, strange);
       case 1 -> index.store(owner, Tier.DISK, chains[c].slice(at, at + 1), strange);

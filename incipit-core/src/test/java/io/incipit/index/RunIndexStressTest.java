@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Readers beside the writer see only what is true; with a bug planted, they are seen not to.
 final class RunIndexStressTest {
-  private static final int ROUNDS = Seed.isSlow() ? 1_000 : 40;
+  private static final int ROUNDS = Seed.isSlow() ? 1_000 : 30;
   private static final int STEPS = 20_000;
   private final long seed = Seed.choose();
 
