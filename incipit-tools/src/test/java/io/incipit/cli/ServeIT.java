@@ -70,7 +70,7 @@ class ServeIT {
         int size = socket.getInputStream().read(reply);
         assertThat(new String(reply, 0, size, StandardCharsets.US_ASCII)).contains("maxclients:9");
       }
-      process.destroy();
+      assertThat(process.toHandle().destroy()).isTrue();
       assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
       assertThat(errors(process)).contains("stop-server").doesNotContain("Exception");
     } finally {
