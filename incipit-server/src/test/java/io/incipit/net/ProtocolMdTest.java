@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Holds `docs/protocol.md` against the server: its examples are run, one after the other on one
-/// connection, and every command, error code and limit has its place there.
+/// Holds `docs/protocol.md` and the README against the server: their examples are run, one after the
+/// other on one connection, and every command, error code and limit has its place on the page.
 class ProtocolMdTest {
   private static final String PROMPT = "> ";
 
@@ -28,13 +30,21 @@ class ProtocolMdTest {
   /// A request of the page and the reply that it shows.
   private record Example(int line, String request, List<String> reply) {}
 
+  private static Path file(String name) {
+    return Path.of(System.getProperty("incipit.root", "..")).resolve(name);
+  }
+
   private static Path page() {
-    return Path.of(System.getProperty("incipit.root", "..")).resolve("docs/protocol.md");
+    return file("docs/protocol.md");
   }
 
   private static List<Example> examples() throws IOException {
+    return examples(page());
+  }
+
+  private static List<Example> examples(Path page) throws IOException {
     var examples = new ArrayList<Example>();
-    var lines = Files.readAllLines(page());
+    var lines = Files.readAllLines(page);
     boolean inside = false;
     for (int i = 0; i < lines.size(); i++) {
       var line = lines.get(i);
@@ -49,16 +59,18 @@ class ProtocolMdTest {
     return examples;
   }
 
-  @Test
-  void examples_areWhatTheServerAnswers() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/protocol.md", "README.md"})
+  void examples_areWhatTheServerAnswers(String name) throws Exception {
     var bed = new Bed();
     try {
-      for (var example : examples()) {
+      assertThat(examples(file(name))).isNotEmpty();
+      for (var example : examples(file(name))) {
         var lines = CliText.lines(bed.ask(CliText.words(example.request())));
         assertThat(fits(lines, example.reply()))
             .as(
-                "protocol.md:%d: %s%nanswers:%n%s",
-                example.line(), example.request(), String.join("\n", lines))
+                "%s:%d: %s%nanswers:%n%s",
+                name, example.line(), example.request(), String.join("\n", lines))
             .isTrue();
       }
     } finally {
