@@ -7,6 +7,7 @@ module io.incipit.core {
   exports io.incipit.block;
   exports io.incipit.env;
   exports io.incipit.index;
+  exports io.incipit.policy;
   exports io.incipit.protocol;
   exports io.incipit.stream;
 }

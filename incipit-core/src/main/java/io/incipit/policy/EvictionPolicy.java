@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.policy;
+
+/// Decides which leaf of a [BlockTree] goes. For one thread; never asks the time.
+///
+/// For each request the pool calls [#arrive], enters what was missing into the tree, calls
+/// [#touch], and then, while it holds too much, [#victim] and [#evicted]. Between them
+/// [#leafGained] and [#leafLost] follow every change of which blocks are leaves.
+interface EvictionPolicy {
+  /// Slots below `slots` are about to be used.
+  void resize(int slots);
+
+  /// A request came; the tree is as the last one left it.
+  void arrive(Path path);
+
+  /// The blocks of a request were used, the tail first; all of them are cached now.
+  void touch(Path path);
+
+  /// A cached block has no cached children. Blocks of a request are touched before.
+  void leafGained(int slot);
+
+  /// A leaf has got a child, or is about to be evicted.
+  void leafLost(int slot);
+
+  /// The leaf to evict; there is one.
+  int victim();
+
+  /// A victim is a ghost now. The policy forgets it in the tree, at once or later.
+  void evicted(int slot);
+}

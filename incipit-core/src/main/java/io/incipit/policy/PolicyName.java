@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.policy;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/// The eviction policies there are. Every one evicts leaves only.
+///
+/// Metadata, besides the 32 B a block of the tree, for a pool of C blocks:
+///
+/// | policy | order of eviction | bytes a block | remembers of evicted blocks |
+/// | --- | --- | --- | --- |
+/// | `leaf-fifo` | oldest arrival | 20 | nothing |
+/// | `leaf-lru` | oldest use | 20 | nothing |
+/// | `lfu` | fewest uses while cached, then oldest | 24 | nothing |
+/// | `lfu-kept` | fewest uses ever, then oldest | 33 | counts of the last 4 C |
+/// | `gdsf` | greedy dual, cost by depth | 24 | nothing |
+/// | `arc` | two lists whose sizes adapt | 10 | at most C |
+/// | `s3-fifo` | a small and a main queue | 11 | 0.9 C |
+/// | `sieve` | one queue and a hand | 11 | nothing |
+/// | `w-tinylfu` | window, then admission by sketch | 10 | 4 B of counters a block |
+/// | `2q` | a queue for new blocks, a list for proven | 10 | C / 2 |
+/// | `rwl` | age weighed by the run that came with it | 34 | 4 C |
+/// | `tip` | learnt odds of return, by the last full block | 12 | 52 B a request, a ring |
+/// | `hzd` | learnt odds of return, by age, of every block | 22 | 4 C, 39 B a request, a ring |
+/// | `belady` | furthest next use; knows the future | 24 | nothing |
+/// | `alive` | never used again first; knows the future | 24 | nothing |
+public enum PolicyName {
+  LEAF_FIFO("leaf-fifo"),
+  LEAF_LRU("leaf-lru"),
+  LFU("lfu"),
+  LFU_KEPT("lfu-kept"),
+  ARC("arc"),
+  S3_FIFO("s3-fifo"),
+  SIEVE("sieve"),
+  W_TINYLFU("w-tinylfu"),
+  GDSF("gdsf"),
+  TWO_Q("2q"),
+  RWL("rwl"),
+  TIP("tip"),
+  HZD("hzd"),
+  BELADY("belady"),
+  ALIVE("alive");
+
+  /// The policy that a pool runs if nobody says otherwise; `docs/policies.md` says why.
+  public static final PolicyName DEFAULT = HZD;
+
+  private final String text;
+
+  PolicyName(String text) {
+    this.text = text;
+  }
+
+  /// Reads a name as people write it; `default` is [#DEFAULT].
+  ///
+  /// @throws IllegalArgumentException if there is none of that name
+  public static PolicyName parse(String text) {
+    if (text.equals("default")) {
+      return DEFAULT;
+    }
+    for (var policy : values()) {
+      if (policy.text.equals(text)) {
+        return policy;
+      }
+    }
+    throw new IllegalArgumentException(
+        "policy: %s (expected: default, %s)"
+            .formatted(
+                text,
+                Arrays.stream(values())
+                    .map(PolicyName::toString)
+                    .collect(Collectors.joining(", "))));
+  }
+
+  /// Whether it asks [Foresight] what will be used again, and so runs on recorded requests only.
+  public boolean isOffline() {
+    return this == BELADY || this == ALIVE;
+  }
+
+  /// As people write it.
+  @Override
+  public String toString() {
+    return text;
+  }
+}

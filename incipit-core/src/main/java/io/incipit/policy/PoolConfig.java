@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.policy;
+
+/// What a pool of blocks is.
+///
+/// @param policy who decides
+/// @param capacity blocks that the pool holds at most, from 1
+/// @param blockTokens tokens that a full block covers, from 1
+/// @param timing where a policy that learns from ages takes them from
+/// @param seed of the samples that some policies draw; the same seed, the same decisions
+public record PoolConfig(
+    PolicyName policy, int capacity, int blockTokens, Timing timing, long seed) {
+  /// The most blocks.
+  public static final int CAPACITY_MAX = 1 << 27;
+
+  public PoolConfig {
+    if (capacity < 1 || capacity > CAPACITY_MAX) {
+      throw new IllegalArgumentException(
+          "capacity: %d (expected: 1 to %d blocks)".formatted(capacity, CAPACITY_MAX));
+    }
+    if (blockTokens < 1) {
+      throw new IllegalArgumentException(
+          "blockTokens: %d (expected: at least 1)".formatted(blockTokens));
+    }
+  }
+
+  /// A pool of a policy, with a clock.
+  public static PoolConfig of(PolicyName policy, int capacity, int blockTokens) {
+    return new PoolConfig(policy, capacity, blockTokens, Timing.CLOCK, 1);
+  }
+
+  /// What age is measured in.
+  public enum Timing {
+    /// The times that requests are offered with.
+    CLOCK,
+    /// Blocks touched, as many as the pool holds counting as 100 s: for requests without times.
+    TOUCHES
+  }
+}

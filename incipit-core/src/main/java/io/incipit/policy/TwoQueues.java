@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.policy;
+
+/// 2Q, full version (Johnson and Shasha, VLDB 1994) over leaves: new blocks pass a queue of a
+/// quarter of the pool; only those asked for again after that queue join the list by use.
+final class TwoQueues implements EvictionPolicy {
+  private static final int NEW = 0;
+  private static final int PROVEN = 1;
+  private static final int GHOSTS = 2;
+  private static final int QUEUES = 3;
+
+  private final BlockTree tree;
+  private final int newBlocks;
+  private final int ghostsMax;
+  private final SlotQueues queues = new SlotQueues(QUEUES);
+
+  TwoQueues(PoolConfig config, BlockTree tree) {
+    this.tree = tree;
+    this.newBlocks = Math.max(1, config.capacity() / 4);
+    this.ghostsMax = Math.max(1, config.capacity() / 2);
+  }
+
+  @Override
+  public void resize(int slots) {
+    queues.resize(slots);
+  }
+
+  @Override
+  public void arrive(Path path) {
+    // Nothing depends on whole requests.
+  }
+
+  @Override
+  public void touch(Path path) {
+    for (int i = path.length - 1; i >= 0; i--) {
+      int slot = path.slot(i);
+      switch (queues.queue(slot)) {
+        case NEW -> {}
+        case PROVEN, GHOSTS -> queues.pushFront(PROVEN, slot);
+        default -> queues.pushFront(NEW, slot);
+      }
+    }
+  }
+
+  @Override
+  public void leafGained(int slot) {
+    queues.unpark(slot);
+  }
+
+  @Override
+  public void leafLost(int slot) {
+    // It is parked when its turn comes.
+  }
+
+  @Override
+  public int victim() {
+    int first = queues.size(NEW) > newBlocks ? NEW : PROVEN;
+    int slot = queues.oldestLeaf(first, tree);
+    return slot == SlotQueues.NONE ? queues.oldestLeaf(first == NEW ? PROVEN : NEW, tree) : slot;
+  }
+
+  @Override
+  public void evicted(int slot) {
+    if (queues.queue(slot) == PROVEN) {
+      queues.remove(slot);
+      tree.forget(slot);
+      return;
+    }
+    queues.pushFront(GHOSTS, slot);
+    if (queues.size(GHOSTS) > ghostsMax) {
+      int oldest = queues.back(GHOSTS);
+      queues.remove(oldest);
+      tree.forget(oldest);
+    }
+  }
+}
