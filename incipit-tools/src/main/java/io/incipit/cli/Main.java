@@ -19,10 +19,12 @@ public final class Main {
     var random = RandomSource.system();
     boolean terminal =
         Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    var traces = new TraceInput(disk, clock, terminal);
     var shell =
         Shell.of(new Root())
             .with(new ServeCommand())
-            .with(new ReplayCommand(disk, clock, random, terminal));
+            .with(new ReplayCommand(disk, clock, random, terminal))
+            .with(new TraceCommand(), new TraceSimCommand(traces, clock, terminal));
     System.exit(shell.run(args));
   }
 

@@ -35,6 +35,16 @@ public final class Shell {
     return this;
   }
 
+  /// Adds a group and its commands, as [#with(Object)] does.
+  public Shell with(Object group, Object... commands) {
+    var grouped = line(group);
+    for (var command : commands) {
+      grouped.addSubcommand(line(command));
+    }
+    line.addSubcommand(grouped);
+    return this;
+  }
+
   /// Runs what the arguments name and returns the exit code; without arguments, prints the help.
   public int run(String... args) {
     line.setUsageHelpAutoWidth(true)

@@ -32,6 +32,11 @@ public final class BlockIds {
     return ids[i];
   }
 
+  /// Copies all ids to the front of an array that is long enough.
+  public void copyTo(long[] target) {
+    System.arraycopy(ids, 0, target, 0, ids.length);
+  }
+
   /// The first `length` blocks.
   public BlockIds first(int length) {
     return length == ids.length ? this : new BlockIds(Arrays.copyOf(ids, length));

@@ -4,10 +4,14 @@ package io.incipit.trace.replay;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Tier;
+import io.incipit.policy.BlockPool;
+import io.incipit.policy.PolicyName;
+import io.incipit.policy.PoolConfig;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.TraceRequest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,7 +24,7 @@ final class ReplayClient implements Callable<Tally> {
   private final RequestFeed feed;
   private final ReplayTarget target;
   private final Pace pace;
-  private final Optional<LeafLru> held;
+  private final Optional<BlockPool> held;
   private final Tally tally = new Tally();
   private long seq;
 
@@ -33,8 +37,13 @@ final class ReplayClient implements Callable<Tally> {
     this.pace = pace;
     this.held =
         options.capacity().isPresent()
-            ? Optional.of(new LeafLru(options.capacity().getAsInt()))
+            ? Optional.of(pool(options.capacity().getAsInt()))
             : Optional.empty();
+  }
+
+  private static BlockPool pool(int capacity) {
+    // The order of use does not depend on what a block is in tokens.
+    return new BlockPool(PoolConfig.of(PolicyName.LEAF_LRU, capacity, 1));
   }
 
   @Override
@@ -71,17 +80,21 @@ final class ReplayClient implements Callable<Tally> {
       var parent = chain.slice(Math.max(0, hits - 1), hits);
       changes.add(new Change.Store(Tier.HOST, parent, chain.slice(hits, chain.length())));
     }
-    held.ifPresent(lru -> evict(lru, ids, changes));
+    held.ifPresent(pool -> evict(pool, ids, changes));
     if (!changes.isEmpty()) {
       seq++;
       target.publish(owner, seq, changes);
     }
   }
 
-  private static void evict(LeafLru lru, BlockIds ids, List<Change> changes) {
-    int count = lru.admit(ids);
-    if (count > 0) {
-      changes.add(new Change.Remove(Tier.HOST, BlockNames.chain(lru.evicted(), count)));
+  private static void evict(BlockPool pool, BlockIds ids, List<Change> changes) {
+    var entering = new long[ids.length()];
+    ids.copyTo(entering);
+    pool.offer(0, entering, entering.length, entering.length);
+    if (pool.evicted() > 0) {
+      var evicted = new long[pool.evicted()];
+      Arrays.setAll(evicted, pool::evicted);
+      changes.add(new Change.Remove(Tier.HOST, BlockNames.chain(evicted, evicted.length)));
     }
   }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import io.incipit.env.Clock;
+import io.incipit.env.Disk;
+import io.incipit.trace.AgentSessionsFormat;
+import io.incipit.trace.BadTraceException;
+import io.incipit.trace.MooncakeFormat;
+import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.IntConsumer;
+
+/// Opens traces for a command and shows how far they are read. For one thread.
+final class TraceInput {
+  private final Disk disk;
+  private final Clock clock;
+  private final boolean terminal;
+
+  /// @param terminal whether somebody watches: shows a progress bar
+  TraceInput(Disk disk, Clock clock, boolean terminal) {
+    this.disk = disk;
+    this.clock = clock;
+    this.terminal = terminal;
+  }
+
+  /// Opens a trace; failures name the file in one line.
+  TraceReader open(Path path, boolean skipBad) throws IOException {
+    return open(path, skipBad, AgentSessionsFormat.START_SECONDS);
+  }
+
+  /// Opens a trace; failures name the file in one line.
+  ///
+  /// @param startSeconds between the beginnings of sessions, where the trace does not say
+  TraceReader open(Path path, boolean skipBad, double startSeconds) throws IOException {
+    var file = new TraceFile(disk, path, skipBad);
+    try {
+      return AgentSessionsFormat.recognises(file)
+          ? new AgentSessionsFormat(startSeconds).open(file)
+          : new MooncakeFormat().open(file);
+    } catch (NoSuchFileException missing) {
+      throw new IOException("%s: no such file".formatted(path), missing);
+    } catch (FileSystemException | BadTraceException named) {
+      throw named;
+    } catch (IOException unreadable) {
+      throw new IOException("%s: %s".formatted(path, unreadable.getMessage()), unreadable);
+    }
+  }
+
+  /// Writes a text file; failures name it in one line.
+  void write(Path path, String text) throws IOException {
+    try {
+      disk.writeText(path, text);
+    } catch (IOException failure) {
+      throw new IOException("%s: cannot be written (%s)".formatted(path, failure), failure);
+    }
+  }
+
+  /// Works on a trace while a bar shows how far it has come.
+  <T> T watch(TraceReader reader, PrintWriter err, Work<T> work) throws IOException {
+    var bar = new ProgressBar(err, clock);
+    try {
+      return work.on(terminal ? read -> bar.reached(reader.progress(), read) : _ -> {});
+    } finally {
+      bar.clear();
+    }
+  }
+
+  /// What is done with a trace.
+  interface Work<T> {
+    /// Does it.
+    ///
+    /// @param progress is told how many requests are read
+    T on(IntConsumer progress) throws IOException;
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.analyze;
+
+import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Some requests in a row, their ids in arrays that many caches read.
+///
+/// @param ids by request
+record Batch(List<TraceRequest> requests, List<long[]> ids) {
+  private static final int BLOCKS = 1 << 17;
+  private static final int REQUESTS = 4096;
+
+  /// The next requests of a trace, about 131,072 blocks; none at the end.
+  static Batch read(TraceReader reader) throws IOException {
+    var requests = new ArrayList<TraceRequest>();
+    var ids = new ArrayList<long[]>();
+    for (int blocks = 0; blocks < BLOCKS && requests.size() < REQUESTS; ) {
+      var next = reader.next();
+      if (next.isEmpty()) {
+        break;
+      }
+      var its = new long[next.get().ids().length()];
+      next.get().ids().copyTo(its);
+      requests.add(next.get());
+      ids.add(its);
+      blocks += its.length;
+    }
+    return new Batch(requests, ids);
+  }
+}

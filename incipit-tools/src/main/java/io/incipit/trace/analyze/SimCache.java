@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.analyze;
+
+import io.incipit.policy.BlockPool;
+import io.incipit.policy.PrefillCost;
+
+/// One simulated cache, and what it has counted. For one thread at a time.
+final class SimCache {
+  private final BlockPool pool;
+  private final Admission admission;
+  private long blocks;
+  private long blockHits;
+  private long tokens;
+  private long tokenHits;
+  private double cost;
+  private double saved;
+
+  SimCache(BlockPool pool, Admission admission) {
+    this.pool = pool;
+    this.admission = admission;
+  }
+
+  void offer(Batch batch) {
+    for (int i = 0; i < batch.requests().size(); i++) {
+      var request = batch.requests().get(i);
+      var ids = batch.ids().get(i);
+      int length = admission.length(request);
+      int hits = pool.offer(request.timeNs(), ids, length, request.inputTokens());
+      long found = Math.min((long) hits * request.blockTokens(), request.inputTokens());
+      blocks += ids.length;
+      blockHits += hits;
+      tokens += request.inputTokens();
+      tokenHits += found;
+      cost += PrefillCost.ofPrefix(request.inputTokens(), request.blockTokens());
+      saved += PrefillCost.ofPrefix(found, request.blockTokens());
+    }
+  }
+
+  double blockHitRate() {
+    return blocks == 0 ? 0 : (double) blockHits / blocks;
+  }
+
+  double tokenHitRate() {
+    return tokens == 0 ? 0 : (double) tokenHits / tokens;
+  }
+
+  double savedComputeRate() {
+    return cost == 0 ? 0 : saved / cost;
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.analyze;
+
+import io.incipit.policy.PolicyName;
+import java.util.List;
+
+/// Which caches to simulate: every policy at every capacity.
+///
+/// @param policies names as people write them
+/// @param seed of the samples that some policies draw
+public record SimSpec(
+    List<String> policies, List<Capacity> capacities, Admission admission, long seed) {
+  public SimSpec {
+    policies = List.copyOf(policies);
+    capacities = List.copyOf(capacities);
+    policies.forEach(PolicyName::parse);
+  }
+
+  boolean needsForesight() {
+    return policies.stream().map(PolicyName::parse).anyMatch(PolicyName::isOffline);
+  }
+}

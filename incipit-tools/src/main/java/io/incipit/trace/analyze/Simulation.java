@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.analyze;
+
+import io.incipit.policy.BlockPool;
+import io.incipit.policy.PolicyName;
+import io.incipit.policy.PoolConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Runs caches over traces, all caches of a trace side by side, and each on one thread at a time: a
+/// trace is read twice, once to learn what capacities and offline policies depend on, once to feed
+/// the caches. Memory is that of the caches and of two batches of requests, however long a trace.
+///
+/// The same traces and the same spec give the same rows.
+public final class Simulation {
+  private static final double SURVEY_SHARE = 0.2;
+
+  private final SimSpec spec;
+  private final int threads;
+  private final SimProgress progress;
+  private long simulated;
+
+  /// Makes a simulation; it starts nothing.
+  ///
+  /// @param threads caches that run at the same time
+  public Simulation(SimSpec spec, int threads, SimProgress progress) {
+    this.spec = spec;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  /// Simulates every trace in turn; blocks until that is done.
+  ///
+  /// @return rows by trace, then policy, then capacity, as they were asked for
+  /// @throws IOException if a trace cannot be read
+  public List<SimRow> run(List<TraceSource> traces) throws IOException, InterruptedException {
+    var rows = new ArrayList<SimRow>();
+    for (int i = 0; i < traces.size(); i++) {
+      rows.addAll(run(traces.get(i), (double) i / traces.size(), 1.0 / traces.size()));
+    }
+    return rows;
+  }
+
+  private List<SimRow> run(TraceSource trace, double from, double share)
+      throws IOException, InterruptedException {
+    Survey survey;
+    int blockTokens;
+    try (var reader = trace.open()) {
+      blockTokens = reader.blockTokens();
+      survey = Survey.of(reader, spec.admission(), spec.needsForesight());
+    }
+    var caches = caches(survey, blockTokens);
+    var workers = Executors.newFixedThreadPool(threads);
+    try (var reader = trace.open()) {
+      var batch = Batch.read(reader);
+      while (!batch.requests().isEmpty()) {
+        var running = start(workers, caches, batch);
+        simulated += batch.requests().size();
+        batch = Batch.read(reader);
+        finish(running);
+        double done = SURVEY_SHARE + (1 - SURVEY_SHARE) * reader.progress();
+        progress.reached(from + share * done, simulated);
+      }
+    } finally {
+      workers.shutdownNow();
+      workers.close();
+    }
+    return rows(trace, survey, blockTokens, caches);
+  }
+
+  private List<SimCache> caches(Survey survey, int blockTokens) {
+    var caches = new ArrayList<SimCache>();
+    for (var policy : spec.policies()) {
+      for (var capacity : spec.capacities()) {
+        var config =
+            new PoolConfig(
+                PolicyName.parse(policy),
+                capacity.blocks(survey.distinct(), blockTokens),
+                blockTokens,
+                survey.timing(),
+                spec.seed());
+        caches.add(new SimCache(new BlockPool(config, survey.foresight()), spec.admission()));
+      }
+    }
+    return caches;
+  }
+
+  private static List<Future<?>> start(
+      ExecutorService workers, List<SimCache> caches, Batch batch) {
+    var running = new ArrayList<Future<?>>();
+    for (var cache : caches) {
+      running.add(workers.submit(() -> cache.offer(batch)));
+    }
+    return running;
+  }
+
+  private static void finish(List<Future<?>> running) throws IOException, InterruptedException {
+    for (var cache : running) {
+      try {
+        cache.get();
+      } catch (ExecutionException failed) {
+        switch (failed.getCause()) {
+          case RuntimeException failure -> throw failure;
+          case Error failure -> throw failure;
+          case null, default -> throw new IOException("simulation: " + failed, failed);
+        }
+      }
+    }
+  }
+
+  private List<SimRow> rows(
+      TraceSource trace, Survey survey, int blockTokens, List<SimCache> caches) {
+    var rows = new ArrayList<SimRow>();
+    for (var policy : spec.policies()) {
+      for (var capacity : spec.capacities()) {
+        var cache = caches.get(rows.size());
+        rows.add(
+            new SimRow(
+                trace.name(),
+                policy,
+                spec.admission().toString(),
+                capacity.toString(),
+                capacity.blocks(survey.distinct(), blockTokens),
+                cache.blockHitRate(),
+                cache.tokenHitRate(),
+                cache.savedComputeRate()));
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.analyze;
+
+import io.incipit.trace.TraceReader;
+import java.io.IOException;
+
+/// A trace that can be read more than once.
+///
+/// @param name what to call it in a table
+public record TraceSource(String name, Opening opening) {
+  TraceReader open() throws IOException {
+    return opening.open();
+  }
+
+  /// Begins to read at the first request.
+  @FunctionalInterface
+  public interface Opening {
+    TraceReader open() throws IOException;
+  }
+}

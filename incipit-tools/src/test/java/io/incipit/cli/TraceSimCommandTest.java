@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.incipit.env.Clock;
+import io.incipit.trace.MemoryDisk;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class TraceSimCommandTest {
+  private static final String TRACE =
+      """
+      {"timestamp": 0, "input_length": 1024, "output_length": 5, "hash_ids": [0, 1]}
+      {"timestamp": 1, "input_length": 1500, "output_length": 5, "hash_ids": [0, 2, 3]}
+      {"timestamp": 2, "input_length": 1024, "output_length": 5, "hash_ids": [0, 1]}
+      """;
+  private static final String AGENTS =
+      """
+      {"session":"a","turn":0,"t":0.000,"in":200,"out":5,"keep":0,"add_runs":[[0,3]]}
+      {"session":"a","turn":1,"t":25.000,"in":260,"out":5,"keep":2,"add_runs":[[3,2]]}
+      """;
+
+  private final MemoryDisk disk =
+      new MemoryDisk().with(Path.of("trace.jsonl"), TRACE).with(Path.of("agents.jsonl"), AGENTS);
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void run_twoTraces_printsTablesOfEach() {
+    assertThat(run("trace.jsonl agents.jsonl --policies leaf-lru,belady --capacities 2,50%,100"))
+        .isZero();
+
+    assertThat(out.toString())
+        .startsWith(
+            """
+            trace.jsonl, admit full
+
+            block hit rate, %      2  50% = 2    100
+            leaf-lru           28.57    28.57  42.86
+            belady             42.86    42.86  42.86
+
+            token hit rate, %      2  50% = 2    100
+            """)
+        .contains(
+            """
+            agents.jsonl, admit full
+
+            block hit rate, %      2  50% = 2    100
+            leaf-lru           28.57    28.57  28.57
+            """);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void run_json_writesARowForEachCache() throws IOException {
+    assertThat(
+            run(
+                "trace.jsonl --policies default,arc --capacities 2,1GiB --model llama-3-8b --admit"
+                    + " all --json out.json"))
+        .isZero();
+
+    var rows = JsonMapper.shared().readTree(disk.readText(Path.of("out.json"))).get("rows");
+    assertThat(rows.size()).isEqualTo(4);
+    assertThat(rows.get(0).propertyNames())
+        .containsExactly(
+            "trace",
+            "policy",
+            "admit",
+            "capacity",
+            "capacityBlocks",
+            "blockHitRate",
+            "tokenHitRate",
+            "savedComputeRate");
+    assertThat(rows.get(1).get("trace").asString()).isEqualTo("trace.jsonl");
+    assertThat(rows.get(1).get("policy").asString()).isEqualTo("default");
+    assertThat(rows.get(1).get("admit").asString()).isEqualTo("all");
+    assertThat(rows.get(1).get("capacity").asString()).isEqualTo("1GiB");
+    assertThat(rows.get(1).get("capacityBlocks").asInt()).isEqualTo(16);
+    assertThat(rows.get(1).get("blockHitRate").asDouble()).isEqualTo(3 / 7.0);
+    assertThat(rows.get(1).get("tokenHitRate").asDouble()).isEqualTo(3 * 512 / 3548.0);
+    assertThat(rows.get(1).get("savedComputeRate").asDouble()).isBetween(0.42, 0.44);
+    assertThat(rows.get(2).get("policy").asString()).isEqualTo("arc");
+  }
+
+  @Test
+  void run_badTrace_failsWithFileLineAndReasonOrSkipsIt() {
+    disk.with(Path.of("bad.jsonl"), TRACE + "{}\n");
+
+    assertThat(run("bad.jsonl")).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "incipit trace sim: bad.jsonl:4: timestamp: missing (expected: an integer)%n"
+                .formatted());
+    assertThat(run("bad.jsonl --skip-bad")).isZero();
+    assertThat(run("none.jsonl")).isEqualTo(1);
+    assertThat(err.toString()).endsWith("none.jsonl: no such file%n".formatted());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          trace.jsonl --policies lru         | policy: lru (expected: default, leaf-fifo, leaf-lru,
+          trace.jsonl --capacities 5x        | capacity: 5x (expected: blocks such as 5k, a share
+          trace.jsonl --capacities 1GiB      | capacity: 1GiB (expected: blocks such as 5k, a share
+          trace.jsonl --model gpt            | model: gpt (expected: llama-3-8b, llama-3-70b,
+          trace.jsonl --admit some           | expected one of [FULL, ALL]
+          trace.jsonl --threads 0            | --threads: 0 (expected: at least 1)
+          trace.jsonl --session-starts -1    | --session-starts: -1.0 (expected: 0 or more seconds)
+          --policies lfu                     | Missing required parameter: 'FILE'
+          """)
+  void run_badOption_namesValueAndWhatWasExpected(String line, String reason) {
+    assertThat(run(line)).isEqualTo(2);
+    assertThat(err.toString()).contains(reason);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  private int run(String line) {
+    var input = new TraceInput(disk, Clock.system(), false);
+    var command = new TraceSimCommand(input, Clock.system(), false);
+    var shell = Shell.of(new Main.Root()).with(new TraceCommand(), command);
+    shell.line().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    return shell.run(("trace sim " + line).split(" "));
+  }
+}
