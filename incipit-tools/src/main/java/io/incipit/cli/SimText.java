@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.trace.analyze.LruCurve;
+import io.incipit.trace.analyze.SimReport;
 import io.incipit.trace.analyze.SimRow;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /// Simulated caches for people: for each trace and rate a table, policies down, capacities across.
 final class SimText {
-  private final List<SimRow> rows;
+  private final SimReport report;
 
-  SimText(List<SimRow> rows) {
-    this.rows = rows;
+  SimText(SimReport report) {
+    this.report = report;
   }
 
   void print(PrintWriter out) {
+    var rows = report.rows();
     for (var trace : rows.stream().map(SimRow::trace).distinct().toList()) {
       var its = rows.stream().filter(row -> row.trace().equals(trace)).toList();
       out.println("%s, admit %s".formatted(trace, its.getFirst().admit()));
@@ -27,8 +31,21 @@ final class SimText {
       out.println();
       table("saved compute, %", its, SimRow::savedComputeRate).print(out);
       out.println();
+      Optional.ofNullable(report.curves().get(trace)).ifPresent(curve -> print(curve, out));
     }
     out.flush();
+  }
+
+  private static void print(LruCurve curve, PrintWriter out) {
+    var table = new Columns().row("leaf-lru, capacity", "block hit rate, %", "error");
+    for (var point : curve.points()) {
+      table.row(
+          String.format(Locale.ROOT, "%,d", point.capacityBlocks()),
+          percent(point.blockHitRate()),
+          percent(point.error()));
+    }
+    table.print(out);
+    out.println();
   }
 
   private static Columns table(String title, List<SimRow> rows, ToDoubleFunction<SimRow> rate) {

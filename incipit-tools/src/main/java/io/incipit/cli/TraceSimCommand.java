@@ -4,9 +4,10 @@ package io.incipit.cli;
 import io.incipit.env.Clock;
 import io.incipit.trace.analyze.Admission;
 import io.incipit.trace.analyze.Capacity;
+import io.incipit.trace.analyze.CurveSampling;
 import io.incipit.trace.analyze.KvModel;
 import io.incipit.trace.analyze.SimProgress;
-import io.incipit.trace.analyze.SimRow;
+import io.incipit.trace.analyze.SimReport;
 import io.incipit.trace.analyze.SimSpec;
 import io.incipit.trace.analyze.Simulation;
 import io.incipit.trace.analyze.TraceSource;
@@ -101,6 +102,17 @@ final class TraceSimCommand implements Callable<Integer> {
   private long seed;
 
   @Option(
+      names = "--curve",
+      paramLabel = "N",
+      arity = "0..1",
+      defaultValue = "0",
+      fallbackValue = "1",
+      description =
+          "Also the hit rate of leaf-lru at every capacity, in one pass: exact, or, from 4 on, from"
+              + " four samples of one block in N, with its error.")
+  private int curveGroups;
+
+  @Option(
       names = "--session-starts",
       paramLabel = "SECONDS",
       defaultValue = "20",
@@ -136,18 +148,19 @@ final class TraceSimCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     var asked = spec();
-    var rows = simulate(asked);
-    new SimText(rows).print(commandSpec().commandLine().getOut());
+    var found = simulate(asked);
+    new SimText(found).print(commandSpec().commandLine().getOut());
     if (json != null) {
       var report = new LinkedHashMap<String, Object>();
       report.put("seed", seed);
-      report.put("rows", rows);
+      report.put("rows", found.rows());
+      report.put("leafLruCurves", found.curves());
       input.write(json, JSON.writeValueAsString(report) + "\n");
     }
     return 0;
   }
 
-  private List<SimRow> simulate(SimSpec asked) throws IOException, InterruptedException {
+  private SimReport simulate(SimSpec asked) throws IOException, InterruptedException {
     var bar = new ProgressBar(commandSpec().commandLine().getErr(), clock);
     SimProgress progress = terminal ? bar::reached : (_, _) -> {};
     try {
@@ -172,7 +185,7 @@ final class TraceSimCommand implements Callable<Integer> {
     try {
       var bytesOf = Optional.ofNullable(model).map(KvModel::parse);
       var sizes = capacities.stream().map(text -> Capacity.parse(text, bytesOf)).toList();
-      return new SimSpec(policies, sizes, admission, seed);
+      return new SimSpec(policies, sizes, admission, seed, new CurveSampling(curveGroups));
     } catch (IllegalArgumentException refused) {
       throw new ParameterException(
           commandSpec().commandLine(), String.valueOf(refused.getMessage()));

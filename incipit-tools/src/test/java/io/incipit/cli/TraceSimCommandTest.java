@@ -90,6 +90,24 @@ class TraceSimCommandTest {
   }
 
   @Test
+  void run_curve_printsEveryCapacityUntilNothingChanges() throws IOException {
+    assertThat(run("trace.jsonl --policies leaf-lru --capacities 1 --curve --json out.json"))
+        .isZero();
+
+    assertThat(out.toString())
+        .endsWith(
+            """
+            leaf-lru, capacity  block hit rate, %  error
+            1                               28.57   0.00
+            2                               28.57   0.00
+            3                               42.86   0.00
+
+            """);
+    var curve = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(curve.at("/leafLruCurves/trace.jsonl/points").size()).isEqualTo(3);
+  }
+
+  @Test
   void run_badTrace_failsWithFileLineAndReasonOrSkipsIt() {
     disk.with(Path.of("bad.jsonl"), TRACE + "{}\n");
 
@@ -114,6 +132,7 @@ class TraceSimCommandTest {
           trace.jsonl --capacities 1GiB      | capacity: 1GiB (expected: blocks such as 5k, a share
           trace.jsonl --model gpt            | model: gpt (expected: llama-3-8b, llama-3-70b,
           trace.jsonl --admit some           | expected one of [FULL, ALL]
+          trace.jsonl --curve 3              | groups: 3 (expected: 0, 1, or 4 to 1048576)
           trace.jsonl --threads 0            | --threads: 0 (expected: at least 1)
           trace.jsonl --session-starts -1    | --session-starts: -1.0 (expected: 0 or more seconds)
           --policies lfu                     | Missing required parameter: 'FILE'

@@ -8,8 +8,13 @@ import java.util.List;
 ///
 /// @param policies names as people write them
 /// @param seed of the samples that some policies draw
+/// @param curve whether the whole curve of `leaf-lru` is wanted as well
 public record SimSpec(
-    List<String> policies, List<Capacity> capacities, Admission admission, long seed) {
+    List<String> policies,
+    List<Capacity> capacities,
+    Admission admission,
+    long seed,
+    CurveSampling curve) {
   public SimSpec {
     policies = List.copyOf(policies);
     capacities = List.copyOf(capacities);

@@ -6,6 +6,7 @@ import io.incipit.policy.PolicyName;
 import io.incipit.policy.PoolConfig;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -36,25 +37,28 @@ public final class Simulation {
 
   /// Simulates every trace in turn; blocks until that is done.
   ///
-  /// @return rows by trace, then policy, then capacity, as they were asked for
   /// @throws IOException if a trace cannot be read
-  public List<SimRow> run(List<TraceSource> traces) throws IOException, InterruptedException {
+  public SimReport run(List<TraceSource> traces) throws IOException, InterruptedException {
     var rows = new ArrayList<SimRow>();
+    var curves = new LinkedHashMap<String, LruCurve>();
     for (int i = 0; i < traces.size(); i++) {
-      rows.addAll(run(traces.get(i), (double) i / traces.size(), 1.0 / traces.size()));
+      var trace = traces.get(i);
+      var survey = survey(trace);
+      survey.curve().ifPresent(curve -> curves.put(trace.name(), curve));
+      rows.addAll(run(trace, survey, new Part((double) i / traces.size(), 1.0 / traces.size())));
     }
-    return rows;
+    return new SimReport(rows, curves);
   }
 
-  private List<SimRow> run(TraceSource trace, double from, double share)
-      throws IOException, InterruptedException {
-    Survey survey;
-    int blockTokens;
+  private Survey survey(TraceSource trace) throws IOException {
     try (var reader = trace.open()) {
-      blockTokens = reader.blockTokens();
-      survey = Survey.of(reader, spec.admission(), spec.needsForesight());
+      return Survey.of(reader, spec);
     }
-    var caches = caches(survey, blockTokens);
+  }
+
+  private List<SimRow> run(TraceSource trace, Survey survey, Part part)
+      throws IOException, InterruptedException {
+    var caches = caches(survey);
     var workers = Executors.newFixedThreadPool(threads);
     try (var reader = trace.open()) {
       var batch = Batch.read(reader);
@@ -64,24 +68,27 @@ public final class Simulation {
         batch = Batch.read(reader);
         finish(running);
         double done = SURVEY_SHARE + (1 - SURVEY_SHARE) * reader.progress();
-        progress.reached(from + share * done, simulated);
+        progress.reached(part.from() + part.share() * done, simulated);
       }
     } finally {
       workers.shutdownNow();
       workers.close();
     }
-    return rows(trace, survey, blockTokens, caches);
+    return rows(trace, survey, caches);
   }
 
-  private List<SimCache> caches(Survey survey, int blockTokens) {
+  /// What part of all traces one of them is.
+  private record Part(double from, double share) {}
+
+  private List<SimCache> caches(Survey survey) {
     var caches = new ArrayList<SimCache>();
     for (var policy : spec.policies()) {
       for (var capacity : spec.capacities()) {
         var config =
             new PoolConfig(
                 PolicyName.parse(policy),
-                capacity.blocks(survey.distinct(), blockTokens),
-                blockTokens,
+                capacity.blocks(survey.distinct(), survey.blockTokens()),
+                survey.blockTokens(),
                 survey.timing(),
                 spec.seed());
         caches.add(new SimCache(new BlockPool(config, survey.foresight()), spec.admission()));
@@ -113,8 +120,7 @@ public final class Simulation {
     }
   }
 
-  private List<SimRow> rows(
-      TraceSource trace, Survey survey, int blockTokens, List<SimCache> caches) {
+  private List<SimRow> rows(TraceSource trace, Survey survey, List<SimCache> caches) {
     var rows = new ArrayList<SimRow>();
     for (var policy : spec.policies()) {
       for (var capacity : spec.capacities()) {
@@ -125,7 +131,7 @@ public final class Simulation {
                 policy,
                 spec.admission().toString(),
                 capacity.toString(),
-                capacity.blocks(survey.distinct(), blockTokens),
+                capacity.blocks(survey.distinct(), survey.blockTokens()),
                 cache.blockHitRate(),
                 cache.tokenHitRate(),
                 cache.savedComputeRate()));

@@ -11,34 +11,40 @@ import java.util.Optional;
 /// What has to be known of a trace before caches can be simulated on it.
 ///
 /// @param distinct different blocks, partial ones included
-record Survey(long requests, long distinct, Timing timing, Foresight foresight) {
+/// @param curve of `leaf-lru`, if it was asked for
+record Survey(
+    int blockTokens, long distinct, Timing timing, Foresight foresight, Optional<LruCurve> curve) {
   /// Reads a trace to its end.
-  ///
-  /// @param foresight whether offline policies will ask
-  static Survey of(TraceReader reader, Admission admission, boolean foresight) throws IOException {
+  static Survey of(TraceReader reader, SimSpec spec) throws IOException {
     var seen = new BitSet();
-    var future =
-        foresight ? Optional.of(new FutureUses.Recorder()) : Optional.<FutureUses.Recorder>empty();
+    var recorder = new FutureUses.Recorder();
+    var stacks = spec.curve().stacks();
     var ids = new long[64];
-    long requests = 0;
-    long firstNs = 0;
+    long firstNs = -1;
     var timing = Timing.TOUCHES;
     for (var next = reader.next(); next.isPresent(); next = reader.next()) {
       var request = next.get();
-      int length = request.ids().length();
-      ids = ids.length < length ? new long[2 * length] : ids;
+      int all = request.ids().length();
+      int length = spec.admission().length(request);
+      ids = ids.length < all ? new long[2 * all] : ids;
       request.ids().copyTo(ids);
-      for (int i = 0; i < length; i++) {
+      for (int i = 0; i < all; i++) {
         seen.set(Math.toIntExact(ids[i]));
       }
-      if (future.isPresent()) {
-        future.get().add(ids, admission.length(request));
+      if (spec.needsForesight()) {
+        recorder.add(ids, length);
       }
-      firstNs = requests == 0 ? request.timeNs() : firstNs;
+      for (var stack : stacks) {
+        stack.add(ids, length, all);
+      }
+      firstNs = firstNs < 0 ? request.timeNs() : firstNs;
       timing = request.timeNs() == firstNs ? timing : Timing.CLOCK;
-      requests++;
     }
-    Foresight known = future.isPresent() ? future.get().finish() : Foresight.NONE;
-    return new Survey(requests, seen.cardinality(), timing, known);
+    return new Survey(
+        reader.blockTokens(),
+        seen.cardinality(),
+        timing,
+        spec.needsForesight() ? recorder.finish() : Foresight.NONE,
+        LruCurve.of(stacks));
   }
 }

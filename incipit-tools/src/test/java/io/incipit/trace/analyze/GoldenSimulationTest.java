@@ -88,6 +88,34 @@ class GoldenSimulationTest {
   }
 
   @Test
+  void run_conversationCurve_isWhatSimulationsGive() throws Exception {
+    var sizes = "64,1024,8192,32768";
+    var exact = spec(Admission.FULL, "leaf-lru", sizes, CurveSampling.EXACT);
+    var report = report("conversation_trace.jsonl", new MooncakeFormat(), exact);
+    var sampled = spec(Admission.FULL, "leaf-lru", sizes, new CurveSampling(16));
+    var curve =
+        report("conversation_trace.jsonl", new MooncakeFormat(), sampled)
+            .curves()
+            .get("conversation_trace.jsonl");
+
+    for (var row : report.rows()) {
+      assertThat(rate(report.curves().get(row.trace()), row.capacityBlocks()))
+          .isEqualTo(row.blockHitRate());
+      assertThat(rate(curve, row.capacityBlocks())).isCloseTo(row.blockHitRate(), within(0.03));
+    }
+    assertThat(report.curves().get("conversation_trace.jsonl").worstError()).isZero();
+    assertThat(curve.worstError()).isBetween(0.001, 0.05);
+  }
+
+  private static double rate(LruCurve curve, int capacity) {
+    return curve.points().stream()
+        .filter(point -> point.capacityBlocks() == capacity)
+        .mapToDouble(LruCurve.Point::blockHitRate)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void run_agents_givesRatesOfLeafLruAndDefault() throws Exception {
     assumeTrue(Boolean.getBoolean("incipit.slow"), "slow: 41 M blocks for each cache");
     var format = new AgentSessionsFormat(AgentSessionsFormat.START_SECONDS);
@@ -121,12 +149,22 @@ class GoldenSimulationTest {
   }
 
   private static SimSpec spec(Admission admission, String policies, String capacities) {
+    return spec(admission, policies, capacities, CurveSampling.NONE);
+  }
+
+  private static SimSpec spec(
+      Admission admission, String policies, String capacities, CurveSampling curve) {
     var sizes =
         Stream.of(capacities.split(",")).map(text -> Capacity.parse(text, Optional.empty()));
-    return new SimSpec(List.of(policies.split(",")), sizes.toList(), admission, 1);
+    return new SimSpec(List.of(policies.split(",")), sizes.toList(), admission, 1, curve);
   }
 
   private static List<SimRow> run(String name, TraceFormat format, SimSpec spec)
+      throws IOException, InterruptedException {
+    return report(name, format, spec).rows();
+  }
+
+  private static SimReport report(String name, TraceFormat format, SimSpec spec)
       throws IOException, InterruptedException {
     var path = TRACES.resolve(name);
     assumeTrue(Disk.system().exists(path), "no traces beside the project: " + path);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.analyze;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/// Block hit rates of `leaf-lru` at capacities that grow by a factor of 2^(1/4), up to the one at
+/// which nothing changes any more.
+///
+/// @param worstError the largest standard error of a point; 0 if all blocks were looked at
+public record LruCurve(List<Point> points, double worstError) {
+  private static final int STEPS_PER_OCTAVE = 4;
+  private static final int STEPS_MAX = 160;
+
+  public LruCurve {
+    points = List.copyOf(points);
+  }
+
+  /// The mean of disjoint samples, and how far it may be off.
+  static Optional<LruCurve> of(List<StackCurve> stacks) {
+    if (stacks.isEmpty()) {
+      return Optional.empty();
+    }
+    long last = stacks.stream().mapToLong(StackCurve::distanceMax).max().orElse(0);
+    var capacities = capacities(last);
+    var rates = stacks.stream().map(stack -> stack.hitRates(capacities)).toList();
+    var points = new ArrayList<Point>();
+    double worst = 0;
+    for (int i = 0; i < capacities.length; i++) {
+      int at = i;
+      var sampled = rates.stream().mapToDouble(its -> its[at]).toArray();
+      double mean = Arrays.stream(sampled).average().orElse(0);
+      double squares = Arrays.stream(sampled).map(rate -> (rate - mean) * (rate - mean)).sum();
+      int count = sampled.length;
+      double error = count == 1 ? 0 : Math.sqrt(squares / (count - 1) / count);
+      points.add(new Point(capacities[i], mean, error));
+      worst = Math.max(worst, error);
+    }
+    return Optional.of(new LruCurve(points, worst));
+  }
+
+  private static long[] capacities(long last) {
+    return LongStream.rangeClosed(0, STEPS_MAX)
+        .map(step -> Math.min(last, Math.round(Math.pow(2, (double) step / STEPS_PER_OCTAVE))))
+        .filter(capacity -> capacity > 0)
+        .distinct()
+        .toArray();
+  }
+
+  /// One capacity.
+  ///
+  /// @param error standard error of the rate
+  public record Point(long capacityBlocks, double blockHitRate, double error) {}
+}

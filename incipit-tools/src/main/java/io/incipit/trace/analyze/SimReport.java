@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.analyze;
+
+import java.util.List;
+import java.util.Map;
+
+/// What a simulation found.
+///
+/// @param rows by trace, then policy, then capacity, as they were asked for
+/// @param curves of `leaf-lru`, by trace; empty if not asked for
+public record SimReport(List<SimRow> rows, Map<String, LruCurve> curves) {}
