@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// policy still remembers, its ghosts. A block is a slot; slots are used again.
 ///
 /// Invariant: the parent of a cached block is cached, because only a block without cached children
-/// can be evicted. Takes 32 to 36 B a slot; everything is O(1), growth apart.
+/// can be evicted. Takes 45 to 49 B a slot; everything is O(1), growth apart.
 final class BlockTree {
   static final int NONE = IdIndex.NONE;
 
@@ -17,7 +17,14 @@ final class BlockTree {
 
   private final IdIndex index;
   private int[] parents;
+
+  /// The youngest cached child, or [#NONE].
   private int[] children;
+
+  /// The cached children of a block in a ring, the next younger and the next older one.
+  private int[] younger;
+
+  private int[] older;
   private int[] depths;
 
   /// The child that a path took last: the next path mostly takes it as well.
@@ -32,6 +39,8 @@ final class BlockTree {
     this.index = new IdIndex(slots);
     this.parents = new int[slots];
     this.children = new int[slots];
+    this.younger = new int[slots];
+    this.older = new int[slots];
     this.depths = new int[slots];
     this.followers = new int[slots];
     this.states = new byte[slots];
@@ -66,7 +75,7 @@ final class BlockTree {
 
   /// Whether a block is cached and nothing below it is.
   boolean isLeaf(int slot) {
-    return states[slot] == CACHED && children[slot] == 0;
+    return states[slot] == CACHED && children[slot] == NONE;
   }
 
   /// The slot of a block, cached or ghost, or [#NONE].
@@ -96,6 +105,8 @@ final class BlockTree {
     index.grow(slots, used);
     parents = Arrays.copyOf(parents, slots);
     children = Arrays.copyOf(children, slots);
+    younger = Arrays.copyOf(younger, slots);
+    older = Arrays.copyOf(older, slots);
     depths = Arrays.copyOf(depths, slots);
     followers = Arrays.copyOf(followers, slots);
     states = Arrays.copyOf(states, slots);
@@ -120,13 +131,45 @@ final class BlockTree {
   void settle(int slot, int parent, int depth) {
     states[slot] = CACHED;
     parents[slot] = parent;
-    children[slot] = 0;
+    children[slot] = NONE;
     depths[slot] = depth;
     if (parent != NONE) {
-      children[parent]++;
+      link(slot, parent);
       followers[parent] = slot;
     }
     cached++;
+  }
+
+  private void link(int slot, int parent) {
+    int second = children[parent];
+    children[parent] = slot;
+    if (second == NONE) {
+      younger[slot] = slot;
+      older[slot] = slot;
+      return;
+    }
+    int last = younger[second];
+    older[slot] = second;
+    younger[slot] = last;
+    younger[second] = slot;
+    older[last] = slot;
+  }
+
+  private void unlink(int slot, int parent) {
+    older[younger[slot]] = older[slot];
+    younger[older[slot]] = younger[slot];
+    if (children[parent] == slot) {
+      children[parent] = older[slot] == slot ? NONE : older[slot];
+    }
+  }
+
+  /// A leaf at or below a block, through the oldest children.
+  int leafBelow(int slot) {
+    int leaf = slot;
+    while (children[leaf] != NONE) {
+      leaf = younger[children[leaf]];
+    }
+    return leaf;
   }
 
   /// Makes a ghost of a leaf.
@@ -135,7 +178,7 @@ final class BlockTree {
     states[slot] = GHOST;
     int parent = parents[slot];
     if (parent != NONE) {
-      children[parent]--;
+      unlink(slot, parent);
     }
     cached--;
   }

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /// The eviction policies there are. Every one evicts leaves only.
 ///
-/// Metadata, besides the 32 B a block of the tree, for a pool of C blocks:
+/// Metadata, besides the 49 B a block of the tree, for a pool of C blocks:
 ///
 /// | policy | order of eviction | bytes a block | remembers of evicted blocks |
 /// | --- | --- | --- | --- |

@@ -4,7 +4,8 @@ package io.incipit.policy;
 import java.util.Arrays;
 
 /// S3-FIFO (Yang et al., SOSP 2023) over leaves: new blocks pass a small queue of a tenth of the
-/// pool; those used there go on to the main queue, where use buys another round.
+/// pool; those used there go on to the main queue, where use buys another round. A block that has
+/// to go takes with it what hangs below it.
 final class S3Fifo implements EvictionPolicy {
   private static final int SMALL = 0;
   private static final int MAIN = 1;
@@ -21,6 +22,11 @@ final class S3Fifo implements EvictionPolicy {
   /// Uses since the last move, up to [#USES_MAX].
   private byte[] uses = new byte[0];
 
+  /// The block whose turn it is, and how far what is below it has gone.
+  private int target = BlockTree.NONE;
+
+  private int cursor;
+
   S3Fifo(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.smallBlocks = (int) Math.max(1, SMALL_SHARE * config.capacity());
@@ -35,7 +41,7 @@ final class S3Fifo implements EvictionPolicy {
 
   @Override
   public void arrive(Path path) {
-    // Nothing depends on whole requests.
+    target = BlockTree.NONE;
   }
 
   @Override
@@ -53,31 +59,34 @@ final class S3Fifo implements EvictionPolicy {
 
   @Override
   public void leafGained(int slot) {
-    queues.unpark(slot);
+    // A block keeps its place, whatever is below it.
   }
 
   @Override
   public void leafLost(int slot) {
-    // It is parked when its turn comes.
+    // A block keeps its place, whatever is below it.
   }
 
   @Override
   public int victim() {
     while (true) {
       boolean small =
-          queues.back(SMALL) != SlotQueues.NONE
-              && (queues.size(SMALL) > smallBlocks || queues.back(MAIN) == SlotQueues.NONE);
-      int queue = small ? SMALL : MAIN;
-      int slot = queues.back(queue);
-      if (uses[slot] > 0) {
-        uses[slot] = (byte) (small ? 0 : uses[slot] - 1);
-        queues.pushFront(MAIN, slot);
-      } else if (tree.isLeaf(slot)) {
-        return slot;
-      } else {
-        queues.park(slot);
+          queues.size(SMALL) > 0 && (queues.size(SMALL) > smallBlocks || queues.size(MAIN) == 0);
+      int slot = queues.back(small ? SMALL : MAIN);
+      if (uses[slot] == 0) {
+        return below(slot);
       }
+      uses[slot] = (byte) (small ? 0 : uses[slot] - 1);
+      queues.pushFront(MAIN, slot);
     }
+  }
+
+  /// What hangs below a block goes before it: without it, nobody could reach it.
+  private int below(int slot) {
+    int leaf = tree.leafBelow(slot == target ? cursor : slot);
+    target = slot;
+    cursor = tree.parent(leaf);
+    return leaf;
   }
 
   @Override

@@ -4,7 +4,8 @@ package io.incipit.policy;
 import java.util.Arrays;
 
 /// SIEVE (Zhang et al., NSDI 2024) over leaves: one queue in the order of arrival, and a hand that
-/// walks from old to young, spares what was used since it last came by, and evicts the first other.
+/// walks from old to young, spares what was used since it last came by, and evicts the first other,
+/// with what hangs below it.
 final class Sieve implements EvictionPolicy {
   private static final int QUEUE = 0;
 
@@ -14,6 +15,11 @@ final class Sieve implements EvictionPolicy {
 
   /// Where the hand stands; [SlotQueues#NONE] is the old end.
   private int hand = SlotQueues.NONE;
+
+  /// The block whose turn it is, and how far what is below it has gone.
+  private int target = BlockTree.NONE;
+
+  private int cursor;
 
   Sieve(BlockTree tree) {
     this.tree = tree;
@@ -27,7 +33,7 @@ final class Sieve implements EvictionPolicy {
 
   @Override
   public void arrive(Path path) {
-    // Nothing depends on whole requests.
+    target = BlockTree.NONE;
   }
 
   @Override
@@ -43,35 +49,40 @@ final class Sieve implements EvictionPolicy {
 
   @Override
   public void leafGained(int slot) {
-    if (queue.isParked(slot)) {
-      queue.unpark(slot);
-    }
+    // A block keeps its place, whatever is below it.
   }
 
   @Override
   public void leafLost(int slot) {
-    // It is parked when the hand comes by.
+    // A block keeps its place, whatever is below it.
   }
 
   @Override
   public int victim() {
     while (true) {
       int slot = hand == SlotQueues.NONE ? queue.back(QUEUE) : hand;
-      if (used[slot]) {
-        used[slot] = false;
-        hand = queue.ahead(slot);
-      } else if (tree.isLeaf(slot)) {
-        return slot;
-      } else {
-        hand = queue.ahead(slot);
-        queue.park(slot);
+      if (!used[slot]) {
+        hand = slot;
+        return below(slot);
       }
+      used[slot] = false;
+      hand = queue.ahead(slot);
     }
+  }
+
+  /// What hangs below a block goes before it: without it, nobody could reach it.
+  private int below(int slot) {
+    int leaf = tree.leafBelow(slot == target ? cursor : slot);
+    target = slot;
+    cursor = tree.parent(leaf);
+    return leaf;
   }
 
   @Override
   public void evicted(int slot) {
-    hand = queue.ahead(slot);
+    if (slot == hand) {
+      hand = queue.ahead(slot);
+    }
     queue.remove(slot);
     tree.forget(slot);
   }

@@ -52,18 +52,9 @@ final class SlotQueues {
     return queues[slot];
   }
 
-  boolean isParked(int slot) {
-    return parked[slot];
-  }
-
   /// The member next in turn, or [#NONE].
   int back(int queue) {
     return backs[queue];
-  }
-
-  /// The youngest member that is not parked, or [#NONE].
-  int front(int queue) {
-    return fronts[queue];
   }
 
   /// The member before a slot, younger than it, or [#NONE].
