@@ -7,15 +7,19 @@ import io.netty.buffer.ByteBuf;
 ///
 /// What arrives goes into an array that all connections of an event loop share, since mostly all of
 /// it is used up before another connection has its turn; only the rest of it gets memory of its
-/// own, which is taken from a budget.
+/// own, which is taken from a budget, and goes back to the front of the shared array when more
+/// arrives. A request that is longer than that grows where it is.
 final class Input {
   private static final int OWN_BYTES_MIN = 1_024;
+  private static final byte[] NONE = new byte[0];
 
   private final byte[] shared;
   private final Budget budget;
-  private byte[] bytes;
 
-  /// Whether `bytes` is not the shared array.
+  /// Memory of this connection alone; of no bytes while there is none.
+  private byte[] own = NONE;
+
+  /// Whether the bytes are in `own`.
   private boolean owned;
 
   private int start;
@@ -24,11 +28,10 @@ final class Input {
   Input(byte[] shared, Budget budget) {
     this.shared = shared;
     this.budget = budget;
-    this.bytes = shared;
   }
 
   byte[] bytes() {
-    return bytes;
+    return owned ? own : shared;
   }
 
   /// Where the bytes start that no request was made of.
@@ -49,35 +52,39 @@ final class Input {
     this.start = start;
   }
 
-  /// Takes as many bytes as there is room for: all, or one shared array full.
+  /// Takes as many bytes as there is room for: all, or half a shared array full.
   ///
   /// @return whether there was memory for them
   boolean take(ByteBuf from) {
-    int more = Math.min(from.readableBytes(), shared.length);
-    if (owned && !reserve(more)) {
+    int more = Math.min(from.readableBytes(), shared.length / 2);
+    int kept = end - start;
+    if (owned && own.length - end < more && kept + more <= shared.length) {
+      System.arraycopy(own, start, shared, 0, kept);
+      owned = false;
+      start = 0;
+      end = kept;
+    } else if (owned && !reserve(more)) {
       return false;
     }
-    from.readBytes(bytes, end, more);
+    from.readBytes(bytes(), end, more);
     end += more;
     return true;
   }
 
+  /// Makes room for `more` bytes behind a long request; moving it each time would cost too much.
   private boolean reserve(int more) {
-    if (bytes.length - end >= more) {
+    if (own.length - end >= more) {
       return true;
     }
     int kept = end - start;
-    if (bytes.length - kept >= more && start >= kept) {
-      System.arraycopy(bytes, start, bytes, 0, kept);
-    } else {
-      int wanted = Math.max(kept + more, 2 * kept);
-      if (!budget.take(wanted - bytes.length)) {
-        return false;
-      }
-      var larger = new byte[wanted];
-      System.arraycopy(bytes, start, larger, 0, kept);
-      bytes = larger;
+    int wanted = Math.max(kept + more, 2 * kept);
+    if (!budget.take(wanted)) {
+      return false;
     }
+    var larger = new byte[wanted];
+    System.arraycopy(own, start, larger, 0, kept);
+    budget.give(own.length);
+    own = larger;
     start = 0;
     end = kept;
     return true;
@@ -95,15 +102,18 @@ final class Input {
       return true;
     }
     int kept = end - start;
-    int wanted = Math.max(OWN_BYTES_MIN, kept);
-    if (!budget.take(wanted)) {
-      start = 0;
-      end = 0;
-      return false;
+    if (own.length < kept) {
+      int wanted = Math.max(OWN_BYTES_MIN, kept + kept / 2);
+      budget.give(own.length);
+      own = NONE;
+      if (!budget.take(wanted)) {
+        start = 0;
+        end = 0;
+        return false;
+      }
+      own = new byte[wanted];
     }
-    var own = new byte[wanted];
     System.arraycopy(shared, start, own, 0, kept);
-    bytes = own;
     owned = true;
     start = 0;
     end = kept;
@@ -112,11 +122,9 @@ final class Input {
 
   /// Drops all bytes and gives their memory back.
   void release() {
-    if (owned) {
-      budget.give(bytes.length);
-      bytes = shared;
-      owned = false;
-    }
+    budget.give(own.length);
+    own = NONE;
+    owned = false;
     start = 0;
     end = 0;
   }

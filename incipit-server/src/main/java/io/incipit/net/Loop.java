@@ -17,7 +17,7 @@ final class Loop {
 
   private static final int OUTPUT_KEPT = 1 << 20;
 
-  private final byte[] input = new byte[READ_BYTES];
+  private final byte[] input = new byte[2 * READ_BYTES];
   private final RespBuffer output = new RespBuffer();
   private final OpDecoder decoder;
   private final Set<RespHandler> connections = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -51,7 +51,7 @@ class RespHandlerTest {
 
     assertThat(replies)
         .startsWith("+PONG\r\n+OK\r\n:1\r\n:1\r\n-SYNTAX incarnation: x ")
-        .contains("*5\r\n:2\r\n:32\r\n:0\r\n$32\r\n")
+        .contains("*5\r\n:2\r\n:32\r\n:0\r\n$")
         .contains("$5\r\nhello\r\n-GAP 2 got 3;")
         .contains("-ERR wrong number of arguments for 'kvc.publish' command\r\n")
         .contains("-ERR unknown command 'NO', with args beginning with: 'such' \r\n*2\r\n$16\r\n")
