@@ -60,6 +60,7 @@ class ArchitectureTest {
                   "web")),
           entry("trace", Set.of("env", "block")),
           entry("trace.analyze", Set.of("env", "trace", "block", "index", "policy", "stats")),
+          entry("trace.simulate", Set.of("env", "trace", "block", "index", "policy", "stats")),
           entry("trace.generate", Set.of("env", "trace", "block", "index", "policy", "stats")),
           entry(
               "trace.replay",
@@ -75,6 +76,7 @@ class ArchitectureTest {
                   "trace.analyze",
                   "trace.generate",
                   "trace.replay",
+                  "trace.simulate",
                   "block",
                   "stats")),
           entry("bench.micro", ANY),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
-import io.incipit.trace.analyze.LruCurve;
-import io.incipit.trace.analyze.SimReport;
-import io.incipit.trace.analyze.SimRow;
+import io.incipit.trace.simulate.LruCurve;
+import io.incipit.trace.simulate.SimReport;
+import io.incipit.trace.simulate.SimRow;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

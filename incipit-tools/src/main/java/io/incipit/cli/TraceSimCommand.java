@@ -2,15 +2,15 @@
 package io.incipit.cli;
 
 import io.incipit.env.Clock;
-import io.incipit.trace.analyze.Admission;
-import io.incipit.trace.analyze.Capacity;
-import io.incipit.trace.analyze.CurveSampling;
-import io.incipit.trace.analyze.KvModel;
-import io.incipit.trace.analyze.SimProgress;
-import io.incipit.trace.analyze.SimReport;
-import io.incipit.trace.analyze.SimSpec;
-import io.incipit.trace.analyze.Simulation;
-import io.incipit.trace.analyze.TraceSource;
+import io.incipit.trace.simulate.Admission;
+import io.incipit.trace.simulate.Capacity;
+import io.incipit.trace.simulate.CurveSampling;
+import io.incipit.trace.simulate.KvModel;
+import io.incipit.trace.simulate.SimProgress;
+import io.incipit.trace.simulate.SimReport;
+import io.incipit.trace.simulate.SimSpec;
+import io.incipit.trace.simulate.Simulation;
+import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

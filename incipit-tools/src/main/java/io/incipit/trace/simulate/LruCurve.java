@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace.analyze;
+package io.incipit.trace.simulate;
 
 import java.util.ArrayList;
 import java.util.Arrays;

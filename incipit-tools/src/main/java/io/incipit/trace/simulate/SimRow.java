@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace.analyze;
+package io.incipit.trace.simulate;
 
 /// What one cache did on one trace. Rates are in `[0, 1]`, over the whole trace, its cold start
 /// included.

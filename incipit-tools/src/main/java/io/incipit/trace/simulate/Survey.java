@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace.analyze;
+package io.incipit.trace.simulate;
 
 import io.incipit.policy.Foresight;
 import io.incipit.policy.PoolConfig.Timing;
@@ -14,12 +14,17 @@ import java.util.Optional;
 /// @param curve of `leaf-lru`, if it was asked for
 record Survey(
     int blockTokens, long distinct, Timing timing, Foresight foresight, Optional<LruCurve> curve) {
+  private static final int REQUESTS_PER_SIGN = 1024;
+
   /// Reads a trace to its end.
-  static Survey of(TraceReader reader, SimSpec spec) throws IOException {
+  ///
+  /// @param sign is run now and then, while it reads
+  static Survey of(TraceReader reader, SimSpec spec, Runnable sign) throws IOException {
     var seen = new BitSet();
     var recorder = new FutureUses.Recorder();
     var stacks = spec.curve().stacks();
     var ids = new long[64];
+    long requests = 0;
     long firstNs = -1;
     var timing = Timing.TOUCHES;
     for (var next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -39,6 +44,10 @@ record Survey(
       }
       firstNs = firstNs < 0 ? request.timeNs() : firstNs;
       timing = request.timeNs() == firstNs ? timing : Timing.CLOCK;
+      requests++;
+      if (requests % REQUESTS_PER_SIGN == 0) {
+        sign.run();
+      }
     }
     return new Survey(
         reader.blockTokens(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace.analyze;
+package io.incipit.trace.simulate;
 
 import io.incipit.policy.BlockPool;
 import io.incipit.policy.PrefillCost;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace.analyze;
+package io.incipit.trace.simulate;
 
 /// Who is told how far a simulation has come. Called by one thread.
 @FunctionalInterface

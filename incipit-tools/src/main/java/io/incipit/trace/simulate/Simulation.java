@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace.analyze;
+package io.incipit.trace.simulate;
 
 import io.incipit.policy.BlockPool;
 import io.incipit.policy.PolicyName;
@@ -43,17 +43,25 @@ public final class Simulation {
     var curves = new LinkedHashMap<String, LruCurve>();
     for (int i = 0; i < traces.size(); i++) {
       var trace = traces.get(i);
-      var survey = survey(trace);
+      var part = new Part((double) i / traces.size(), 1.0 / traces.size());
+      var survey = survey(trace, part);
       survey.curve().ifPresent(curve -> curves.put(trace.name(), curve));
-      rows.addAll(run(trace, survey, new Part((double) i / traces.size(), 1.0 / traces.size())));
+      rows.addAll(run(trace, survey, part));
     }
     return new SimReport(rows, curves);
   }
 
-  private Survey survey(TraceSource trace) throws IOException {
+  private Survey survey(TraceSource trace, Part part) throws IOException {
     try (var reader = trace.open()) {
-      return Survey.of(reader, spec);
+      return Survey.of(reader, spec, () -> report(part, SURVEY_SHARE * reader.progress()));
     }
+  }
+
+  /// Says how far a trace has come.
+  ///
+  /// @param done of the trace, in `[0, 1]`
+  private void report(Part part, double done) {
+    progress.reached(part.from() + part.share() * done, simulated);
   }
 
   private List<SimRow> run(TraceSource trace, Survey survey, Part part)
@@ -67,8 +75,7 @@ public final class Simulation {
         simulated += batch.requests().size();
         batch = Batch.read(reader);
         finish(running);
-        double done = SURVEY_SHARE + (1 - SURVEY_SHARE) * reader.progress();
-        progress.reached(part.from() + part.share() * done, simulated);
+        report(part, SURVEY_SHARE + (1 - SURVEY_SHARE) * reader.progress());
       }
     } finally {
       workers.shutdownNow();
