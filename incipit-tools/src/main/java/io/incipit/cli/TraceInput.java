@@ -5,9 +5,12 @@ import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.trace.AgentSessionsFormat;
 import io.incipit.trace.BadTraceException;
-import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceTarget;
+import io.incipit.trace.TraceWriter;
+import io.incipit.trace.format.TraceFormats;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
@@ -20,28 +23,50 @@ final class TraceInput {
   private final Disk disk;
   private final Clock clock;
   private final boolean terminal;
+  private final TraceFormats formats = TraceFormats.all();
 
-  /// @param terminal whether somebody watches: shows a progress bar
+  /// Opens traces on a disk; a terminal gets a progress bar.
   TraceInput(Disk disk, Clock clock, boolean terminal) {
     this.disk = disk;
     this.clock = clock;
     this.terminal = terminal;
   }
 
-  /// Opens a trace; failures name the file in one line.
+  /// Opens a trace in the format that it has; failures name the file in one line.
   TraceReader open(Path path, boolean skipBad) throws IOException {
-    return open(path, skipBad, AgentSessionsFormat.START_SECONDS);
+    var file = new TraceFile(disk, path, skipBad);
+    return named(path, () -> formats.of(file).open(file));
   }
 
-  /// Opens a trace; failures name the file in one line.
+  /// Opens a trace as [#open(Path, boolean)] does.
   ///
   /// @param startSeconds between the beginnings of sessions, where the trace does not say
   TraceReader open(Path path, boolean skipBad, double startSeconds) throws IOException {
     var file = new TraceFile(disk, path, skipBad);
+    return named(path, () -> spaced(formats.of(file), startSeconds).open(file));
+  }
+
+  private static TraceFormat spaced(TraceFormat format, double startSeconds) {
+    return format instanceof AgentSessionsFormat ? new AgentSessionsFormat(startSeconds) : format;
+  }
+
+  /// Opens a trace in the format given.
+  TraceReader open(Path path, boolean skipBad, TraceFormat format) throws IOException {
+    return named(path, () -> format.open(new TraceFile(disk, path, skipBad)));
+  }
+
+  /// Begins a trace of the format given.
+  TraceWriter create(Path path, int blockTokens, TraceFormat format) throws IOException {
+    return named(path, () -> format.create(new TraceTarget(disk, path, blockTokens)));
+  }
+
+  TraceFormats formats() {
+    return formats;
+  }
+
+  private static <T> T named(Path path, Opening<T> opening) throws IOException {
     try {
-      return AgentSessionsFormat.recognises(file)
-          ? new AgentSessionsFormat(startSeconds).open(file)
-          : new MooncakeFormat().open(file);
+      return opening.open();
     } catch (NoSuchFileException missing) {
       throw new IOException("%s: no such file".formatted(path), missing);
     } catch (FileSystemException | BadTraceException named) {
@@ -72,9 +97,11 @@ final class TraceInput {
 
   /// What is done with a trace.
   interface Work<T> {
-    /// Does it.
-    ///
-    /// @param progress is told how many requests are read
+    /// Does it; `progress` is told how many requests are read.
     T on(IntConsumer progress) throws IOException;
+  }
+
+  private interface Opening<T> {
+    T open() throws IOException;
   }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 
 /// Sessions of coding agents, flattened to JSON lines: one request a line, the requests of a
@@ -33,15 +31,14 @@ public record AgentSessionsFormat(double startSeconds) implements TraceFormat {
     }
   }
 
-  /// Whether the first line of a file looks like one of this format.
-  public static boolean recognises(TraceFile file) throws IOException {
-    try (var lines = LineSource.open(file)) {
-      if (!lines.advance()) {
-        return false;
-      }
-      var line = new String(lines.bytes(), lines.offset(), lines.length(), UTF_8);
-      return line.contains("\"session\"") && line.contains("\"add_runs\"");
-    }
+  @Override
+  public String name() {
+    return "agent-sessions";
+  }
+
+  @Override
+  public boolean recognises(TraceHead head) {
+    return head.names().contains("session") && head.names().contains("add_runs");
   }
 
   @Override

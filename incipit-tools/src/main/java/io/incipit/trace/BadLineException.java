@@ -4,14 +4,16 @@ package io.incipit.trace;
 import java.io.Serial;
 
 /// One line breaks its format; whoever knows file and line number says the rest.
-final class BadLineException extends Exception {
+public final class BadLineException extends Exception {
   @Serial private static final long serialVersionUID = 1;
 
-  BadLineException(String reason) {
+  /// Says what is wrong: `what: value (expected: ...)`.
+  public BadLineException(String reason) {
     super(reason, null, false, false);
   }
 
-  String reason() {
+  /// What is wrong.
+  public String reason() {
     return String.valueOf(getMessage());
   }
 }

@@ -18,7 +18,7 @@ public final class BlockIds {
   }
 
   /// The first `count` of the ids given, copied.
-  static BlockIds of(long[] ids, int count) {
+  public static BlockIds of(long[] ids, int count) {
     return new BlockIds(Arrays.copyOf(ids, count));
   }
 

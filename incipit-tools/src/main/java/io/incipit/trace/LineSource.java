@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
-import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
-/// The lines of a file, as bytes, gunzipped if the file begins like gzip. Memory is bounded by
-/// [#LINE_BYTES_MAX]. For one thread.
-final class LineSource implements Closeable {
+/// The lines of a file, as bytes, unpacked if the file begins like gzip or zstd. Memory is bounded
+/// by [#LINE_BYTES_MAX]. For one thread.
+public final class LineSource implements Closeable {
   /// Longer lines are passed over: a chain of 131,072 ids of 20 digits fits.
-  static final int LINE_BYTES_MAX = 4 << 20;
+  public static final int LINE_BYTES_MAX = 4 << 20;
 
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final int GZIP_MAGIC = 0x1f8b;
 
-  private final TraceFile file;
-  private final Counting counting;
-  private final InputStream in;
-  private final long fileBytes;
+  private final UnpackedInput in;
   private byte[] buffer = new byte[BUFFER_BYTES];
   private int start;
   private int end;
@@ -31,32 +21,19 @@ final class LineSource implements Closeable {
   private boolean tooLong;
   private long number;
 
-  private LineSource(TraceFile file, Counting counting, InputStream in) throws IOException {
-    this.file = file;
-    this.counting = counting;
+  private LineSource(UnpackedInput in) {
     this.in = in;
-    this.fileBytes = file.disk().bytes(file.path());
   }
 
-  static LineSource open(TraceFile file) throws IOException {
-    var counting = new Counting(file.disk().openRead(file.path()));
-    try {
-      var in = new BufferedInputStream(counting, BUFFER_BYTES);
-      in.mark(2);
-      int magic = (in.read() << Byte.SIZE) | in.read();
-      in.reset();
-      return new LineSource(
-          file, counting, magic == GZIP_MAGIC ? new GZIPInputStream(in, BUFFER_BYTES) : in);
-    } catch (IOException failure) {
-      counting.close();
-      throw failure;
-    }
+  /// Opens a file before its first line.
+  public static LineSource open(TraceFile file) throws IOException {
+    return new LineSource(UnpackedInput.open(file));
   }
 
   /// Goes to the next line; the last one needs no line feed.
   ///
   /// @return whether there is one
-  boolean advance() throws IOException {
+  public boolean advance() throws IOException {
     start += lineLength;
     lineLength = 0;
     tooLong = false;
@@ -97,41 +74,33 @@ final class LineSource implements Closeable {
     if (end == buffer.length) {
       buffer = Arrays.copyOf(buffer, Math.min(2 * end, LINE_BYTES_MAX + 1));
     }
-    int read = read();
+    int read = in.read(buffer, end, buffer.length - end, number + 1);
     end += Math.max(read, 0);
     return read >= 0;
   }
 
-  private int read() throws IOException {
-    try {
-      return in.read(buffer, end, buffer.length - end);
-    } catch (EOFException | ZipException broken) {
-      var failure =
-          new BadTraceException(
-              file.path(), number + 1, "broken gzip (expected: a whole file that gunzip reads)");
-      failure.initCause(broken);
-      throw failure;
-    }
-  }
-
-  byte[] bytes() {
+  /// What holds the line, from [#offset] on; good until the next [#advance].
+  public byte[] bytes() {
     return buffer;
   }
 
-  int offset() {
+  /// Where the line begins in [#bytes].
+  public int offset() {
     return start;
   }
 
-  int length() {
+  /// Bytes of the line, its line feed included.
+  public int length() {
     return lineLength;
   }
 
   /// Whether the line was longer than [#LINE_BYTES_MAX]; its bytes are then incomplete.
-  boolean tooLong() {
+  public boolean tooLong() {
     return tooLong;
   }
 
-  boolean isBlank() {
+  /// Whether there is nothing but white space.
+  public boolean isBlank() {
     for (int i = start; i < start + lineLength; i++) {
       if (Byte.toUnsignedInt(buffer[i]) > ' ') {
         return false;
@@ -141,39 +110,17 @@ final class LineSource implements Closeable {
   }
 
   /// Number of this line, from 1.
-  long number() {
+  public long number() {
     return number;
   }
 
-  double progress() {
-    return fileBytes == 0 ? 1 : Math.min(1, (double) counting.count / fileBytes);
+  /// How much of the file has been read, in `[0, 1]`.
+  public double progress() {
+    return in.progress();
   }
 
   @Override
   public void close() throws IOException {
     in.close();
-  }
-
-  /// Counts the bytes that were read.
-  private static final class Counting extends FilterInputStream {
-    private long count;
-
-    Counting(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int read = in.read();
-      count += read < 0 ? 0 : 1;
-      return read;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int read = in.read(target, offset, length);
-      count += Math.max(read, 0);
-      return read;
-    }
   }
 }

@@ -22,14 +22,16 @@ final class MooncakeReader implements TraceReader {
 
   private final TraceFile file;
   private final LineSource lines;
+  private final int blockTokens;
   private final ChainCheck chains = new ChainCheck();
   private long[] ids = new long[256];
   private long lastMillis;
   private long skipped;
 
-  MooncakeReader(TraceFile file, LineSource lines) {
+  MooncakeReader(TraceFile file, LineSource lines, int blockTokens) {
     this.file = file;
     this.lines = lines;
+    this.blockTokens = blockTokens;
   }
 
   @Override
@@ -73,19 +75,15 @@ final class MooncakeReader implements TraceReader {
 
   private TraceRequest checked(Members members) throws BadLineException {
     long millis = required("timestamp", members.timestamp, 0, TIMESTAMP_MAX);
-    long tokensMax = (long) ChainCheck.BLOCKS_MAX * MooncakeFormat.BLOCK_TOKENS;
+    requireBlockTokens(members.blockTokens);
+    long tokensMax = Math.min(Integer.MAX_VALUE - 8L, (long) ChainCheck.BLOCKS_MAX * blockTokens);
     int input = (int) required("input_length", members.input, 1, tokensMax);
     int output = (int) required("output_length", members.output, 0, Integer.MAX_VALUE);
     var blocks = members.blocks;
     if (blocks == null) {
       throw new BadLineException("hash_ids: missing (expected: an array of ids)");
     }
-    int expected = Math.ceilDiv(input, MooncakeFormat.BLOCK_TOKENS);
-    if (blocks.length() != expected) {
-      throw new BadLineException(
-          "hash_ids: %d ids (expected: %d, for input_length %d and %d tokens a block)"
-              .formatted(blocks.length(), expected, input, MooncakeFormat.BLOCK_TOKENS));
-    }
+    requireLength(blocks.length(), input, members.blockTokens != MISSING);
     if (millis < lastMillis) {
       throw new BadLineException(
           "timestamp: %d after %d (expected: sorted by time)".formatted(millis, lastMillis));
@@ -93,13 +91,27 @@ final class MooncakeReader implements TraceReader {
     chains.accept(blocks);
     lastMillis = millis;
     return new TraceRequest(
-        millis * NANOS_PER_MILLI,
-        TraceRequest.NO_SESSION,
-        0,
-        input,
-        output,
-        MooncakeFormat.BLOCK_TOKENS,
-        blocks);
+        millis * NANOS_PER_MILLI, TraceRequest.NO_SESSION, 0, input, output, blockTokens, blocks);
+  }
+
+  private void requireBlockTokens(long given) throws BadLineException {
+    long tokens = given == MISSING ? MooncakeFormat.BLOCK_TOKENS : given;
+    if (tokens != blockTokens) {
+      throw new BadLineException(
+          "block_size: %d (expected: %d, as in the first line)".formatted(tokens, blockTokens));
+    }
+  }
+
+  /// A trace that says its block size may leave out the partial block at the end of a prompt.
+  private void requireLength(int length, int input, boolean partialMayLack)
+      throws BadLineException {
+    int expected = Math.ceilDiv(input, blockTokens);
+    boolean fits = length == expected || (partialMayLack && length == input / blockTokens);
+    if (!fits) {
+      throw new BadLineException(
+          "hash_ids: %d ids (expected: %d, for input_length %d and %d tokens a block)"
+              .formatted(length, expected, input, blockTokens));
+    }
   }
 
   private static long required(String name, long value, long min, long max)
@@ -125,6 +137,7 @@ final class MooncakeReader implements TraceReader {
         case "timestamp" -> members.timestamp = integer(json, name);
         case "input_length" -> members.input = integer(json, name);
         case "output_length" -> members.output = integer(json, name);
+        case "block_size" -> members.blockTokens = integer(json, name);
         case "hash_ids" -> members.blocks = blocks(json);
         default -> json.skipChildren();
       }
@@ -165,7 +178,7 @@ final class MooncakeReader implements TraceReader {
 
   @Override
   public int blockTokens() {
-    return MooncakeFormat.BLOCK_TOKENS;
+    return blockTokens;
   }
 
   @Override
@@ -188,6 +201,7 @@ final class MooncakeReader implements TraceReader {
     long timestamp = MISSING;
     long input = MISSING;
     long output = MISSING;
+    long blockTokens = MISSING;
     @Nullable BlockIds blocks;
   }
 }

@@ -3,10 +3,29 @@ package io.incipit.trace;
 
 import java.io.IOException;
 
-/// One way of writing a trace down. A format of its own is one class here and its reader.
+/// One way of writing a trace down. A format of its own is one class and its reader; as a service
+/// (`META-INF/services/io.incipit.trace.TraceFormat`) it is found without a change here.
 public interface TraceFormat {
-  /// Opens a file of this format; reads no further than the first buffer.
+  /// The name on the command line, in lower case.
+  String name();
+
+  /// Whether a file that begins like this one is of this format. Called for each format in turn.
+  boolean recognises(TraceHead head);
+
+  /// Opens a file of this format; reads no further than its head.
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none
   TraceReader open(TraceFile file) throws IOException;
+
+  /// Whether traces can be written in this format.
+  default boolean isWritable() {
+    return false;
+  }
+
+  /// Begins a file of this format.
+  ///
+  /// @throws UnsupportedOperationException unless [#isWritable]
+  default TraceWriter create(TraceTarget target) throws IOException {
+    throw new UnsupportedOperationException("format: %s cannot be written".formatted(name()));
+  }
 }

@@ -78,8 +78,12 @@ class AgentSessionsReaderTest {
   void recognises_otherFormats_saysNo() throws IOException {
     var disk = new MemoryDisk().with(FILE, TWO_SESSIONS).with(Path.of("m"), "{\"timestamp\": 0}");
 
-    assertThat(AgentSessionsFormat.recognises(new TraceFile(disk, FILE, false))).isTrue();
-    assertThat(AgentSessionsFormat.recognises(new TraceFile(disk, Path.of("m"), false))).isFalse();
+    assertThat(recognises(disk, FILE)).isTrue();
+    assertThat(recognises(disk, Path.of("m"))).isFalse();
+  }
+
+  private static boolean recognises(MemoryDisk disk, Path path) throws IOException {
+    return new AgentSessionsFormat(20).recognises(TraceHead.of(new TraceFile(disk, path, false)));
   }
 
   private static List<TraceRequest> read(String text, double startSeconds, boolean skipBad)

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace;
+
+import java.io.IOException;
+
+/// Writes [MooncakeFormat]: times to the millisecond, ids numbered as first seen. Sessions are not
+/// part of the format.
+final class MooncakeWriter implements TraceWriter {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final PackedLines lines;
+  private final String blockSize;
+  private final BlockNumbers numbers = new BlockNumbers();
+
+  MooncakeWriter(TraceTarget target) throws IOException {
+    this.lines = PackedLines.create(target);
+    this.blockSize =
+        target.blockTokens() == MooncakeFormat.BLOCK_TOKENS
+            ? ""
+            : "\"block_size\": %d, ".formatted(target.blockTokens());
+  }
+
+  @Override
+  public void write(TraceRequest request) throws IOException {
+    var line = lines.line();
+    line.append("{\"timestamp\": ").append(request.timeNs() / NANOS_PER_MILLI);
+    line.append(", \"input_length\": ").append(request.inputTokens());
+    line.append(", \"output_length\": ").append(request.outputTokens());
+    line.append(", ").append(blockSize).append("\"hash_ids\": [");
+    for (int i = 0; i < request.ids().length(); i++) {
+      line.append(i == 0 ? "" : ", ").append(numbers.number(request.ids().id(i)));
+    }
+    line.append("]}\n");
+    lines.write();
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}
