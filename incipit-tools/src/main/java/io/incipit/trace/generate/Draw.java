@@ -3,10 +3,12 @@ package io.incipit.trace.generate;
 
 import java.util.random.RandomGenerator;
 
-/// Random numbers of the shapes that conversations have. Uses `StrictMath`, so that a seed means
-/// the same on every machine. For one thread.
+/// Random numbers of the shapes that workloads have. Uses `StrictMath`, so that a seed means the
+/// same on every machine. For one thread.
 final class Draw {
-  private static final int TOKENS_MAX = 120_000;
+  private static final double FIRST_TOKENS_MIN = 64;
+  private static final double FIRST_TOKENS_MEAN = 3_000;
+  private static final double STOP_MAX = 0.999;
 
   private final RandomGenerator random;
 
@@ -31,38 +33,64 @@ final class Draw {
     return median * StrictMath.exp(sigma * random.nextGaussian());
   }
 
-  int firstTokens() {
-    double kind = random.nextDouble();
-    if (kind < 0.119) {
-      return tokens(11, 0.52);
+  /// A value of a mixture.
+  double value(Lengths lengths) {
+    double left = random.nextDouble() * weight(lengths);
+    var chosen = lengths.parts().getLast();
+    for (var part : lengths.parts()) {
+      left -= part.weight();
+      if (left < 0) {
+        chosen = part;
+        break;
+      }
     }
-    return kind < 0.344 ? tokens(321, 1.46) : tokens(9_400, 1.02);
+    return switch (chosen.shape()) {
+      case LOG_NORMAL -> logNormal(chosen.middle(), chosen.spread());
+      case NORMAL -> chosen.middle() + chosen.spread() * random.nextGaussian();
+      case FIXED -> chosen.middle();
+    };
   }
 
-  int addedTokens() {
-    double kind = random.nextDouble();
-    if (kind < 0.413) {
-      return tokens(14, 0.53);
+  private static double weight(Lengths lengths) {
+    double weight = 0;
+    for (var part : lengths.parts()) {
+      weight += part.weight();
     }
-    return kind < 0.825 ? tokens(114, 1.7) : tokens(5_330, 0.66);
+    return weight;
   }
 
-  int answerTokens() {
-    double kind = random.nextDouble();
-    if (kind < 0.25) {
-      return tokens(34, 1.5);
+  /// A length in `[1, max]`; 0 if the mixture is nothing but zeros.
+  int tokens(Lengths lengths, int max) {
+    return lengths.equals(Lengths.ZERO) ? 0 : (int) Math.clamp(value(lengths), 1.0, max);
+  }
+
+  /// A rank in `[0, count)`, each with a chance proportional to `(rank + 1) ^ -exponent`.
+  int zipf(int count, double exponent) {
+    double all = 0;
+    for (int rank = 1; rank <= count; rank++) {
+      all += StrictMath.pow(rank, -exponent);
     }
-    return kind < 0.564 ? tokens(321, 0.62) : tokens(431, 0.26);
+    double left = random.nextDouble() * all;
+    for (int rank = 1; rank < count; rank++) {
+      left -= StrictMath.pow(rank, -exponent);
+      if (left < 0) {
+        return rank - 1;
+      }
+    }
+    return count - 1;
   }
 
-  /// Long first messages are followed up a little less.
-  double stopProbability(int firstTokens) {
-    double length = StrictMath.pow(Math.max(64, firstTokens) / 3_000.0, 0.09);
-    return Math.min(0.999, beta(2.8, 0.87) * length);
+  /// A rank in `[0, count)` from a Pareto distribution; what is beyond wraps around.
+  int pareto(int count, double shape) {
+    double value = StrictMath.pow(1 - random.nextDouble(), -1 / shape) - 1;
+    return (int) ((long) Math.min(value, 1e15) % count);
   }
 
-  private int tokens(double median, double sigma) {
-    return (int) Math.clamp(logNormal(median, sigma), 1, TOKENS_MAX);
+  /// The chance of a session to end after a turn.
+  double stop(TurnLaw.Beta law, int firstTokens) {
+    double first = Math.max(FIRST_TOKENS_MIN, firstTokens) / FIRST_TOKENS_MEAN;
+    double length = StrictMath.pow(first, law.exponent());
+    return Math.min(STOP_MAX, beta(law.a(), law.b()) * length);
   }
 
   private double beta(double a, double b) {

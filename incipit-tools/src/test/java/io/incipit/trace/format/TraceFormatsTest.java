@@ -283,7 +283,7 @@ class TraceFormatsTest {
           lmcache | {"timestamp": 1, "input": 5}          | input: 5 (expected: a text)
           aiperf  | {"input_length": 0}                   | input_length: 0 (expected: 1 to
           aiperf  | {"input_length": 9, "hash_ids": []}   | hash_ids: 0 ids (expected: 1, for
-          aiperf  | {"input_length": 9, "hash_ids": [{}]} | hash_ids[0]: {} (expected: an integer, or
+          aiperf  | {"input_length": 9, "hash_ids": [{}]} | hash_ids[0]: {} (expected: an integer
           aiperf  | [1]                                   | ARRAY (expected: a JSON object)
           aiperf  | {"a": 1, "a": 2}                      | not JSON, Duplicate
           weka    | {"block_size": 0}                     | block_size: 0 (expected: 1 to 1048576)
@@ -326,7 +326,8 @@ class TraceFormatsTest {
     disk.with(
         FILE,
         """
-        {"timestamp": 0, "input_length": 40, "output_length": 1, "block_size": 16, "hash_ids": [0, 1]}
+        {"timestamp": 0, "input_length": 40, "output_length": 1, "block_size": 16, \
+        "hash_ids": [0, 1]}
         """);
     assertThat(read(false)).hasSize(1);
 
