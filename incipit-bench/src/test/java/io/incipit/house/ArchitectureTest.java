@@ -59,6 +59,8 @@ class ArchitectureTest {
                   "net",
                   "web")),
           entry("trace", Set.of("env", "block")),
+          entry("trace.format", Set.of("env", "trace", "block")),
+          entry("trace.report", Set.of("trace", "trace.analyze", "trace.simulate")),
           entry("trace.analyze", Set.of("env", "trace", "block", "index", "policy", "stats")),
           entry("trace.simulate", Set.of("env", "trace", "block", "index", "policy", "stats")),
           entry("trace.generate", Set.of("env", "trace", "block", "index", "policy", "stats")),
@@ -74,8 +76,10 @@ class ArchitectureTest {
                   "server",
                   "trace",
                   "trace.analyze",
+                  "trace.format",
                   "trace.generate",
                   "trace.replay",
+                  "trace.report",
                   "trace.simulate",
                   "block",
                   "stats")),
@@ -91,6 +95,7 @@ class ArchitectureTest {
           "io.netty", Set.of("net"),
           "org.apache.ratis", Set.of("cluster"),
           "org.zeromq", Set.of("ingest"),
+          "com.github.luben", Set.of("trace"),
           "picocli", Set.of("cli", "bench.cli"));
 
   /// Calls -> the only packages that may make them, besides `env`; `*` as a name is every member.

@@ -24,7 +24,12 @@ public final class Main {
         Shell.of(new Root())
             .with(new ServeCommand())
             .with(new ReplayCommand(disk, clock, random, terminal))
-            .with(new TraceCommand(), new TraceSimCommand(traces, clock, terminal));
+            .with(
+                new TraceCommand(),
+                new TraceStatsCommand(traces),
+                new TraceSimCommand(traces, clock, terminal),
+                new TraceConvertCommand(traces),
+                new TraceGenCommand(traces, disk));
     System.exit(shell.run(args));
   }
 

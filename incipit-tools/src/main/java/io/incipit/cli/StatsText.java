@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import static io.incipit.cli.Figures.number;
+import static io.incipit.cli.Figures.percent;
+import static io.incipit.cli.Figures.percentFine;
+import static io.incipit.cli.Figures.seconds;
+import static io.incipit.cli.Figures.whole;
+
+import io.incipit.trace.analyze.PositionStats;
+import io.incipit.trace.analyze.ReuseStats;
+import io.incipit.trace.analyze.SessionStats;
+import io.incipit.trace.analyze.Spread;
+import io.incipit.trace.analyze.TraceStats;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// The statistics of a trace for people: a heading, a table, and what the table leaves open.
+final class StatsText {
+  private final TraceStats stats;
+
+  StatsText(TraceStats stats) {
+    this.stats = stats;
+  }
+
+  void print(String title, PrintWriter out) {
+    out.println(title);
+    out.println("=".repeat(title.length()));
+    printSize(out);
+    printHits(out);
+    printSequence(out);
+    printRandomness(out);
+    printReuse(out);
+    printSkew(out);
+    printPosition(out);
+    printTree(out);
+    printWorkingSet(out);
+    printRates(out);
+    printSessions(out);
+    out.println();
+    out.flush();
+  }
+
+  private static void heading(PrintWriter out, String text) {
+    out.println();
+    out.println(text);
+  }
+
+  private static Columns spreads(String label) {
+    return new Columns().row(label, "mean", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "max");
+  }
+
+  private static String[] cells(String label, Spread spread, DoubleFunction<String> form) {
+    return row(
+        label,
+        Stream.of(
+                spread.mean(),
+                spread.p10(),
+                spread.p25(),
+                spread.p50(),
+                spread.p75(),
+                spread.p90(),
+                spread.p95(),
+                spread.p99(),
+                spread.max())
+            .map(form::apply));
+  }
+
+  private static String[] row(String label, Stream<String> cells) {
+    return Stream.concat(Stream.of(label), cells).toArray(String[]::new);
+  }
+
+  private void printSize(PrintWriter out) {
+    var size = stats.size();
+    out.println(
+        "%s requests in %s s at %s different times; blocks of %d tokens"
+            .formatted(
+                whole(size.requests()),
+                number(size.spanSeconds()),
+                whole(size.arrivals()),
+                size.blockTokens()));
+    if (size.skippedLines() > 0) {
+      out.println("Left out as bad: " + whole(size.skippedLines()) + " lines.");
+    }
+    heading(out, "Ideal reuse: nothing is evicted, a hit is a leading block seen before");
+    new Columns()
+        .row("", "asked", "distinct", "hit rate")
+        .row(
+            "blocks",
+            whole(size.blocks()),
+            whole(size.distinctBlocks()),
+            percentFine(size.blockHitRate()))
+        .row(
+            "tokens",
+            whole(size.inputTokens().mean() * size.requests()),
+            "",
+            percentFine(size.tokenHitRate()))
+        .print(out);
+    out.println();
+    new Columns()
+        .row(
+            row(
+                "if a block can be read only later, by",
+                size.late().stream().map(late -> seconds(late.seconds()))))
+        .row(row("block hit rate", size.late().stream().map(late -> percent(late.blockHitRate()))))
+        .print(out);
+    new Columns()
+        .row(row("sixth of the time", IntStream.rangeClosed(1, 6).mapToObj(String::valueOf)))
+        .row(row("block hit rate", size.sixths().stream().map(Figures::percent)))
+        .print(out);
+  }
+
+  private void printHits(PrintWriter out) {
+    var size = stats.size();
+    var hits = stats.hits();
+    heading(out, "Requests");
+    spreads("")
+        .row(cells("input tokens", size.inputTokens(), Figures::whole))
+        .row(cells("output tokens", size.outputTokens(), Figures::whole))
+        .row(cells("hit blocks", hits.hitBlocks(), Figures::whole))
+        .row(cells("new blocks", hits.newBlocks(), Figures::whole))
+        .row(cells("block hit rate", hits.rate(), Figures::percent))
+        .print(out);
+    out.println(
+        "Hit rate above 50%%: %s of the requests, 50%% or more: %s, above 75%%: %s, no hit: %s."
+            .formatted(
+                percent(hits.aboveHalf()),
+                percent(hits.atLeastHalf()),
+                percent(hits.aboveThreeQuarters()),
+                percentFine(hits.none())));
+  }
+
+  private void printSequence(PrintWriter out) {
+    var sequence = stats.sequence();
+    heading(out, "Sequential, by definition (blocks numbered as first seen; n blocks a prompt)");
+    var columns = new Columns().row("", "mean of requests", "of all blocks");
+    for (var row : sequence.definitions()) {
+      columns.row(row.name() + "  " + row.formula(), percent(row.macro()), percent(row.micro()));
+    }
+    columns.print(out);
+    out.println();
+    spreads("Runs of consecutive numbers")
+        .row(cells("runs a request", sequence.runs(), Figures::number))
+        .row(cells("blocks a run", sequence.runBlocks(), Figures::number))
+        .print(out);
+  }
+
+  private void printRandomness(PrintWriter out) {
+    heading(out, "Runs test (Wald-Wolfowitz around the median, two-sided, at least 3 points)");
+    var columns =
+        new Columns()
+            .row("", "", "p > 0.05", "", "can refuse", "", "", ">= 10 points", "p > 0.05", "")
+            .row(
+                "a sequence for each request",
+                "tests",
+                "normal",
+                "exact",
+                "normal",
+                "exact",
+                "power",
+                "tests",
+                "normal",
+                "exact");
+    for (var row : stats.randomness().samples()) {
+      columns.row(
+          row.name(),
+          whole(row.tests()),
+          percent(row.passNormal()),
+          percent(row.passExact()),
+          percent(row.canRefuseNormal()),
+          percent(row.canRefuseExact()),
+          percent(row.power()),
+          whole(row.manyTests()),
+          percent(row.manyPassNormal()),
+          percent(row.manyPassExact()));
+    }
+    columns.print(out);
+    out.println("can refuse: tests with enough points for any order of them to be refused;");
+    out.println("power: chance to refuse exactly if a neighbour is 3 times as likely on one side.");
+  }
+
+  private void printReuse(PrintWriter out) {
+    var reuse = stats.reuse();
+    heading(out, "From one use of a block to the next");
+    var columns = spreads("");
+    var ages = new Columns();
+    ages.row(row("reused within", reuse.all().ages().stream().map(age -> seconds(age.seconds()))));
+    addGaps(columns, ages, "all", reuse.all());
+    if (reuse.commonBlocks() > 0) {
+      addGaps(columns, ages, "without common head", reuse.withoutCommon());
+    }
+    columns.print(out);
+    out.println();
+    ages.print(out);
+    if (reuse.commonBlocks() > 0) {
+      out.println(
+          "Common head (leading blocks that more than half of the requests have): %s."
+              .formatted(whole(reuse.commonBlocks())));
+    }
+  }
+
+  private static void addGaps(Columns columns, Columns ages, String label, ReuseStats.Gaps gaps) {
+    columns.row(cells("seconds, " + label, gaps.seconds(), Figures::number));
+    columns.row(cells("different blocks, " + label, gaps.blocks(), Figures::whole));
+    ages.row(row(label, gaps.ages().stream().map(age -> percent(age.share()))));
+  }
+
+  private void printSkew(PrintWriter out) {
+    var reuse = stats.reuse();
+    heading(out, "How unevenly blocks are used");
+    out.println(
+        "Used once: %s of the distinct blocks, twice: %s, 10 times and more: %s."
+            .formatted(
+                percent(reuse.usedOnce()),
+                percent(reuse.usedTwice()),
+                percent(reuse.usedTenTimes())));
+    var hottest = reuse.hottest();
+    new Columns()
+        .row(row("hottest blocks", hottest.stream().map(row -> percent(row.blocks()))))
+        .row(row("share of all uses", hottest.stream().map(row -> percent(row.accesses()))))
+        .row(row("share of reuses", hottest.stream().map(row -> percent(row.reuses()))))
+        .print(out);
+  }
+
+  private void printPosition(PrintWriter out) {
+    var position = stats.position();
+    heading(out, "Place in the prompt");
+    var depths = position.depths();
+    new Columns()
+        .row(row("block", depths.stream().map(StatsText::places)))
+        .row(row("hit rate", depths.stream().map(row -> percent(row.hitRate()))))
+        .row(row("distinct ones reused", depths.stream().map(row -> percent(row.reused()))))
+        .row(row("share of hits", depths.stream().map(row -> percent(row.hitShare()))))
+        .print(out);
+    out.println();
+    new Columns()
+        .row(row("tenth of the prompt", IntStream.rangeClosed(1, 10).mapToObj(String::valueOf)))
+        .row(row("hit rate", position.deciles().stream().map(Figures::percent)))
+        .print(out);
+  }
+
+  private static String places(PositionStats.Depth row) {
+    if (row.from() == row.to()) {
+      return Integer.toString(row.from());
+    }
+    return row.to() == Integer.MAX_VALUE ? row.from() + "+" : row.from() + "-" + row.to();
+  }
+
+  private void printTree(PrintWriter out) {
+    var tree = stats.tree();
+    heading(out, "Prefix tree");
+    out.println(
+        "%s nodes, %s roots, %s leaves, %s branching (%s with exactly 2 children; most: %s)"
+            .formatted(
+                whole(tree.nodes()),
+                whole(tree.roots()),
+                whole(tree.leaves()),
+                whole(tree.branching()),
+                whole(tree.twins()),
+                String.join(", ", tree.fanOuts().stream().map(Figures::whole).toList())));
+    out.println(
+        "%s unbranched edges; %s stretches of consecutive numbers, mean length %s"
+            .formatted(whole(tree.edges()), whole(tree.extents()), number(tree.extentBlocks())));
+    spreads("")
+        .row(cells("blocks an edge", tree.edgeBlocks(), Figures::number))
+        .row(cells("depth of nodes", tree.depths(), Figures::number))
+        .row(cells("depth of branching", tree.branchDepths(), Figures::number))
+        .print(out);
+  }
+
+  private void printWorkingSet(PrintWriter out) {
+    var set = stats.workingSet();
+    heading(out, "Working set");
+    var windows = set.windows();
+    new Columns()
+        .row(row("different blocks within", windows.stream().map(row -> seconds(row.seconds()))))
+        .row(row("mean", windows.stream().map(row -> wholeOrDash(row.mean()))))
+        .row(row("most", windows.stream().map(row -> wholeOrDash(row.max()))))
+        .print(out);
+    out.println();
+    new Columns()
+        .row(row("by tenth of the time", IntStream.rangeClosed(1, 10).mapToObj(String::valueOf)))
+        .row(row("distinct blocks seen", set.growth().stream().map(Figures::percent)))
+        .print(out);
+    out.println(
+        "New: %s blocks/s, %s tokens/s."
+            .formatted(number(set.newBlocksPerSecond()), whole(set.newTokensPerSecond())));
+  }
+
+  private void printRates(PrintWriter out) {
+    var rates = stats.rates();
+    var windows = rates.windows();
+    heading(out, "Rates");
+    new Columns()
+        .row(
+            row(
+                "",
+                Stream.concat(
+                    Stream.of("mean"),
+                    windows.stream().map(row -> "peak, " + seconds(row.seconds())))))
+        .row(
+            row(
+                "requests/s",
+                Stream.concat(
+                    Stream.of(number(rates.requestsPerSecond())),
+                    windows.stream().map(row -> numberOrDash(row.peakRequestsPerSecond())))))
+        .row(
+            row(
+                "input tokens/s",
+                Stream.concat(
+                    Stream.of(whole(rates.inputTokensPerSecond())),
+                    windows.stream().map(row -> wholeOrDash(row.peakInputTokensPerSecond())))))
+        .row(
+            row(
+                "index of dispersion",
+                Stream.concat(
+                    Stream.of(""), windows.stream().map(row -> numberOrDash(row.dispersion())))))
+        .print(out);
+  }
+
+  private void printSessions(PrintWriter out) {
+    var sessions = stats.sessions();
+    heading(out, "Sessions, rebuilt from prefixes");
+    out.println(
+        "%s of the requests start one, %s continue one, %s extend one otherwise, %s branch off."
+            .formatted(
+                percent(sessions.starts()),
+                percent(sessions.continues()),
+                percent(sessions.extendsOthers()),
+                percent(sessions.branches())));
+    printChances(out, "turn", "goes on", sessions.goesOn());
+    out.println("Last full block used again within 10 min:");
+    printChances(out, "by turn", "reused", sessions.tailByTurn());
+    printChances(out, "by new blocks", "reused", sessions.tailByNewBlocks());
+    printChances(out, "by output tokens", "reused", sessions.tailByOutput());
+  }
+
+  private static void printChances(
+      PrintWriter out, String label, String chance, List<SessionStats.Chance> rows) {
+    new Columns()
+        .row(row(label, IntStream.range(0, rows.size()).mapToObj(i -> group(rows, i))))
+        .row(row(chance, rows.stream().map(StatsText::chance)))
+        .print(out);
+  }
+
+  /// A trace that is shorter than a window has nothing to say of it.
+  private static String wholeOrDash(double value) {
+    return value == 0 ? "-" : whole(value);
+  }
+
+  private static String numberOrDash(double value) {
+    return value == 0 ? "-" : number(value);
+  }
+
+  private static String chance(SessionStats.Chance row) {
+    return row.requests() == 0 ? "-" : percent(row.chance());
+  }
+
+  private static String group(List<SessionStats.Chance> rows, int i) {
+    int from = rows.get(i).from();
+    if (i == rows.size() - 1) {
+      return from + "+";
+    }
+    int to = rows.get(i + 1).from() - 1;
+    return from == to ? Integer.toString(from) : from + "-" + to;
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+
+/// A page in one file: no scripts, no fonts, no images from elsewhere; light or dark as the reader
+/// prefers, for desktops and phones. Built from top to bottom.
+public final class HtmlPage {
+  private static final int NARROW_COLUMNS = 4;
+
+  private final StringBuilder html = new StringBuilder();
+
+  /// A page with a title.
+  public HtmlPage(String title) {
+    html.append(head().replace("{title}", escape(title)));
+    html.append("<h1>").append(escape(title)).append("</h1>\n");
+  }
+
+  private static String head() {
+    var resource = HtmlPage.class.getResourceAsStream("head.html");
+    try (var in = Objects.requireNonNull(resource)) {
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /// Begins a part of the page.
+  public HtmlPage part(String heading, String text) {
+    html.append("<h2>").append(escape(heading)).append("</h2>\n");
+    html.append("<p>").append(escape(text)).append("</p>\n");
+    return this;
+  }
+
+  /// A number that stands out, and what it is.
+  public record Tile(String value, String label) {}
+
+  /// A row of numbers that stand out.
+  public HtmlPage tiles(List<Tile> tiles) {
+    html.append("<div class=\"tiles\">");
+    for (var tile : tiles) {
+      html.append("<div class=\"tile\"><b>").append(escape(tile.value())).append("</b><span>");
+      html.append(escape(tile.label())).append("</span></div>");
+    }
+    html.append("</div>\n");
+    return this;
+  }
+
+  /// Begins a row of cards.
+  public HtmlPage beginCards() {
+    html.append("<div class=\"cards\">\n");
+    return this;
+  }
+
+  /// Ends a row of cards.
+  public HtmlPage endCards() {
+    html.append("</div>\n");
+    return this;
+  }
+
+  /// A heading, what it means, and a plot.
+  public HtmlPage card(String heading, String text, Plot plot) {
+    return card("", heading, text, plot.svg(heading));
+  }
+
+  /// A table, over the whole width if it has many columns; the first row is its head.
+  public HtmlPage card(String heading, String text, List<List<String>> rows) {
+    var table = new StringBuilder("<div class=\"scroll\"><table>");
+    for (int i = 0; i < rows.size(); i++) {
+      var tag = i == 0 ? "th" : "td";
+      table.append("<tr>");
+      for (var cell : rows.get(i)) {
+        table.append('<').append(tag).append('>').append(escape(cell));
+        table.append("</").append(tag).append('>');
+      }
+      table.append("</tr>\n");
+    }
+    var style = rows.getFirst().size() > NARROW_COLUMNS ? " wide" : "";
+    return card(style, heading, text, table.append("</table></div>").toString());
+  }
+
+  private HtmlPage card(String style, String heading, String text, String content) {
+    html.append("<section class=\"card").append(style).append("\"><h3>").append(escape(heading));
+    html.append("</h3><p>").append(escape(text)).append("</p>\n").append(content);
+    html.append("</section>\n");
+    return this;
+  }
+
+  /// The whole page, with a last line.
+  public String end(String footer) {
+    return html + "<footer>" + escape(footer) + "</footer>\n</body>\n</html>\n";
+  }
+
+  /// Text that HTML shows as it is.
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}

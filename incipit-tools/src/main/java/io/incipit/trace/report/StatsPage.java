@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.report;
+
+import static io.incipit.trace.report.Words.compact;
+import static io.incipit.trace.report.Words.percent;
+import static io.incipit.trace.report.Words.whole;
+
+import io.incipit.trace.analyze.SessionStats;
+import io.incipit.trace.analyze.Spread;
+import io.incipit.trace.analyze.TraceStats;
+import io.incipit.trace.report.HtmlPage.Tile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
+
+/// The statistics of traces as a page.
+public final class StatsPage {
+  private StatsPage() {}
+
+  /// A page with a part for each trace, in the order given.
+  ///
+  /// @param traces statistics by the name of their trace
+  public static String of(Map<String, TraceStats> traces) {
+    var page = new HtmlPage("What traces say about prefix reuse");
+    traces.forEach((name, stats) -> add(page, name, stats));
+    return page.end(
+        "Incipit, trace stats. Rates are those of a cache that never forgets: a hit is a leading"
+            + " block that an earlier request had.");
+  }
+
+  private static void add(HtmlPage page, String name, TraceStats stats) {
+    var size = stats.size();
+    page.part(
+        name,
+        "%s requests in %s s, blocks of %s tokens%s"
+            .formatted(
+                whole(size.requests()),
+                whole(size.spanSeconds()),
+                whole(size.blockTokens()),
+                size.skippedLines() == 0
+                    ? ""
+                    : "; left out as bad: " + whole(size.skippedLines()) + " lines"));
+    page.tiles(
+        List.of(
+            new Tile(percent(size.blockHitRate()), "of the blocks seen before"),
+            new Tile(percent(size.tokenHitRate()), "of the tokens seen before"),
+            new Tile(compact(size.distinctBlocks()), "different blocks"),
+            new Tile(percent(stats.reuse().usedOnce()), "of them used once"),
+            new Tile(percent(stats.hits().atLeastHalf()), "of the requests hit half or more"),
+            new Tile(compact(size.inputTokens().mean()), "input tokens a request")));
+    page.beginCards();
+    StatsPlots.add(page, stats);
+    addRequests(page, stats);
+    addSequence(page, stats);
+    addPosition(page, stats);
+    addSessions(page, stats);
+    addRates(page, stats);
+    addRandomness(page, stats);
+    addGaps(page, stats);
+    addTree(page, stats);
+    page.endCards();
+  }
+
+  private static List<String> spreadHead(String label) {
+    return List.of(label, "mean", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "max");
+  }
+
+  private static List<String> cells(String label, Spread spread, DoubleFunction<String> form) {
+    return Stream.concat(
+            Stream.of(label),
+            Stream.of(
+                    spread.mean(),
+                    spread.p10(),
+                    spread.p25(),
+                    spread.p50(),
+                    spread.p75(),
+                    spread.p90(),
+                    spread.p95(),
+                    spread.p99(),
+                    spread.max())
+                .map(form::apply))
+        .toList();
+  }
+
+  private static void addRequests(HtmlPage page, TraceStats stats) {
+    var hits = stats.hits();
+    page.card(
+        "Requests",
+        "Hit rate above 50%%: %s of the requests, above 75%%: %s, no hit: %s."
+            .formatted(
+                percent(hits.aboveHalf()),
+                percent(hits.aboveThreeQuarters()),
+                Words.percentFine(hits.none())),
+        List.of(
+            spreadHead(""),
+            cells("input tokens", stats.size().inputTokens(), Words::whole),
+            cells("output tokens", stats.size().outputTokens(), Words::whole),
+            cells("hit blocks", hits.hitBlocks(), Words::whole),
+            cells("new blocks", hits.newBlocks(), Words::whole),
+            cells("block hit rate", hits.rate(), Words::percent)));
+  }
+
+  private static void addSequence(HtmlPage page, TraceStats stats) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("definition", "mean of requests", "of all blocks"));
+    for (var row : stats.sequence().definitions()) {
+      rows.add(
+          List.of(row.name() + ": " + row.formula(), percent(row.macro()), percent(row.micro())));
+    }
+    page.card(
+        "How sequential prompts are",
+        "Blocks are numbered as they were first seen. C is the natural reading: what a range query"
+            + " can serve.",
+        rows);
+  }
+
+  private static void addRandomness(HtmlPage page, TraceStats stats) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(
+        List.of(
+            "a sequence for each request",
+            "tests",
+            "p > 0.05, normal",
+            "exact",
+            "can refuse, normal",
+            "exact",
+            "power",
+            "of >= 10 points",
+            "p > 0.05"));
+    for (var row : stats.randomness().samples()) {
+      rows.add(
+          List.of(
+              row.name(),
+              whole(row.tests()),
+              percent(row.passNormal()),
+              percent(row.passExact()),
+              percent(row.canRefuseNormal()),
+              percent(row.canRefuseExact()),
+              percent(row.power()),
+              whole(row.manyTests()),
+              percent(row.manyPassNormal())));
+    }
+    page.card(
+        "Are the jumps random? The runs test, and whether it could say no",
+        "A test of few points passes whatever they are. Power: the chance to refuse if a neighbour"
+            + " is 3 times as likely to be on the same side of the median.",
+        rows);
+  }
+
+  private static void addGaps(HtmlPage page, TraceStats stats) {
+    var reuse = stats.reuse();
+    var rows = new ArrayList<List<String>>();
+    rows.add(spreadHead(""));
+    rows.add(cells("seconds", reuse.all().seconds(), Words::number));
+    rows.add(cells("different blocks", reuse.all().blocks(), Words::whole));
+    if (reuse.commonBlocks() > 0) {
+      rows.add(cells("seconds, without head", reuse.withoutCommon().seconds(), Words::number));
+      rows.add(cells("blocks, without head", reuse.withoutCommon().blocks(), Words::whole));
+    }
+    page.card(
+        "From one use of a block to the next",
+        reuse.commonBlocks() == 0
+            ? "No block is in more than half of the requests."
+            : "The head is what more than half of the requests share. Its blocks: %s."
+                .formatted(whole(reuse.commonBlocks())),
+        rows);
+  }
+
+  private static void addPosition(HtmlPage page, TraceStats stats) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("block of the prompt", "hit rate", "distinct ones reused", "share of hits"));
+    for (var row : stats.position().depths()) {
+      var places =
+          row.to() == Integer.MAX_VALUE
+              ? row.from() + " and on"
+              : row.from() == row.to() ? "" + row.from() : row.from() + " to " + row.to();
+      rows.add(
+          List.of(places, percent(row.hitRate()), percent(row.reused()), percent(row.hitShare())));
+    }
+    page.card("Place in the prompt", "Are the first blocks hotter than the rest?", rows);
+  }
+
+  private static void addTree(HtmlPage page, TraceStats stats) {
+    var tree = stats.tree();
+    page.card(
+        "Prefix tree",
+        "%s nodes, %s roots, %s leaves, %s branching; %s runs of consecutive numbers."
+            .formatted(
+                whole(tree.nodes()),
+                whole(tree.roots()),
+                whole(tree.leaves()),
+                whole(tree.branching()),
+                whole(tree.extents())),
+        List.of(
+            spreadHead(""),
+            cells("blocks an edge", tree.edgeBlocks(), Words::number),
+            cells("depth of nodes", tree.depths(), Words::number),
+            cells("depth of branching", tree.branchDepths(), Words::number),
+            cells("runs a request", stats.sequence().runs(), Words::number),
+            cells("blocks a run", stats.sequence().runBlocks(), Words::number)));
+  }
+
+  private static void addSessions(HtmlPage page, TraceStats stats) {
+    var sessions = stats.sessions();
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("new blocks of a request", "requests", "tail reused in 10 min"));
+    for (SessionStats.Chance row : sessions.tailByNewBlocks()) {
+      rows.add(List.of("from " + row.from(), whole(row.requests()), percent(row.chance())));
+    }
+    page.card(
+        "Sessions, rebuilt from prefixes",
+        "%s of the requests start one, %s continue one, %s extend one otherwise, %s branch off."
+            .formatted(
+                percent(sessions.starts()),
+                percent(sessions.continues()),
+                percent(sessions.extendsOthers()),
+                percent(sessions.branches())),
+        rows);
+  }
+
+  private static void addRates(HtmlPage page, TraceStats stats) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("", "mean", "most"));
+    for (var window : stats.workingSet().windows()) {
+      rows.add(
+          List.of(
+              "different blocks in %d s".formatted(window.seconds()),
+              whole(window.mean()),
+              whole(window.max())));
+    }
+    var rates = stats.rates();
+    for (var window : rates.windows()) {
+      rows.add(
+          List.of(
+              "requests/s, over %d s".formatted(window.seconds()),
+              Words.number(rates.requestsPerSecond()),
+              Words.number(window.peakRequestsPerSecond())));
+    }
+    for (var window : rates.windows()) {
+      rows.add(
+          List.of(
+              "input tokens/s, over %d s".formatted(window.seconds()),
+              whole(rates.inputTokensPerSecond()),
+              whole(window.peakInputTokensPerSecond())));
+    }
+    page.card(
+        "Working set and rates",
+        "New: %s blocks/s, %s tokens/s. What the hottest 1%% of the blocks take: %s of all uses."
+            .formatted(
+                Words.number(stats.workingSet().newBlocksPerSecond()),
+                whole(stats.workingSet().newTokensPerSecond()),
+                percent(stats.reuse().hottest().get(1).accesses())),
+        rows);
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.report;
+
+import io.incipit.trace.analyze.HeatStats;
+import io.incipit.trace.analyze.ReuseStats;
+import io.incipit.trace.analyze.TraceStats;
+import io.incipit.trace.analyze.TreeStats;
+import io.incipit.trace.report.Plot.Axis;
+import io.incipit.trace.report.Plot.Colour;
+import io.incipit.trace.report.Plot.Point;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The plots of the statistics of one trace.
+final class StatsPlots {
+  private static final double SECONDS_PER_MINUTE = 60;
+  private static final double HALF = 0.5;
+
+  private StatsPlots() {}
+
+  static void add(HtmlPage page, TraceStats stats) {
+    page.card(
+        "Block reusability over time",
+        "Each column is a moment, each row the blocks first seen at one time, oldest at the bottom."
+            + " Colour: how often they are used again. A band along the diagonal is reuse soon"
+            + " after the first use; a row that goes on is content that stays hot.",
+        reusability(stats));
+    page.card(
+        "Block hit rate over time",
+        "What a cache that never forgets finds, starting empty.",
+        hitRate(stats.heat()));
+    page.card(
+        "Hit rate of requests", "Share of the requests by their block hit rate.", hits(stats));
+    page.card(
+        "Reuse distance",
+        "Share of the reuses with fewer different blocks since the last use: what an LRU cache of"
+            + " that size holds.",
+        distances(stats.reuse()));
+    page.card(
+        "Shape of the prefix tree",
+        "At each depth, the prompts that reach it and the different blocks they have there. The"
+            + " area between is shared.",
+        tree(stats.tree()));
+    page.card(
+        "Heat of the hottest runs over time",
+        "A row for each unbranched run of the tree, the one used most at the top.",
+        hottest(stats.heat()));
+  }
+
+  private static Axis time(HeatStats heat) {
+    double seconds = heat.columnSeconds() * heat.hitRates().size();
+    return seconds > 2 * SECONDS_PER_MINUTE
+        ? exact(Axis.linear("minutes", seconds / SECONDS_PER_MINUTE, Words::compact), seconds / 60)
+        : exact(Axis.linear("seconds", seconds, Words::compact), seconds);
+  }
+
+  /// The same axis, ending where the data ends.
+  private static Axis exact(Axis axis, double end) {
+    double to = end <= 0 ? 1 : end;
+    var ticks = axis.ticks().stream().filter(tick -> tick <= to).toList();
+    return new Axis(axis.label(), axis.from(), to, ticks, axis.text(), axis.logarithmic());
+  }
+
+  private static Plot reusability(TraceStats stats) {
+    double blocks = stats.size().distinctBlocks();
+    var y = exact(Axis.linear("blocks, as first seen", blocks, Words::compact), blocks);
+    return new Plot(time(stats.heat()), y).cells(stats.heat().reuse());
+  }
+
+  private static Plot hitRate(HeatStats heat) {
+    var x = time(heat);
+    var points = new ArrayList<Point>();
+    int columns = heat.hitRates().size();
+    for (int i = 0; i < columns; i++) {
+      double rate = heat.hitRates().get(i);
+      if (rate >= 0) {
+        points.add(new Point(x.to() * (i + HALF) / columns, rate));
+      }
+    }
+    return new Plot(x, Axis.linear("block hit rate", 1, Words::wholePercent))
+        .area(points, Colour.ONE)
+        .line(points, Colour.ONE);
+  }
+
+  private static Plot hits(TraceStats stats) {
+    var bins = stats.hits().twentieths();
+    double most = bins.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    var plot =
+        new Plot(
+            Axis.linear("block hit rate", 1, Words::wholePercent),
+            Axis.linear("share of requests", most, Words::wholePercent));
+    for (int i = 0; i < bins.size(); i++) {
+      double from = (double) i / bins.size();
+      double to = (i + 1.0) / bins.size();
+      var hint =
+          "%s to %s: %s"
+              .formatted(
+                  Words.wholePercent(from), Words.wholePercent(to), Words.percent(bins.get(i)));
+      plot.bar(from, to, bins.get(i), hint);
+    }
+    return plot;
+  }
+
+  private static Plot distances(ReuseStats reuse) {
+    var points = new ArrayList<Point>();
+    double most = 1;
+    for (var reach : reuse.distances()) {
+      points.add(new Point(reach.blocks(), reach.share()));
+      most = reach.blocks();
+    }
+    return new Plot(
+            Axis.logarithmic("different blocks between", most, Words::compact),
+            Axis.linear("share of reuses", 1, Words::wholePercent))
+        .area(points, Colour.ONE)
+        .line(points, Colour.ONE);
+  }
+
+  private static Plot tree(TreeStats tree) {
+    var requests = new ArrayList<Point>();
+    var nodes = new ArrayList<Point>();
+    double deepest = 1;
+    double most = 1;
+    for (var level : tree.levels()) {
+      requests.add(new Point(level.depth() + 1.0, level.requests()));
+      nodes.add(new Point(level.depth() + 1.0, level.nodes()));
+      deepest = level.depth() + 1.0;
+      most = Math.max(most, level.requests());
+    }
+    var plot =
+        new Plot(
+                Axis.logarithmic("block of the prompt, from 1", deepest, Words::compact),
+                Axis.linear("count", most, Words::compact))
+            .area(requests, Colour.ONE)
+            .line(requests, Colour.ONE)
+            .line(nodes, Colour.TWO);
+    return names(plot, requests, nodes);
+  }
+
+  private static Plot names(Plot plot, List<Point> requests, List<Point> nodes) {
+    if (requests.isEmpty()) {
+      return plot;
+    }
+    var high = requests.get(requests.size() / 4);
+    var low = nodes.get(nodes.size() / 8);
+    return plot.name(high.x(), high.y(), "prompts", Colour.ONE)
+        .name(low.x(), 0.4 * low.y(), "different blocks", Colour.TWO);
+  }
+
+  private static Plot hottest(HeatStats heat) {
+    var rows = new ArrayList<List<Double>>();
+    for (var stretch : heat.hottest().reversed()) {
+      rows.add(stretch.columns().stream().map(Integer::doubleValue).toList());
+    }
+    double count = Math.max(1, rows.size());
+    // The hottest is at the top, so the axis has its numbers upside down and shows none.
+    var y = new Axis("hottest at the top", 0, count, List.of(), Words::compact, false);
+    return new Plot(time(heat), y).cells(shares(rows));
+  }
+
+  /// Each row by its own greatest value: otherwise the hottest would outshine all others.
+  private static List<List<Double>> shares(List<List<Double>> rows) {
+    var shares = new ArrayList<List<Double>>();
+    for (var row : rows) {
+      double most = row.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+      shares.add(row.stream().map(value -> most == 0 ? 0 : value / most).toList());
+    }
+    return shares;
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.report;
+
+import java.util.Locale;
+
+/// How numbers are written on pages.
+final class Words {
+  private Words() {}
+
+  /// `12,031`
+  static String whole(long value) {
+    return whole((double) value);
+  }
+
+  /// The same, rounded.
+  static String whole(double value) {
+    return format("%,.0f", value);
+  }
+
+  /// `2.78`, or `1,180` from a thousand on.
+  static String number(double value) {
+    boolean whole = Math.abs(value) >= 1000 || value == Math.rint(value);
+    return format(whole ? "%,.0f" : "%.2f", value);
+  }
+
+  /// `36.6%`
+  static String percent(double share) {
+    return format("%.1f%%", 100 * share);
+  }
+
+  /// `0.01%`
+  static String percentFine(double share) {
+    return format("%.2f%%", 100 * share);
+  }
+
+  /// `40%`
+  static String wholePercent(double share) {
+    return format("%.0f%%", 100 * share);
+  }
+
+  /// `183k`, `2.4M`: three digits at most.
+  static String compact(long value) {
+    return compact((double) value);
+  }
+
+  /// The same, with a digit behind the point where there is room.
+  static String compact(double value) {
+    if (value < 1_000) {
+      return format(value == Math.rint(value) ? "%.0f" : "%.1f", value);
+    }
+    double scaled = value < 1_000_000 ? value / 1_000 : value / 1_000_000;
+    var unit = value < 1_000_000 ? "k" : "M";
+    boolean round = scaled >= 100 || scaled == Math.rint(scaled);
+    return format(round ? "%.0f" : "%.1f", scaled) + unit;
+  }
+
+  private static String format(String pattern, double value) {
+    return String.format(Locale.ROOT, pattern, value);
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.incipit.trace.analyze.TraceStats;
+import io.incipit.trace.generate.SyntheticTrace;
+import io.incipit.trace.generate.Workload;
+import io.incipit.trace.report.Plot.Axis;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xml.sax.SAXException;
+
+class StatsPageTest {
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 300})
+  void of_anyTrace_isOneFileOfWellFormedPlots(long requests)
+      throws IOException, ParserConfigurationException, SAXException {
+    var html = page("a<b>.jsonl", requests);
+
+    assertThat(html).startsWith("<!doctype html>").endsWith("</html>\n");
+    assertThat(html).contains("a&lt;b&gt;.jsonl").doesNotContain("a<b>");
+    assertThat(html).doesNotContain("http").doesNotContain("<script").doesNotContain("src=");
+    assertThat(html).doesNotContain("NaN").doesNotContain("Infinity");
+    int plots = 0;
+    for (int at = html.indexOf("<svg"); at >= 0; at = html.indexOf("<svg", at + 1)) {
+      parse(html.substring(at, html.indexOf("</svg>", at) + 6));
+      plots++;
+    }
+    assertThat(plots).isEqualTo(6);
+  }
+
+  @Test
+  void of_severalTraces_hasAPartForEach() throws IOException {
+    var stats = stats(50);
+    var html = StatsPage.of(Map.of("one", stats, "two", stats));
+
+    assertThat(html).contains("<h2>one</h2>", "<h2>two</h2>");
+  }
+
+  @Test
+  void linear_ends_areRoundAndCoverTheData() {
+    assertThat(Axis.linear("a", 0.19, Words::percent).to()).isEqualTo(0.2);
+    assertThat(Axis.linear("a", 12_031, Words::compact).to()).isEqualTo(14_000);
+    assertThat(Axis.linear("a", 0, Words::compact).to()).isEqualTo(1);
+    assertThat(Axis.linear("a", 1, Words::compact).ticks())
+        .containsExactly(0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0);
+  }
+
+  @Test
+  void place_logarithmic_isByRatio() {
+    var axis = Axis.logarithmic("a", 10_000, Words::compact);
+
+    assertThat(axis.place(100)).isEqualTo(0.5);
+    assertThat(axis.place(0)).isZero();
+    assertThat(axis.ticks()).containsExactly(1.0, 10.0, 100.0, 1_000.0, 10_000.0);
+  }
+
+  @Test
+  void compact_anySize_hasThreeDigitsAtMost() {
+    assertThat(List.of(0.0, 7.25, 999.0, 1_000.0, 12_035.0, 182_790.0, 2_400_000.0))
+        .extracting(Words::compact)
+        .containsExactly("0", "7.3", "999", "1k", "12.0k", "183k", "2.4M");
+  }
+
+  private static String page(String name, long requests) throws IOException {
+    return StatsPage.of(Map.of(name, stats(requests)));
+  }
+
+  private static TraceStats stats(long requests) throws IOException {
+    try (var trace = new SyntheticTrace(Workload.preset("conversation"), requests, 1)) {
+      return TraceStats.of(trace, _ -> {});
+    }
+  }
+
+  private static void parse(String svg)
+      throws IOException, ParserConfigurationException, SAXException {
+    var parser = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+    assertThat(parser.parse(new ByteArrayInputStream(svg.getBytes(UTF_8))).getDocumentElement())
+        .isNotNull();
+  }
+}
