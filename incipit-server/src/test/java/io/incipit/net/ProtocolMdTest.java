@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Holds `docs/protocol.md` and the README against the server: their examples are run, one after the
-/// other on one connection, and every command, error code and limit has its place on the page.
+/// Holds `docs/protocol.md` and the README against the server: their examples are run, one after
+/// the other on one connection, and every command, error code and limit has its place on the page.
 class ProtocolMdTest {
   private static final String PROMPT = "> ";
 

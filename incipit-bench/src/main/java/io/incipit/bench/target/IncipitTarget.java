@@ -12,8 +12,8 @@ import io.incipit.index.PrefixIndex;
 import io.incipit.index.ScoreAnswer;
 import org.jspecify.annotations.Nullable;
 
-/// Our index, in this process. Takes bytes as they come over the wire. Asking allocates nothing: the
-/// chains over the bytes taken, one for each length, are made once.
+/// Our index, in this process. Takes bytes as they come over the wire. Asking allocates nothing:
+/// the chains over the bytes taken, one for each length, are made once.
 public final class IncipitTarget implements Target {
   private final boolean byHash;
   private final PrefixIndex index;
