@@ -25,6 +25,9 @@ public final class OpDecoder {
   private boolean hex;
   private int hashBytes;
 
+  /// The namespace of the last request: mostly that of the next, whose name need not be made again.
+  private String namespace = "";
+
   /// @param hashBytesOf bytes a hash in the namespace of a name; 0 if there is none
   public OpDecoder(ToIntFunction<String> hashBytesOf) {
     this.hashBytesOf = hashBytesOf;
@@ -300,7 +303,8 @@ public final class OpDecoder {
 
   /// Reads the namespace, word 1, and takes its width for what follows.
   private String open(Request request) throws RefusedException {
-    var namespace = name(request, 1, "namespace");
+    requireName(request, 1, "namespace");
+    namespace = request.text(1, namespace);
     hashBytes = hashBytesOf.applyAsInt(namespace);
     if (hashBytes == 0) {
       throw new RefusedException(
@@ -310,13 +314,17 @@ public final class OpDecoder {
   }
 
   private static String name(Request request, int i, String what) throws RefusedException {
+    requireName(request, i, what);
+    return request.text(i);
+  }
+
+  private static void requireName(Request request, int i, String what) throws RefusedException {
     int length = request.length(i);
     if (length == 0 || length > Limits.NAME_BYTES_MAX) {
       throw new RefusedException(
           ErrorCode.LIMIT,
           "%s: %d bytes (expected: 1 to %d)".formatted(what, length, Limits.NAME_BYTES_MAX));
     }
-    return request.text(i);
   }
 
   private static Tier tier(Request request, int i) throws RefusedException {

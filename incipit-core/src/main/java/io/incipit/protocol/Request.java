@@ -83,6 +83,21 @@ public final class Request {
     return new String(bytes, offset(i), length(i), StandardCharsets.UTF_8);
   }
 
+  /// Word `i` as text; `known` itself if that is what it says, which makes nothing.
+  ///
+  /// @param known ASCII
+  String text(int i, String known) {
+    if (length(i) != known.length()) {
+      return text(i);
+    }
+    for (int at = 0; at < known.length(); at++) {
+      if (bytes[offset(i) + at] != known.charAt(at)) {
+        return text(i);
+      }
+    }
+    return known;
+  }
+
   /// A copy of word `i`.
   public byte[] copy(int i) {
     return Arrays.copyOfRange(bytes, offset(i), offset(i) + length(i));

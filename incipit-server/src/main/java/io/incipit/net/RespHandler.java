@@ -44,6 +44,8 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   private @Nullable Client client;
   private @Nullable ConnectionCommands commands;
 
+  private Command last = Command.PING;
+
   /// Whether `request` is complete and waits for publishes.
   private boolean held;
 
@@ -281,7 +283,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     if (request.count() == 0) {
       return;
     }
-    var command = Command.find(request.text(0)).orElse(null);
+    var command = command();
     if (command == null) {
       peers.metrics().misunderstood("command");
       out.error("ERR " + Texts.unknownCommand(request));
@@ -291,6 +293,18 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     } else {
       run(command);
     }
+  }
+
+  /// The command of the request. Most are the same as the one before, which costs a comparison.
+  private @Nullable Command command() {
+    if (!request.is(0, last.wireName())) {
+      var found = Command.find(request.text(0)).orElse(null);
+      if (found == null) {
+        return null;
+      }
+      last = found;
+    }
+    return last;
   }
 
   private void run(Command command) {
