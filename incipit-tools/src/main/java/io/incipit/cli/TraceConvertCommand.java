@@ -43,7 +43,8 @@ final class TraceConvertCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "FORMAT",
       description =
-          "mooncake, bailian, weka, lmcache, aiperf, oracle-general (seen from the content).")
+          "mooncake, agent-sessions, bailian, weka, lmcache, aiperf or oracle-general (seen from"
+              + " the content).")
   private @Nullable String from;
 
   @Option(
