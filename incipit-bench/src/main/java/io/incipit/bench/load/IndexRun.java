@@ -89,10 +89,11 @@ public final class IndexRun {
   }
 
   private int step(Workload workload) {
-    return quick && workload.full().blocks() > 1_000_000 ? 4 : 1;
+    return quick && workload.full().blocks() > 1_000_000 ? 3 : 1;
   }
 
   private void fewOwners(Workload workload, int count) {
+    Memory.collect();
     int longest = workload.full().longest();
     var feed = Workload.feedOf(workload, prompts, FEW_OWNERS, seed);
     var targets =
@@ -123,6 +124,7 @@ public final class IndexRun {
   }
 
   private void manyOwners() {
+    Memory.collect();
     progress.accept("1,024 owners");
     var workload = Workload.of("64", prompts, 8, seed);
     var feed = Workload.feedOf(workload, prompts, MANY_OWNERS, seed);
@@ -139,6 +141,7 @@ public final class IndexRun {
   }
 
   private void tenMillion() {
+    Memory.collect();
     progress.accept("ten million blocks in sessions");
     var workload = Workload.sessions("10m", BLOCKS_10M, prompts.count(), seed);
     int longest = Math.max(workload.full().longest(), workload.feed().chains().longest());

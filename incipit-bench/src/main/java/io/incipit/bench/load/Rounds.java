@@ -42,12 +42,18 @@ final class Rounds {
     put(workload.feed(), IncipitTarget.byHash(longest, 1));
     for (int round = 0; round < count; round++) {
       last.clear();
+      Memory.collect();
       for (var maker : others) {
         var target = maker.get();
         double took = put(workload.feed(), target);
         samples.add("put.anchored." + workload.name(), target.name(), took);
         samples.add("put.removal." + workload.name(), target.name(), took);
         last.add(target);
+        if (round == count - 1) {
+          // Slides the entries of a map together in the order of their making, which suits it best;
+          // a young collection later would scatter them.
+          Memory.collect();
+        }
       }
       var anchored = IncipitTarget.anchored(longest, 1);
       samples.add("put.anchored." + workload.name(), Samples.OURS, put(workload.feed(), anchored));
@@ -74,6 +80,7 @@ final class Rounds {
   /// Stores and drops what one owner does, in new targets, round by round.
   void churn(String name, Churn churn, int longest, int steps, int count) {
     for (int round = 0; round < count; round++) {
+      Memory.collect();
       var map = MapTarget.hashMap(longest);
       double theirs = churn(churn, map, steps);
       samples.add("churn.anchored." + name, map.name(), theirs);

@@ -68,8 +68,9 @@ final class Sessions {
     int[] asked = random.ints(queries, 0, starts.length).toArray();
     var asks =
         all.views(
-            Arrays.stream(asked).map(i -> starts[i]).toArray(),
-            Arrays.stream(asked).map(i -> sessions.get(i).end()).toArray());
+                Arrays.stream(asked).map(i -> starts[i]).toArray(),
+                Arrays.stream(asked).map(i -> sessions.get(i).end()).toArray())
+            .inOrder();
     var feed = new Feed(chains, known, new int[known.length]);
     return new Workload(name, "made-up sessions", feed, asks, asks);
   }

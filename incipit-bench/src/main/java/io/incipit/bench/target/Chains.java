@@ -5,12 +5,15 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /// Many chains of 8-byte block hashes, as they would come over a wire: big-endian, in one array,
 /// in which chains may overlap. Immutable; for any thread.
 public final class Chains {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final int STRETCH = 256;
 
   private final byte[] hashes;
   private final int[] starts;
@@ -42,16 +45,14 @@ public final class Chains {
     return Arrays.stream(lengths).asLongStream().sum();
   }
 
-  /// Every `step`-th chain.
+  /// One stretch of chains of every `step`: stretches of neighbours, since what is read in order
+  /// is fetched ahead by the processor, and a sample should be treated as the whole is.
   public Chains every(int step) {
-    int count = (starts.length + step - 1) / step;
-    var fewerStarts = new int[count];
-    var fewerLengths = new int[count];
-    for (int i = 0; i < count; i++) {
-      fewerStarts[i] = starts[i * step];
-      fewerLengths[i] = lengths[i * step];
-    }
-    return new Chains(hashes, fewerStarts, fewerLengths);
+    int[] kept = IntStream.range(0, starts.length).filter(i -> i / STRETCH % step == 0).toArray();
+    return new Chains(
+        hashes,
+        Arrays.stream(kept).map(i -> starts[i]).toArray(),
+        Arrays.stream(kept).map(i -> lengths[i]).toArray());
   }
 
   /// The first `length` blocks of chain `i`, as the only chain.
@@ -64,6 +65,18 @@ public final class Chains {
   /// @param starts positions in the order in which hashes were added
   public Chains views(int[] starts, int[] lengths) {
     return new Chains(hashes, starts.clone(), lengths.clone());
+  }
+
+  /// The same chains with hashes of their own, one chain after the other, as requests come in.
+  public Chains inOrder() {
+    var builder = new Builder(count(), Math.toIntExact(blocks()));
+    for (int i = 0; i < count(); i++) {
+      builder.begin();
+      for (int at = starts[i]; at < starts[i] + lengths[i]; at++) {
+        builder.add((long) LONGS.get(hashes, at * Long.BYTES));
+      }
+    }
+    return builder.build();
   }
 
   /// Copies the bytes of blocks `[from, to)` of chain `i` to the start of `target`.
