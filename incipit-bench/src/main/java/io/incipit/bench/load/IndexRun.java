@@ -42,7 +42,7 @@ public final class IndexRun {
   /// Measures everything.
   public Samples run() throws InterruptedException {
     byBlock("512", 1, quick ? 5 : 9);
-    byBlock("16", 32, quick ? 3 : 7);
+    byBlock("16", 32, quick ? 5 : 7);
     manyOwners();
     if (!quick) {
       tenMillion();
