@@ -29,7 +29,8 @@ public final class Main {
                 new TraceStatsCommand(traces),
                 new TraceSimCommand(traces, clock, terminal),
                 new TraceConvertCommand(traces),
-                new TraceGenCommand(traces, disk));
+                new TraceGenCommand(traces, disk))
+            .with(new PlanCommand(traces, clock, terminal));
     System.exit(shell.run(args));
   }
 

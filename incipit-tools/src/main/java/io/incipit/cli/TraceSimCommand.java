@@ -2,6 +2,7 @@
 package io.incipit.cli;
 
 import io.incipit.env.Clock;
+import io.incipit.trace.report.SimPage;
 import io.incipit.trace.simulate.Admission;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.CurveSampling;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -136,6 +138,12 @@ final class TraceSimCommand implements Callable<Integer> {
       description = "Write all rows to this file as well, for machines.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--html",
+      paramLabel = "OUT",
+      description = "Write a page with plots to this file; a browser shows it without a network.")
+  private @Nullable Path html;
+
   /// Makes the command.
   ///
   /// @param terminal whether somebody watches: shows a progress bar
@@ -157,7 +165,22 @@ final class TraceSimCommand implements Callable<Integer> {
       report.put("leafLruCurves", found.curves());
       input.write(json, JSON.writeValueAsString(report) + "\n");
     }
+    if (html != null) {
+      input.write(html, SimPage.of(found, command(), seed));
+    }
     return 0;
+  }
+
+  private String command() {
+    var typed = commandSpec().commandLine().getParseResult().originalArgs();
+    return "./incipit "
+        + typed.stream().map(TraceSimCommand::quoted).collect(Collectors.joining(" "));
+  }
+
+  /// An argument as a shell takes it.
+  private static String quoted(String argument) {
+    boolean plain = argument.matches("[A-Za-z0-9_@%+=:,./-]+");
+    return plain ? argument : "'" + argument.replace("'", "'\\''") + "'";
   }
 
   private SimReport simulate(SimSpec asked) throws IOException, InterruptedException {

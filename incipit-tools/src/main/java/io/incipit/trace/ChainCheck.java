@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace;
 
-import java.util.Arrays;
-
 /// What must hold of ids that name whole prefixes and were given out in the order in which prefixes
 /// were first seen: new ids are consecutive, and an id always stands below the same parent. The
 /// same depth, and no duplicates in a request, follow from that. Keeps 4 B for each id.
@@ -16,7 +14,7 @@ final class ChainCheck {
   private static final int ROOT = -1;
 
   /// By id, its parent's id + 2, so that the root's children have 1.
-  private int[] parents = new int[1 << 12];
+  private final IdInts parents = new IdInts();
 
   private int next;
   private long missed;
@@ -31,7 +29,7 @@ final class ChainCheck {
       if (id >= fresh) {
         requireNext(i, id, fresh);
         fresh = (int) id + 1;
-      } else if (id >= next || parents[(int) id] != UNSEEN) {
+      } else if (id >= next || parents.at(id) != UNSEEN) {
         requireParent(i, (int) id, parent);
       }
       parent = (int) id;
@@ -63,10 +61,10 @@ final class ChainCheck {
   }
 
   private void requireParent(int i, int id, int parent) throws BadLineException {
-    if (parents[id] != parent + 2) {
+    if (parents.at(id) != parent + 2) {
       throw new BadLineException(
           "hash_ids[%d]: %d below %s (expected: below %s, as seen before)"
-              .formatted(i, id, place(parent), place(parents[id] - 2)));
+              .formatted(i, id, place(parent), place(parents.at(id) - 2)));
     }
   }
 
@@ -75,13 +73,9 @@ final class ChainCheck {
   }
 
   private void keep(BlockIds ids, int fresh) {
-    if (fresh > parents.length) {
-      int grown = (int) Math.min(Integer.MAX_VALUE - 8L, parents.length * 3L / 2);
-      parents = Arrays.copyOf(parents, Math.max(fresh, grown));
-    }
     int parent = ROOT;
     for (int i = 0; i < ids.length(); i++) {
-      parents[(int) ids.id(i)] = parent + 2;
+      parents.put(ids.id(i), parent + 2);
       parent = (int) ids.id(i);
     }
     next = fresh;

@@ -108,6 +108,22 @@ class TraceSimCommandTest {
   }
 
   @Test
+  void run_html_writesAPageWithTheCommandAndTheCurve() throws IOException {
+    disk.with(Path.of("it's.jsonl"), TRACE);
+    assertThat(
+            run(
+                "it's.jsonl --policies lfu,belady --capacities 1,50% --curve --seed 9 --html"
+                    + " out.html"))
+        .isZero();
+
+    assertThat(disk.readText(Path.of("out.html")))
+        .contains("<h2>it's.jsonl</h2>", "Seed 9.", "leaf-lru at every capacity")
+        .contains(
+            "<pre>./incipit trace sim 'it'\\''s.jsonl' --policies lfu,belady --capacities 1,50%"
+                + " --curve --seed 9 --html out.html</pre>");
+  }
+
+  @Test
   void run_badTrace_failsWithFileLineAndReasonOrSkipsIt() {
     disk.with(Path.of("bad.jsonl"), TRACE + "{}\n");
 

@@ -37,6 +37,12 @@ public final class HtmlPage {
     return this;
   }
 
+  /// A command, as one would type it.
+  public HtmlPage command(String line) {
+    html.append("<pre>").append(escape(line)).append("</pre>\n");
+    return this;
+  }
+
   /// A number that stands out, and what it is.
   public record Tile(String value, String label) {}
 
@@ -66,6 +72,19 @@ public final class HtmlPage {
   /// A heading, what it means, and a plot.
   public HtmlPage card(String heading, String text, Plot plot) {
     return card("", heading, text, plot.svg(heading));
+  }
+
+  /// What a line of a plot stands for.
+  public record Key(Plot.Stroke stroke, String text) {}
+
+  /// A heading, what it means, a plot, and below it what its lines stand for.
+  public HtmlPage card(String heading, String text, Plot plot, List<Key> keys) {
+    var content = new StringBuilder(plot.svg(heading)).append("<ul class=\"keys\">");
+    for (var key : keys) {
+      content.append("<li>").append(key.stroke().sample()).append(escape(key.text()));
+      content.append("</li>");
+    }
+    return card("", heading, text, content.append("</ul>").toString());
   }
 
   /// A table, over the whole width if it has many columns; the first row is its head.

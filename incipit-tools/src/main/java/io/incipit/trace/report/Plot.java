@@ -22,6 +22,7 @@ public final class Plot {
   private static final double TOP = 24;
   private static final double BOTTOM = 36;
   private static final int SHADES = 8;
+  private static final double ROOM_FOR_FIVES = 1000;
 
   private final Axis x;
   private final Axis y;
@@ -59,11 +60,27 @@ public final class Plot {
 
     /// An axis by powers of ten, from 1 to `to`.
     public static Axis logarithmic(String label, double to, DoubleFunction<String> text) {
+      return new Axis(label, 1, Math.max(10, to), powers(1, to, List.of(1)), text, true);
+    }
+
+    /// A logarithmic axis between two values above 0, with numbers at 1, 2 and 5 where there is
+    /// room for them.
+    public static Axis between(String label, double from, double to, DoubleFunction<String> text) {
+      boolean room = to / from <= ROOM_FOR_FIVES;
+      var ticks = powers(from, to, room ? List.of(1, 2, 5) : List.of(1));
+      return new Axis(label, from, to, ticks, text, true);
+    }
+
+    private static List<Double> powers(double from, double to, List<Integer> leads) {
       var ticks = new ArrayList<Double>();
-      for (double tick = 1; tick <= to; tick *= 10) {
-        ticks.add(tick);
+      for (double power = 1; power <= to; power *= 10) {
+        for (int lead : leads) {
+          if (lead * power >= from && lead * power <= to) {
+            ticks.add(lead * power);
+          }
+        }
       }
-      return new Axis(label, 1, Math.max(10, to), ticks, text, true);
+      return ticks;
     }
 
     private static double step(double to) {
@@ -86,17 +103,41 @@ public final class Plot {
   /// A point of a line.
   public record Point(double x, double y) {}
 
-  /// Which of the two colours something has.
+  /// Which colour something has; each is legible in light and in dark.
   public enum Colour {
     /// The first.
     ONE("1"),
-    /// The other.
-    TWO("2");
+    /// The one that differs most from the first.
+    TWO("2"),
+    THREE("3"),
+    FOUR("4"),
+    FIVE("5"),
+    SIX("6"),
+    SEVEN("7"),
+    EIGHT("8"),
+    /// That of text: for what is no series like the others.
+    INK("0");
 
     private final String style;
 
     Colour(String style) {
       this.style = style;
+    }
+  }
+
+  /// How a line is drawn.
+  ///
+  /// @param dashed tells two lines of one colour apart
+  public record Stroke(Colour colour, boolean dashed) {
+    private String style() {
+      return "s" + colour.style + (dashed ? " dash" : "");
+    }
+
+    /// A piece of the line, to stand before its name.
+    String sample() {
+      return "<svg class=\"sample\" aria-hidden=\"true\" viewBox=\"0 0 24 8\"><path class=\""
+          + style()
+          + "\" d=\"M0 4H24\"/></svg>";
     }
   }
 
@@ -108,10 +149,15 @@ public final class Plot {
 
   /// A line through points, in order.
   public Plot line(List<Point> points, Colour colour) {
+    return line(points, new Stroke(colour, false));
+  }
+
+  /// A line through points, in order.
+  public Plot line(List<Point> points, Stroke stroke) {
     if (points.isEmpty()) {
       return this;
     }
-    body.append("<path class=\"s").append(colour.style).append("\" d=\"");
+    body.append("<path class=\"").append(stroke.style()).append("\" d=\"");
     for (int i = 0; i < points.size(); i++) {
       body.append(i == 0 ? "M" : "L").append(number(left(points.get(i).x())));
       body.append(' ').append(number(top(points.get(i).y())));
@@ -132,6 +178,14 @@ public final class Plot {
     }
     body.append('L').append(number(left(points.getLast().x()))).append(' ');
     body.append(number(top(y.from()))).append("Z\"/>\n");
+    return this;
+  }
+
+  /// A dot; the hint shows when one points at it.
+  public Plot dot(Point at, Colour colour, String hint) {
+    body.append("<circle class=\"f").append(colour.style).append("\" r=\"2.2\" cx=\"");
+    body.append(number(left(at.x()))).append("\" cy=\"").append(number(top(at.y())));
+    body.append("\"><title>").append(HtmlPage.escape(hint)).append("</title></circle>\n");
     return this;
   }
 

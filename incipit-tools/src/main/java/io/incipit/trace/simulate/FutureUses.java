@@ -2,6 +2,7 @@
 package io.incipit.trace.simulate;
 
 import io.incipit.policy.Foresight;
+import io.incipit.trace.IdInts;
 import java.util.Arrays;
 
 /// Which request uses each block of each request next.
@@ -35,7 +36,7 @@ final class FutureUses implements Foresight {
   /// Takes requests in order, then says what each could not know.
   static final class Recorder {
     /// By block, the last request that used it, + 1.
-    private int[] owners = new int[1 << 12];
+    private IdInts owners = new IdInts();
 
     private int[] requests = new int[1 << 10];
     private int[] ends = new int[1 << 10];
@@ -45,24 +46,16 @@ final class FutureUses implements Foresight {
 
     void add(long[] ids, int length) {
       for (int i = 0; i < length; i++) {
-        int id = Math.toIntExact(ids[i]);
-        if (id >= owners.length) {
-          owners = Arrays.copyOf(owners, Math.max(id + 1, owners.length + (owners.length >> 1)));
-        }
-        int owner = owners[id];
-        boolean cut = i + 1 == length || owner(ids[i + 1]) != owner;
+        int owner = owners.at(ids[i]);
+        boolean cut = i + 1 == length || owners.at(ids[i + 1]) != owner;
         if (cut && owner > 0) {
           pair(owner - 1, i + 1);
         }
       }
       count++;
       for (int i = 0; i < length; i++) {
-        owners[(int) ids[i]] = count;
+        owners.put(ids[i], count);
       }
-    }
-
-    private int owner(long id) {
-      return id < owners.length ? owners[(int) id] : 0;
     }
 
     private void pair(int request, int end) {
@@ -80,6 +73,7 @@ final class FutureUses implements Foresight {
 
     /// Sorts the pairs by request; those of one request are in the order of depth already.
     FutureUses finish() {
+      owners = new IdInts();
       var firsts = new int[count + 1];
       for (int i = 0; i < pairs; i++) {
         firsts[requests[i] + 1]++;

@@ -42,6 +42,21 @@ public record LruCurve(List<Point> points, double worstError) {
     return Optional.of(new LruCurve(points, worst));
   }
 
+  /// The rate at any capacity: between two points, on the line that joins them.
+  public double blockHitRate(long capacityBlocks) {
+    var before = new Point(0, 0, 0);
+    for (var point : points) {
+      if (point.capacityBlocks() >= capacityBlocks) {
+        double part =
+            (double) (capacityBlocks - before.capacityBlocks())
+                / (point.capacityBlocks() - before.capacityBlocks());
+        return before.blockHitRate() + part * (point.blockHitRate() - before.blockHitRate());
+      }
+      before = point;
+    }
+    return before.blockHitRate();
+  }
+
   private static long[] capacities(long last) {
     return LongStream.rangeClosed(0, STEPS_MAX)
         .map(step -> Math.min(last, Math.round(Math.pow(2, (double) step / STEPS_PER_OCTAVE))))

@@ -8,6 +8,7 @@ import io.incipit.policy.PrefillCost;
 final class SimCache {
   private final BlockPool pool;
   private final Admission admission;
+  private final HitSink sink;
   private long blocks;
   private long blockHits;
   private long tokens;
@@ -15,9 +16,10 @@ final class SimCache {
   private double cost;
   private double saved;
 
-  SimCache(BlockPool pool, Admission admission) {
+  SimCache(BlockPool pool, Admission admission, HitSink sink) {
     this.pool = pool;
     this.admission = admission;
+    this.sink = sink;
   }
 
   void offer(Batch batch) {
@@ -33,6 +35,7 @@ final class SimCache {
       tokenHits += found;
       cost += PrefillCost.ofPrefix(request.inputTokens(), request.blockTokens());
       saved += PrefillCost.ofPrefix(found, request.blockTokens());
+      sink.found(request, found);
     }
   }
 

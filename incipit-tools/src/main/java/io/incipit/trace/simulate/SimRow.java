@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
+import io.incipit.policy.PolicyName;
+
 /// What one cache did on one trace. Rates are in `[0, 1]`, over the whole trace, its cold start
 /// included.
 ///
@@ -19,4 +21,9 @@ public record SimRow(
     int capacityBlocks,
     double blockHitRate,
     double tokenHitRate,
-    double savedComputeRate) {}
+    double savedComputeRate) {
+  /// Whether the policy knows the future, so that no store can run it.
+  public boolean knowsFuture() {
+    return PolicyName.parse(policy).isOffline();
+  }
+}

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /// Runs caches over traces, all caches of a trace side by side, and each on one thread at a time: a
 /// trace is read twice, once to learn what capacities and offline policies depend on, once to feed
@@ -24,15 +25,25 @@ public final class Simulation {
   private final SimSpec spec;
   private final int threads;
   private final SimProgress progress;
+  private final Function<Capacity, HitSink> sinks;
   private long simulated;
 
   /// Makes a simulation; it starts nothing.
   ///
   /// @param threads caches that run at the same time
   public Simulation(SimSpec spec, int threads, SimProgress progress) {
+    this(spec, threads, progress, _ -> (_, _) -> {});
+  }
+
+  /// Makes a simulation, as above, whose caches tell what they find.
+  ///
+  /// @param sinks asked once for each cache, that is for each trace and policy at that capacity
+  public Simulation(
+      SimSpec spec, int threads, SimProgress progress, Function<Capacity, HitSink> sinks) {
     this.spec = spec;
     this.threads = threads;
     this.progress = progress;
+    this.sinks = sinks;
   }
 
   /// Simulates every trace in turn; blocks until that is done.
@@ -98,7 +109,8 @@ public final class Simulation {
                 survey.blockTokens(),
                 survey.timing(),
                 spec.seed());
-        caches.add(new SimCache(new BlockPool(config, survey.foresight()), spec.admission()));
+        var pool = new BlockPool(config, survey.foresight());
+        caches.add(new SimCache(pool, spec.admission(), sinks.apply(capacity)));
       }
     }
     return caches;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
+import io.incipit.trace.IdInts;
 import java.util.Arrays;
 
 /// Hit rates of `leaf-lru` at every capacity, from one pass over a trace (Mattson et al., 1970).
@@ -28,7 +29,7 @@ final class StackCurve {
   private final int groups;
 
   /// By block, the last request that used it, + 1.
-  private int[] owners = new int[1 << 12];
+  private final IdInts owners = new IdInts();
 
   /// By request: its own blocks, the depth at which they begin, and sums over ranges of requests.
   private int[] owned = new int[1 << 10];
@@ -107,19 +108,15 @@ final class StackCurve {
   /// Counts the distances of the known part of a path, and takes it from its owners.
   private void walk(long[] ids, int length) {
     int begin = 0;
-    while (begin < length && owner(ids[begin]) > 0) {
-      int owner = owner(ids[begin]);
+    while (begin < length && owners.at(ids[begin]) > 0) {
+      int owner = owners.at(ids[begin]);
       int end = begin + 1;
-      while (end < length && owner(ids[end]) == owner) {
+      while (end < length && owners.at(ids[end]) == owner) {
         end++;
       }
       begin = end;
       place(owner - 1, end);
     }
-  }
-
-  private int owner(long id) {
-    return id < owners.length ? owners[(int) id] : 0;
   }
 
   private void place(int request, int end) {
@@ -164,11 +161,7 @@ final class StackCurve {
     change(count, length);
     count++;
     for (int i = 0; i < length; i++) {
-      int id = Math.toIntExact(ids[i]);
-      if (id >= owners.length) {
-        owners = Arrays.copyOf(owners, Math.max(id + 1, owners.length + (owners.length >> 1)));
-      }
-      owners[id] = count;
+      owners.put(ids[i], count);
     }
   }
 

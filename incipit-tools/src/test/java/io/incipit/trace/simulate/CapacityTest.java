@@ -24,7 +24,7 @@ class CapacityTest {
     "900000M, 134217728",
   })
   void blocks_asWritten_areCounted(String text, int blocks) {
-    var capacity = Capacity.parse(text, Optional.of(KvModel.LLAMA_3_8B));
+    var capacity = Capacity.parse(text, Optional.of(KvModel.parse("llama-3-8b")));
 
     assertThat(capacity.blocks(200_000, 512)).isEqualTo(blocks);
     assertThat(capacity).hasToString(text);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.report;
+
+import static io.incipit.trace.report.Words.percent;
+import static io.incipit.trace.report.Words.percentFine;
+import static io.incipit.trace.report.Words.whole;
+
+import io.incipit.trace.report.HtmlPage.Tile;
+import io.incipit.trace.simulate.LruCurve;
+import io.incipit.trace.simulate.SimReport;
+import io.incipit.trace.simulate.SimRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Simulated caches as a page.
+public final class SimPage {
+  private static final int TILES_MAX = 8;
+
+  private SimPage() {}
+
+  /// A page with a part for each trace, in the order given, and how to make it again.
+  ///
+  /// @param command what was typed
+  /// @param seed of the samples that some policies draw
+  public static String of(SimReport report, String command, long seed) {
+    var page = new HtmlPage("What caches would find");
+    var traces =
+        report.rows().stream()
+            .collect(Collectors.groupingBy(SimRow::trace, LinkedHashMap::new, Collectors.toList()));
+    traces.forEach((name, rows) -> add(page, rows, Optional.ofNullable(report.curves().get(name))));
+    page.part(
+            "How this was made",
+            "Seed %d. The same command on the same traces gives the same figures.".formatted(seed))
+        .command(command);
+    return page.end(
+        "Incipit, trace sim. Caches start empty; a hit is a leading block of the prompt that is"
+            + " cached when the request comes.");
+  }
+
+  private static void add(HtmlPage page, List<SimRow> rows, Optional<LruCurve> curve) {
+    var first = rows.getFirst();
+    page.part(
+        first.trace(),
+        "Admitted: %s."
+            .formatted(
+                first.admit().equals("full")
+                    ? "full blocks, not the partial one at the end of a prompt"
+                    : "all blocks"));
+    var tiles = best(rows);
+    if (tiles.size() <= TILES_MAX) {
+      page.tiles(tiles);
+    }
+    page.beginCards();
+    var plots = new SimPlots(rows);
+    plots.add(page, curve);
+    boolean isBounded = rows.stream().anyMatch(row -> plots.shareOfBound(row).isPresent());
+    page.card(
+        "All caches",
+        isBounded
+            ? "Found and saved in %; the last column is the block hit rate as a share of what"
+                + " belady finds at that size."
+            : "Found and saved in %.",
+        table(rows, plots, isBounded));
+    page.endCards();
+  }
+
+  /// At each capacity the best of those that do not know the future.
+  private static List<Tile> best(List<SimRow> rows) {
+    var tiles = new ArrayList<Tile>();
+    for (var capacity : rows.stream().map(SimRow::capacity).distinct().toList()) {
+      rows.stream()
+          .filter(row -> row.capacity().equals(capacity) && !row.knowsFuture())
+          .max(Comparator.comparingDouble(SimRow::blockHitRate))
+          .map(
+              row ->
+                  new Tile(
+                      percent(row.blockHitRate()),
+                      "of the blocks: %s at %s".formatted(row.policy(), capacity)))
+          .ifPresent(tiles::add);
+    }
+    return tiles;
+  }
+
+  private static List<List<String>> table(List<SimRow> rows, SimPlots plots, boolean isBounded) {
+    var table = new ArrayList<List<String>>();
+    var heads =
+        List.of("policy", "capacity", "blocks", "blocks found", "tokens found", "compute saved");
+    table.add(isBounded ? with(heads, "of belady") : heads);
+    for (var row : rows) {
+      var cells =
+          List.of(
+              row.policy(),
+              row.capacity(),
+              whole(row.capacityBlocks()),
+              percentFine(row.blockHitRate()),
+              percentFine(row.tokenHitRate()),
+              percentFine(row.savedComputeRate()));
+      var share = plots.shareOfBound(row).map(Words::percent).orElse("-");
+      table.add(isBounded ? with(cells, share) : cells);
+    }
+    return table;
+  }
+
+  private static List<String> with(List<String> cells, String last) {
+    return Stream.concat(cells.stream(), Stream.of(last)).toList();
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.incipit.env.Clock;
+import io.incipit.trace.MemoryDisk;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class PlanCommandTest {
+  private final MemoryDisk disk = new MemoryDisk();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void run_generatedTrace_isAsBefore() throws IOException {
+    assertThat(run("--preset conversation --requests 5000 --json out.json")).isZero();
+
+    assertThat(out.toString())
+        .contains(
+            """
+            1TiB     16,384     27.7%       28.1%       28.7%   978.13  26.9%      +25.2%      43.44
+            """)
+        .contains("no cache  0.273  1.606  8.246\n")
+        .contains("After 4TiB, doubling the cache adds less than 1.0% of the seconds saved.");
+    var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(report.get("kneeSize").asString()).isEqualTo("4TiB");
+    assertThat(report.get("rows").size()).isEqualTo(8);
+    assertThat(report.get("assumptions").size()).isEqualTo(8);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --knee 1                             | FILE: missing (expected: a trace, or --preset NAME)
+          a.jsonl --preset rag                 | --preset: rag beside a.jsonl (expected: one of
+          --preset chat                        | preset: chat (expected: one of conversation,
+          --preset rag --requests 0            | --requests: 0 (expected: at least 1)
+          --preset rag --knee 0                | --knee: 0.0 (expected: above 0, below 100)
+          --preset rag --model gpt             | model: gpt (expected: llama-3-8b, llama-3-70b,
+          --preset rag --layers 4              | --parameters: missing (expected: above 0, and all
+          --preset rag --layers 4 --model x    | --model: x beside --parameters, --layers,
+          --preset rag --kv-bits 2             | --kv-bits: 2 (expected: 4 to 32)
+          --preset rag --prefill-tflops 0      | --prefill-tflops: 0.0 (expected: 0.001 to
+          --preset rag --sizes 5x              | capacity: 5x (expected: blocks such as 5k,
+          """)
+  void run_badOption_namesValueAndWhatWasExpected(String line, String reason) {
+    assertThat(run(line)).isEqualTo(2);
+    assertThat(err.toString()).contains(reason);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  private int run(String line) {
+    var input = new TraceInput(disk, Clock.system(), false);
+    var shell = Shell.of(new Main.Root()).with(new PlanCommand(input, Clock.system(), false));
+    shell.line().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    return shell.run(("plan " + line).split(" "));
+  }
+}
