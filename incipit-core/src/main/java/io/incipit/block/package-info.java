@@ -2,4 +2,7 @@
 
 /// The vocabulary that crosses every boundary: chains of block hashes, tiers, namespaces, changes,
 /// operations and replies. Values only; nothing here decides anything.
+@NullMarked
 package io.incipit.block;
+
+import org.jspecify.annotations.NullMarked;

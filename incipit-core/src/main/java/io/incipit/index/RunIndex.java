@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 ///
 /// A look-up costs one probe of a small table for each run it crosses, not for each block; a store
 /// costs a copy of its hashes, and with look-up by hash one slot for each. Memory is about 9 B a
-/// block for the tree and 11 B for look-up by hash.
+/// block for the tree and 12 B for look-up by hash.
 public final class RunIndex implements PrefixIndex {
   /// The most slots that one operation on at most 64 blocks touches.
   static final int SLOTS_TOUCHED_MAX = 1 << 16;

@@ -216,7 +216,7 @@ final class RunTree {
     standAfterSplit(tail, head, front);
   }
 
-  void standAfterSplit(int tail, int head, int front) {
+  private void standAfterSplit(int tail, int head, int front) {
     if (run == tail) {
       if (offset > front) {
         offset -= front;
@@ -227,7 +227,7 @@ final class RunTree {
   }
 
   /// Writes the record of a run that is to be the front of another.
-  void writeFront(int tail, int head, int front, long place) {
+  private void writeFront(int tail, int head, int front, long place) {
     var old = runs.segment(tail);
     int oldAt = RunTable.at(tail);
     var words = runs.segment(head);
@@ -250,7 +250,7 @@ final class RunTree {
   }
 
   /// Makes the slots of a run's first `front` blocks name another run.
-  void repoint(int tail, int head, int front) {
+  private void repoint(int tail, int head, int front) {
     var table = blocks;
     if (table == null) {
       return;
@@ -353,12 +353,12 @@ final class RunTree {
     return touchedMax;
   }
 
-  long mixedOfHead(long slot) {
+  private long mixedOfHead(long slot) {
     int head = SlotTable.run(slot);
     return heads.mix(runs.segment(head)[RunTable.at(head) + RunTable.HEAD_LOW]);
   }
 
-  long mixedOfBlock(long slot) {
+  private long mixedOfBlock(long slot) {
     long place = word(SlotTable.run(slot), RunTable.PLACE);
     int position = RunTable.position(place, SlotTable.offset(slot));
     int cell = SlotTable.run(slot) == run && pendingCell >= 0 ? pendingCell : RunTable.cell(place);

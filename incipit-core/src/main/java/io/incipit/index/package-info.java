@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The prefix index: which owner holds which blocks, as a path-compressed tree of runs, and the
-/// projection that owners' streams feed. Memory only; no input or output.
+/// The prefix index: which owner holds which blocks, as a path-compressed tree of runs. Memory
+/// only; no input or output.
+@NullMarked
 package io.incipit.index;
+
+import org.jspecify.annotations.NullMarked;
