@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace;
 
+import io.incipit.policy.Ending;
+
 /// One request of a trace, whatever format it came in.
 ///
 /// @param timeNs arrival since the trace's own zero, in nanoseconds
@@ -10,6 +12,7 @@ package io.incipit.trace;
 /// @param outputTokens tokens of the answer
 /// @param blockTokens tokens that a full block covers; the last block may be partial
 /// @param ids the prompt's blocks
+/// @param ending how the answer ended
 public record TraceRequest(
     long timeNs,
     long session,
@@ -17,9 +20,22 @@ public record TraceRequest(
     int inputTokens,
     int outputTokens,
     int blockTokens,
-    BlockIds ids) {
+    BlockIds ids,
+    Ending ending) {
   /// The session of a request whose trace knows no sessions.
   public static final long NO_SESSION = -1;
+
+  /// A request of which nobody said how its answer ended.
+  public TraceRequest(
+      long timeNs,
+      long session,
+      int turn,
+      int inputTokens,
+      int outputTokens,
+      int blockTokens,
+      BlockIds ids) {
+    this(timeNs, session, turn, inputTokens, outputTokens, blockTokens, ids, Ending.UNKNOWN);
+  }
 
   /// Leading blocks that are full.
   public int fullBlocks() {
