@@ -165,9 +165,7 @@ final class PlanCommand implements Callable<Integer> {
     SimProgress progress = terminal ? bar::reached : (_, _) -> {};
     try (var reader = trace.opening().open()) {
       var demand = input.watch(reader, err, read -> planner.demand(reader, read));
-      if (reader.skipped() > 0) {
-        err.println("Left out as bad: " + Figures.whole(reader.skipped()) + " lines.");
-      }
+      LeftOut.of(reader).forEach(err::println);
       return planner.plan(trace, demand, Runtime.getRuntime().availableProcessors(), progress);
     } finally {
       bar.clear();

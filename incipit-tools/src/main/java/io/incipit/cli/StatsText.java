@@ -85,6 +85,9 @@ final class StatsText {
     if (size.skippedLines() > 0) {
       out.println("Left out as bad: " + whole(size.skippedLines()) + " lines.");
     }
+    if (size.repeatedSessions() > 0) {
+      out.println("Left out as repeats: " + whole(size.repeatedSessions()) + " sessions.");
+    }
     heading(out, "Ideal reuse: nothing is evicted, a hit is a leading block seen before");
     new Columns()
         .row("", "asked", "distinct", "hit rate")

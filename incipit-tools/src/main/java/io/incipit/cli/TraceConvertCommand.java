@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,8 +55,7 @@ final class TraceConvertCommand implements Callable<Integer> {
       description = "mooncake, bailian or oracle-general (default: ${DEFAULT-VALUE}).")
   private String to = "";
 
-  @Option(names = "--skip-bad", description = "Count and leave out bad lines instead of failing.")
-  private boolean skipBad;
+  @Mixin private TraceReadOptions options = new TraceReadOptions();
 
   TraceConvertCommand(TraceInput input) {
     this.input = input;
@@ -72,17 +72,15 @@ final class TraceConvertCommand implements Callable<Integer> {
       long written = input.watch(reader, line.getErr(), progress -> copy(reader, target, progress));
       line.getOut()
           .println("%s: %s requests, %s".formatted(out, Figures.whole(written), target.name()));
-      if (reader.skipped() > 0) {
-        line.getOut().println("Left out as bad: " + Figures.whole(reader.skipped()) + " lines.");
-      }
+      LeftOut.of(reader).forEach(line.getOut()::println);
     }
     return 0;
   }
 
   private TraceReader reader() throws IOException {
     return from == null
-        ? input.open(in, skipBad)
-        : input.open(in, skipBad, format("--from", from, input.formats().names()));
+        ? input.open(in, options.skipBad(), options.startSeconds())
+        : input.open(in, options, format("--from", from, input.formats().names()));
   }
 
   private long copy(TraceReader reader, TraceFormat format, IntConsumer progress)

@@ -3,7 +3,6 @@ package io.incipit.cli;
 
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
-import io.incipit.trace.AgentSessionsFormat;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
@@ -34,25 +33,21 @@ final class TraceInput {
 
   /// Opens a trace in the format that it has; failures name the file in one line.
   TraceReader open(Path path, boolean skipBad) throws IOException {
-    var file = new TraceFile(disk, path, skipBad);
-    return named(path, () -> formats.of(file).open(file));
+    return open(path, skipBad, TraceFile.START_SECONDS);
   }
 
   /// Opens a trace as [#open(Path, boolean)] does.
   ///
   /// @param startSeconds between the beginnings of sessions, where the trace does not say
   TraceReader open(Path path, boolean skipBad, double startSeconds) throws IOException {
-    var file = new TraceFile(disk, path, skipBad);
-    return named(path, () -> spaced(formats.of(file), startSeconds).open(file));
-  }
-
-  private static TraceFormat spaced(TraceFormat format, double startSeconds) {
-    return format instanceof AgentSessionsFormat ? new AgentSessionsFormat(startSeconds) : format;
+    var file = new TraceFile(disk, path, skipBad, startSeconds);
+    return named(path, () -> formats.of(file).open(file));
   }
 
   /// Opens a trace in the format given.
-  TraceReader open(Path path, boolean skipBad, TraceFormat format) throws IOException {
-    return named(path, () -> format.open(new TraceFile(disk, path, skipBad)));
+  TraceReader open(Path path, TraceReadOptions options, TraceFormat format) throws IOException {
+    var file = new TraceFile(disk, path, options.skipBad(), options.startSeconds());
+    return named(path, () -> format.open(file));
   }
 
   /// Begins a trace of the format given.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,8 +43,7 @@ final class TraceStatsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain, gzip or zstd.")
   private List<Path> files = List.of();
 
-  @Option(names = "--skip-bad", description = "Count and leave out bad lines instead of failing.")
-  private boolean skipBad;
+  @Mixin private TraceReadOptions options = new TraceReadOptions();
 
   @Option(
       names = "--json",
@@ -83,7 +83,7 @@ final class TraceStatsCommand implements Callable<Integer> {
   }
 
   private TraceStats measure(Path file, PrintWriter err) throws IOException {
-    try (var reader = input.open(file, skipBad)) {
+    try (var reader = input.open(file, options.skipBad(), options.startSeconds())) {
       return input.watch(reader, err, progress -> TraceStats.of(reader, progress));
     }
   }

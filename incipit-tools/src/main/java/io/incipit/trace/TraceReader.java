@@ -21,6 +21,11 @@ public interface TraceReader extends Closeable {
   /// Lines or records left out because they were bad.
   long skipped();
 
+  /// Sessions left out because they repeat an earlier one, request by request.
+  default long repeats() {
+    return 0;
+  }
+
   @Override
   void close() throws IOException;
 }

@@ -26,7 +26,8 @@ public record SizeStats(
     double tokenHitRate,
     List<Late> late,
     List<Double> sixths,
-    long skippedLines) {
+    long skippedLines,
+    long repeatedSessions) {
   private static final int[] LATE_SECONDS = {5, 10, 30, 60, 120};
   private static final int PARTS = 6;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -65,7 +66,8 @@ public record SizeStats(
         Share.of(hitTokens, tokens),
         late(table),
         sixths(table),
-        table.skipped());
+        table.skipped(),
+        table.repeats());
   }
 
   private static List<Late> late(TraceTable table) {

@@ -33,6 +33,7 @@ final class TraceTable {
   private final IntList firstRequests = new IntList();
   private long accesses;
   private long skipped;
+  private long repeats;
 
   private TraceTable(int blockTokens) {
     this.blockTokens = blockTokens;
@@ -50,6 +51,7 @@ final class TraceTable {
       progress.accept(table.requests());
     }
     table.skipped = reader.skipped();
+    table.repeats = reader.repeats();
     return table;
   }
 
@@ -116,6 +118,11 @@ final class TraceTable {
   /// Lines that the reader left out as bad.
   long skipped() {
     return skipped;
+  }
+
+  /// Sessions that were left out as repeats.
+  long repeats() {
+    return repeats;
   }
 
   long timeNs(int request) {

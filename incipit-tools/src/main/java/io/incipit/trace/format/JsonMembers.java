@@ -20,6 +20,7 @@ record JsonMembers(JsonNode object, String place) {
           .build();
 
   private static final int BLOCKS_MAX = 1 << 20;
+  private static final double TIME_NS_MAX = 4e18;
 
   /// The object that a line is.
   static JsonMembers of(LineSource lines) throws BadLineException {
@@ -72,7 +73,9 @@ record JsonMembers(JsonNode object, String place) {
   /// @param unitNs nanoseconds of what the number counts
   long timeNs(String name, double unitNs) throws BadLineException {
     var node = required(name, "a number from 0 on");
-    if (!node.isNumber() || !(node.doubleValue() >= 0) || node.doubleValue() * unitNs > 9e18) {
+    if (!node.isNumber()
+        || !(node.doubleValue() >= 0)
+        || node.doubleValue() * unitNs > TIME_NS_MAX) {
       throw refused(name, node, "a number from 0 on");
     }
     return Math.round(node.doubleValue() * unitNs);

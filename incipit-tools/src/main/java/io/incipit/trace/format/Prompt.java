@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
+import io.incipit.policy.Ending;
 import java.util.Comparator;
 
 /// A request whose blocks have the names that its format gives them. Ordered by time, those of one
@@ -22,7 +23,16 @@ final class Prompt implements Comparable<Prompt> {
   }
 
   /// What a request is apart from its blocks.
-  record Facts(long timeNs, long session, int turn, int inputTokens, int outputTokens) {}
+  record Facts(
+      long timeNs, long session, int turn, int inputTokens, int outputTokens, Ending ending) {
+    Facts(long timeNs, long session, int turn, int inputTokens, int outputTokens) {
+      this(timeNs, session, turn, inputTokens, outputTokens, Ending.UNKNOWN);
+    }
+
+    Facts ending(Ending known) {
+      return new Facts(timeNs, session, turn, inputTokens, outputTokens, known);
+    }
+  }
 
   long timeNs() {
     return facts.timeNs;
@@ -42,6 +52,10 @@ final class Prompt implements Comparable<Prompt> {
 
   int outputTokens() {
     return facts.outputTokens;
+  }
+
+  Ending ending() {
+    return facts.ending;
   }
 
   /// What stands before the first block, see [PrefixIds].

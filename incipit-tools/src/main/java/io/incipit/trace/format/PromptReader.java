@@ -59,7 +59,8 @@ abstract class PromptReader implements TraceReader {
             prompt.inputTokens(),
             prompt.outputTokens(),
             blockTokens,
-            ids.chain(prompt.root(), prompt.names())));
+            ids.chain(prompt.root(), prompt.names()),
+            prompt.ending()));
   }
 
   final void add(Prompt.Facts facts, long root, long[] names) {

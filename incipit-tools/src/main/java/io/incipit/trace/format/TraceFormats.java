@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
-import io.incipit.trace.AgentSessionsFormat;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
@@ -26,7 +25,7 @@ public final class TraceFormats {
   public static TraceFormats all() {
     var formats = new ArrayList<TraceFormat>();
     formats.add(new MooncakeFormat());
-    formats.add(new AgentSessionsFormat(AgentSessionsFormat.START_SECONDS));
+    formats.add(new AgentSessionsFormat());
     formats.add(new BailianFormat());
     formats.add(new WekaFormat());
     formats.add(new LmcacheFormat());

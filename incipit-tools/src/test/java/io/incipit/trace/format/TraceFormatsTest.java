@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import io.incipit.policy.Ending;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.MemoryDisk;
@@ -297,6 +298,72 @@ class TraceFormatsTest {
     assertThatThrownBy(() -> readAs(format, false))
         .isInstanceOf(BadTraceException.class)
         .hasMessageStartingWith("trace:1: " + reason);
+  }
+
+  @Test
+  void next_wekaLineBroken_goesOnAtTheNextLine() throws IOException {
+    var line =
+        "{\"block_size\": 64, \"requests\": [{\"t\": %d, \"in\": 70, \"out\": 1, \"hash_ids\": [%d]}]}";
+    var cut = line.formatted(5, 5).substring(0, 50);
+    var lines = List.of(cut, line.formatted(1, 8), "junk", cut, line.formatted(2, 9), cut);
+    disk.with(FILE, String.join("\n", lines));
+
+    assertThatThrownBy(() -> readAs(new WekaFormat(), false))
+        .hasMessageStartingWith("trace:2: not JSON, ");
+    try (var reader = new WekaFormat().open(file(true))) {
+      assertThat(reader.next().orElseThrow().timeNs()).isEqualTo(SECOND);
+      assertThat(reader.next().orElseThrow().timeNs()).isEqualTo(22 * SECOND);
+      assertThat(reader.next()).isEmpty();
+      assertThat(reader.skipped()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void next_wekaBadRequest_namesTheLineOfItsSession() {
+    disk.with(
+        FILE,
+        """
+        {"block_size": 64, "requests": []}
+
+        {"block_size": 64,
+         "requests": [
+           {"t": 0, "in": "x"}]}
+        """);
+
+    assertThatThrownBy(() -> readAs(new WekaFormat(), false))
+        .hasMessage("trace:3: requests[0].in: \"x\" (expected: 0 to 2147483639)");
+  }
+
+  @Test
+  void next_wekaSessionAgain_isLeftOutAndCounted() throws IOException {
+    var session =
+        "{\"block_size\": 64, \"requests\": [{\"t\": %d, \"in\": %d, \"out\": 1, \"hash_ids\": [7]}]}%n";
+    disk.with(FILE, session.formatted(0, 70) + session.formatted(3, 70) + session.formatted(1, 71));
+
+    try (var reader = new WekaFormat().open(new TraceFile(disk, FILE, false, 100))) {
+      assertThat(reader.next().orElseThrow().timeNs()).isZero();
+      assertThat(reader.next().orElseThrow().timeNs()).isEqualTo(101 * SECOND);
+      assertThat(reader.next()).isEmpty();
+      assertThat(reader.repeats()).isEqualTo(1);
+      assertThat(reader.skipped()).isZero();
+    }
+  }
+
+  @Test
+  void next_wekaStop_saysHowAnswersEnded() throws IOException {
+    disk.with(
+        FILE,
+        """
+        {"block_size": 64, "requests": [
+          {"t": 0, "in": 70, "out": 1, "hash_ids": [7], "stop": ""},
+          {"t": 1, "in": 70, "out": 1, "hash_ids": [7], "stop": "tool_use"},
+          {"t": 2, "in": 70, "out": 1, "hash_ids": [7], "stop": "end_turn"},
+          {"t": 3, "in": 70, "out": 1, "hash_ids": [7]}]}
+        """);
+
+    assertThat(read(false))
+        .extracting(TraceRequest::ending)
+        .containsExactly(Ending.UNKNOWN, Ending.CALL, Ending.TURN, Ending.UNKNOWN);
   }
 
   @Test

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.incipit.env.Disk;
-import io.incipit.trace.AgentSessionsFormat;
 import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
+import io.incipit.trace.format.AgentSessionsFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,7 +118,7 @@ class GoldenSimulationTest {
   @Test
   void run_agents_givesRatesOfLeafLruAndDefault() throws Exception {
     assumeTrue(Boolean.getBoolean("incipit.slow"), "slow: 41 M blocks for each cache");
-    var format = new AgentSessionsFormat(AgentSessionsFormat.START_SECONDS);
+    var format = new AgentSessionsFormat();
     var trace = "claude_code_even.jsonl.gz";
 
     var lru = run(trace, format, spec(Admission.FULL, "leaf-lru", "50k,100k,200k"));

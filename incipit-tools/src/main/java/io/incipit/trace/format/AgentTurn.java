@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace;
+package io.incipit.trace.format;
 
+import io.incipit.policy.Ending;
+import io.incipit.trace.BadLineException;
+import io.incipit.trace.LineSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,6 +19,7 @@ final class AgentTurn {
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final long MISSING = -1;
   private static final double SECONDS_MAX = 1e9;
+  private static final int BLOCKS_MAX = 1 << 20;
 
   private @Nullable String session;
   private double seconds = MISSING;
@@ -23,6 +27,7 @@ final class AgentTurn {
   private long input = MISSING;
   private long output = MISSING;
   private long keep = MISSING;
+  private Ending ending = Ending.UNKNOWN;
 
   /// Pairs of first id and count.
   private long @Nullable [] runs;
@@ -55,6 +60,10 @@ final class AgentTurn {
   /// Leading blocks shared with the request before.
   int keep() {
     return (int) keep;
+  }
+
+  Ending ending() {
+    return ending;
   }
 
   /// Blocks of the prompt.
@@ -115,6 +124,7 @@ final class AgentTurn {
         case "in" -> input = integer(json, name);
         case "out" -> output = integer(json, name);
         case "keep" -> keep = integer(json, name);
+        case "stop" -> ending = Endings.of(json.getString());
         case "add_runs" -> runs = runs(json);
         default -> json.skipChildren();
       }
@@ -142,7 +152,7 @@ final class AgentTurn {
     for (int i = 1; i < runs.length; i += 2) {
       blocks += runs[i];
     }
-    if (blocks != input / AgentSessionsFormat.BLOCK_TOKENS || blocks > ChainCheck.BLOCKS_MAX) {
+    if (blocks != input / AgentSessionsFormat.BLOCK_TOKENS || blocks > BLOCKS_MAX) {
       throw new BadLineException(
           "add_runs: %d blocks with those kept (expected: %d, for %d tokens)"
               .formatted(blocks, input / AgentSessionsFormat.BLOCK_TOKENS, input));

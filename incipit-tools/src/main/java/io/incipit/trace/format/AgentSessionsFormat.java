@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace;
+package io.incipit.trace.format;
 
+import io.incipit.trace.LineSource;
+import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceFormat;
+import io.incipit.trace.TraceHead;
+import io.incipit.trace.TraceReader;
 import java.io.IOException;
 
 /// Sessions of coding agents, flattened to JSON lines: one request a line, the requests of a
@@ -10,26 +15,18 @@ import java.io.IOException;
 /// - `t`, seconds since the session began;
 /// - `in` and `out`, tokens of prompt and answer;
 /// - `keep`, leading blocks shared with the request before, and `add_runs`, `[first, count]` of the
-///   ids that follow. Ids belong to their session; only full blocks of 64 tokens are listed.
+///   ids that follow. Ids belong to their session; only full blocks of 64 tokens are listed;
+/// - and it may have `stop`, how the answer ended, see [Endings].
 ///
 /// When sessions began is not recorded. They are taken to begin one after the other, in the order
-/// of the file, at equal distances; requests are given by time, those of one moment by session and
-/// turn.
-///
-/// @param startSeconds distance between the beginnings of two sessions, at least 0
-public record AgentSessionsFormat(double startSeconds) implements TraceFormat {
+/// of the file, at equal distances ([TraceFile#startSeconds]); requests are given by time, those of
+/// one moment by session and turn.
+public final class AgentSessionsFormat implements TraceFormat {
   /// Tokens a block.
   public static final int BLOCK_TOKENS = 64;
 
-  /// The distance if nobody says otherwise, in seconds.
-  public static final double START_SECONDS = 20;
-
-  public AgentSessionsFormat {
-    if (!(startSeconds >= 0) || Double.isInfinite(startSeconds)) {
-      throw new IllegalArgumentException(
-          "startSeconds: %s (expected: at least 0)".formatted(startSeconds));
-    }
-  }
+  /// Makes the format.
+  public AgentSessionsFormat() {}
 
   @Override
   public String name() {
@@ -43,6 +40,6 @@ public record AgentSessionsFormat(double startSeconds) implements TraceFormat {
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    return new AgentSessionsReader(file, LineSource.open(file), startSeconds);
+    return new AgentSessionsReader(file, LineSource.open(file));
   }
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace;
+package io.incipit.trace.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.incipit.policy.Ending;
+import io.incipit.trace.BadTraceException;
+import io.incipit.trace.BlockIds;
+import io.incipit.trace.MemoryDisk;
+import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceHead;
+import io.incipit.trace.TraceRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +82,24 @@ class AgentSessionsReaderTest {
   }
 
   @Test
+  void next_stop_saysHowAnswersEnded() throws IOException {
+    var requests =
+        read(
+            """
+            {"session":"a","turn":0,"t":0,"in":9,"out":5,"keep":0,"add_runs":[]}
+            {"session":"a","turn":1,"t":1,"in":9,"out":5,"keep":0,"add_runs":[],"stop":"tool_use"}
+            {"session":"a","turn":2,"t":2,"in":9,"out":5,"keep":0,"add_runs":[],"stop":"end_turn"}
+            {"session":"a","turn":3,"t":3,"in":9,"out":5,"keep":0,"add_runs":[],"stop":"other"}
+            """,
+            20,
+            false);
+
+    assertThat(requests)
+        .extracting(TraceRequest::ending)
+        .containsExactly(Ending.UNKNOWN, Ending.CALL, Ending.TURN, Ending.UNKNOWN);
+  }
+
+  @Test
   void recognises_otherFormats_saysNo() throws IOException {
     var disk = new MemoryDisk().with(FILE, TWO_SESSIONS).with(Path.of("m"), "{\"timestamp\": 0}");
 
@@ -83,14 +108,14 @@ class AgentSessionsReaderTest {
   }
 
   private static boolean recognises(MemoryDisk disk, Path path) throws IOException {
-    return new AgentSessionsFormat(20).recognises(TraceHead.of(new TraceFile(disk, path, false)));
+    return new AgentSessionsFormat().recognises(TraceHead.of(new TraceFile(disk, path, false)));
   }
 
   private static List<TraceRequest> read(String text, double startSeconds, boolean skipBad)
       throws IOException {
-    var file = new TraceFile(new MemoryDisk().with(FILE, text), FILE, skipBad);
+    var file = new TraceFile(new MemoryDisk().with(FILE, text), FILE, skipBad, startSeconds);
     var requests = new ArrayList<TraceRequest>();
-    try (var reader = new AgentSessionsFormat(startSeconds).open(file)) {
+    try (var reader = new AgentSessionsFormat().open(file)) {
       for (var next = reader.next(); next.isPresent(); next = reader.next()) {
         requests.add(next.get());
       }

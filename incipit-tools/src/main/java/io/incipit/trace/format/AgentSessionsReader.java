@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace;
+package io.incipit.trace.format;
 
+import io.incipit.trace.BadLineException;
+import io.incipit.trace.BadTraceException;
+import io.incipit.trace.BlockIds;
+import io.incipit.trace.LineSource;
+import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceRequest;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -17,7 +24,6 @@ final class AgentSessionsReader implements TraceReader {
 
   private final TraceFile file;
   private final LineSource lines;
-  private final double startSeconds;
   private final PriorityQueue<Session> running =
       new PriorityQueue<>(
           Comparator.comparingLong(Session::dueNs).thenComparingLong(session -> session.number));
@@ -27,10 +33,9 @@ final class AgentSessionsReader implements TraceReader {
   private long nextId;
   private long skipped;
 
-  AgentSessionsReader(TraceFile file, LineSource lines, double startSeconds) {
+  AgentSessionsReader(TraceFile file, LineSource lines) {
     this.file = file;
     this.lines = lines;
-    this.startSeconds = startSeconds;
   }
 
   @Override
@@ -55,7 +60,7 @@ final class AgentSessionsReader implements TraceReader {
 
   /// When the next session begins.
   private long startNs() {
-    return Math.round(sessions * startSeconds * NANOS_PER_SECOND);
+    return file.startNs(sessions);
   }
 
   private void readSession(AgentTurn first) throws IOException {
@@ -173,7 +178,8 @@ final class AgentSessionsReader implements TraceReader {
           turn.input(),
           turn.output(),
           AgentSessionsFormat.BLOCK_TOKENS,
-          BlockIds.of(chain, turn.blocks()));
+          BlockIds.of(chain, turn.blocks()),
+          turn.ending());
     }
   }
 }
