@@ -171,6 +171,21 @@ public final class BlockPool {
     evictedCount++;
   }
 
+  /// Number of the request that was offered last, for [#answered]; wraps.
+  ///
+  /// @return -1 before the first one
+  public int lastRequest() {
+    return path.request;
+  }
+
+  /// The answer to a request is complete. A hint: policies that know nothing to do with it, or do
+  /// not remember the request, let it be.
+  ///
+  /// @param request as [#lastRequest] said after it was offered
+  public void answered(int request, Answer answer) {
+    policy.answered(request, answer);
+  }
+
   /// Blocks that are cached, at most the capacity.
   public int blocks() {
     return tree.cached();

@@ -16,6 +16,11 @@ interface EvictionPolicy {
   /// The blocks of a request were used, the tail first; all of them are cached now.
   void touch(Path path);
 
+  /// The answer to an earlier request is complete.
+  ///
+  /// @param request its number, from 0; wraps
+  default void answered(int request, Answer answer) {}
+
   /// A cached block has no cached children. Blocks of a request are touched before.
   void leafGained(int slot);
 

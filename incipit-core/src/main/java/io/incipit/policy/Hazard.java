@@ -6,11 +6,15 @@ import java.util.Arrays;
 /// Learns when blocks come back, and evicts the leaf that is worth least: see [HazardTable].
 ///
 /// Blocks that were used together age together, so evidence is kept by request, not by block. The
-/// class of a block is made of what its request told:
+/// family of a block is made of what its request told:
 ///
 /// - how much the request added, 8 buckets by powers of two of 512 tokens;
 /// - how long its conversation pauses between turns, 4 buckets;
-/// - how often the block had been used, 3 buckets.
+/// - in which of 4 segments of its path the block is, see [RequestRing]. Blocks that several
+///   conversations have return whenever any of them does, so they must not count for the others.
+///
+/// Its kind in that family is how the answer to the request ended: not yet, with a tool call, with
+/// the end of a turn, or, if nobody said, how long it was, 5 buckets.
 ///
 /// Steps for a request: (1) every request that has reached the edge of an age bucket since the last
 /// one exposes what is still its own; one pointer for each edge walks along the ring, 36 steps a
@@ -19,11 +23,18 @@ import java.util.Arrays;
 /// belong to the new request. Every 100 requests the table is worked out again.
 ///
 /// A block costs O(1). An eviction looks at 64 leaves, and takes up to 16 blocks of the same
-/// request up the path.
+/// request and segment up the path: what they are worth is the same.
 final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private static final int RUNS = 8;
   private static final int GAPS = 4;
   private static final int RUN_TOKENS = 512;
+
+  /// By how an answer ended: 0 not yet, then by its tokens, then as somebody said.
+  private static final int[] ANSWER_TOKENS = {4, 32, 128, 512};
+
+  private static final int ENDED_BY_CALL = ANSWER_TOKENS.length + 2;
+  private static final int ENDED_BY_TURN = ENDED_BY_CALL + 1;
+  private static final int ENDS = ENDED_BY_TURN + 1;
   private static final int USES_OFTEN = 4;
   private static final long GHOSTS_PER_BLOCK = 4;
   private static final int REBUILD_REQUESTS = 100;
@@ -33,12 +44,11 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   private final BlockTree tree;
   private final int blockTokens;
-  private final long ghostsMax;
   private final int climbMax;
   private final RequestRing ring = new RequestRing();
   private final HazardTable table;
   private final LeafSample leaves;
-  private final SlotQueues ghosts = new SlotQueues(1);
+  private final GhostRuns ghosts;
 
   /// By age bucket, the first request that has not reached its edge.
   private final int[] reached = new int[HazardTable.BUCKETS];
@@ -47,6 +57,13 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private int[] owners = new int[0];
 
   private byte[] uses = new byte[0];
+
+  /// Of the path that came last, by depth down to `known`: who used a block before, and how often.
+  private int[] ownersBefore = new int[64];
+
+  private byte[] usesBefore = new byte[64];
+  private int known;
+  private int shared;
   private double now;
 
   /// The slot above the last victim if it may go with it, and how many more may.
@@ -54,33 +71,33 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   private int climbLeft;
   private int climbOwner;
+  private int climbSegment;
 
   Hazard(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.blockTokens = config.blockTokens();
-    this.ghostsMax = GHOSTS_PER_BLOCK * config.capacity();
+    this.ghosts = new GhostRuns(GHOSTS_PER_BLOCK * config.capacity());
     this.climbMax = Math.min(CLIMB_MAX, config.capacity() / CLIMB_SHARE + 1);
     this.leaves = new LeafSample(config.seed());
     this.table = table();
   }
 
   private static HazardTable table() {
-    int kinds = RUNS * GAPS * RequestRing.USES;
-    var groupOf = new int[kinds];
-    var bias = new double[kinds];
-    for (int kind = 0; kind < kinds; kind++) {
-      int run = kind / (GAPS * RequestRing.USES);
-      groupOf[kind] = kind % RequestRing.USES;
+    int families = RUNS * GAPS * RequestRing.SEGMENTS;
+    var groupOf = new int[families];
+    var bias = new double[families];
+    for (int family = 0; family < families; family++) {
+      int run = family / (GAPS * RequestRing.SEGMENTS);
+      groupOf[family] = family % RequestRing.SEGMENTS;
       // What added little mostly goes on: e^(1/4) for each power of two below 4,096 tokens.
-      bias[kind] = Math.exp((3 - run) / 4.0);
+      bias[family] = Math.exp((3 - run) / 4.0);
     }
-    return new HazardTable(RequestRing.USES, groupOf, bias);
+    return new HazardTable(new HazardTable.Kinds(ENDS, RequestRing.SEGMENTS, groupOf, bias));
   }
 
   @Override
   public void resize(int slots) {
     leaves.resize(slots);
-    ghosts.resize(slots);
     owners = Arrays.copyOf(owners, slots);
     uses = Arrays.copyOf(uses, slots);
   }
@@ -90,29 +107,41 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
     now = path.seconds;
     climb = BlockTree.NONE;
     expose();
+    recall(path);
     int last = BlockTree.NONE;
-    boolean lastKnown = false;
-    for (int i = 0; i < path.known; ) {
-      last = owners[path.slot(i)];
-      int end = i + 1;
-      while (end < path.known && owners[path.slot(end)] == last) {
-        end++;
+    int from = 0;
+    for (int i = 0; i < known; ) {
+      last = ownersBefore[i];
+      from = i;
+      while (i < known && ownersBefore[i] == last) {
+        i++;
       }
-      lastKnown = ring.has(last);
-      if (lastKnown) {
-        hit(last, i, end);
+      if (ring.has(last)) {
+        hit(last, from, i);
       }
-      i = end;
     }
+    boolean lastKnown = known > 0 && ring.has(last);
     ring.add(now, path.length);
-    if (lastKnown && ring.has(last) && isContinued(path, last)) {
+    boolean continues = lastKnown && ring.has(last) && known > 1 && 2 * known >= ring.length(last);
+    // What others used since the conversation was here is theirs as well.
+    shared = continues ? Math.max(from, Math.min(known, ring.shared(last))) : known;
+    if (continues) {
       ring.follow(last);
     }
     learn();
   }
 
-  private boolean isContinued(Path path, int request) {
-    return path.known > 1 && 2 * path.known >= ring.length(request);
+  /// Fills in what is known of the blocks of a path.
+  private void recall(Path path) {
+    if (ownersBefore.length < path.length) {
+      ownersBefore = new int[2 * path.length];
+      usesBefore = new byte[2 * path.length];
+    }
+    for (int i = 0; i < path.hits; i++) {
+      ownersBefore[i] = owners[path.slot(i)];
+      usesBefore[i] = uses[path.slot(i)];
+    }
+    known = ghosts.take(path.ids, path.hits, path.length, ownersBefore, usesBefore);
   }
 
   private void expose() {
@@ -123,9 +152,9 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
       }
       double born = now - HazardTable.edge(bucket);
       while (request != ring.next() && ring.seconds(request) <= born) {
-        for (int used = 0; used < RequestRing.USES; used++) {
-          double share = ring.share(request, used, 0, Integer.MAX_VALUE);
-          table.expose(kind(request, used), bucket, share);
+        for (int segment = 0; segment < RequestRing.SEGMENTS; segment++) {
+          double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
+          table.expose(kind(request, segment), bucket, share);
         }
         request++;
       }
@@ -135,17 +164,18 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   private void hit(int request, int from, int to) {
     double age = now - ring.seconds(request);
-    for (int used = 0; used < RequestRing.USES; used++) {
-      double share = ring.share(request, used, from, to);
+    for (int segment = 0; segment < RequestRing.SEGMENTS; segment++) {
+      double share = ring.share(request, segment, from, to);
       if (share > 0) {
-        table.hit(kind(request, used), age, share);
+        table.hit(kind(request, segment), age, share);
       }
     }
     ring.take(request, to);
   }
 
-  private int kind(int request, int used) {
-    return ring.kind(request) * RequestRing.USES + used;
+  private int kind(int request, int segment) {
+    int family = ring.kind(request) * RequestRing.SEGMENTS + segment;
+    return family * ENDS + ring.end(request);
   }
 
   private void learn() {
@@ -161,23 +191,40 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
   public void touch(Path path) {
     int request = ring.next() - 1;
     int often = 0;
-    int twice = 0;
     for (int i = path.length - 1; i >= 0; i--) {
       int slot = path.slot(i);
-      if (i >= path.hits) {
-        ghosts.remove(slot);
-      }
-      int used = i < path.known ? Math.min(USES_OFTEN, uses[slot] + 1) : 1;
-      uses[slot] = (byte) used;
+      int times = i < known ? Math.min(USES_OFTEN, usesBefore[i] + 1) : 1;
+      uses[slot] = (byte) times;
       owners[slot] = request;
-      often = often == 0 && used >= USES_OFTEN ? i + 1 : often;
-      twice = twice == 0 && used >= 2 ? i + 1 : twice;
+      often = often == 0 && times >= USES_OFTEN ? i + 1 : often;
     }
-    ring.describe(requestKind(path), often, twice);
+    ring.describe(requestKind(path));
+    ring.cut(shared, often, known);
+  }
+
+  @Override
+  public void answered(int request, Answer answer) {
+    if (ring.has(request)) {
+      ring.end(request, end(answer));
+    }
+  }
+
+  private static int end(Answer answer) {
+    return switch (answer.ending()) {
+      case CALL -> ENDED_BY_CALL;
+      case TURN -> ENDED_BY_TURN;
+      case UNKNOWN -> {
+        int bucket = 0;
+        while (bucket < ANSWER_TOKENS.length && answer.tokens() >= ANSWER_TOKENS[bucket]) {
+          bucket++;
+        }
+        yield bucket + 1;
+      }
+    };
   }
 
   private int requestKind(Path path) {
-    long added = (long) Math.max(1, path.blocks - path.known) * blockTokens;
+    long added = (long) Math.max(1, path.blocks - known) * blockTokens;
     int power = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, added / RUN_TOKENS));
     return Math.min(RUNS - 1, power) * GAPS + ring.gapBucket();
   }
@@ -198,25 +245,26 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
         climb != BlockTree.NONE
             && climbLeft > 0
             && tree.isLeaf(climb)
-            && owners[climb] == climbOwner;
+            && owners[climb] == climbOwner
+            && segment(climb) == climbSegment;
     int slot = climbs ? climb : leaves.leastOf(this);
     climbLeft = climbs ? climbLeft - 1 : climbMax - 1;
     climb = tree.parent(slot);
     climbOwner = owners[slot];
+    climbSegment = segment(slot);
     return slot;
+  }
+
+  private int segment(int slot) {
+    return ring.segment(owners[slot], tree.depth(slot));
   }
 
   @Override
   public double of(int slot) {
     int request = owners[slot];
-    if (!ring.has(request)) {
-      return 0;
-    }
-    int used =
-        uses[slot] >= USES_OFTEN
-            ? RequestRing.OFTEN
-            : uses[slot] >= 2 ? RequestRing.TWICE : RequestRing.ONCE;
-    return table.worth(kind(request, used), now - ring.seconds(request));
+    return ring.has(request)
+        ? table.worth(kind(request, segment(slot)), now - ring.seconds(request))
+        : 0;
   }
 
   @Override
@@ -226,11 +274,7 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public void evicted(int slot) {
-    ghosts.pushFront(0, slot);
-    if (ghosts.size(0) > ghostsMax) {
-      int oldest = ghosts.back(0);
-      ghosts.remove(oldest);
-      tree.forget(oldest);
-    }
+    ghosts.add(tree.id(slot), tree.depth(slot), owners[slot], uses[slot]);
+    tree.forget(slot);
   }
 }

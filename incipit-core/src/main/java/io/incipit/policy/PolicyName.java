@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /// | `2q` | a queue for new blocks, a list for proven | 10 | C / 2 |
 /// | `rwl` | age weighed by the run that came with it | 34 | 4 C |
 /// | `tip` | learnt odds of return, by the last full block | 12 | 52 B a request, a ring |
-/// | `hzd` | learnt odds of return, by age, of every block | 22 | 4 C, 39 B a request, a ring |
+/// | `hzd` | learnt odds of return, by age | 13 | 4 C as runs, 35 B a request, a ring |
 /// | `belady` | furthest next use; knows the future | 24 | nothing |
 /// | `alive` | never used again first; knows the future | 24 | nothing |
 public enum PolicyName {

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
-/// The last requests, and what the learning policies know of each. 40 B a request.
+/// The last requests, and what the learning policies know of each. 35 B a request.
 ///
 /// The blocks that a request used last are its own until a later one uses them; a later path that
 /// shares a block shares all before it, so what is left to a request is a stretch
-/// `[start, length)`. It is cut by how often its blocks had been used:
+/// `[start, length)`. Its path is cut into segments, some of which may be empty: what other
+/// conversations have as well, and the rest by how often its blocks had been used.
 ///
 /// ```
-/// 0        start     often        twice             length
-/// |  lost  |   often   |   twice    |     once        |
+/// 0         shared      often        twice        length
+/// |  shared   |   often   |   twice    |    once    |
+/// |  not its own any more ... | start ...
 /// ```
 final class RequestRing {
-  static final int ONCE = 0;
-  static final int TWICE = 1;
-  static final int OFTEN = 2;
-  static final int USES = 3;
+  static final int SHARED = 0;
+  static final int OFTEN = 1;
+  static final int TWICE = 2;
+  static final int ONCE = 3;
+  static final int SEGMENTS = 4;
 
   private static final int REQUESTS_MIN = 1 << 16;
   private static final int TURNS_MAX = Byte.MAX_VALUE;
@@ -30,6 +33,8 @@ final class RequestRing {
   private final byte[] turns;
   private final float[] logGaps;
   private final int[] starts;
+  private final byte[] ends;
+  private final int[] shareds;
   private final int[] oftens;
   private final int[] twices;
   private final int[] lengths;
@@ -47,6 +52,8 @@ final class RequestRing {
     turns = new byte[REQUESTS_MIN];
     logGaps = new float[REQUESTS_MIN];
     starts = new int[REQUESTS_MIN];
+    ends = new byte[REQUESTS_MIN];
+    shareds = new int[REQUESTS_MIN];
     oftens = new int[REQUESTS_MIN];
     twices = new int[REQUESTS_MIN];
     lengths = new int[REQUESTS_MIN];
@@ -89,6 +96,16 @@ final class RequestRing {
     return lengths[request & mask];
   }
 
+  /// How the answer ended, as [#end] said; 0 until then.
+  int end(int request) {
+    return ends[request & mask];
+  }
+
+  /// Leading blocks of a request that other conversations have as well.
+  int shared(int request) {
+    return shareds[request & mask];
+  }
+
   /// Turns of its conversation before a request, at most 127.
   int turn(int request) {
     return turns[request & mask];
@@ -102,6 +119,8 @@ final class RequestRing {
     logGaps[i] = 0;
     starts[i] = 0;
     lengths[i] = length;
+    ends[i] = 0;
+    shareds[i] = 0;
     oftens[i] = 0;
     twices[i] = 0;
     next++;
@@ -130,14 +149,26 @@ final class RequestRing {
   }
 
   /// Says what the request added last is.
+  void describe(int kind) {
+    kinds[(next - 1) & mask] = (byte) kind;
+  }
+
+  /// Cuts the request added last into segments: each bound counts where it lies behind those before
+  /// it.
   ///
+  /// @param shared leading blocks that other conversations have as well
   /// @param often leading blocks used four times or more
   /// @param twice leading blocks used twice or more
-  void describe(int kind, int often, int twice) {
+  void cut(int shared, int often, int twice) {
     int last = (next - 1) & mask;
-    kinds[last] = (byte) kind;
-    oftens[last] = often;
-    twices[last] = twice;
+    shareds[last] = shared;
+    oftens[last] = Math.max(shared, often);
+    twices[last] = Math.max(oftens[last], twice);
+  }
+
+  /// Says how the answer to a request ended.
+  void end(int request, int end) {
+    ends[request & mask] = (byte) end;
   }
 
   /// Leaves to a request only what is behind a depth.
@@ -145,13 +176,30 @@ final class RequestRing {
     starts[request & mask] = depth;
   }
 
-  /// What part of the blocks of a request that were used so often lies in `[from, to)` and is still
-  /// its own, in `[0, 1]`.
-  double share(int request, int uses, int from, int to) {
+  /// The segment of a request that the block at a depth is in.
+  int segment(int request, int depth) {
     int i = request & mask;
-    int first = uses == OFTEN ? 0 : uses == TWICE ? oftens[i] : twices[i];
-    int end = uses == OFTEN ? oftens[i] : uses == TWICE ? twices[i] : lengths[i];
+    if (depth >= twices[i]) {
+      return ONCE;
+    }
+    return depth >= oftens[i] ? TWICE : depth >= shareds[i] ? OFTEN : SHARED;
+  }
+
+  /// What part of a segment of a request lies in `[from, to)` and is still its own, in `[0, 1]`.
+  double share(int request, int segment, int from, int to) {
+    int i = request & mask;
+    int first = segment == SHARED ? 0 : bound(i, segment - 1);
+    int end = bound(i, segment);
     int owned = Math.min(end, to) - Math.max(Math.max(first, from), starts[i]);
     return owned <= 0 ? 0 : (double) owned / (end - first);
+  }
+
+  private int bound(int i, int segment) {
+    return switch (segment) {
+      case SHARED -> shareds[i];
+      case OFTEN -> oftens[i];
+      case TWICE -> twices[i];
+      default -> lengths[i];
+    };
   }
 }

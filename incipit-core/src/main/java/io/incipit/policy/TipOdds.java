@@ -40,7 +40,7 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
     int kinds = RUNS * TURNS * GAPS;
     var bias = new double[kinds];
     Arrays.fill(bias, 1);
-    this.table = new HazardTable(1, new int[kinds], bias);
+    this.table = new HazardTable(new HazardTable.Kinds(1, 1, new int[kinds], bias));
   }
 
   @Override
@@ -116,7 +116,7 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
     for (int i = path.length - 1; i >= 0; i--) {
       owners[path.slot(i)] = request;
     }
-    ring.describe(requestKind(path), 0, 0);
+    ring.describe(requestKind(path));
     if (path.full > 0) {
       int place = ring.place(request);
       tips.put(place, path.ids[path.full - 1]);

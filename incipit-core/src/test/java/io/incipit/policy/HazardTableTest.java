@@ -4,6 +4,7 @@ package io.incipit.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.incipit.policy.HazardTable.Kinds;
 import org.junit.jupiter.api.Test;
 
 class HazardTableTest {
@@ -11,7 +12,7 @@ class HazardTableTest {
 
   @Test
   void worth_returnsAfterDeadTime_growsUntilThenAndFallsAfter() {
-    var table = new HazardTable(1, new int[] {0}, new double[] {1});
+    var table = new HazardTable(new Kinds(1, 1, new int[] {0}, new double[] {1}));
     learn(table, 0, 30, 1);
 
     assertThat(table.worth(0, 25)).isGreaterThan(table.worth(0, 10));
@@ -21,7 +22,7 @@ class HazardTableTest {
 
   @Test
   void worth_classesThatReturnAndThatDoNot_areApart() {
-    var table = new HazardTable(1, new int[] {0, 0}, new double[] {1, 1});
+    var table = new HazardTable(new Kinds(1, 1, new int[] {0, 0}, new double[] {1, 1}));
     learn(table, 0, 30, 0.9);
     learn(table, 1, 30, 0.01);
 
@@ -32,7 +33,7 @@ class HazardTableTest {
 
   @Test
   void worth_withoutEvidence_isThatOfTheGroup() {
-    var table = new HazardTable(2, new int[] {0, 0, 1}, new double[] {1, 1, 1});
+    var table = new HazardTable(new Kinds(1, 2, new int[] {0, 0, 1}, new double[] {1, 1, 1}));
     learn(table, 0, 8, 0.9);
     learn(table, 2, 2_000, 0.05);
 
@@ -41,8 +42,32 @@ class HazardTableTest {
   }
 
   @Test
+  void worth_kindsOfOneFamily_areApartOnceThereIsEvidence() {
+    var table = new HazardTable(new Kinds(4, 1, new int[] {0}, new double[] {1}));
+    learn(table, 1, 30, 0.9);
+    learn(table, 2, 30, 0.01);
+
+    assertThat(table.worth(1, 5)).isGreaterThan(5 * table.worth(2, 5));
+    assertThat(table.worth(3, 5)).isEqualTo(table.worth(0, 5));
+    assertThat(table.worth(0, 5)).isBetween(table.worth(2, 5), table.worth(1, 5));
+  }
+
+  @Test
+  void worth_ofTheFirstKind_isThatOfTheFamilyWhateverHappened() {
+    var table = new HazardTable(new Kinds(2, 1, new int[] {0}, new double[] {1}));
+    learn(table, 0, 30, 0.01);
+    learn(table, 1, 30, 0.9);
+    double together = table.worth(0, 5);
+    var swapped = new HazardTable(new Kinds(2, 1, new int[] {0}, new double[] {1}));
+    learn(swapped, 1, 30, 0.01);
+    learn(swapped, 0, 30, 0.9);
+
+    assertThat(swapped.worth(0, 5)).isCloseTo(together, within(together / 1e9));
+  }
+
+  @Test
   void worth_acrossEdgesOfBuckets_doesNotJump() {
-    var table = new HazardTable(1, new int[] {0}, new double[] {1});
+    var table = new HazardTable(new Kinds(1, 1, new int[] {0}, new double[] {1}));
     learn(table, 0, 30, 0.7);
 
     for (int j = 1; j < HazardTable.BUCKETS; j++) {
@@ -54,7 +79,7 @@ class HazardTableTest {
 
   @Test
   void halve_manyTimes_forgetsWhatWasLearnt() {
-    var learnt = new HazardTable(1, new int[] {0}, new double[] {1});
+    var learnt = new HazardTable(new Kinds(1, 1, new int[] {0}, new double[] {1}));
     double before = learnt.worth(0, 20);
     learn(learnt, 0, 30, 0.9);
     assertThat(learnt.worth(0, 20)).isNotCloseTo(before, within(before / 10));

@@ -26,6 +26,9 @@ final class SimCache {
     for (int i = 0; i < batch.requests().size(); i++) {
       var request = batch.requests().get(i);
       var ids = batch.ids().get(i);
+      for (var complete : batch.complete().get(i)) {
+        pool.answered(complete.request(), complete.answer());
+      }
       int length = admission.length(request);
       int hits = pool.offer(request.timeNs(), ids, length, request.inputTokens());
       long found = Math.min((long) hits * request.blockTokens(), request.inputTokens());

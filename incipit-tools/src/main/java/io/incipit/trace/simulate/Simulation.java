@@ -80,11 +80,12 @@ public final class Simulation {
     var caches = caches(survey);
     var workers = Executors.newFixedThreadPool(threads);
     try (var reader = trace.open()) {
-      var batch = Batch.read(reader);
+      var answers = new Answers(survey.timing());
+      var batch = Batch.read(reader, answers);
       while (!batch.requests().isEmpty()) {
         var running = start(workers, caches, batch);
         simulated += batch.requests().size();
-        batch = Batch.read(reader);
+        batch = Batch.read(reader, answers);
         finish(running);
         report(part, SURVEY_SHARE + (1 - SURVEY_SHARE) * reader.progress());
       }
