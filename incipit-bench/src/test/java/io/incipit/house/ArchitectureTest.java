@@ -60,7 +60,9 @@ class ArchitectureTest {
                   "web")),
           entry("trace", Set.of("env", "block", "policy")),
           entry("trace.format", Set.of("env", "trace", "block", "policy")),
-          entry("trace.report", Set.of("trace", "trace.analyze", "trace.simulate")),
+          entry(
+              "trace.report",
+              Set.of("trace", "trace.analyze", "trace.plan", "trace.replay", "trace.simulate")),
           entry("trace.plan", Set.of("trace", "trace.simulate")),
           entry("trace.analyze", Set.of("env", "trace", "block", "index", "policy", "stats")),
           entry("trace.simulate", Set.of("env", "trace", "block", "index", "policy", "stats")),

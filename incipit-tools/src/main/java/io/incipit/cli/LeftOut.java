@@ -2,6 +2,7 @@
 package io.incipit.cli;
 
 import io.incipit.trace.TraceReader;
+import io.incipit.trace.report.Words;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +14,10 @@ final class LeftOut {
   static List<String> of(TraceReader reader) {
     var sentences = new ArrayList<String>();
     if (reader.skipped() > 0) {
-      sentences.add("Left out as bad: " + Figures.whole(reader.skipped()) + " lines.");
+      sentences.add("Left out as bad: " + Words.whole(reader.skipped()) + " lines.");
     }
     if (reader.repeats() > 0) {
-      sentences.add("Left out as repeats: " + Figures.whole(reader.repeats()) + " sessions.");
+      sentences.add("Left out as repeats: " + Words.whole(reader.repeats()) + " sessions.");
     }
     return sentences;
   }

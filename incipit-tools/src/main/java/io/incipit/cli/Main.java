@@ -23,14 +23,14 @@ public final class Main {
     var shell =
         Shell.of(new Root())
             .with(new ServeCommand())
-            .with(new ReplayCommand(disk, clock, random, terminal))
+            .with(new ReplayCommand(traces, clock, random))
             .with(
                 new TraceCommand(),
                 new TraceStatsCommand(traces),
-                new TraceSimCommand(traces, clock, terminal),
+                new TraceSimCommand(traces),
                 new TraceConvertCommand(traces),
-                new TraceGenCommand(traces, disk))
-            .with(new PlanCommand(traces, clock, terminal));
+                new TraceGenCommand(traces))
+            .with(new PlanCommand(traces));
     System.exit(shell.run(args));
   }
 

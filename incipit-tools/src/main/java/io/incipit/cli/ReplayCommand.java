@@ -5,26 +5,20 @@ import io.incipit.block.Namespace;
 import io.incipit.client.ClientConfig;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
-import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
-import io.incipit.trace.BadTraceException;
-import io.incipit.trace.MooncakeFormat;
-import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceReader;
-import io.incipit.trace.generate.ConversationTrace;
+import io.incipit.trace.generate.Workload;
 import io.incipit.trace.replay.IndexTarget;
 import io.incipit.trace.replay.Replay;
 import io.incipit.trace.replay.ReplayOptions;
-import io.incipit.trace.replay.ReplayProgress;
 import io.incipit.trace.replay.ReplayReport;
 import io.incipit.trace.replay.ReplayTarget;
 import io.incipit.trace.replay.ServerTarget;
 import io.incipit.trace.replay.Speed;
 import io.incipit.trace.replay.Tails;
+import io.incipit.trace.report.ReplayText;
+import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -38,11 +32,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /// `incipit replay`: what part of a trace's prompts an index finds, and how fast.
@@ -64,18 +55,13 @@ final class ReplayCommand implements Callable<Integer> {
   /// A replay would rather wait than count a slow answer as none.
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final Disk disk;
+  private final TraceInput input;
   private final Clock clock;
   private final RandomSource random;
-  private final boolean terminal;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Invocation call = new Invocation();
 
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "0..1",
-      description = "Mooncake trace: JSON lines, plain or gzip.")
-  private @Nullable Path file;
+  @Mixin private final TraceChoice choice = new TraceChoice();
 
   @Option(
       names = "--synthetic",
@@ -83,7 +69,7 @@ final class ReplayCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "10000",
       description =
-          "Instead of a file, so many generated requests (${FALLBACK-VALUE} if not said).")
+          "Short for --preset conversation and so many --requests (${FALLBACK-VALUE} if not said).")
   private @Nullable Long synthetic;
 
   @Option(
@@ -94,13 +80,6 @@ final class ReplayCommand implements Callable<Integer> {
           "in-process, or HOST:PORT of a server. There the replay has a namespace of its own, and"
               + " drops it at the end (default: ${DEFAULT-VALUE}).")
   private String target = IN_PROCESS;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      defaultValue = "1",
-      description = "Seed of the generated requests (default: ${DEFAULT-VALUE}).")
-  private long seed;
 
   @Option(
       names = "--capacity",
@@ -134,103 +113,73 @@ final class ReplayCommand implements Callable<Integer> {
           "full leaves out the partial block at the end of a prompt (default: ${DEFAULT-VALUE}).")
   private Tails tails = Tails.ALL;
 
-  @Option(names = "--skip-bad", description = "Count and leave out bad lines instead of failing.")
-  private boolean skipBad;
+  @Mixin private final JsonOption json = new JsonOption();
 
-  @Option(
-      names = "--json",
-      paramLabel = "OUT",
-      description = "Write the report to this file as well, for machines.")
-  private @Nullable Path json;
-
-  /// Makes the command.
-  ///
-  /// @param terminal whether somebody watches: shows a progress bar
-  ReplayCommand(Disk disk, Clock clock, RandomSource random, boolean terminal) {
-    this.disk = disk;
+  ReplayCommand(TraceInput input, Clock clock, RandomSource random) {
+    this.input = input;
     this.clock = clock;
     this.random = random;
-    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws IOException {
+    var trace = call.refusing(this::trace);
     var options = options();
-    var err = commandSpec().commandLine().getErr();
     if (clients > 1) {
-      err.println("With several clients a request may be looked up before an earlier one is");
-      err.println("published: counts differ from run to run.");
+      call.err()
+          .println("With several clients a request may be looked up before an earlier one is");
+      call.err().println("published: counts differ from run to run.");
     }
     Optional<ReplayReport> report;
     try (var _ = Interruption.ofThisThread()) {
-      report = replay(options);
+      report = replay(trace, options);
     }
     if (report.isEmpty()) {
       return 1;
     }
-    new ReplayText(report.get()).print(title(), commandSpec().commandLine().getOut());
-    if (json != null) {
-      write(json, ReplayJson.of(report.get(), facts()));
-    }
+    new ReplayText(report.get()).print(trace.name() + ", " + target, call.out());
+    json.write(input, () -> ReplayJson.of(report.get(), facts(trace)));
     return 0;
   }
 
-  private void write(Path path, String text) throws IOException {
-    try {
-      disk.writeText(path, text);
-    } catch (IOException failure) {
-      throw new IOException("%s: cannot be written (%s)".formatted(path, failure), failure);
+  /// Empty if interrupted.
+  private Optional<ReplayReport> replay(TraceSource trace, ReplayOptions options)
+      throws IOException {
+    try (var reader = trace.open();
+        var index = index(reader);
+        var bar = input.bar(call.err())) {
+      return Optional.of(new Replay(options, clock, bar::reached).run(reader, index));
+    } catch (InterruptedException _) {
+      call.err().println(call.name() + ": interrupted, nothing to report");
+      return Optional.empty();
     }
   }
 
-  /// Empty if interrupted.
-  private Optional<ReplayReport> replay(ReplayOptions options) throws IOException {
-    var err = commandSpec().commandLine().getErr();
-    var bar = new ProgressBar(err, clock);
-    try (var reader = reader();
-        var index = index(reader)) {
-      var replay = new Replay(options, clock, terminal ? bar : ReplayProgress.NONE);
-      return Optional.of(replay.run(reader, index));
-    } catch (InterruptedException _) {
-      bar.clear();
-      err.println(commandSpec().qualifiedName() + ": interrupted, nothing to report");
-      return Optional.empty();
-    } finally {
-      bar.clear();
+  private TraceSource trace() {
+    if (synthetic == null) {
+      return choice.source(input);
     }
+    choice
+        .file()
+        .ifPresent(
+            file -> {
+              throw new IllegalArgumentException(
+                  "FILE: %s beside --synthetic (expected: one of them)".formatted(file));
+            });
+    if (synthetic < 1) {
+      throw new IllegalArgumentException(
+          "--synthetic: %d (expected: at least 1 request)".formatted(synthetic));
+    }
+    return choice.generated().source(Workload.PRESETS.getFirst(), synthetic);
   }
 
   private ReplayOptions options() {
-    if (file == null && synthetic == null) {
-      throw misuse("FILE: missing (expected: a trace, or --synthetic)");
-    }
-    if (file != null && synthetic != null) {
-      throw misuse("FILE: %s beside --synthetic (expected: one of them)".formatted(file));
-    }
-    if (synthetic != null && synthetic < 1) {
-      throw misuse("--synthetic: %d (expected: at least 1 request)".formatted(synthetic));
-    }
     var _ = server();
     try {
       var blocks = capacity == null ? OptionalInt.empty() : OptionalInt.of(capacity);
       return new ReplayOptions(clients, blocks, tails, speed);
     } catch (IllegalArgumentException refused) {
-      throw misuse("--" + refused.getMessage());
-    }
-  }
-
-  private TraceReader reader() throws IOException {
-    if (file == null) {
-      return new ConversationTrace(synthetic == null ? 0 : synthetic, seed);
-    }
-    try {
-      return new MooncakeFormat().open(new TraceFile(disk, file, skipBad));
-    } catch (NoSuchFileException missing) {
-      throw new IOException("%s: no such file".formatted(file), missing);
-    } catch (FileSystemException | BadTraceException named) {
-      throw named;
-    } catch (IOException unreadable) {
-      throw new IOException("%s: %s".formatted(file, unreadable.getMessage()), unreadable);
+      throw call.misuse("--" + refused.getMessage());
     }
   }
 
@@ -251,24 +200,19 @@ final class ReplayCommand implements Callable<Integer> {
     var parts = HOST_AND_PORT.matcher(target);
     int port = parts.matches() ? Integer.parseInt(parts.group(3)) : 0;
     if (port < 1 || port > 65_535) {
-      throw misuse("--target: %s (expected: in-process or HOST:PORT)".formatted(target));
+      throw call.misuse("--target: %s (expected: in-process or HOST:PORT)".formatted(target));
     }
     var host = Objects.requireNonNullElseGet(parts.group(1), () -> parts.group(2));
     return Optional.of(
         ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE));
   }
 
-  private String title() {
-    var trace = file == null ? "synthetic requests, seed " + seed : String.valueOf(file);
-    return trace + ", " + target;
-  }
-
   /// What was asked for, in the order in which the report says it.
-  private Map<String, Object> facts() {
+  private Map<String, Object> facts(TraceSource trace) {
     var facts = new LinkedHashMap<String, Object>();
-    facts.put("trace", file == null ? "synthetic" : String.valueOf(file));
+    facts.put("trace", trace.name());
     facts.put("target", target);
-    facts.put("seed", seed);
+    facts.put("seed", choice.generated().seed());
     facts.put("clients", clients);
     facts.put("speed", speed.toString());
     facts.put("tails", tails.name().toLowerCase(Locale.ROOT));
@@ -276,17 +220,6 @@ final class ReplayCommand implements Callable<Integer> {
       facts.put("capacity", capacity);
     }
     return facts;
-  }
-
-  private ParameterException misuse(String reason) {
-    return new ParameterException(commandSpec().commandLine(), reason);
-  }
-
-  private CommandSpec commandSpec() {
-    if (spec == null) {
-      throw new IllegalStateException("spec: none (expected: to be run by picocli)");
-    }
-    return spec;
   }
 
   /// Reads a speed from the command line.

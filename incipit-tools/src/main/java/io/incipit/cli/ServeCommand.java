@@ -13,10 +13,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// The command `incipit serve`.
 @Command(
@@ -28,7 +26,7 @@ import picocli.CommandLine.Spec;
           + " has them all."
     })
 final class ServeCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Invocation call = new Invocation();
 
   @Option(
       names = "--port",
@@ -69,12 +67,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServerConfig config() throws IOException {
-    try {
-      return ServerConfig.of(values());
-    } catch (IllegalArgumentException refused) {
-      throw new ParameterException(
-          spec().commandLine(), String.valueOf(refused.getMessage()), refused);
-    }
+    return call.refusing(() -> ServerConfig.of(values()));
   }
 
   private Map<String, String> values() throws IOException {
@@ -98,15 +91,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("spec: none (expected: picocli's)");
-    }
-    return spec;
-  }
-
   private void greet(Main server) {
-    var out = spec().commandLine().getOut();
+    var out = call.out();
     var host = bind == null ? "127.0.0.1" : bind;
     out.printf(
         "Incipit answers on %s: RESP on port %d, HTTP on port %d.%n",

@@ -4,19 +4,17 @@ package io.incipit.cli;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceWriter;
+import io.incipit.trace.report.Words;
+import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `incipit trace convert`: the same requests in another format.
 @Command(
@@ -32,7 +30,7 @@ import picocli.CommandLine.Spec;
 final class TraceConvertCommand implements Callable<Integer> {
   private final TraceInput input;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Invocation call = new Invocation();
 
   @Parameters(index = "0", paramLabel = "IN", description = "A trace, plain, gzip or zstd.")
   private Path in = Path.of("");
@@ -48,14 +46,9 @@ final class TraceConvertCommand implements Callable<Integer> {
               + " the content).")
   private @Nullable String from;
 
-  @Option(
-      names = "--to",
-      paramLabel = "FORMAT",
-      defaultValue = "mooncake",
-      description = "mooncake, bailian or oracle-general (default: ${DEFAULT-VALUE}).")
-  private String to = "";
+  @Mixin private final TargetFormat to = new TargetFormat();
 
-  @Mixin private TraceReadOptions options = new TraceReadOptions();
+  @Mixin private final ReadOptions reading = new ReadOptions();
 
   TraceConvertCommand(TraceInput input) {
     this.input = input;
@@ -63,24 +56,28 @@ final class TraceConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var line = commandSpec().commandLine();
-    var target = format("--to", to, input.formats().writableNames());
+    var target = call.refusing(() -> to.format(input.formats()));
     if (in.normalize().toAbsolutePath().equals(out.normalize().toAbsolutePath())) {
-      throw misuse("OUT: %s (expected: another file than IN)".formatted(out));
+      throw call.misuse("OUT: %s (expected: another file than IN)".formatted(out));
     }
-    try (var reader = reader()) {
-      long written = input.watch(reader, line.getErr(), progress -> copy(reader, target, progress));
-      line.getOut()
-          .println("%s: %s requests, %s".formatted(out, Figures.whole(written), target.name()));
-      LeftOut.of(reader).forEach(line.getOut()::println);
+    var source = call.refusing(this::source);
+    try (var reader = source.open();
+        var bar = input.bar(call.err())) {
+      long written = copy(reader, target, bar.of(reader));
+      bar.clear();
+      call.out().println("%s: %s requests, %s".formatted(out, Words.whole(written), target.name()));
+      LeftOut.of(reader).forEach(call.out()::println);
     }
     return 0;
   }
 
-  private TraceReader reader() throws IOException {
-    return from == null
-        ? input.open(in, options.skipBad(), options.startSeconds())
-        : input.open(in, options, format("--from", from, input.formats().names()));
+  private TraceSource source() {
+    if (from == null) {
+      return reading.source(input, in);
+    }
+    var names = input.formats().names();
+    var format = TargetFormat.named(input.formats(), "--from", from, names);
+    return reading.source(input, in, format);
   }
 
   private long copy(TraceReader reader, TraceFormat format, IntConsumer progress)
@@ -94,24 +91,5 @@ final class TraceConvertCommand implements Callable<Integer> {
       }
       return written;
     }
-  }
-
-  private TraceFormat format(String option, String name, List<String> names) {
-    if (!names.contains(name)) {
-      throw misuse(
-          "%s: %s (expected: one of %s)".formatted(option, name, String.join(", ", names)));
-    }
-    return input.formats().named(name).orElseThrow();
-  }
-
-  private ParameterException misuse(String reason) {
-    return new ParameterException(commandSpec().commandLine(), reason);
-  }
-
-  private CommandSpec commandSpec() {
-    if (spec == null) {
-      throw new IllegalStateException("spec: none (expected: to be run by picocli)");
-    }
-    return spec;
   }
 }

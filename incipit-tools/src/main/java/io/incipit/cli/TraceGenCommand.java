@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
-import io.incipit.env.Disk;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.generate.SyntheticTrace;
 import io.incipit.trace.generate.Workload;
+import io.incipit.trace.report.Words;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,10 +15,8 @@ import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `incipit trace gen`: a synthetic trace of any size.
 @Command(
@@ -27,7 +24,8 @@ import picocli.CommandLine.Spec;
     header = "Generates a trace: the same for the same workload, seed and size.",
     description = {
       "",
-      "The presets resemble recorded traces: conversation (chat behind one system prompt), tool"
+      "The presets resemble recorded traces: conversation (chat behind one system prompt; the"
+          + " default), tool"
           + " (templates, tool calls and chat), rag (questions about documents), agent (coding"
           + " agents). Each is a set of settings: --show prints them, --set changes some.",
       ""
@@ -35,15 +33,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class TraceGenCommand implements Callable<Integer> {
   private final TraceInput input;
-  private final Disk disk;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Invocation call = new Invocation();
 
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      description = "conversation, tool, rag or agent (default: conversation).")
-  private @Nullable String preset;
+  @Mixin private final GeneratedOptions generated = new GeneratedOptions();
 
   @Option(
       names = "--workload",
@@ -61,66 +54,36 @@ final class TraceGenCommand implements Callable<Integer> {
   private boolean show;
 
   @Option(
-      names = "--requests",
-      paramLabel = "N",
-      defaultValue = "10000",
-      description = "How many requests (default: ${DEFAULT-VALUE}).")
-  private long requests;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      defaultValue = "1",
-      description = "Seed of the random numbers (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "The file to write; packed if its name ends in .gz or .zst.")
   private @Nullable Path out;
 
-  @Option(
-      names = "--to",
-      paramLabel = "FORMAT",
-      defaultValue = "mooncake",
-      description = "Format of the file, as of convert (default: ${DEFAULT-VALUE}).")
-  private String to = "";
+  @Mixin private final TargetFormat to = new TargetFormat();
 
-  TraceGenCommand(TraceInput input, Disk disk) {
+  TraceGenCommand(TraceInput input) {
     this.input = input;
-    this.disk = disk;
   }
 
   @Override
   public Integer call() throws IOException {
     var chosen = workload();
-    var line = commandSpec().commandLine();
     if (show) {
-      chosen.settings().forEach((name, value) -> line.getOut().println(name + " = " + value));
+      chosen.settings().forEach((name, value) -> call.out().println(name + " = " + value));
       return 0;
     }
     if (out == null) {
-      throw misuse("--out: missing (expected: the file to write, or --show)");
+      throw call.misuse("--out: missing (expected: the file to write, or --show)");
     }
-    if (requests < 1) {
-      throw misuse("--requests: %d (expected: at least 1)".formatted(requests));
+    long requests = call.refusing(generated::requests);
+    var format = call.refusing(() -> to.format(input.formats()));
+    try (var trace = new SyntheticTrace(chosen, requests, generated.seed());
+        var bar = input.bar(call.err())) {
+      var sums = copy(trace, out, format, bar.of(trace));
+      bar.clear();
+      sums.print(out, call.out());
     }
-    if (!input.formats().writableNames().contains(to)) {
-      throw misuse(
-          "--to: %s (expected: one of %s)"
-              .formatted(to, String.join(", ", input.formats().writableNames())));
-    }
-    write(chosen, out, input.formats().named(to).orElseThrow());
     return 0;
-  }
-
-  private void write(Workload chosen, Path path, TraceFormat format) throws IOException {
-    var line = commandSpec().commandLine();
-    try (var trace = new SyntheticTrace(chosen, requests, seed)) {
-      var sums = input.watch(trace, line.getErr(), progress -> copy(trace, path, format, progress));
-      sums.print(path, line.getOut());
-    }
   }
 
   private Sums copy(SyntheticTrace trace, Path path, TraceFormat format, IntConsumer progress)
@@ -152,45 +115,24 @@ final class TraceGenCommand implements Callable<Integer> {
           "%s: %s requests in %s s, mean input %s tokens, mean output %s"
               .formatted(
                   path,
-                  Figures.whole(requests),
-                  Figures.whole(lastNs / 1e9),
-                  Figures.whole((double) inputTokens / requests),
-                  Figures.whole((double) outputTokens / requests)));
+                  Words.whole(requests),
+                  Words.whole(lastNs / 1e9),
+                  Words.whole((double) inputTokens / requests),
+                  Words.whole((double) outputTokens / requests)));
     }
   }
 
   private Workload workload() throws IOException {
-    if (preset != null && workload != null) {
-      throw misuse("--preset: %s beside --workload (expected: one of them)".formatted(preset));
+    var preset = generated.preset();
+    if (workload == null) {
+      var named = preset.orElse(Workload.PRESETS.getFirst());
+      return call.refusing(() -> Workload.preset(named).with(changes));
     }
-    try {
-      var chosen = workload == null ? preset() : read(workload);
-      return chosen.with(changes);
-    } catch (IllegalArgumentException refused) {
-      throw misuse(String.valueOf(refused.getMessage()));
+    if (preset.isPresent()) {
+      throw call.misuse(
+          "--preset: %s beside --workload (expected: one of them)".formatted(preset.get()));
     }
-  }
-
-  private Workload preset() {
-    return Workload.preset(preset == null ? Workload.PRESETS.getFirst() : preset);
-  }
-
-  private Workload read(Path path) throws IOException {
-    try {
-      return Workload.read(new StringReader(disk.readText(path)));
-    } catch (NoSuchFileException missing) {
-      throw new IOException("%s: no such file".formatted(path), missing);
-    }
-  }
-
-  private ParameterException misuse(String reason) {
-    return new ParameterException(commandSpec().commandLine(), reason);
-  }
-
-  private CommandSpec commandSpec() {
-    if (spec == null) {
-      throw new IllegalStateException("spec: none (expected: to be run by picocli)");
-    }
-    return spec;
+    var path = workload;
+    return call.refusing(() -> Workload.read(new StringReader(input.text(path))).with(changes));
   }
 }

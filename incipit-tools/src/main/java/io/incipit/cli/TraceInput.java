@@ -15,7 +15,6 @@ import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.function.IntConsumer;
 
 /// Opens traces for a command and shows how far they are read. For one thread.
 final class TraceInput {
@@ -32,11 +31,6 @@ final class TraceInput {
   }
 
   /// Opens a trace in the format that it has; failures name the file in one line.
-  TraceReader open(Path path, boolean skipBad) throws IOException {
-    return open(path, skipBad, TraceFile.START_SECONDS);
-  }
-
-  /// Opens a trace as [#open(Path, boolean)] does.
   ///
   /// @param startSeconds between the beginnings of sessions, where the trace does not say
   TraceReader open(Path path, boolean skipBad, double startSeconds) throws IOException {
@@ -45,8 +39,9 @@ final class TraceInput {
   }
 
   /// Opens a trace in the format given.
-  TraceReader open(Path path, TraceReadOptions options, TraceFormat format) throws IOException {
-    var file = new TraceFile(disk, path, options.skipBad(), options.startSeconds());
+  TraceReader open(Path path, boolean skipBad, double startSeconds, TraceFormat format)
+      throws IOException {
+    var file = new TraceFile(disk, path, skipBad, startSeconds);
     return named(path, () -> format.open(file));
   }
 
@@ -71,6 +66,11 @@ final class TraceInput {
     }
   }
 
+  /// What a text file holds; failures name it in one line.
+  String text(Path path) throws IOException {
+    return named(path, () -> disk.readText(path));
+  }
+
   /// Writes a text file; failures name it in one line.
   void write(Path path, String text) throws IOException {
     try {
@@ -80,20 +80,9 @@ final class TraceInput {
     }
   }
 
-  /// Works on a trace while a bar shows how far it has come.
-  <T> T watch(TraceReader reader, PrintWriter err, Work<T> work) throws IOException {
-    var bar = new ProgressBar(err, clock);
-    try {
-      return work.on(terminal ? read -> bar.reached(reader.progress(), read) : _ -> {});
-    } finally {
-      bar.clear();
-    }
-  }
-
-  /// What is done with a trace.
-  interface Work<T> {
-    /// Does it; `progress` is told how many requests are read.
-    T on(IntConsumer progress) throws IOException;
+  /// A bar for work that begins now.
+  ProgressBar bar(PrintWriter err) {
+    return new ProgressBar(err, clock, terminal);
   }
 
   private interface Opening<T> {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
-import io.incipit.env.Clock;
 import io.incipit.trace.report.SimPage;
+import io.incipit.trace.report.SimText;
 import io.incipit.trace.simulate.Admission;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.CurveSampling;
 import io.incipit.trace.simulate.KvModel;
-import io.incipit.trace.simulate.SimProgress;
 import io.incipit.trace.simulate.SimReport;
 import io.incipit.trace.simulate.SimSpec;
 import io.incipit.trace.simulate.Simulation;
@@ -16,18 +15,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `incipit trace sim`: what caches would find in traces, by policy and capacity.
 @Command(
@@ -49,14 +44,9 @@ import tools.jackson.databind.json.JsonMapper;
     },
     sortOptions = false)
 final class TraceSimCommand implements Callable<Integer> {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   private final TraceInput input;
-  private final Clock clock;
-  private final boolean terminal;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Invocation call = new Invocation();
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain or gzip.")
   private List<Path> files = List.of();
@@ -96,12 +86,7 @@ final class TraceSimCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private Admission admission = Admission.FULL;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      defaultValue = "1",
-      description = "Seed of the samples that tip and hzd draw (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private final SeedOption seed = new SeedOption();
 
   @Option(
       names = "--curve",
@@ -114,14 +99,7 @@ final class TraceSimCommand implements Callable<Integer> {
               + " four samples of one block in N, with its error.")
   private int curveGroups;
 
-  @Option(
-      names = "--session-starts",
-      paramLabel = "SECONDS",
-      defaultValue = "20",
-      description =
-          "Between the beginnings of two sessions, where a trace does not say (default:"
-              + " ${DEFAULT-VALUE}).")
-  private double startSeconds;
+  @Mixin private final ReadOptions reading = new ReadOptions();
 
   @Option(
       names = "--threads",
@@ -129,102 +107,48 @@ final class TraceSimCommand implements Callable<Integer> {
       description = "Caches simulated at the same time (default: one for each processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--skip-bad", description = "Count and leave out bad lines instead of failing.")
-  private boolean skipBad;
+  @Mixin private final JsonOption json = new JsonOption();
 
-  @Option(
-      names = "--json",
-      paramLabel = "OUT",
-      description = "Write all rows to this file as well, for machines.")
-  private @Nullable Path json;
+  @Mixin private final HtmlOption html = new HtmlOption();
 
-  @Option(
-      names = "--html",
-      paramLabel = "OUT",
-      description = "Write a page with plots to this file; a browser shows it without a network.")
-  private @Nullable Path html;
-
-  /// Makes the command.
-  ///
-  /// @param terminal whether somebody watches: shows a progress bar
-  TraceSimCommand(TraceInput input, Clock clock, boolean terminal) {
+  TraceSimCommand(TraceInput input) {
     this.input = input;
-    this.clock = clock;
-    this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var asked = spec();
-    var found = simulate(asked);
-    new SimText(found).print(commandSpec().commandLine().getOut());
-    if (json != null) {
-      var report = new LinkedHashMap<String, Object>();
-      report.put("seed", seed);
-      report.put("rows", found.rows());
-      report.put("leafLruCurves", found.curves());
-      input.write(json, JSON.writeValueAsString(report) + "\n");
-    }
-    if (html != null) {
-      input.write(html, SimPage.of(found, command(), seed));
-    }
+    var asked = call.refusing(this::spec);
+    var traces =
+        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+    var found = simulate(asked, traces);
+    new SimText(found).print(call.out());
+    json.write(input, () -> report(found));
+    html.write(input, () -> SimPage.of(found, call.typed(), seed.value()));
     return 0;
   }
 
-  private String command() {
-    var typed = commandSpec().commandLine().getParseResult().originalArgs();
-    return "./incipit "
-        + typed.stream().map(TraceSimCommand::quoted).collect(Collectors.joining(" "));
+  private Map<String, Object> report(SimReport found) {
+    var report = new LinkedHashMap<String, Object>();
+    report.put("seed", seed.value());
+    report.put("rows", found.rows());
+    report.put("leafLruCurves", found.curves());
+    return report;
   }
 
-  /// An argument as a shell takes it.
-  private static String quoted(String argument) {
-    boolean plain = argument.matches("[A-Za-z0-9_@%+=:,./-]+");
-    return plain ? argument : "'" + argument.replace("'", "'\\''") + "'";
-  }
-
-  private SimReport simulate(SimSpec asked) throws IOException, InterruptedException {
-    var bar = new ProgressBar(commandSpec().commandLine().getErr(), clock);
-    SimProgress progress = terminal ? bar::reached : (_, _) -> {};
-    try {
-      var traces =
-          files.stream()
-              .map(
-                  file ->
-                      new TraceSource(
-                          file.toString(), () -> input.open(file, skipBad, startSeconds)))
-              .toList();
-      return new Simulation(asked, threads, progress).run(traces);
-    } finally {
-      bar.clear();
+  private SimReport simulate(SimSpec asked, List<TraceSource> traces)
+      throws IOException, InterruptedException {
+    try (var bar = input.bar(call.err())) {
+      return new Simulation(asked, threads, bar::reached).run(traces);
     }
   }
 
   private SimSpec spec() {
-    require(threads >= 1, "--threads: %d (expected: at least 1)".formatted(threads));
-    require(
-        startSeconds >= 0 && startSeconds < 1e9,
-        "--session-starts: %s (expected: 0 or more seconds)".formatted(startSeconds));
-    try {
-      var bytesOf = Optional.ofNullable(model).map(KvModel::parse);
-      var sizes = capacities.stream().map(text -> Capacity.parse(text, bytesOf)).toList();
-      return new SimSpec(policies, sizes, admission, seed, new CurveSampling(curveGroups));
-    } catch (IllegalArgumentException refused) {
-      throw new ParameterException(
-          commandSpec().commandLine(), String.valueOf(refused.getMessage()));
+    if (threads < 1) {
+      throw new IllegalArgumentException("--threads: %d (expected: at least 1)".formatted(threads));
     }
-  }
-
-  private void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new ParameterException(commandSpec().commandLine(), otherwise);
-    }
-  }
-
-  private CommandSpec commandSpec() {
-    if (spec == null) {
-      throw new IllegalStateException("spec: none (expected: to be run by picocli)");
-    }
-    return spec;
+    var bytesOf = Optional.ofNullable(model).map(KvModel::parse);
+    var sizes = capacities.stream().map(text -> Capacity.parse(text, bytesOf)).toList();
+    var curve = new CurveSampling(curveGroups);
+    return new SimSpec(policies, sizes, admission, seed.value(), curve);
   }
 }

@@ -3,23 +3,18 @@ package io.incipit.cli;
 
 import io.incipit.trace.analyze.TraceStats;
 import io.incipit.trace.report.StatsPage;
+import io.incipit.trace.report.StatsText;
+import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `incipit trace stats`: what traces say about reuse.
 @Command(
@@ -33,29 +28,18 @@ import tools.jackson.databind.json.JsonMapper;
     },
     sortOptions = false)
 final class TraceStatsCommand implements Callable<Integer> {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   private final TraceInput input;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Invocation call = new Invocation();
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain, gzip or zstd.")
   private List<Path> files = List.of();
 
-  @Mixin private TraceReadOptions options = new TraceReadOptions();
+  @Mixin private final ReadOptions reading = new ReadOptions();
 
-  @Option(
-      names = "--json",
-      paramLabel = "OUT",
-      description = "Write all numbers to this file as well, for machines.")
-  private @Nullable Path json;
+  @Mixin private final JsonOption json = new JsonOption();
 
-  @Option(
-      names = "--html",
-      paramLabel = "OUT",
-      description = "Write a page with plots to this file; a browser shows it without a network.")
-  private @Nullable Path html;
+  @Mixin private final HtmlOption html = new HtmlOption();
 
   TraceStatsCommand(TraceInput input) {
     this.input = input;
@@ -63,47 +47,34 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var line = commandSpec().commandLine();
-    var measured = new LinkedHashMap<Path, TraceStats>();
-    for (var file : files) {
-      measured.put(file, measure(file, line.getErr()));
+    var traces =
+        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+    var measured = new LinkedHashMap<String, TraceStats>();
+    for (var trace : traces) {
+      measured.put(trace.name(), measure(trace));
     }
-    for (var entry : measured.entrySet()) {
-      new StatsText(entry.getValue()).print(entry.getKey().toString(), line.getOut());
-    }
-    if (json != null) {
-      input.write(json, json(measured));
-    }
-    if (html != null) {
-      var traces = new LinkedHashMap<String, TraceStats>();
-      measured.forEach((file, stats) -> traces.put(file.toString(), stats));
-      input.write(html, StatsPage.of(traces));
-    }
+    measured.forEach((name, stats) -> new StatsText(stats).print(name, call.out()));
+    json.write(input, () -> report(measured));
+    html.write(input, () -> StatsPage.of(measured));
     return 0;
   }
 
-  private TraceStats measure(Path file, PrintWriter err) throws IOException {
-    try (var reader = input.open(file, options.skipBad(), options.startSeconds())) {
-      return input.watch(reader, err, progress -> TraceStats.of(reader, progress));
+  private TraceStats measure(TraceSource trace) throws IOException {
+    try (var reader = trace.open();
+        var bar = input.bar(call.err())) {
+      return TraceStats.of(reader, bar.of(reader));
     }
   }
 
-  private static String json(Map<Path, TraceStats> measured) {
+  private static Map<String, Object> report(Map<String, TraceStats> measured) {
     var traces = new ArrayList<Map<String, Object>>();
     measured.forEach(
-        (file, stats) -> {
+        (name, stats) -> {
           var trace = new LinkedHashMap<String, Object>();
-          trace.put("trace", file.toString());
+          trace.put("trace", name);
           trace.put("stats", stats);
           traces.add(trace);
         });
-    return JSON.writeValueAsString(Map.of("traces", traces)) + "\n";
-  }
-
-  private CommandSpec commandSpec() {
-    if (spec == null) {
-      throw new IllegalStateException("spec: none (expected: to be run by picocli)");
-    }
-    return spec;
+    return Map.of("traces", traces);
   }
 }

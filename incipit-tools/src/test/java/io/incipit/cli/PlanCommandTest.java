@@ -62,7 +62,7 @@ class PlanCommandTest {
 
   private int run(String line) {
     var input = new TraceInput(disk, Clock.system(), false);
-    var shell = Shell.of(new Main.Root()).with(new PlanCommand(input, Clock.system(), false));
+    var shell = Shell.of(new Main.Root()).with(new PlanCommand(input));
     shell.line().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return shell.run(("plan " + line).split(" "));
   }

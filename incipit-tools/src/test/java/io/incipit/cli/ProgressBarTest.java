@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ProgressBarTest {
   private final StringWriter out = new StringWriter();
   private long now;
-  private final ProgressBar bar = new ProgressBar(new PrintWriter(out), new StoppedClock());
+  private final ProgressBar bar = new ProgressBar(new PrintWriter(out), new StoppedClock(), true);
 
   @Test
   void reached_moreThanTenTimesASecond_drawsOnce() {
@@ -25,18 +25,18 @@ class ProgressBarTest {
   }
 
   @Test
-  void clear_somethingDrawn_emptiesTheLine() {
+  void close_somethingDrawn_emptiesTheLine() {
     now = 100_000_000;
     bar.reached(1, 1);
-    bar.clear();
+    bar.close();
 
     assertThat(out.toString()).endsWith("\r\u001b[K");
   }
 
   @Test
-  void clear_nothingDrawn_printsNothing() {
+  void close_nothingDrawn_printsNothing() {
     bar.reached(1, 1);
-    bar.clear();
+    bar.close();
 
     assertThat(out.toString()).isEmpty();
   }

@@ -92,7 +92,28 @@ class ReplayCommandTest {
   @Test
   void run_synthetic_needsNoFile() {
     assertThat(run("replay", "--synthetic", "50", "--seed", "9")).isZero();
-    assertThat(out.toString()).contains("synthetic requests, seed 9").contains("50 requests");
+    assertThat(out.toString()).contains("conversation, 50 requests, seed 9");
+  }
+
+  @Test
+  void run_preset_needsNoFile() throws IOException {
+    assertThat(run("replay", "--preset", "rag", "--requests", "40", "--json", "out.json")).isZero();
+    assertThat(out.toString()).startsWith("rag, 40 requests, seed 1, in-process\n");
+    var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(report.get("trace").asString()).isEqualTo("rag, 40 requests, seed 1");
+  }
+
+  @Test
+  void run_otherFormat_isSeenFromTheContent() {
+    disk.with(
+        Path.of("agents.jsonl"),
+        """
+        {"session":"a","turn":0,"t":0.000,"in":200,"out":5,"keep":0,"add_runs":[[0,3]]}
+        {"session":"a","turn":1,"t":25.000,"in":260,"out":5,"keep":2,"add_runs":[[3,2]]}
+        """);
+
+    assertThat(run("replay", "agents.jsonl", "--session-starts", "5")).isZero();
+    assertThat(out.toString()).contains("blocks      7      2    28.57%");
   }
 
   @Test
@@ -107,8 +128,11 @@ class ReplayCommandTest {
       quoteCharacter = '`',
       textBlock =
           """
-          replay                              | FILE: missing (expected: a trace, or --synthetic)
+          replay                              | FILE: missing (expected: a trace, or --preset NAME)
           replay trace.jsonl --synthetic      | FILE: trace.jsonl beside --synthetic (expected: one
+          replay trace.jsonl --preset rag     | --preset: rag beside trace.jsonl (expected: one of
+          replay --preset rag --requests 0    | --requests: 0 (expected: at least 1)
+          replay x --session-starts -1        | --session-starts: -1.0 (expected: 0 or more
           replay --synthetic 0                | --synthetic: 0 (expected: at least 1 request)
           replay trace.jsonl --clients 0      | --clients: 0 (expected: 1 to 1024)
           replay trace.jsonl --capacity 0     | --capacity: 0 (expected: at least 1 block)
@@ -127,7 +151,8 @@ class ReplayCommandTest {
   }
 
   private int run(String... arguments) {
-    var command = new ReplayCommand(disk, Clock.system(), RandomSource.system(), false);
+    var input = new TraceInput(disk, Clock.system(), false);
+    var command = new ReplayCommand(input, Clock.system(), RandomSource.system());
     var shell = Shell.of(new Main.Root()).with(command);
     shell.line().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return shell.run(arguments);

@@ -176,7 +176,8 @@ class ReplayIT {
   }
 
   private int run(String... arguments) {
-    var command = new ReplayCommand(Disk.system(), Clock.system(), RandomSource.system(), false);
+    var input = new TraceInput(Disk.system(), Clock.system(), false);
+    var command = new ReplayCommand(input, Clock.system(), RandomSource.system());
     var shell = Shell.of(new Main.Root()).with(command);
     shell.line().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     var all = new ArrayList<>(List.of("replay"));

@@ -58,8 +58,7 @@ class TraceGenCommandTest {
 
   private int run(String line) {
     var input = new TraceInput(disk, Clock.system(), false);
-    var shell =
-        Shell.of(new Main.Root()).with(new TraceCommand(), new TraceGenCommand(input, disk));
+    var shell = Shell.of(new Main.Root()).with(new TraceCommand(), new TraceGenCommand(input));
     shell.line().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return shell.run(("trace gen " + line).split(" "));
   }

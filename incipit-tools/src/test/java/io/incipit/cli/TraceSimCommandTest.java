@@ -161,7 +161,7 @@ class TraceSimCommandTest {
 
   private int run(String line) {
     var input = new TraceInput(disk, Clock.system(), false);
-    var command = new TraceSimCommand(input, Clock.system(), false);
+    var command = new TraceSimCommand(input);
     var shell = Shell.of(new Main.Root()).with(new TraceCommand(), command);
     shell.line().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return shell.run(("trace sim " + line).split(" "));

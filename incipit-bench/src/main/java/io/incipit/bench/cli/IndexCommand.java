@@ -4,21 +4,19 @@ package io.incipit.bench.cli;
 import io.incipit.bench.load.IndexRun;
 import io.incipit.bench.load.Prompts;
 import io.incipit.bench.report.Goal;
-import io.incipit.bench.report.Result;
 import io.incipit.bench.report.Surroundings;
 import io.incipit.bench.report.Table;
+import io.incipit.cli.Invocation;
 import io.incipit.env.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `incipit bench index`.
 @Command(
@@ -28,13 +26,9 @@ import picocli.CommandLine.Spec;
         "CPU time of the measuring thread, in rounds in which each design has its turn. A number is"
             + " that of the work alone: taking the request is measured too, and subtracted.")
 final class IndexCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Invocation call = new Invocation();
 
-  @Option(names = "--quick", description = "Fewer rounds and questions; under 45 s on two cores.")
-  private boolean quick;
-
-  @Option(names = "--json", paramLabel = "FILE", description = "Write samples and ratios there.")
-  private @Nullable Path json;
+  @Mixin private final RunOptions run = new RunOptions();
 
   @Option(
       names = "--trace",
@@ -44,36 +38,20 @@ final class IndexCommand implements Callable<Integer> {
               + " beside the sources, or made-up prompts where that is absent.")
   private @Nullable Path trace;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Of all that is drawn by chance; ${DEFAULT-VALUE} if not given.")
-  private long seed;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var commandLine = Objects.requireNonNull(spec).commandLine();
-    var out = commandLine.getOut();
     var machine = Surroundings.machine();
     var prompts = prompts();
-    out.println("input: " + prompts.source() + ", " + prompts.count() + " requests");
-    var progress = new Progress(commandLine.getErr());
-    var samples = new IndexRun(quick, seed, prompts, progress).run();
+    var input = prompts.source() + ", " + prompts.count() + " requests";
+    call.out().println("input: " + input);
+    var progress = new Progress(call.err());
+    var samples = new IndexRun(run.quick(), run.seed(), prompts, progress).run();
     Table.print(
-        out, samples, Map.of("", "CPU ns per look-up, or per block put; median"), Goal.INDEX);
-    if (json != null) {
-      Result.of(
-              new Result.Run(
-                  "index",
-                  "./incipit bench index" + (quick ? " --quick" : "") + " --seed " + seed,
-                  seed,
-                  prompts.source() + ", " + prompts.count() + " requests",
-                  "CPU ns per operation"),
-              machine,
-              samples)
-          .write(json);
-    }
+        call.out(),
+        samples,
+        Map.of("", "CPU ns per look-up, or per block put; median"),
+        Goal.INDEX);
+    run.write(new RunOptions.Measured("index", input, "CPU ns per operation"), machine, samples);
     return ExitCode.OK;
   }
 
@@ -83,6 +61,6 @@ final class IndexCommand implements Callable<Integer> {
     }
     var usual =
         Surroundings.root().resolve("../shared/traces/conversation_trace.jsonl").normalize();
-    return Disk.system().exists(usual) ? Prompts.read(usual) : Prompts.standIn(seed);
+    return Disk.system().exists(usual) ? Prompts.read(usual) : Prompts.standIn(run.seed());
   }
 }

@@ -3,17 +3,17 @@ package io.incipit.trace.report;
 
 import java.util.Locale;
 
-/// How numbers are written on pages.
-final class Words {
+/// How numbers are written in reports.
+public final class Words {
   private Words() {}
 
   /// `12,031`
-  static String whole(long value) {
+  public static String whole(long value) {
     return whole((double) value);
   }
 
   /// The same, rounded.
-  static String whole(double value) {
+  public static String whole(double value) {
     return format("%,.0f", value);
   }
 
@@ -52,6 +52,11 @@ final class Words {
     var unit = value < 1_000_000 ? "k" : "M";
     boolean round = scaled >= 100 || scaled == Math.rint(scaled);
     return format(round ? "%.0f" : "%.1f", scaled) + unit;
+  }
+
+  /// `30 s`, `5 min`
+  static String seconds(int seconds) {
+    return seconds >= 120 && seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
 
   private static String format(String pattern, double value) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reports of traces as pages that a browser shows without a network.
+/// What was found in traces, as text and as pages that a browser shows without a network.
 @NullMarked
 package io.incipit.trace.report;
 

@@ -8,13 +8,15 @@ import java.io.IOException;
 ///
 /// @param name what to call it in a table
 public record TraceSource(String name, Opening opening) {
-  TraceReader open() throws IOException {
+  /// Opens it at its first request.
+  public TraceReader open() throws IOException {
     return opening.open();
   }
 
   /// Begins to read at the first request.
   @FunctionalInterface
   public interface Opening {
-    TraceReader open() throws IOException;
+    /// Opens it at its first request.
+    public TraceReader open() throws IOException;
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.cli;
+package io.incipit.trace.report;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.cli;
+package io.incipit.trace.report;
 
-import static io.incipit.cli.Figures.number;
-import static io.incipit.cli.Figures.percent;
-import static io.incipit.cli.Figures.percentFine;
-import static io.incipit.cli.Figures.seconds;
-import static io.incipit.cli.Figures.whole;
+import static io.incipit.trace.report.Words.number;
+import static io.incipit.trace.report.Words.percent;
+import static io.incipit.trace.report.Words.percentFine;
+import static io.incipit.trace.report.Words.seconds;
+import static io.incipit.trace.report.Words.whole;
 
 import io.incipit.trace.analyze.PositionStats;
 import io.incipit.trace.analyze.ReuseStats;
@@ -19,14 +19,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The statistics of a trace for people: a heading, a table, and what the table leaves open.
-final class StatsText {
+public final class StatsText {
   private final TraceStats stats;
 
-  StatsText(TraceStats stats) {
+  /// A text that is not printed yet.
+  public StatsText(TraceStats stats) {
     this.stats = stats;
   }
 
-  void print(String title, PrintWriter out) {
+  /// Prints it.
+  public void print(String title, PrintWriter out) {
     out.println(title);
     out.println("=".repeat(title.length()));
     printSize(out);
@@ -112,7 +114,7 @@ final class StatsText {
         .print(out);
     new Columns()
         .row(row("sixth of the time", IntStream.rangeClosed(1, 6).mapToObj(String::valueOf)))
-        .row(row("block hit rate", size.sixths().stream().map(Figures::percent)))
+        .row(row("block hit rate", size.sixths().stream().map(Words::percent)))
         .print(out);
   }
 
@@ -121,11 +123,11 @@ final class StatsText {
     var hits = stats.hits();
     heading(out, "Requests");
     spreads("")
-        .row(cells("input tokens", size.inputTokens(), Figures::whole))
-        .row(cells("output tokens", size.outputTokens(), Figures::whole))
-        .row(cells("hit blocks", hits.hitBlocks(), Figures::whole))
-        .row(cells("new blocks", hits.newBlocks(), Figures::whole))
-        .row(cells("block hit rate", hits.rate(), Figures::percent))
+        .row(cells("input tokens", size.inputTokens(), Words::whole))
+        .row(cells("output tokens", size.outputTokens(), Words::whole))
+        .row(cells("hit blocks", hits.hitBlocks(), Words::whole))
+        .row(cells("new blocks", hits.newBlocks(), Words::whole))
+        .row(cells("block hit rate", hits.rate(), Words::percent))
         .print(out);
     out.println(
         "Hit rate above 50%%: %s of the requests, 50%% or more: %s, above 75%%: %s, no hit: %s."
@@ -146,8 +148,8 @@ final class StatsText {
     columns.print(out);
     out.println();
     spreads("Runs of consecutive numbers")
-        .row(cells("runs a request", sequence.runs(), Figures::number))
-        .row(cells("blocks a run", sequence.runBlocks(), Figures::number))
+        .row(cells("runs a request", sequence.runs(), Words::number))
+        .row(cells("blocks a run", sequence.runBlocks(), Words::number))
         .print(out);
   }
 
@@ -206,8 +208,8 @@ final class StatsText {
   }
 
   private static void addGaps(Columns columns, Columns ages, String label, ReuseStats.Gaps gaps) {
-    columns.row(cells("seconds, " + label, gaps.seconds(), Figures::number));
-    columns.row(cells("different blocks, " + label, gaps.blocks(), Figures::whole));
+    columns.row(cells("seconds, " + label, gaps.seconds(), Words::number));
+    columns.row(cells("different blocks, " + label, gaps.blocks(), Words::whole));
     ages.row(row(label, gaps.ages().stream().map(age -> percent(age.share()))));
   }
 
@@ -241,7 +243,7 @@ final class StatsText {
     out.println();
     new Columns()
         .row(row("tenth of the prompt", IntStream.rangeClosed(1, 10).mapToObj(String::valueOf)))
-        .row(row("hit rate", position.deciles().stream().map(Figures::percent)))
+        .row(row("hit rate", position.deciles().stream().map(Words::percent)))
         .print(out);
   }
 
@@ -263,14 +265,14 @@ final class StatsText {
                 whole(tree.leaves()),
                 whole(tree.branching()),
                 whole(tree.twins()),
-                String.join(", ", tree.fanOuts().stream().map(Figures::whole).toList())));
+                String.join(", ", tree.fanOuts().stream().map(Words::whole).toList())));
     out.println(
         "%s unbranched edges; %s stretches of consecutive numbers, mean length %s"
             .formatted(whole(tree.edges()), whole(tree.extents()), number(tree.extentBlocks())));
     spreads("")
-        .row(cells("blocks an edge", tree.edgeBlocks(), Figures::number))
-        .row(cells("depth of nodes", tree.depths(), Figures::number))
-        .row(cells("depth of branching", tree.branchDepths(), Figures::number))
+        .row(cells("blocks an edge", tree.edgeBlocks(), Words::number))
+        .row(cells("depth of nodes", tree.depths(), Words::number))
+        .row(cells("depth of branching", tree.branchDepths(), Words::number))
         .print(out);
   }
 
@@ -286,7 +288,7 @@ final class StatsText {
     out.println();
     new Columns()
         .row(row("by tenth of the time", IntStream.rangeClosed(1, 10).mapToObj(String::valueOf)))
-        .row(row("distinct blocks seen", set.growth().stream().map(Figures::percent)))
+        .row(row("distinct blocks seen", set.growth().stream().map(Words::percent)))
         .print(out);
     out.println(
         "New: %s blocks/s, %s tokens/s."

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.cli;
+package io.incipit.trace.report;
 
 import io.incipit.trace.replay.ReplayReport;
 import java.io.PrintWriter;
 import java.util.Locale;
 
 /// The report of a replay for people.
-final class ReplayText {
+public final class ReplayText {
   private final ReplayReport report;
 
-  ReplayText(ReplayReport report) {
+  /// A text that is not printed yet.
+  public ReplayText(ReplayReport report) {
     this.report = report;
   }
 
-  void print(String title, PrintWriter out) {
+  /// Prints it.
+  public void print(String title, PrintWriter out) {
     out.println(title);
     out.println();
     new Columns()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.cli;
+package io.incipit.trace.report;
 
-import static io.incipit.cli.Figures.number;
-import static io.incipit.cli.Figures.percent;
-import static io.incipit.cli.Figures.whole;
+import static io.incipit.trace.report.Words.number;
+import static io.incipit.trace.report.Words.percent;
+import static io.incipit.trace.report.Words.whole;
 
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanRow;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// A plan for people: what it is for, two tables, the knee, and what all of it rests on.
-final class PlanText {
+public final class PlanText {
   private static final double GIGA = 1e9;
   private static final double TERA = 1e12;
   private static final double GIBI = 1 << 30;
@@ -25,13 +25,15 @@ final class PlanText {
   private final PlanSpec asked;
   private final Plan plan;
 
-  PlanText(String trace, PlanSpec asked, Plan plan) {
+  /// A text that is not printed yet.
+  public PlanText(String trace, PlanSpec asked, Plan plan) {
     this.trace = trace;
     this.asked = asked;
     this.plan = plan;
   }
 
-  void print(PrintWriter out) {
+  /// Prints it.
+  public void print(PrintWriter out) {
     out.println("Plan for " + trace);
     out.println();
     given().forEach(out::println);
@@ -153,7 +155,7 @@ final class PlanText {
   }
 
   /// Every formula and assumption, a sentence or two each.
-  List<String> assumptions() {
+  public List<String> assumptions() {
     return List.of(
         "Prefill of n tokens, h of them found: (2 P (n - h) + 2 L W (n^2 - h^2)) / F seconds; P"
             + " parameters, L layers, W = query heads x head size, F FLOP/s. That is 2 P FLOPs a"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.cli;
+package io.incipit.trace.report;
 
 import io.incipit.trace.simulate.LruCurve;
 import io.incipit.trace.simulate.SimReport;
@@ -12,14 +12,16 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /// Simulated caches for people: for each trace and rate a table, policies down, capacities across.
-final class SimText {
+public final class SimText {
   private final SimReport report;
 
-  SimText(SimReport report) {
+  /// A text that is not printed yet.
+  public SimText(SimReport report) {
     this.report = report;
   }
 
-  void print(PrintWriter out) {
+  /// Prints it.
+  public void print(PrintWriter out) {
     var rows = report.rows();
     for (var trace : rows.stream().map(SimRow::trace).distinct().toList()) {
       var its = rows.stream().filter(row -> row.trace().equals(trace)).toList();

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.cli;
+
+import io.incipit.bench.report.Result;
+import io.incipit.bench.report.Samples;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How a measurement is run, and where its samples go. A mixin.
+final class RunOptions {
+  @Option(names = "--quick", description = "Fewer rounds, or shorter; under 45 s on two cores.")
+  private boolean quick;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write samples and ratios there.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of all that is drawn by chance; ${DEFAULT-VALUE} if not given.")
+  private long seed;
+
+  boolean quick() {
+    return quick;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  /// Writes what was measured if that was asked for.
+  ///
+  /// @param machine as it was when the run began
+  void write(Measured measured, Map<String, String> machine, Samples samples)
+      throws IOException, InterruptedException {
+    if (json == null) {
+      return;
+    }
+    var name = measured.benchmark();
+    var command = "./incipit bench " + name + (quick ? " --quick" : "") + " --seed " + seed;
+    var run = new Result.Run(name, command, seed, measured.input(), measured.unit());
+    Result.of(run, machine, samples).write(json);
+  }
+
+  /// What was measured.
+  ///
+  /// @param benchmark as its command is called
+  /// @param input the trace, in words
+  /// @param unit of the samples
+  record Measured(String benchmark, String input, String unit) {}
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// How a command was called: where it prints, what was typed, and how it refuses. A mixin of every
+/// command that needs one of these.
+@Command // picocli takes no class without an annotation as a mixin.
+public final class Invocation {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  /// What a command was called by is known once picocli runs it.
+  public Invocation() {
+    // Nothing is known yet.
+  }
+
+  /// Where results go.
+  public PrintWriter out() {
+    return line().getOut();
+  }
+
+  /// Where progress and complaints go.
+  public PrintWriter err() {
+    return line().getErr();
+  }
+
+  /// The command with those above it, such as `incipit trace sim`.
+  String name() {
+    return line().getCommandSpec().qualifiedName();
+  }
+
+  /// The whole line, as a shell takes it.
+  String typed() {
+    return line().getParseResult().originalArgs().stream()
+        .map(Invocation::quoted)
+        .collect(Collectors.joining(" ", "./incipit ", ""));
+  }
+
+  private static String quoted(String argument) {
+    boolean plain = argument.matches("[A-Za-z0-9_@%+=:,./-]+");
+    return plain ? argument : "'" + argument.replace("'", "'\\''") + "'";
+  }
+
+  /// What to throw when the command was called wrongly.
+  ///
+  /// @param reason `name: value (expected: ...)`
+  ParameterException misuse(String reason) {
+    return new ParameterException(line(), reason);
+  }
+
+  /// What is made of options; if they cannot be what was meant, the command was called wrongly.
+  <T> T refusing(Making<T> making) throws IOException {
+    try {
+      return making.made();
+    } catch (IllegalArgumentException refused) {
+      throw misuse(String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /// Makes something of options.
+  interface Making<T> {
+    T made() throws IOException;
+  }
+
+  private CommandLine line() {
+    if (spec == null) {
+      throw new IllegalStateException("spec: none (expected: to be run by picocli)");
+    }
+    return spec.commandLine();
+  }
+}
