@@ -4,6 +4,7 @@ package io.incipit.cli;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanSpec;
 import io.incipit.trace.plan.Planner;
+import io.incipit.trace.report.ModelsText;
 import io.incipit.trace.report.PlanText;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
@@ -72,6 +73,10 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (model.isList()) {
+      ModelsText.print(call.out());
+      return 0;
+    }
     var trace = call.refusing(() -> choice.source(input));
     var asked = call.refusing(this::spec);
     var plan = plan(trace, asked);

@@ -6,19 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The model of a plan: one of those known, or all its numbers.
 final class PlanModelOptions {
   private static final int BITS_MAX = 32;
 
-  @Option(
-      names = "--model",
-      paramLabel = "MODEL",
-      description =
-          "llama-3-8b, llama-3-70b, llama-3-405b, mistral-7b, qwen-2.5-7b, qwen-2.5-72b or"
-              + " deepseek-v3 (default: llama-3-8b).")
-  private @Nullable String model;
+  @Mixin private final ModelOption known = new ModelOption();
 
   @Option(
       names = "--parameters",
@@ -47,6 +42,11 @@ final class PlanModelOptions {
       description = "Bits of a cached value: 4 to 32 (default: ${DEFAULT-VALUE}).")
   private int kvBits;
 
+  /// Whether only a list of the models is wanted.
+  boolean isList() {
+    return known.isList();
+  }
+
   /// The model that was asked for.
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
@@ -58,12 +58,12 @@ final class PlanModelOptions {
     var numbers = numbers();
     boolean custom = numbers.values().stream().anyMatch(Objects::nonNull);
     if (!custom) {
-      return KvModel.parse(model == null ? "llama-3-8b" : model).withValueBits(kvBits);
+      return known.model().orElseGet(() -> KvModel.parse("llama-3-8b")).withValueBits(kvBits);
     }
-    if (model != null) {
+    if (known.name().isPresent()) {
       throw new IllegalArgumentException(
           "--model: %s beside %s (expected: a known model or numbers of one's own)"
-              .formatted(model, String.join(", ", numbers.keySet())));
+              .formatted(known.name().get(), String.join(", ", numbers.keySet())));
     }
     numbers.forEach(PlanModelOptions::require);
     return custom().withValueBits(kvBits);

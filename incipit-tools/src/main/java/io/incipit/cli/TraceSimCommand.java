@@ -6,7 +6,6 @@ import io.incipit.trace.report.SimText;
 import io.incipit.trace.simulate.Admission;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.CurveSampling;
-import io.incipit.trace.simulate.KvModel;
 import io.incipit.trace.simulate.SimReport;
 import io.incipit.trace.simulate.SimSpec;
 import io.incipit.trace.simulate.Simulation;
@@ -16,9 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,13 +66,7 @@ final class TraceSimCommand implements Callable<Integer> {
               + " model (64GiB, 64GiB@llama-3-70b) (default: 1%%,2%%,5%%,10%%,20%%,50%%).")
   private List<String> capacities = List.of();
 
-  @Option(
-      names = "--model",
-      paramLabel = "MODEL",
-      description =
-          "Whose KV the bytes are for: llama-3-8b, llama-3-70b, llama-3-405b, mistral-7b,"
-              + " qwen-2.5-7b, qwen-2.5-72b, deepseek-v3.")
-  private @Nullable String model;
+  @Mixin private final ModelOption model = new ModelOption();
 
   @Option(
       names = "--admit",
@@ -146,7 +137,7 @@ final class TraceSimCommand implements Callable<Integer> {
     if (threads < 1) {
       throw new IllegalArgumentException("--threads: %d (expected: at least 1)".formatted(threads));
     }
-    var bytesOf = Optional.ofNullable(model).map(KvModel::parse);
+    var bytesOf = model.model();
     var sizes = capacities.stream().map(text -> Capacity.parse(text, bytesOf)).toList();
     var curve = new CurveSampling(curveGroups);
     return new SimSpec(policies, sizes, admission, seed.value(), curve);

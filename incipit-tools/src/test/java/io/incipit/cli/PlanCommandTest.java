@@ -35,6 +35,16 @@ class PlanCommandTest {
     assertThat(report.get("rows").size()).isEqualTo(8);
     assertThat(report.get("assumptions").size()).isEqualTo(8);
     assertThat(err.toString()).isEmpty();
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void run_modelList_printsModelsWithBytesATokenAndSources() {
+    assertThat(run("--model list")).isZero();
+    assertThat(out.toString())
+        .containsPattern("llama-3-70b +70\\.60 +327,680\n")
+        .contains("llama-3-70b (also llama-3.1-70b, llama-3.3-70b): 80 layers, 64 heads,");
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
   }
 
   @ParameterizedTest

@@ -5,20 +5,20 @@ import io.incipit.trace.TraceRequest;
 import io.incipit.trace.simulate.KvModel;
 
 /// How long a prompt takes, by counting: `2 parameters` FLOPs for each token, and
-/// `4 layers attentionValues x` for one that has `x` tokens before it.
+/// `4 attentionValues x` in each layer for one that sees `x` tokens there.
 record PrefillTime(KvModel model, Machine machine) {
   /// Seconds to compute the tokens of a prompt behind those that were found.
   double seconds(long tokens, long found) {
     double linear = 2 * model.parameters() * (tokens - found);
-    double pairs = ((double) tokens * tokens - (double) found * found) / 2;
-    return (linear + 4.0 * model.layers() * model.attentionValues() * pairs) / machine.flops();
+    double attention = model.attentionFlops(tokens) - model.attentionFlops(found);
+    return (linear + attention) / machine.flops();
   }
 
-  /// Seconds to load the KV of so many tokens.
+  /// Seconds to load the KV that so many tokens need to be gone on with.
   ///
   /// @param bandwidth in B/s
   double loadSeconds(long tokens, double bandwidth) {
-    return (double) tokens * model.tokenBytes() / bandwidth;
+    return model.loadedBytes(tokens) / bandwidth;
   }
 
   /// Tokens that need no computing: the last one always does, since the answer comes out of it.

@@ -5,7 +5,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows of a label and some cells, cells aligned to the right.
+/// Rows of a label and some cells, cells aligned to the right. What is wider than a line is printed
+/// as several tables, each with the labels.
 final class Columns {
   private static final String GAP = "  ";
 
@@ -18,9 +19,39 @@ final class Columns {
   }
 
   void print(PrintWriter out) {
+    int from = 1;
+    do {
+      int to = fitting(from);
+      print(from, to, out);
+      from = to;
+      if (from < cells()) {
+        out.println();
+      }
+    } while (from < cells());
+  }
+
+  private int cells() {
+    return rows.isEmpty() ? 0 : rows.getFirst().size();
+  }
+
+  /// The end of the columns that fit beside the labels: at least one does.
+  private int fitting(int from) {
+    int wide = width(0);
+    int to = from;
+    while (to < cells()) {
+      wide += GAP.length() + width(to);
+      if (to > from && wide > Paragraph.WIDTH) {
+        break;
+      }
+      to++;
+    }
+    return to;
+  }
+
+  private void print(int from, int to, PrintWriter out) {
     for (var row : rows) {
       var line = new StringBuilder(pad(width(0), row.getFirst(), false));
-      for (int column = 1; column < row.size(); column++) {
+      for (int column = from; column < to; column++) {
         line.append(GAP).append(pad(width(column), row.get(column), true));
       }
       out.println(line.toString().stripTrailing());

@@ -11,8 +11,10 @@ import io.incipit.trace.plan.PlanSpec;
 import io.incipit.trace.plan.Planner;
 import io.incipit.trace.plan.TtftSeconds;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// A plan for people: what it is for, two tables, the knee, and what all of it rests on.
 public final class PlanText {
@@ -36,49 +38,59 @@ public final class PlanText {
   public void print(PrintWriter out) {
     out.println("Plan for " + trace);
     out.println();
-    given().forEach(out::println);
+    given().forEach((label, text) -> Paragraph.print(label, text, out));
     out.println();
     worth().print(out);
     out.println();
     ttft().print(out);
     out.println();
-    out.println(knee());
+    Paragraph.print("", knee(), out);
     out.println();
     out.println("What this rests on");
-    assumptions().forEach(line -> out.println("- " + line));
+    assumptions().forEach(text -> Paragraph.print("- ", text, out));
     out.flush();
   }
 
-  private List<String> given() {
+  private Map<String, String> given() {
     var model = asked.model();
     var machine = asked.machine();
     var demand = plan.demand();
     double tokenKibi = model.tokenBytes() / KIBI;
     double distinct = (double) demand.distinctBlocks() * demand.blockTokens() * model.tokenBytes();
     double busy = demand.prefillSeconds() / demand.durationSeconds();
-    return List.of(
-        "trace    %s requests in %s s, %s tokens, %s different full blocks of %d tokens = %s GiB"
+    var given = new LinkedHashMap<String, String>();
+    given.put(
+        "trace    ",
+        "%s requests in %s s, %s tokens, %s different full blocks of %d tokens = %s GiB"
             .formatted(
                 whole(demand.requests()),
                 whole(demand.durationSeconds()),
                 whole(demand.inputTokens()),
                 whole(demand.distinctBlocks()),
                 demand.blockTokens(),
-                number(distinct / GIBI)),
-        "model    %s: %s billion parameters, %d layers, %s KiB of KV a token"
-            .formatted(model, number(model.parameters() / GIGA), model.layers(), number(tokenKibi)),
-        "machine  %s TFLOP/s of prefill, %s for KV at %s GB/s, network %s GB/s"
+                number(distinct / GIBI)));
+    given.put(
+        "model    ",
+        "%s: %s billion parameters, %d layers, %s KiB of KV a token"
+            .formatted(
+                model, number(model.parameters() / GIGA), model.layers(), number(tokenKibi)));
+    given.put(
+        "machine  ",
+        "%s TFLOP/s of prefill, %s for KV at %s GB/s, network %s GB/s"
             .formatted(
                 number(machine.flops() / TERA),
                 machine.memory(),
                 number(machine.memoryBandwidth() / GIGA),
-                number(machine.networkBandwidth() / GIGA)),
-        "needs    %s s of prefill without a cache%s"
+                number(machine.networkBandwidth() / GIGA)));
+    given.put(
+        "needs    ",
+        "%s s of prefill without a cache%s"
             .formatted(
                 number(demand.prefillSeconds()),
                 demand.durationSeconds() > 0
                     ? ", the work of %s such machines".formatted(number(busy))
                     : ""));
+    return given;
   }
 
   private Columns worth() {
@@ -160,10 +172,15 @@ public final class PlanText {
         "Prefill of n tokens, h of them found: (2 P (n - h) + 2 L W (n^2 - h^2)) / F seconds; P"
             + " parameters, L layers, W = query heads x head size, F FLOP/s. That is 2 P FLOPs a"
             + " token (one multiplication and addition a parameter; Kaplan et al., 2020), and"
-            + " 4 L W x for one with x tokens before it. F is taken as constant.",
+            + " 4 L W x for one with x tokens before it. F is taken as constant. P counts the"
+            + " embeddings, as published counts do. Layers with a window (gpt-oss-120b: 18 of 36)"
+            + " see their last 128 tokens only.",
         "Loading: h K / B seconds; K bytes of KV a token (2 x layers x KV heads x head size x bytes"
             + " of a value; deepseek-v3: layers x 576 values), B the bandwidth of the memory, or"
-            + " over the network the smaller of both.",
+            + " over the network the smaller of both. A cached block keeps all layers, since any"
+            + " block may be the last one found; of layers with a window only the last tokens are"
+            + " loaded. What deepseek-v3 does to expand what was found (2.8% of computing it) is not"
+            + " counted.",
         "TTFT = prefill + loading. No queueing, no batching, no overlap of loading and computing,"
             + " nothing for the network to the user: under load it is longer."
             + " Percentiles are to three digits.",
@@ -177,7 +194,7 @@ public final class PlanText {
         "Saved seconds are of prefill; the seconds of loading are not taken off. 'a doubling' is"
             + " what a size adds to the one above it in the table, as a share of what it saves, for"
             + " each doubling.",
-        "Models: sizes and shapes as generally known, unchecked; KV values of 16 bits unless"
+        "Models: `plan --model list` says where their numbers are from; KV values of 16 bits unless"
             + " --kv-bits; of a mixture of experts the active parameters. Answers are not cached,"
             + " except where a later prompt contains them.",
         "Machine: unless given, 400 TFLOP/s are 40% of the 989 of an H100 SXM (data sheet),"

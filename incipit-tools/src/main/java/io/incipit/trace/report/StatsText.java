@@ -154,12 +154,14 @@ public final class StatsText {
   }
 
   private void printRandomness(PrintWriter out) {
-    heading(out, "Runs test (Wald-Wolfowitz around the median, two-sided, at least 3 points)");
+    heading(
+        out,
+        "Runs test (Wald-Wolfowitz around the median, two-sided, at least 3 points) on sequences");
     var columns =
         new Columns()
-            .row("", "", "p > 0.05", "", "can refuse", "", "", ">= 10 points", "p > 0.05", "")
+            .row("", "", "p > 0.05", "", "can refuse", "", "", "of >= 10", "p > 0.05", "")
             .row(
-                "a sequence for each request",
+                "of each request",
                 "tests",
                 "normal",
                 "exact",
@@ -189,7 +191,7 @@ public final class StatsText {
 
   private void printReuse(PrintWriter out) {
     var reuse = stats.reuse();
-    heading(out, "From one use of a block to the next");
+    heading(out, "From one use of a block to the next: seconds, and different blocks between");
     var columns = spreads("");
     var ages = new Columns();
     ages.row(row("reused within", reuse.all().ages().stream().map(age -> seconds(age.seconds()))));
@@ -209,7 +211,7 @@ public final class StatsText {
 
   private static void addGaps(Columns columns, Columns ages, String label, ReuseStats.Gaps gaps) {
     columns.row(cells("seconds, " + label, gaps.seconds(), Words::number));
-    columns.row(cells("different blocks, " + label, gaps.blocks(), Words::whole));
+    columns.row(cells("blocks, " + label, gaps.blocks(), Words::whole));
     ages.row(row(label, gaps.ages().stream().map(age -> percent(age.share()))));
   }
 
@@ -257,7 +259,8 @@ public final class StatsText {
   private void printTree(PrintWriter out) {
     var tree = stats.tree();
     heading(out, "Prefix tree");
-    out.println(
+    Paragraph.print(
+        "",
         "%s nodes, %s roots, %s leaves, %s branching (%s with exactly 2 children; most: %s)"
             .formatted(
                 whole(tree.nodes()),
@@ -265,7 +268,8 @@ public final class StatsText {
                 whole(tree.leaves()),
                 whole(tree.branching()),
                 whole(tree.twins()),
-                String.join(", ", tree.fanOuts().stream().map(Words::whole).toList())));
+                String.join(", ", tree.fanOuts().stream().map(Words::whole).toList())),
+        out);
     out.println(
         "%s unbranched edges; %s stretches of consecutive numbers, mean length %s"
             .formatted(whole(tree.edges()), whole(tree.extents()), number(tree.extentBlocks())));
