@@ -5,6 +5,8 @@ import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanSpec;
 import io.incipit.trace.plan.Planner;
 import io.incipit.trace.report.ModelsText;
+import io.incipit.trace.report.PlanAssumptions;
+import io.incipit.trace.report.PlanPage;
 import io.incipit.trace.report.PlanText;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
@@ -67,6 +69,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private final JsonOption json = new JsonOption();
 
+  @Mixin private final HtmlOption html = new HtmlOption();
+
   PlanCommand(TraceInput input) {
     this.input = input;
   }
@@ -80,14 +84,13 @@ final class PlanCommand implements Callable<Integer> {
     var trace = call.refusing(() -> choice.source(input));
     var asked = call.refusing(this::spec);
     var plan = plan(trace, asked);
-    var text = new PlanText(trace.name(), asked, plan);
-    text.print(call.out());
-    json.write(input, () -> report(trace, asked, plan, text.assumptions()));
+    new PlanText(trace.name(), asked, plan).print(call.out());
+    json.write(input, () -> report(trace, asked, plan));
+    html.write(input, () -> PlanPage.of(trace.name(), asked, plan, call.typed()));
     return 0;
   }
 
-  private static Map<String, Object> report(
-      TraceSource trace, PlanSpec asked, Plan plan, List<String> assumptions) {
+  private static Map<String, Object> report(TraceSource trace, PlanSpec asked, Plan plan) {
     var report = new LinkedHashMap<String, Object>();
     report.put("trace", trace.name());
     report.put("model", asked.model());
@@ -101,7 +104,7 @@ final class PlanCommand implements Callable<Integer> {
     report.put("kneeShare", asked.knee());
     plan.knee(asked.knee()).ifPresent(knee -> report.put("kneeSize", knee.size()));
     report.put("leafLruCurve", plan.curve().points());
-    report.put("assumptions", assumptions);
+    report.put("assumptions", PlanAssumptions.of(plan));
     return report;
   }
 

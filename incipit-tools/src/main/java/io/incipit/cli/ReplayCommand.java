@@ -16,6 +16,7 @@ import io.incipit.trace.replay.ReplayTarget;
 import io.incipit.trace.replay.ServerTarget;
 import io.incipit.trace.replay.Speed;
 import io.incipit.trace.replay.Tails;
+import io.incipit.trace.report.ReplayFields;
 import io.incipit.trace.report.ReplayText;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
@@ -138,7 +139,7 @@ final class ReplayCommand implements Callable<Integer> {
       return 1;
     }
     new ReplayText(report.get()).print(trace.name() + ", " + target, call.out());
-    json.write(input, () -> ReplayJson.of(report.get(), facts(trace)));
+    json.write(input, () -> ReplayFields.of(report.get(), facts(trace)));
     return 0;
   }
 

@@ -37,9 +37,17 @@ public final class HtmlPage {
     return this;
   }
 
-  /// A command, as one would type it.
-  public HtmlPage command(String line) {
-    html.append("<pre>").append(escape(line)).append("</pre>\n");
+  /// A command as one would type it, or formulas: lines that stay as they are.
+  public HtmlPage verbatim(String lines) {
+    html.append("<pre>").append(escape(lines)).append("</pre>\n");
+    return this;
+  }
+
+  /// Sentences, each with a bullet.
+  public HtmlPage list(List<String> items) {
+    html.append("<ul class=\"list\">\n");
+    items.forEach(item -> html.append("<li>").append(escape(item)).append("</li>\n"));
+    html.append("</ul>\n");
     return this;
   }
 

@@ -36,7 +36,7 @@ public final class SimPage {
     page.part(
             "How this was made",
             "Seed %d. The same command on the same traces gives the same figures.".formatted(seed))
-        .command(command);
+        .verbatim(command);
     return page.end(
         "Incipit, trace sim. Caches start empty; a hit is a leading block of the prompt that is"
             + " cached when the request comes.");

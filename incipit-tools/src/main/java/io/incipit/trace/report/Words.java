@@ -38,6 +38,16 @@ public final class Words {
     return format("%.0f%%", 100 * share);
   }
 
+  /// `0.309`
+  static String secondsFine(double value) {
+    return format("%.3f", value);
+  }
+
+  /// `0.05`, `1.5`, `12`: of a time, as an axis has it.
+  static String secondsCompact(double value) {
+    return value < 1 && value != Math.rint(value) ? format("%.2f", value) : compact(value);
+  }
+
   /// `183k`, `2.4M`: three digits at most.
   static String compact(long value) {
     return compact((double) value);

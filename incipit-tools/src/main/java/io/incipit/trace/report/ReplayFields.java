@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.cli;
+package io.incipit.trace.report;
 
 import io.incipit.trace.replay.ReplayReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The report of a replay for machines.
-final class ReplayJson {
-  private ReplayJson() {}
+/// The fields of a replay report, for machines.
+public final class ReplayFields {
+  private ReplayFields() {}
 
   /// The fields of one JSON object; rates are in `[0, 1]`.
   ///
   /// @param facts what was asked for
-  static Map<String, Object> of(ReplayReport report, Map<String, Object> facts) {
+  public static Map<String, Object> of(ReplayReport report, Map<String, Object> facts) {
     var fields = new LinkedHashMap<>(facts);
     fields.put("requests", report.requests());
     fields.put("skippedLines", report.skipped());

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.report;
+
+import static io.incipit.trace.report.Words.number;
+import static io.incipit.trace.report.Words.percent;
+import static io.incipit.trace.report.Words.secondsFine;
+import static io.incipit.trace.report.Words.whole;
+
+import io.incipit.trace.plan.Plan;
+import io.incipit.trace.plan.PlanRow;
+import io.incipit.trace.plan.PlanSpec;
+import io.incipit.trace.plan.TtftSeconds;
+import io.incipit.trace.report.HtmlPage.Tile;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A plan as a page.
+public final class PlanPage {
+  private static final double GIGA = 1e9;
+  private static final double TERA = 1e12;
+
+  private static final String FORMULAS =
+      """
+      prefill = (2 P (n - h) + 2 L W (n^2 - h^2)) / F
+      loading = h K / B
+      TTFT    = prefill + loading""";
+
+  private final PlanSpec asked;
+  private final Plan plan;
+  private final PlanRow chosen;
+  private final boolean isKnee;
+
+  private PlanPage(PlanSpec asked, Plan plan) {
+    this.asked = asked;
+    this.plan = plan;
+    var knee = plan.knee(asked.knee());
+    this.chosen = knee.orElseGet(() -> plan.rows().getLast());
+    this.isKnee = knee.isPresent();
+  }
+
+  /// A page with all that a plan says, and how to make it again.
+  ///
+  /// @param trace what the plan is for
+  /// @param command what was typed
+  public static String of(String trace, PlanSpec asked, Plan plan, String command) {
+    var page = new HtmlPage("What a cache would be worth");
+    new PlanPage(asked, plan).add(page, trace);
+    page.part(
+            "Formulas",
+            "Seconds for a prompt of n tokens, h of them found: P parameters, L layers, W query heads"
+                + " x head size, K bytes of KV a token, F FLOP/s, B bytes/s. Sources stand below.")
+        .verbatim(FORMULAS);
+    page.part("What this rests on", "All of it is assumed; give what you measured instead.")
+        .list(PlanAssumptions.of(plan));
+    page.part(
+            "How this was made",
+            "Seed %d. The same command on the same trace gives the same figures."
+                .formatted(asked.seed()))
+        .verbatim(command);
+    return page.end(
+        "Incipit, plan. Caches start empty; a hit is a leading block of the prompt that is cached"
+            + " when the request comes.");
+  }
+
+  private void add(HtmlPage page, String trace) {
+    page.part(trace, given());
+    page.tiles(tiles());
+    page.beginCards();
+    new PlanPlots(asked, plan, chosen.blocks(), isKnee).add(page);
+    page.card(
+        "What each size is worth",
+        "A doubling adds: seconds saved beyond those of the size above, for each doubling, as a"
+            + " share of what it saves.",
+        worth());
+    page.card("Time to first token", "In seconds; as above, of prefill and loading alone.", ttft());
+    page.endCards();
+  }
+
+  private String given() {
+    var model = asked.model();
+    var machine = asked.machine();
+    var demand = plan.demand();
+    return "%s requests in %s s, %s tokens; %s, %s bytes of KV a token; %s TFLOP/s, %s for KV at"
+            .formatted(
+                whole(demand.requests()),
+                whole(demand.durationSeconds()),
+                whole(demand.inputTokens()),
+                model,
+                whole(model.tokenBytes()),
+                number(machine.flops() / TERA),
+                machine.memory())
+        + " %s GB/s, network %s GB/s."
+            .formatted(
+                number(machine.memoryBandwidth() / GIGA),
+                number(machine.networkBandwidth() / GIGA));
+  }
+
+  private List<Tile> tiles() {
+    var size =
+        isKnee
+            ? "beyond which a doubling adds less than " + percent(asked.knee())
+            : "is the largest tried; a doubling still adds " + percent(asked.knee()) + " or more";
+    var none = plan.demand().ttft();
+    return List.of(
+        new Tile(chosen.size(), size),
+        new Tile(percent(chosen.blockHitRate()), "of the blocks found there"),
+        new Tile(percent(share(chosen)), "of the prefill saved there"),
+        new Tile(whole(chosen.savedSeconds()) + " s", "of prefill saved there"),
+        new Tile(secondsFine(none.p50()) + " s", "TTFT p50 without a cache"),
+        new Tile(secondsFine(chosen.local().p50()) + " s", "TTFT p50 with it"));
+  }
+
+  private double share(PlanRow row) {
+    double all = plan.demand().prefillSeconds();
+    return all == 0 ? 0 : row.savedSeconds() / all;
+  }
+
+  private List<List<String>> worth() {
+    var table = new ArrayList<List<String>>();
+    table.add(
+        List.of(
+            "cache",
+            "blocks",
+            "leaf-lru",
+            "blocks found",
+            "tokens found",
+            "saved, s",
+            "saved",
+            "a doubling adds",
+            "loading, s"));
+    for (var row : plan.rows()) {
+      table.add(
+          List.of(
+              row.size(),
+              whole(row.blocks()),
+              percent(row.leafLruBlockHitRate()),
+              percent(row.blockHitRate()),
+              percent(row.tokenHitRate()),
+              number(row.savedSeconds()),
+              percent(share(row)),
+              row.equals(plan.rows().getFirst()) ? "" : percent(row.gainPerDoubling()),
+              number(row.loadSeconds())));
+    }
+    return table;
+  }
+
+  private List<List<String>> ttft() {
+    var table = new ArrayList<List<String>>();
+    table.add(List.of("cache", "p50", "p90", "p99", "over network: p50", "p90", "p99"));
+    table.add(cells("none", times(plan.demand().ttft()), List.of("", "", "")));
+    plan.rows()
+        .forEach(row -> table.add(cells(row.size(), times(row.local()), times(row.remote()))));
+    return table;
+  }
+
+  private static List<String> times(TtftSeconds its) {
+    return List.of(secondsFine(its.p50()), secondsFine(its.p90()), secondsFine(its.p99()));
+  }
+
+  private static List<String> cells(String label, List<String> local, List<String> remote) {
+    var cells = new ArrayList<String>(List.of(label));
+    cells.addAll(local);
+    cells.addAll(remote);
+    return cells;
+  }
+}
