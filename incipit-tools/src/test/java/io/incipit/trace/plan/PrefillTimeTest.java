@@ -48,4 +48,16 @@ class PrefillTimeTest {
     assertThat(meter.local().p50()).isCloseTo(7.9618, within(0.01));
     assertThat(meter.remote().p50()).isCloseTo(15.8818, within(0.02));
   }
+
+  @Test
+  void seconds_ofAWindow_areFewerByHand() {
+    // 36 layers of 64 heads with 64 values, 18 of which see 128 tokens; 2 * 5.13e9 FLOPs a token.
+    var machine = new Machine(1e12, MACHINE.memory(), 1e9, 1e9);
+    var windowed = new PrefillTime(KvModel.parse("gpt-oss-120b"), machine);
+
+    // 10.26 TFLOPs, 4 * 4096 * 18 * (1,000^2 / 2 + 128^2 / 2 + 872 * 128) FLOPs of attention.
+    assertThat(windowed.seconds(1000, 0)).isCloseTo(10.26 + 0.182789, within(1e-6));
+    // 18 layers of 2,048 B for each of 1,000 tokens, and for the last 128.
+    assertThat(windowed.loadSeconds(1000, 1e9)).isCloseTo(0.041582592, within(1e-12));
+  }
 }
