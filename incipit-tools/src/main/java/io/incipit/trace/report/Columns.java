@@ -14,7 +14,12 @@ final class Columns {
 
   /// Adds a row; all rows have as many cells.
   Columns row(String... cells) {
-    rows.add(List.of(cells));
+    return row(List.of(cells));
+  }
+
+  /// Adds a row, as above.
+  Columns row(List<String> cells) {
+    rows.add(List.copyOf(cells));
     return this;
   }
 

@@ -6,14 +6,11 @@ import static io.incipit.trace.report.Words.percent;
 import static io.incipit.trace.report.Words.whole;
 
 import io.incipit.trace.analyze.SessionStats;
-import io.incipit.trace.analyze.Spread;
 import io.incipit.trace.analyze.TraceStats;
 import io.incipit.trace.report.HtmlPage.Tile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleFunction;
-import java.util.stream.Stream;
 
 /// The statistics of traces as a page.
 public final class StatsPage {
@@ -63,27 +60,6 @@ public final class StatsPage {
     page.endCards();
   }
 
-  private static List<String> spreadHead(String label) {
-    return List.of(label, "mean", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "max");
-  }
-
-  private static List<String> cells(String label, Spread spread, DoubleFunction<String> form) {
-    return Stream.concat(
-            Stream.of(label),
-            Stream.of(
-                    spread.mean(),
-                    spread.p10(),
-                    spread.p25(),
-                    spread.p50(),
-                    spread.p75(),
-                    spread.p90(),
-                    spread.p95(),
-                    spread.p99(),
-                    spread.max())
-                .map(form::apply))
-        .toList();
-  }
-
   private static void addRequests(HtmlPage page, TraceStats stats) {
     var hits = stats.hits();
     page.card(
@@ -94,12 +70,12 @@ public final class StatsPage {
                 percent(hits.aboveThreeQuarters()),
                 Words.percentFine(hits.none())),
         List.of(
-            spreadHead(""),
-            cells("input tokens", stats.size().inputTokens(), Words::whole),
-            cells("output tokens", stats.size().outputTokens(), Words::whole),
-            cells("hit blocks", hits.hitBlocks(), Words::whole),
-            cells("new blocks", hits.newBlocks(), Words::whole),
-            cells("block hit rate", hits.rate(), Words::percent)));
+            SpreadRow.head(""),
+            SpreadRow.of("input tokens", stats.size().inputTokens(), Words::whole),
+            SpreadRow.of("output tokens", stats.size().outputTokens(), Words::whole),
+            SpreadRow.of("hit blocks", hits.hitBlocks(), Words::whole),
+            SpreadRow.of("new blocks", hits.newBlocks(), Words::whole),
+            SpreadRow.of("block hit rate", hits.rate(), Words::percent)));
   }
 
   private static void addSequence(HtmlPage page, TraceStats stats) {
@@ -152,12 +128,13 @@ public final class StatsPage {
   private static void addGaps(HtmlPage page, TraceStats stats) {
     var reuse = stats.reuse();
     var rows = new ArrayList<List<String>>();
-    rows.add(spreadHead(""));
-    rows.add(cells("seconds", reuse.all().seconds(), Words::number));
-    rows.add(cells("different blocks", reuse.all().blocks(), Words::whole));
+    rows.add(SpreadRow.head(""));
+    rows.add(SpreadRow.of("seconds", reuse.all().seconds(), Words::number));
+    rows.add(SpreadRow.of("different blocks", reuse.all().blocks(), Words::whole));
     if (reuse.commonBlocks() > 0) {
-      rows.add(cells("seconds, without head", reuse.withoutCommon().seconds(), Words::number));
-      rows.add(cells("blocks, without head", reuse.withoutCommon().blocks(), Words::whole));
+      rows.add(
+          SpreadRow.of("seconds, without head", reuse.withoutCommon().seconds(), Words::number));
+      rows.add(SpreadRow.of("blocks, without head", reuse.withoutCommon().blocks(), Words::whole));
     }
     page.card(
         "From one use of a block to the next",
@@ -194,12 +171,12 @@ public final class StatsPage {
                 whole(tree.branching()),
                 whole(tree.extents())),
         List.of(
-            spreadHead(""),
-            cells("blocks an edge", tree.edgeBlocks(), Words::number),
-            cells("depth of nodes", tree.depths(), Words::number),
-            cells("depth of branching", tree.branchDepths(), Words::number),
-            cells("runs a request", stats.sequence().runs(), Words::number),
-            cells("blocks a run", stats.sequence().runBlocks(), Words::number)));
+            SpreadRow.head(""),
+            SpreadRow.of("blocks an edge", tree.edgeBlocks(), Words::number),
+            SpreadRow.of("depth of nodes", tree.depths(), Words::number),
+            SpreadRow.of("depth of branching", tree.branchDepths(), Words::number),
+            SpreadRow.of("runs a request", stats.sequence().runs(), Words::number),
+            SpreadRow.of("blocks a run", stats.sequence().runBlocks(), Words::number)));
   }
 
   private static void addSessions(HtmlPage page, TraceStats stats) {

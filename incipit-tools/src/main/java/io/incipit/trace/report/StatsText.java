@@ -10,11 +10,9 @@ import static io.incipit.trace.report.Words.whole;
 import io.incipit.trace.analyze.PositionStats;
 import io.incipit.trace.analyze.ReuseStats;
 import io.incipit.trace.analyze.SessionStats;
-import io.incipit.trace.analyze.Spread;
 import io.incipit.trace.analyze.TraceStats;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -52,23 +50,7 @@ public final class StatsText {
   }
 
   private static Columns spreads(String label) {
-    return new Columns().row(label, "mean", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "max");
-  }
-
-  private static String[] cells(String label, Spread spread, DoubleFunction<String> form) {
-    return row(
-        label,
-        Stream.of(
-                spread.mean(),
-                spread.p10(),
-                spread.p25(),
-                spread.p50(),
-                spread.p75(),
-                spread.p90(),
-                spread.p95(),
-                spread.p99(),
-                spread.max())
-            .map(form::apply));
+    return new Columns().row(SpreadRow.head(label));
   }
 
   private static String[] row(String label, Stream<String> cells) {
@@ -123,11 +105,11 @@ public final class StatsText {
     var hits = stats.hits();
     heading(out, "Requests");
     spreads("")
-        .row(cells("input tokens", size.inputTokens(), Words::whole))
-        .row(cells("output tokens", size.outputTokens(), Words::whole))
-        .row(cells("hit blocks", hits.hitBlocks(), Words::whole))
-        .row(cells("new blocks", hits.newBlocks(), Words::whole))
-        .row(cells("block hit rate", hits.rate(), Words::percent))
+        .row(SpreadRow.of("input tokens", size.inputTokens(), Words::whole))
+        .row(SpreadRow.of("output tokens", size.outputTokens(), Words::whole))
+        .row(SpreadRow.of("hit blocks", hits.hitBlocks(), Words::whole))
+        .row(SpreadRow.of("new blocks", hits.newBlocks(), Words::whole))
+        .row(SpreadRow.of("block hit rate", hits.rate(), Words::percent))
         .print(out);
     out.println(
         "Hit rate above 50%%: %s of the requests, 50%% or more: %s, above 75%%: %s, no hit: %s."
@@ -148,8 +130,8 @@ public final class StatsText {
     columns.print(out);
     out.println();
     spreads("Runs of consecutive numbers")
-        .row(cells("runs a request", sequence.runs(), Words::number))
-        .row(cells("blocks a run", sequence.runBlocks(), Words::number))
+        .row(SpreadRow.of("runs a request", sequence.runs(), Words::number))
+        .row(SpreadRow.of("blocks a run", sequence.runBlocks(), Words::number))
         .print(out);
   }
 
@@ -210,8 +192,8 @@ public final class StatsText {
   }
 
   private static void addGaps(Columns columns, Columns ages, String label, ReuseStats.Gaps gaps) {
-    columns.row(cells("seconds, " + label, gaps.seconds(), Words::number));
-    columns.row(cells("blocks, " + label, gaps.blocks(), Words::whole));
+    columns.row(SpreadRow.of("seconds, " + label, gaps.seconds(), Words::number));
+    columns.row(SpreadRow.of("blocks, " + label, gaps.blocks(), Words::whole));
     ages.row(row(label, gaps.ages().stream().map(age -> percent(age.share()))));
   }
 
@@ -274,9 +256,9 @@ public final class StatsText {
         "%s unbranched edges; %s stretches of consecutive numbers, mean length %s"
             .formatted(whole(tree.edges()), whole(tree.extents()), number(tree.extentBlocks())));
     spreads("")
-        .row(cells("blocks an edge", tree.edgeBlocks(), Words::number))
-        .row(cells("depth of nodes", tree.depths(), Words::number))
-        .row(cells("depth of branching", tree.branchDepths(), Words::number))
+        .row(SpreadRow.of("blocks an edge", tree.edgeBlocks(), Words::number))
+        .row(SpreadRow.of("depth of nodes", tree.depths(), Words::number))
+        .row(SpreadRow.of("depth of branching", tree.branchDepths(), Words::number))
         .print(out);
   }
 
