@@ -67,9 +67,9 @@ final class PlanCommand implements Callable<Integer> {
               + " that are saved (default: ${DEFAULT-VALUE}).")
   private double kneePercent;
 
-  @Mixin private final JsonOption json = new JsonOption();
+  @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
-  @Mixin private final HtmlOption html = new HtmlOption();
+  @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
   PlanCommand(TraceInput input) {
     this.input = input;

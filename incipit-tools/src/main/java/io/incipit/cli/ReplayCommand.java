@@ -114,7 +114,7 @@ final class ReplayCommand implements Callable<Integer> {
           "full leaves out the partial block at the end of a prompt (default: ${DEFAULT-VALUE}).")
   private Tails tails = Tails.ALL;
 
-  @Mixin private final JsonOption json = new JsonOption();
+  @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
   ReplayCommand(TraceInput input, Clock clock, RandomSource random) {
     this.input = input;

@@ -98,9 +98,9 @@ final class TraceSimCommand implements Callable<Integer> {
       description = "Caches simulated at the same time (default: one for each processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Mixin private final JsonOption json = new JsonOption();
+  @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
-  @Mixin private final HtmlOption html = new HtmlOption();
+  @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
   TraceSimCommand(TraceInput input) {
     this.input = input;

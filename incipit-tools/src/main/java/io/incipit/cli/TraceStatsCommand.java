@@ -37,9 +37,9 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Mixin private final ReadOptions reading = new ReadOptions();
 
-  @Mixin private final JsonOption json = new JsonOption();
+  @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
-  @Mixin private final HtmlOption html = new HtmlOption();
+  @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
   TraceStatsCommand(TraceInput input) {
     this.input = input;

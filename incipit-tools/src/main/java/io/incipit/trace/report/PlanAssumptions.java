@@ -26,8 +26,8 @@ public final class PlanAssumptions {
             + " of a value; deepseek-v3: layers x 576 values), B the bandwidth of the memory, or"
             + " over the network the smaller of both. A cached block keeps all layers, since any"
             + " block may be the last one found; of layers with a window only the last tokens are"
-            + " loaded. What deepseek-v3 does to expand what was found (2.8% of computing it) is not"
-            + " counted.",
+            + " loaded. What deepseek-v3 does to expand what was found (2.8% of computing it) is"
+            + " not counted.",
         "TTFT = prefill + loading. No queueing, no batching, no overlap of loading and computing,"
             + " nothing for the network to the user: under load it is longer."
             + " Percentiles are to three digits.",

@@ -47,8 +47,9 @@ public final class PlanPage {
     new PlanPage(asked, plan).add(page, trace);
     page.part(
             "Formulas",
-            "Seconds for a prompt of n tokens, h of them found: P parameters, L layers, W query heads"
-                + " x head size, K bytes of KV a token, F FLOP/s, B bytes/s. Sources stand below.")
+            "Seconds for a prompt of n tokens, h of them found: P parameters, L layers, W query"
+                + " heads x head size, K bytes of KV a token, F FLOP/s, B bytes/s."
+                + " Sources stand below.")
         .verbatim(FORMULAS);
     page.part("What this rests on", "All of it is assumed; give what you measured instead.")
         .list(PlanAssumptions.of(plan));
