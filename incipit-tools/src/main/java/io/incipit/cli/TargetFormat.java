@@ -13,8 +13,8 @@ final class TargetFormat {
       paramLabel = "FORMAT",
       defaultValue = "mooncake",
       description =
-          "Format of what is written: mooncake, bailian or oracle-general (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Format of what is written: mooncake, agent-sessions, bailian, weka, lmcache, aiperf or"
+              + " oracle-general (default: ${DEFAULT-VALUE}).")
   private String to = "";
 
   /// The format.

@@ -82,14 +82,18 @@ final class TraceConvertCommand implements Callable<Integer> {
 
   private long copy(TraceReader reader, TraceFormat format, IntConsumer progress)
       throws IOException {
-    try (TraceWriter writer = input.create(out, reader.blockTokens(), format)) {
-      int written = 0;
+    TraceWriter writer = input.create(out, reader.blockTokens(), format);
+    int written = 0;
+    try (writer) {
       for (var next = reader.next(); next.isPresent(); next = reader.next()) {
         writer.write(next.get());
         written++;
         progress.accept(written);
       }
-      return written;
     }
+    if (!writer.remark().isEmpty()) {
+      call.out().println(writer.remark());
+    }
+    return written;
   }
 }

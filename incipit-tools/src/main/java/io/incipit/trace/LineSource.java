@@ -8,8 +8,8 @@ import java.util.Arrays;
 /// The lines of a file, as bytes, unpacked if the file begins like gzip or zstd. Memory is bounded
 /// by [#LINE_BYTES_MAX]. For one thread.
 public final class LineSource implements Closeable {
-  /// Longer lines are passed over: a chain of 131,072 ids of 20 digits fits.
-  public static final int LINE_BYTES_MAX = 4 << 20;
+  /// Longer lines are passed over: the text of a prompt of four million tokens fits.
+  public static final int LINE_BYTES_MAX = 16 << 20;
 
   private static final int BUFFER_BYTES = 1 << 16;
 

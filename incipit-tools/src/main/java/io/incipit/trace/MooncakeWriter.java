@@ -9,11 +9,13 @@ final class MooncakeWriter implements TraceWriter {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final PackedLines lines;
+  private final int blockTokens;
   private final String blockSize;
   private final BlockNumbers numbers = new BlockNumbers();
 
   MooncakeWriter(TraceTarget target) throws IOException {
     this.lines = PackedLines.create(target);
+    this.blockTokens = target.blockTokens();
     this.blockSize =
         target.blockTokens() == MooncakeFormat.BLOCK_TOKENS
             ? ""
@@ -22,6 +24,7 @@ final class MooncakeWriter implements TraceWriter {
 
   @Override
   public void write(TraceRequest request) throws IOException {
+    requireFits(request);
     var line = lines.line();
     line.append("{\"timestamp\": ").append(request.timeNs() / NANOS_PER_MILLI);
     line.append(", \"input_length\": ").append(request.inputTokens());
@@ -32,6 +35,23 @@ final class MooncakeWriter implements TraceWriter {
     }
     line.append("]}\n");
     lines.write();
+  }
+
+  /// Refuses what could not be read again: only lines with a block size may lack a partial block.
+  private void requireFits(TraceRequest request) throws IOException {
+    int blocks = Math.ceilDiv(request.inputTokens(), blockTokens);
+    int least = blockSize.isEmpty() ? blocks : request.inputTokens() / blockTokens;
+    int length = request.ids().length();
+    if (request.inputTokens() < 1 || length < least || length > blocks) {
+      throw new IOException(
+          "blocks: %d for %d tokens at %d ms (expected: 1 token or more, and %d blocks of %d)"
+              .formatted(
+                  length,
+                  request.inputTokens(),
+                  request.timeNs() / NANOS_PER_MILLI,
+                  blocks,
+                  blockTokens));
+    }
   }
 
   @Override

@@ -11,6 +11,12 @@ public interface TraceWriter extends Closeable {
   /// @param request not before the last one
   void write(TraceRequest request) throws IOException;
 
+  /// What was written otherwise than it was, in a sentence, once the file has been ended; empty if
+  /// there is nothing to say beyond what the format is known to lack.
+  default String remark() {
+    return "";
+  }
+
   /// Ends the file; without it what was written may be incomplete.
   @Override
   void close() throws IOException;

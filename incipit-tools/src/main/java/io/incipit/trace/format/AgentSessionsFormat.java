@@ -6,6 +6,8 @@ import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
 import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceTarget;
+import io.incipit.trace.TraceWriter;
 import java.io.IOException;
 
 /// Sessions of coding agents, flattened to JSON lines: one request a line, the requests of a
@@ -41,5 +43,15 @@ public final class AgentSessionsFormat implements TraceFormat {
   @Override
   public TraceReader open(TraceFile file) throws IOException {
     return new AgentSessionsReader(file, LineSource.open(file));
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public TraceWriter create(TraceTarget target) throws IOException {
+    return new AgentSessionsWriter(target);
   }
 }

@@ -4,20 +4,25 @@ package io.incipit.trace.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.incipit.trace.BadLineException;
+import io.incipit.trace.BadTraceException;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
+import io.incipit.trace.TraceTarget;
+import io.incipit.trace.TraceWriter;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
 /// The JSON lines that AIPerf calls `mooncake_trace`: one turn a line, with `input_length` or
-/// `text_input`, and where they matter `output_length`, `hash_ids` (blocks of 512 tokens, with
-/// `input_length`), `timestamp` or `delay` in ms, and `session_id`.
+/// `text_input`, and where they matter `output_length`, `hash_ids` (with `input_length`),
+/// `timestamp` or `delay` in ms, and `session_id`.
 ///
+/// - Blocks have 512 tokens, as AIPerf takes them to have if nobody tells it otherwise, or as the
+///   first line says in `block_size`, which is ours: AIPerf needs `--isl-block-size` then.
 /// - Turns of one `session_id` are deltas: a prompt is all inputs and answers of the session before
 ///   it, and its own input. A turn without `session_id` stands alone.
 /// - Input without `hash_ids` or text, and every answer, is taken to be like no other.
@@ -25,7 +30,9 @@ import java.util.Map;
 ///   answers took is not recorded.
 /// - `text_input` is taken for a token every four bytes, and compared by 64 bytes.
 public final class AiperfFormat implements TraceFormat {
-  private static final int BLOCK_TOKENS = 512;
+  static final int BLOCK_TOKENS = 512;
+
+  private static final int BLOCK_TOKENS_MAX = 1 << 20;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final long PRIVATE = 0x5A17;
 
@@ -45,18 +52,36 @@ public final class AiperfFormat implements TraceFormat {
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    return new Reader(file, LineSource.open(file));
+    var size = TraceHead.of(file).text("block_size");
+    int blockTokens = size.matches("[0-9]{1,7}") ? Integer.parseInt(size) : BLOCK_TOKENS;
+    if (blockTokens < 1 || blockTokens > BLOCK_TOKENS_MAX) {
+      throw new BadTraceException(
+          file.path(), 1, "block_size: %s (expected: 1 to %d)".formatted(size, BLOCK_TOKENS_MAX));
+    }
+    return new Reader(file, LineSource.open(file), blockTokens);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public TraceWriter create(TraceTarget target) throws IOException {
+    return new AiperfWriter(target);
   }
 
   /// Keeps all prompts, since a session's turns may be anywhere in time.
   private static final class Reader extends PromptReader {
     private final LineSource lines;
+    private final int blockTokens;
     private final Map<String, Session> sessions = new HashMap<>();
     private long rows;
 
-    Reader(TraceFile file, LineSource lines) {
-      super(file, BLOCK_TOKENS);
+    Reader(TraceFile file, LineSource lines, int blockTokens) {
+      super(file, blockTokens);
       this.lines = lines;
+      this.blockTokens = blockTokens;
     }
 
     @Override
@@ -66,10 +91,15 @@ public final class AiperfFormat implements TraceFormat {
 
     private void read(JsonMembers line) throws BadLineException {
       rows++;
+      long size = line.has("block_size") ? line.integer("block_size", 1, BLOCK_TOKENS_MAX) : 0;
+      if (size > 0 && size != blockTokens) {
+        throw new BadLineException(
+            "block_size: %d (expected: %d, as in the first line)".formatted(size, blockTokens));
+      }
       var turn = new Transcript();
       appendInput(line, turn);
       int output = line.has("output_length") ? line.tokens("output_length", 0) : 0;
-      boolean alone = !line.has("session_id");
+      boolean alone = !line.has("session_id") || line.text("session_id").isEmpty();
       var session =
           alone
               ? new Session(TraceRequest.NO_SESSION)
@@ -81,7 +111,7 @@ public final class AiperfFormat implements TraceFormat {
       var facts =
           new Prompt.Facts(
               session.timeNs, session.number, session.turns, transcript.tokens(), output);
-      add(facts, PrefixIds.SHARED_ROOT, transcript.names(BLOCK_TOKENS));
+      add(facts, PrefixIds.SHARED_ROOT, transcript.names(blockTokens));
       transcript.append(Mix.of(PRIVATE, -rows), output);
       session.turns++;
     }
@@ -103,25 +133,28 @@ public final class AiperfFormat implements TraceFormat {
         }
         return;
       }
+      if (line.has("messages")) {
+        throw new BadLineException("messages: there (expected: input_length or text_input)");
+      }
       int input = line.tokens("input_length", 1);
-      if (line.has("hash_ids")) {
-        appendBlocks(line.ids("hash_ids"), input, turn);
+      var ids = line.has("hash_ids") ? line.ids("hash_ids") : new long[0];
+      if (ids.length > 0) {
+        appendBlocks(ids, input, turn);
       } else {
         turn.append(Mix.of(PRIVATE, rows), input);
       }
     }
 
-    private static void appendBlocks(long[] ids, int input, Transcript turn)
-        throws BadLineException {
-      if (ids.length != Math.ceilDiv(input, BLOCK_TOKENS)) {
+    private void appendBlocks(long[] ids, int input, Transcript turn) throws BadLineException {
+      if (ids.length != Math.ceilDiv(input, blockTokens)) {
         throw new BadLineException(
             "hash_ids: %d ids (expected: %d, for input_length %d and %d tokens a block)"
-                .formatted(ids.length, Math.ceilDiv(input, BLOCK_TOKENS), input, BLOCK_TOKENS));
+                .formatted(ids.length, Math.ceilDiv(input, blockTokens), input, blockTokens));
       }
       int left = input;
       for (long id : ids) {
-        turn.append(id, Math.min(left, BLOCK_TOKENS));
-        left -= BLOCK_TOKENS;
+        turn.append(id, Math.min(left, blockTokens));
+        left -= blockTokens;
       }
     }
 

@@ -2,7 +2,6 @@
 package io.incipit.trace.format;
 
 import io.incipit.trace.BadLineException;
-import io.incipit.trace.BlockNumbers;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceFile;
@@ -53,12 +52,8 @@ public final class BailianFormat implements TraceFormat {
 
   @Override
   public TraceWriter create(TraceTarget target) throws IOException {
-    if (target.blockTokens() != BLOCK_TOKENS) {
-      throw new IOException(
-          "%s: blocks of %d tokens (expected: %d, as bailian has)"
-              .formatted(target.path(), target.blockTokens(), BLOCK_TOKENS));
-    }
-    return new Writer(PackedLines.create(target));
+    var blocks = SmallerBlocks.of(target, BLOCK_TOKENS, "bailian");
+    return new Writer(PackedLines.create(target), blocks);
   }
 
   /// Keeps 50 B or so for each chat, and what [PrefixIds] keeps.
@@ -124,16 +119,23 @@ public final class BailianFormat implements TraceFormat {
 
   private static final class Writer implements TraceWriter {
     private final PackedLines lines;
-    private final BlockNumbers numbers = new BlockNumbers();
+    private final SmallerBlocks blocks;
+    private final PromptTree tree = new PromptTree();
     private final Map<Long, Long> lastChats = new HashMap<>();
     private long chats;
 
-    Writer(PackedLines lines) {
+    Writer(PackedLines lines, SmallerBlocks blocks) {
       this.lines = lines;
+      this.blocks = blocks;
     }
 
     @Override
     public void write(TraceRequest request) throws IOException {
+      if (request.inputTokens() < 1) {
+        throw new IOException(
+            "input: 0 tokens at %s s (expected: at least 1)"
+                .formatted(request.timeNs() / NANOS_PER_SECOND));
+      }
       long parent = -1;
       if (request.session() != TraceRequest.NO_SESSION) {
         var last = lastChats.put(request.session(), chats);
@@ -147,8 +149,11 @@ public final class BailianFormat implements TraceFormat {
       line.append(", \"output_length\": ").append(request.outputTokens());
       line.append(", \"type\": \"text\", \"turn\": ").append(request.turn() + 1);
       line.append(", \"hash_ids\": [");
-      for (int i = 0; i < request.ids().length(); i++) {
-        line.append(i == 0 ? "" : ", ").append(numbers.number(request.ids().id(i)));
+      var ids = blocks.of(request);
+      int length = Math.max(ids.length(), request.inputTokens() / BLOCK_TOKENS);
+      var path = tree.path(tree.add(ids, length), length);
+      for (int i = 0; i < length; i++) {
+        line.append(i == 0 ? "" : ", ").append(path[i]);
       }
       line.append("]}\n");
       lines.write();

@@ -9,6 +9,8 @@ import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
 import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceTarget;
+import io.incipit.trace.TraceWriter;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +52,16 @@ public final class LmcacheFormat implements TraceFormat {
   @Override
   public TraceReader open(TraceFile file) throws IOException {
     return new Reader(file, LineSource.open(file));
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public TraceWriter create(TraceTarget target) throws IOException {
+    return new LmcacheWriter(target);
   }
 
   /// Names of the blocks of a text.

@@ -6,6 +6,8 @@ import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
 import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceTarget;
+import io.incipit.trace.TraceWriter;
 import io.incipit.trace.UnpackedInput;
 import java.io.IOException;
 
@@ -50,5 +52,15 @@ public final class WekaFormat implements TraceFormat {
           file.path(), 1, "block_size: %s (expected: 1 to %d)".formatted(size, BLOCK_TOKENS_MAX));
     }
     return new WekaReader(file, new JsonValues(UnpackedInput.open(file)), blockTokens);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public TraceWriter create(TraceTarget target) throws IOException {
+    return new WekaWriter(target);
   }
 }

@@ -204,6 +204,35 @@ class TraceFormatsTest {
   }
 
   @Test
+  void next_aiperfAsItsLoaderTakesIt_readsEmptyMembersAsNone() throws IOException {
+    disk.with(
+        FILE,
+        """
+        {"session_id": "", "timestamp": 1.5, "input_length": 40, "hash_ids": [], "delay": null}
+        {"session_id": "", "timestamp": 2, "text_input": "four", "input_length": 40}
+        """);
+
+    assertThat(read(false))
+        .containsExactly(
+            new TraceRequest(1_500_000, -1, 0, 40, 0, 512, BlockIds.of(0)),
+            new TraceRequest(2_000_000, -1, 0, 1, 0, 512, BlockIds.of(1)));
+  }
+
+  @Test
+  void next_aiperfWithBlockSize_takesItForAllLines() throws IOException {
+    disk.with(
+        FILE,
+        """
+        {"input_length": 40, "block_size": 16, "hash_ids": [1, 2, 3]}
+        {"input_length": 40, "block_size": 32, "hash_ids": [1, 2]}
+        """);
+
+    assertThatThrownBy(() -> read(false))
+        .hasMessage("trace:2: block_size: 32 (expected: 16, as in the first line)");
+    assertThat(read(true).getFirst().ids()).isEqualTo(BlockIds.of(0, 1, 2));
+  }
+
+  @Test
   void write_oracleGeneral_namesTheNextAccessOfEachBlock() throws IOException {
     disk.with(FILE, MOONCAKE);
     copy("oracle-general", Path.of("out"));
@@ -255,12 +284,6 @@ class TraceFormatsTest {
   }
 
   @Test
-  void create_bailianOfOtherBlocks_isRefused() {
-    assertThatThrownBy(() -> new BailianFormat().create(new TraceTarget(disk, COPY, 512)))
-        .hasMessage("copy.zst: blocks of 512 tokens (expected: 16, as bailian has)");
-  }
-
-  @Test
   void next_zstd_isUnpackedAndNamedIfBroken() throws IOException {
     var packed = Zstd.compress(MOONCAKE.getBytes(UTF_8));
     disk.with(FILE, packed);
@@ -283,7 +306,9 @@ class TraceFormatsTest {
           bailian | {"timestamp": 1, "chat_id": "x"}      | chat_id: "x" (expected: 0 to
           lmcache | {"timestamp": 1, "input": 5}          | input: 5 (expected: a text)
           aiperf  | {"input_length": 0}                   | input_length: 0 (expected: 1 to
-          aiperf  | {"input_length": 9, "hash_ids": []}   | hash_ids: 0 ids (expected: 1, for
+          aiperf  | {"input_length": 9, "hash_ids": [1,2]} | hash_ids: 2 ids (expected: 1, for
+          aiperf  | {"messages": [], "timestamp": 1}      | messages: there (expected: input_length
+          aiperf  | {"input_length": 9, "block_size": 9999999} | block_size: 9999999 (expected: 1 to
           aiperf  | {"input_length": 9, "hash_ids": [{}]} | hash_ids[0]: {} (expected: an integer
           aiperf  | [1]                                   | ARRAY (expected: a JSON object)
           aiperf  | {"a": 1, "a": 2}                      | not JSON, Duplicate
