@@ -12,4 +12,16 @@ public record Answer(int tokens, Ending ending) {
       throw new IllegalArgumentException("tokens: %d (expected: at least 0)".formatted(tokens));
     }
   }
+
+  /// How a response ended: a hint at when the next prompt of its session comes.
+  public enum Ending {
+    /// Nobody said.
+    UNKNOWN,
+
+    /// With a tool call, so the prompt soon comes back with what the tool said.
+    CALL,
+
+    /// With the end of a turn: a human is next.
+    TURN
+  }
 }

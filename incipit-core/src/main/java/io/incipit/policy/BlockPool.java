@@ -24,7 +24,7 @@ public final class BlockPool {
   private final PoolConfig config;
   private final BlockTree tree = new BlockTree(SLOTS_MIN);
   private final EvictionPolicy policy;
-  private final Path path = new Path();
+  private final EvictionPolicy.Path path = new EvictionPolicy.Path();
   private long[] evicted = new long[64];
   private int evictedCount;
   private long touched;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.incipit.policy.Answer.Ending;
 import io.incipit.policy.PoolConfig.Timing;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;

@@ -3,38 +3,35 @@ package io.incipit.trace;
 
 /// What must hold of ids that name whole prefixes and were given out in the order in which prefixes
 /// were first seen: new ids are consecutive, and an id always stands below the same parent. The
-/// same depth, and no duplicates in a request, follow from that. Keeps 4 B for each id.
+/// same depth, and no duplicates in a request, follow from that. Memory is that of [ParentIds]:
+/// 1.5 bits for each id and 4 B for each stretch of ids that stand one below the other.
 ///
 /// Once lines have been left out, ids that they may have brought are taken as they come.
 final class ChainCheck {
   /// The most blocks of one request.
   static final int BLOCKS_MAX = 131_072;
 
-  private static final int UNSEEN = 0;
-  private static final int ROOT = -1;
+  private static final int ROOT = ParentIds.ROOT;
 
-  /// By id, its parent's id + 2, so that the root's children have 1.
-  private final IdInts parents = new IdInts();
-
-  private int next;
+  private final ParentIds parents = new ParentIds();
   private long missed;
 
   /// Refuses ids that cannot be, and keeps nothing of them then.
   void accept(BlockIds ids) throws BadLineException {
     int parent = ROOT;
-    int fresh = next;
+    int fresh = parents.length();
     for (int i = 0; i < ids.length(); i++) {
       long id = ids.id(i);
       requireAfter(i, id, parent);
       if (id >= fresh) {
         requireNext(i, id, fresh);
         fresh = (int) id + 1;
-      } else if (id >= next || parents.at(id) != UNSEEN) {
+      } else {
         requireParent(i, (int) id, parent);
       }
       parent = (int) id;
     }
-    keep(ids, fresh);
+    keep(ids);
   }
 
   /// A line was left out, and with it up to [#BLOCKS_MAX] new ids.
@@ -61,10 +58,11 @@ final class ChainCheck {
   }
 
   private void requireParent(int i, int id, int parent) throws BadLineException {
-    if (parents.at(id) != parent + 2) {
+    int known = parents.at(id);
+    if (known != parent && known != ParentIds.UNSEEN) {
       throw new BadLineException(
           "hash_ids[%d]: %d below %s (expected: below %s, as seen before)"
-              .formatted(i, id, place(parent), place(parents.at(id) - 2)));
+              .formatted(i, id, place(parent), place(known)));
     }
   }
 
@@ -72,12 +70,14 @@ final class ChainCheck {
     return id == ROOT ? "the root" : Integer.toString(id);
   }
 
-  private void keep(BlockIds ids, int fresh) {
+  private void keep(BlockIds ids) {
     int parent = ROOT;
     for (int i = 0; i < ids.length(); i++) {
-      parents.put(ids.id(i), parent + 2);
-      parent = (int) ids.id(i);
+      int id = (int) ids.id(i);
+      if (parents.at(id) == ParentIds.UNSEEN) {
+        parents.put(id, parent);
+      }
+      parent = id;
     }
-    next = fresh;
   }
 }

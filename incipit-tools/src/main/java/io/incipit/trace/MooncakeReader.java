@@ -12,7 +12,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/// Reads [MooncakeFormat] and checks what its ids promise. Memory: one line, and 4 B for each id.
+/// Reads [MooncakeFormat] and checks what its ids promise. Memory: one line, and that of
+/// [ChainCheck].
 final class MooncakeReader implements TraceReader {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace;
 
-import io.incipit.policy.Ending;
+import io.incipit.policy.Answer.Ending;
 
 /// One request of a trace, whatever format it came in.
 ///

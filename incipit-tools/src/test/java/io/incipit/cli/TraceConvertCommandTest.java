@@ -55,7 +55,7 @@ class TraceConvertCommandTest {
   @ParameterizedTest
   @CsvSource({
     "in in, OUT: in (expected: another file than IN)",
-    "in out --to csv, '--to: csv (expected: one of mooncake, agent-sessions, bailian, weka, lmcache'",
+    "in out --to csv, '--to: csv (expected: one of mooncake, agent-sessions, bailian, weka,'",
     "in out --from csv, '--from: csv (expected: one of mooncake, '",
     "in, Missing required parameter: 'OUT'"
   })

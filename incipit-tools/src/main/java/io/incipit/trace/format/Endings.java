@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
-import io.incipit.policy.Ending;
+import io.incipit.policy.Answer.Ending;
 import org.jspecify.annotations.Nullable;
 
 /// How traces of agents name the end of an answer in `stop`: `tool_use`, `end_turn`, or nothing.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
-import io.incipit.policy.Ending;
+import io.incipit.policy.Answer.Ending;
 import java.util.Comparator;
 
 /// A request whose blocks have the names that its format gives them. Ordered by time, those of one

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
-import io.incipit.policy.Ending;
+import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceRequest;

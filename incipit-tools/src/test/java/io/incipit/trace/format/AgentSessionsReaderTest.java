@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import io.incipit.policy.Ending;
+import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.MemoryDisk;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
-import io.incipit.policy.Ending;
+import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.MemoryDisk;
@@ -328,7 +328,8 @@ class TraceFormatsTest {
   @Test
   void next_wekaLineBroken_goesOnAtTheNextLine() throws IOException {
     var line =
-        "{\"block_size\": 64, \"requests\": [{\"t\": %d, \"in\": 70, \"out\": 1, \"hash_ids\": [%d]}]}";
+        "{\"block_size\": 64, \"requests\": [{\"t\": %d, \"in\": 70, \"out\": 1,"
+            + " \"hash_ids\": [%d]}]}";
     var cut = line.formatted(5, 5).substring(0, 50);
     var lines = List.of(cut, line.formatted(1, 8), "junk", cut, line.formatted(2, 9), cut);
     disk.with(FILE, String.join("\n", lines));
@@ -362,7 +363,8 @@ class TraceFormatsTest {
   @Test
   void next_wekaSessionAgain_isLeftOutAndCounted() throws IOException {
     var session =
-        "{\"block_size\": 64, \"requests\": [{\"t\": %d, \"in\": %d, \"out\": 1, \"hash_ids\": [7]}]}%n";
+        "{\"block_size\": 64, \"requests\": [{\"t\": %d, \"in\": %d, \"out\": 1,"
+            + " \"hash_ids\": [7]}]}%n";
     disk.with(FILE, session.formatted(0, 70) + session.formatted(3, 70) + session.formatted(1, 71));
 
     try (var reader = new WekaFormat().open(new TraceFile(disk, FILE, false, 100))) {
