@@ -47,7 +47,7 @@ class TraceGenCommandTest {
           --preset tool                   | --out: missing (expected: the file to write, or --show)
           --preset x --out a              | preset: x (expected: one of conversation, tool, rag,
           --out a --requests 0            | --requests: 0 (expected: at least 1)
-          --out a --to weka               | --to: weka (expected: one of mooncake, bailian, oracle
+          --out a --to csv                | --to: csv (expected: one of mooncake, agent-sessions,
           --out a --set chat.x=1          | chat.x: no such setting (expected: one of block-tokens
           --preset tool --workload w      | --preset: tool beside --workload (expected: one of them)
           """)
