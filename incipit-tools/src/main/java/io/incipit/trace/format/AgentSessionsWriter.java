@@ -51,7 +51,7 @@ final class AgentSessionsWriter extends SessionsWriter {
       line.append(",\"t\":").append(seconds(turn.timeNs() - startNs));
       line.append(",\"in\":").append(turn.input()).append(",\"out\":").append(turn.output());
       if (turn.ending() != Ending.UNKNOWN) {
-        line.append(",\"stop\":\"").append(Endings.text(turn.ending())).append('"');
+        line.append(",\"stop\":\"").append(WekaFormat.stop(turn.ending())).append('"');
       }
       line.append(",\"keep\":").append(keep).append(",\"add_runs\":[");
       appendRuns(line, path, keep);

@@ -124,7 +124,7 @@ final class AgentTurn {
         case "in" -> input = integer(json, name);
         case "out" -> output = integer(json, name);
         case "keep" -> keep = integer(json, name);
-        case "stop" -> ending = Endings.of(json.getString());
+        case "stop" -> ending = WekaFormat.ending(json.getString());
         case "add_runs" -> runs = runs(json);
         default -> json.skipChildren();
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
+import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
@@ -10,6 +11,7 @@ import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
 import io.incipit.trace.UnpackedInput;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Sessions of coding agents as WEKA publishes them: one JSON object a session, of any layout, with
 /// `id`, `block_size`, `hash_id_scope` and `requests`. A request has `t` in seconds, `in` and `out`
@@ -23,10 +25,13 @@ import java.io.IOException;
 ///   equal distances ([TraceFile#startSeconds]).
 /// - A session whose requests have the tokens and ids of an earlier session's, all of them, is a
 ///   copy: it is counted and left out.
-/// - `stop` says how an answer ended, see [Endings].
+/// - `stop` says how an answer ended: `tool_use`, `end_turn`, or nothing.
 public final class WekaFormat implements TraceFormat {
   private static final int BLOCK_TOKENS = 64;
   static final int BLOCK_TOKENS_MAX = 1 << 20;
+
+  private static final String CALL = "tool_use";
+  private static final String TURN = "end_turn";
 
   /// Makes the format.
   public WekaFormat() {}
@@ -62,5 +67,23 @@ public final class WekaFormat implements TraceFormat {
   @Override
   public TraceWriter create(TraceTarget target) throws IOException {
     return new WekaWriter(target);
+  }
+
+  /// What `stop` says; other reasons, such as that the tokens ran out, say nothing of what comes
+  /// next.
+  static Ending ending(@Nullable String stop) {
+    if (CALL.equals(stop)) {
+      return Ending.CALL;
+    }
+    return TURN.equals(stop) ? Ending.TURN : Ending.UNKNOWN;
+  }
+
+  /// What `stop` has to say; empty if nobody knows.
+  static String stop(Ending ending) {
+    return switch (ending) {
+      case UNKNOWN -> "";
+      case CALL -> CALL;
+      case TURN -> TURN;
+    };
   }
 }

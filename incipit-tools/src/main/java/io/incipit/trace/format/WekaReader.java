@@ -139,7 +139,7 @@ final class WekaReader extends PromptReader {
           "%shash_ids: %d ids (expected: %d, for %d tokens in blocks of %d)"
               .formatted(entry.place(), ids.length, input / blockTokens, input, blockTokens));
     }
-    var ending = entry.has("stop") ? Endings.of(entry.text("stop")) : Ending.UNKNOWN;
+    var ending = entry.has("stop") ? WekaFormat.ending(entry.text("stop")) : Ending.UNKNOWN;
     facts.add(
         new Prompt.Facts(startNs + timeNs, sessions, facts.size(), input, output).ending(ending));
     names.add(ids);

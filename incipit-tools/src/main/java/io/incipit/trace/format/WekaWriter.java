@@ -38,7 +38,7 @@ final class WekaWriter extends SessionsWriter {
       for (int i = 0; i < path.length; i++) {
         line.append(i == 0 ? "" : ", ").append(path[i]);
       }
-      line.append("], \"stop\": \"").append(Endings.text(turn.ending())).append("\"}");
+      line.append("], \"stop\": \"").append(WekaFormat.stop(turn.ending())).append("\"}");
       out.write();
       comma = ", ";
     }
