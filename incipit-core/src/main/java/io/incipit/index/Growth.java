@@ -108,12 +108,29 @@ final class Growth {
   /// Credits what the run already has of the chain.
   private int follow(int holder, BlockChain chain, int next) {
     walk.look(reader, tree.run);
-    int same = reader.common(walk, chain, next, tree.offset);
+    int same = exact(chain, next, reader.common(walk, chain, next, tree.offset));
     if (same > 0) {
       tree.offset += same;
       credit(holder, tree.offset - same, tree.offset);
     }
     return same;
+  }
+
+  /// How many of the next `same` blocks the run has one by one. A reader may conclude from a later
+  /// hash that those before it are the same; who says what it holds may contradict itself, and must
+  /// not be credited with what it did not name.
+  private int exact(BlockChain chain, int next, int same) {
+    if (same < 2) {
+      return same;
+    }
+    int cell = RunTable.cell(tree.word(tree.run, RunTable.PLACE));
+    var column = arena.segment(cell);
+    int at = Segments.word(cell) + tree.offset;
+    int i = 0;
+    while (i < same && column[at + i] == chain.low(next + i)) {
+      i++;
+    }
+    return i;
   }
 
   private boolean isKnown(BlockChain chain, int i) {

@@ -102,6 +102,18 @@ abstract class PrefixIndexContract {
   }
 
   @Test
+  void store_laterHashInItsPlaceButNotTheOneBefore_creditsOnlyWhatWasNamed() {
+    store(1, chain(1, 0, 4));
+
+    assertTrue(index.store(2, Tier.GPU, chain(1, 0, 1), join(chain(9, 0, 1), chain(1, 2, 4))));
+
+    index.locate(chain(1, 1, 2), 0, match);
+    assertEquals("Holders[0..1 owner 1 GPU]", match.holders().toString());
+    index.locate(chain(9, 0, 1), 0, match);
+    assertEquals("Holders[0..1 owner 2 GPU]", match.holders().toString());
+  }
+
+  @Test
   void store_hashKnownElsewhere_stopsThere() {
     store(1, chain(1, 0, 10));
     store(1, join(chain(2, 0, 3), chain(1, 5, 8)));
