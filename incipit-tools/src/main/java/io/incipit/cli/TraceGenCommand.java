@@ -89,7 +89,8 @@ final class TraceGenCommand implements Callable<Integer> {
   private Sums copy(SyntheticTrace trace, Path path, TraceFormat format, IntConsumer progress)
       throws IOException {
     var sums = new Sums();
-    try (var writer = input.create(path, trace.blockTokens(), format)) {
+    var writer = input.create(path, trace.blockTokens(), format);
+    try (writer) {
       for (var next = trace.next(); next.isPresent(); next = trace.next()) {
         var request = next.get();
         writer.write(request);
@@ -100,6 +101,7 @@ final class TraceGenCommand implements Callable<Integer> {
         progress.accept((int) Math.min(Integer.MAX_VALUE, sums.requests));
       }
     }
+    sums.remark = writer.remark();
     return sums;
   }
 
@@ -109,6 +111,7 @@ final class TraceGenCommand implements Callable<Integer> {
     private long inputTokens;
     private long outputTokens;
     private long lastNs;
+    private String remark = "";
 
     void print(Path path, PrintWriter out) {
       out.println(
@@ -119,6 +122,9 @@ final class TraceGenCommand implements Callable<Integer> {
                   Words.whole(lastNs / 1e9),
                   Words.whole((double) inputTokens / requests),
                   Words.whole((double) outputTokens / requests)));
+      if (!remark.isEmpty()) {
+        out.println(remark);
+      }
     }
   }
 

@@ -43,6 +43,21 @@ class TraceConvertCommandTest {
   }
 
   @Test
+  void run_sessionsThatAreNoDeltas_saysSo() {
+    disk.with(
+        Path.of("in"),
+        """
+        {"chat_id": 0, "timestamp": 1, "input_length": 40, "output_length": 3, "hash_ids": [9, 8]}
+        {"chat_id": 1, "parent_chat_id": 0, "timestamp": 2, "input_length": 16, \
+        "output_length": 3, "turn": 2, "hash_ids": [7]}
+        """);
+
+    assertThat(run("in", "out", "--to", "aiperf")).isZero();
+    assertThat(out.toString())
+        .contains("Request by request: 1 of 1 sessions, whose prompts are more than deltas.");
+  }
+
+  @Test
   void run_badLine_failsOrCountsIt() {
     disk.with(Path.of("bad"), BAILIAN + "{}\n");
 
