@@ -70,7 +70,7 @@ final class GhostRuns {
     heads.put(run, id);
     blocks++;
     while (blocks > blocksMax) {
-      cut(ages.back(0), 1);
+      cutTail(ages.back(0));
     }
   }
 
@@ -102,14 +102,14 @@ final class GhostRuns {
     uses = Arrays.copyOf(uses, runs);
   }
 
-  /// Forgets blocks at the tail of a run.
-  private void cut(int run, int count) {
-    if (count == lengths[run]) {
+  /// Forgets the block at the tail of a run.
+  private void cutTail(int run) {
+    if (lengths[run] == 1) {
       drop(run);
       return;
     }
-    lengths[run] -= count;
-    blocks -= count;
+    lengths[run]--;
+    blocks--;
   }
 
   private void drop(int run) {

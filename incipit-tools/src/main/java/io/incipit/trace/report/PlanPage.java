@@ -9,7 +9,6 @@ import static io.incipit.trace.report.Words.whole;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanRow;
 import io.incipit.trace.plan.PlanSpec;
-import io.incipit.trace.plan.TtftSeconds;
 import io.incipit.trace.report.HtmlPage.Tile;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +26,14 @@ public final class PlanPage {
 
   private final PlanSpec asked;
   private final Plan plan;
+  private final PlanCells cells;
   private final PlanRow chosen;
   private final boolean isKnee;
 
   private PlanPage(PlanSpec asked, Plan plan) {
     this.asked = asked;
     this.plan = plan;
+    this.cells = new PlanCells(plan);
     var knee = plan.knee(asked.knee());
     this.chosen = knee.orElseGet(() -> plan.rows().getLast());
     this.isKnee = knee.isPresent();
@@ -105,15 +106,10 @@ public final class PlanPage {
     return List.of(
         new Tile(chosen.size(), size),
         new Tile(percent(chosen.blockHitRate()), "of the blocks found there"),
-        new Tile(percent(share(chosen)), "of the prefill saved there"),
+        new Tile(percent(cells.share(chosen)), "of the prefill saved there"),
         new Tile(whole(chosen.savedSeconds()) + " s", "of prefill saved there"),
         new Tile(secondsFine(none.p50()) + " s", "TTFT p50 without a cache"),
         new Tile(secondsFine(chosen.local().p50()) + " s", "TTFT p50 with it"));
-  }
-
-  private double share(PlanRow row) {
-    double all = plan.demand().prefillSeconds();
-    return all == 0 ? 0 : row.savedSeconds() / all;
   }
 
   private List<List<String>> worth() {
@@ -129,39 +125,15 @@ public final class PlanPage {
             "saved",
             "a doubling adds",
             "loading, s"));
-    for (var row : plan.rows()) {
-      table.add(
-          List.of(
-              row.size(),
-              whole(row.blocks()),
-              percent(row.leafLruBlockHitRate()),
-              percent(row.blockHitRate()),
-              percent(row.tokenHitRate()),
-              number(row.savedSeconds()),
-              percent(share(row)),
-              row.equals(plan.rows().getFirst()) ? "" : percent(row.gainPerDoubling()),
-              number(row.loadSeconds())));
-    }
+    plan.rows().forEach(row -> table.add(cells.worth(row, "")));
     return table;
   }
 
   private List<List<String>> ttft() {
     var table = new ArrayList<List<String>>();
     table.add(List.of("cache", "p50", "p90", "p99", "over network: p50", "p90", "p99"));
-    table.add(cells("none", times(plan.demand().ttft()), List.of("", "", "")));
-    plan.rows()
-        .forEach(row -> table.add(cells(row.size(), times(row.local()), times(row.remote()))));
+    table.add(cells.ttftWithout("none"));
+    plan.rows().forEach(row -> table.add(cells.ttft(row)));
     return table;
-  }
-
-  private static List<String> times(TtftSeconds its) {
-    return List.of(secondsFine(its.p50()), secondsFine(its.p90()), secondsFine(its.p99()));
-  }
-
-  private static List<String> cells(String label, List<String> local, List<String> remote) {
-    var cells = new ArrayList<String>(List.of(label));
-    cells.addAll(local);
-    cells.addAll(remote);
-    return cells;
   }
 }

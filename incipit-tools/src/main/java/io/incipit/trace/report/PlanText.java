@@ -3,13 +3,10 @@ package io.incipit.trace.report;
 
 import static io.incipit.trace.report.Words.number;
 import static io.incipit.trace.report.Words.percent;
-import static io.incipit.trace.report.Words.secondsFine;
 import static io.incipit.trace.report.Words.whole;
 
 import io.incipit.trace.plan.Plan;
-import io.incipit.trace.plan.PlanRow;
 import io.incipit.trace.plan.PlanSpec;
-import io.incipit.trace.plan.TtftSeconds;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,12 +21,14 @@ public final class PlanText {
   private final String trace;
   private final PlanSpec asked;
   private final Plan plan;
+  private final PlanCells cells;
 
   /// A text that is not printed yet.
   public PlanText(String trace, PlanSpec asked, Plan plan) {
     this.trace = trace;
     this.asked = asked;
     this.plan = plan;
+    this.cells = new PlanCells(plan);
   }
 
   /// Prints it.
@@ -92,7 +91,6 @@ public final class PlanText {
   }
 
   private Columns worth() {
-    double all = plan.demand().prefillSeconds();
     var table =
         new Columns()
             .row(
@@ -105,51 +103,16 @@ public final class PlanText {
                 "saved",
                 "a doubling",
                 "loading s");
-    for (var row : plan.rows()) {
-      table.row(
-          row.size(),
-          whole(row.blocks()),
-          percent(row.leafLruBlockHitRate()),
-          percent(row.blockHitRate()),
-          percent(row.tokenHitRate()),
-          number(row.savedSeconds()),
-          percent(all == 0 ? 0 : row.savedSeconds() / all),
-          row.equals(plan.rows().getFirst()) ? "" : "+" + percent(row.gainPerDoubling()),
-          number(row.loadSeconds()));
-    }
+    plan.rows().forEach(row -> table.row(cells.worth(row, "+").toArray(String[]::new)));
     return table;
   }
 
   private Columns ttft() {
     var table =
         new Columns().row("TTFT, s", "p50", "p90", "p99", "over network: p50", "p90", "p99");
-    var none = plan.demand().ttft();
-    table.row(
-        "no cache",
-        secondsFine(none.p50()),
-        secondsFine(none.p90()),
-        secondsFine(none.p99()),
-        "",
-        "",
-        "");
-    for (var row : plan.rows()) {
-      table.row(cells(row));
-    }
+    table.row(cells.ttftWithout("no cache").toArray(String[]::new));
+    plan.rows().forEach(row -> table.row(cells.ttft(row).toArray(String[]::new)));
     return table;
-  }
-
-  private static String[] cells(PlanRow row) {
-    TtftSeconds local = row.local();
-    TtftSeconds remote = row.remote();
-    return new String[] {
-      row.size(),
-      secondsFine(local.p50()),
-      secondsFine(local.p90()),
-      secondsFine(local.p99()),
-      secondsFine(remote.p50()),
-      secondsFine(remote.p90()),
-      secondsFine(remote.p99())
-    };
   }
 
   private String knee() {
