@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.trace.LeftOut;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanSpec;
 import io.incipit.trace.plan.Planner;
@@ -8,6 +9,7 @@ import io.incipit.trace.report.ModelsText;
 import io.incipit.trace.report.PlanAssumptions;
 import io.incipit.trace.report.PlanPage;
 import io.incipit.trace.report.PlanText;
+import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
@@ -113,7 +115,7 @@ final class PlanCommand implements Callable<Integer> {
     try (var reader = trace.open();
         var bar = input.bar(call.err())) {
       var demand = planner.demand(reader, bar.of(reader));
-      LeftOut.of(reader).forEach(call.err()::println);
+      Words.leftOut(LeftOut.of(reader)).forEach(call.err()::println);
       int threads = Runtime.getRuntime().availableProcessors();
       return planner.plan(trace, demand, threads, bar::reached);
     }

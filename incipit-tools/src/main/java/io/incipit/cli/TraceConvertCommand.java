@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceWriter;
@@ -66,7 +67,7 @@ final class TraceConvertCommand implements Callable<Integer> {
       long written = copy(reader, target, bar.of(reader));
       bar.clear();
       call.out().println("%s: %s requests, %s".formatted(out, Words.whole(written), target.name()));
-      LeftOut.of(reader).forEach(call.out()::println);
+      Words.leftOut(LeftOut.of(reader)).forEach(call.out()::println);
     }
     return 0;
   }

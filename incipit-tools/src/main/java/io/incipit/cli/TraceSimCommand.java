@@ -45,7 +45,7 @@ final class TraceSimCommand implements Callable<Integer> {
 
   @Mixin private final Invocation call = new Invocation();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain or gzip.")
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain, gzip or zstd.")
   private List<Path> files = List.of();
 
   @Option(
@@ -123,6 +123,7 @@ final class TraceSimCommand implements Callable<Integer> {
     report.put("seed", seed.value());
     report.put("rows", found.rows());
     report.put("leafLruCurves", found.curves());
+    report.put("leftOut", found.leftOut());
     return report;
   }
 

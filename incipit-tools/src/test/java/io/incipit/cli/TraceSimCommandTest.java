@@ -133,6 +133,8 @@ class TraceSimCommandTest {
             "incipit trace sim: bad.jsonl:4: timestamp: missing (expected: an integer)%n"
                 .formatted());
     assertThat(run("bad.jsonl --skip-bad")).isZero();
+    assertThat(out.toString())
+        .startsWith("bad.jsonl, admit full%nLeft out as bad: 1 lines.%n%n".formatted());
     assertThat(run("none.jsonl")).isEqualTo(1);
     assertThat(err.toString()).endsWith("none.jsonl: no such file%n".formatted());
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.analyze;
 
+import io.incipit.trace.LeftOut;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,11 @@ public record SizeStats(
   public SizeStats {
     late = List.copyOf(late);
     sixths = List.copyOf(sixths);
+  }
+
+  /// What was left out of the trace.
+  public LeftOut leftOut() {
+    return new LeftOut(skippedLines, repeatedSessions);
   }
 
   /// Block hit rate if blocks become readable so many seconds after they were first asked for.

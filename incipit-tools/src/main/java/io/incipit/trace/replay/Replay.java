@@ -2,6 +2,7 @@
 package io.incipit.trace.replay;
 
 import io.incipit.env.Clock;
+import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class Replay {
         sum.tokens,
         sum.tokenHits,
         feed.distinctBlocks(),
-        reader.skipped(),
+        LeftOut.of(reader),
         elapsed,
         busy == 0 ? 0 : sum.requests / busy,
         sum.latency(),

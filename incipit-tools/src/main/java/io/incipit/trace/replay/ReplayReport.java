@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.replay;
 
+import io.incipit.trace.LeftOut;
+
 /// What a replay found.
 ///
 /// @param blocks blocks asked for, partial ones included
@@ -8,7 +10,7 @@ package io.incipit.trace.replay;
 /// @param tokens tokens of all prompts
 /// @param tokenHits of them, in leading blocks that were found
 /// @param distinctBlocks blocks that differ
-/// @param skipped lines left out because they were bad
+/// @param leftOut of the trace
 /// @param elapsedSeconds the whole replay, reading included
 /// @param lookupsPerSecond look-ups, each with the publish after it, per second spent in the
 ///     target, of all clients together
@@ -20,7 +22,7 @@ public record ReplayReport(
     long tokens,
     long tokenHits,
     long distinctBlocks,
-    long skipped,
+    LeftOut leftOut,
     double elapsedSeconds,
     double lookupsPerSecond,
     Latency latencyMicros,

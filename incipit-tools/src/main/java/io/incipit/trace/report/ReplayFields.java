@@ -15,7 +15,8 @@ public final class ReplayFields {
   public static Map<String, Object> of(ReplayReport report, Map<String, Object> facts) {
     var fields = new LinkedHashMap<>(facts);
     fields.put("requests", report.requests());
-    fields.put("skippedLines", report.skipped());
+    fields.put("skippedLines", report.leftOut().lines());
+    fields.put("repeatedSessions", report.leftOut().sessions());
     fields.put("blocks", report.blocks());
     fields.put("blockHits", report.blockHits());
     fields.put("blockHitRate", report.blockHitRate());

@@ -56,9 +56,7 @@ public final class ReplayText {
     out.println(
         "At least half found in %s of the requests, nothing in %s."
             .formatted(share(rates.half()), share(rates.none())));
-    if (report.skipped() > 0) {
-      out.println("Left out as bad: " + whole(report.skipped()) + " lines.");
-    }
+    Words.leftOut(report.leftOut()).forEach(out::println);
   }
 
   private void printLookups(PrintWriter out) {

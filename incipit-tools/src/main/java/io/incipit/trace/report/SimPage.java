@@ -6,7 +6,6 @@ import static io.incipit.trace.report.Words.percentFine;
 import static io.incipit.trace.report.Words.whole;
 
 import io.incipit.trace.report.HtmlPage.Tile;
-import io.incipit.trace.simulate.LruCurve;
 import io.incipit.trace.simulate.SimReport;
 import io.incipit.trace.simulate.SimRow;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ public final class SimPage {
     var traces =
         report.rows().stream()
             .collect(Collectors.groupingBy(SimRow::trace, LinkedHashMap::new, Collectors.toList()));
-    traces.forEach((name, rows) -> add(page, rows, Optional.ofNullable(report.curves().get(name))));
+    traces.values().forEach(rows -> add(page, rows, report));
     page.part(
             "How this was made",
             "Seed %d. The same command on the same traces gives the same figures.".formatted(seed))
@@ -42,22 +41,24 @@ public final class SimPage {
             + " cached when the request comes.");
   }
 
-  private static void add(HtmlPage page, List<SimRow> rows, Optional<LruCurve> curve) {
+  private static void add(HtmlPage page, List<SimRow> rows, SimReport report) {
     var first = rows.getFirst();
-    page.part(
-        first.trace(),
-        "Admitted: %s."
-            .formatted(
-                first.admit().equals("full")
-                    ? "full blocks, not the partial one at the end of a prompt"
-                    : "all blocks"));
+    var sentences = new ArrayList<String>();
+    sentences.add(
+        first.admit().equals("full")
+            ? "Admitted: full blocks, not the partial one at the end of a prompt."
+            : "Admitted: all blocks.");
+    Optional.ofNullable(report.leftOut().get(first.trace()))
+        .map(Words::leftOut)
+        .ifPresent(sentences::addAll);
+    page.part(first.trace(), String.join(" ", sentences));
     var tiles = best(rows);
     if (tiles.size() <= TILES_MAX) {
       page.tiles(tiles);
     }
     page.beginCards();
     var plots = new SimPlots(rows);
-    plots.add(page, curve);
+    plots.add(page, Optional.ofNullable(report.curves().get(first.trace())));
     boolean isBounded = rows.stream().anyMatch(row -> plots.shareOfBound(row).isPresent());
     page.card(
         "All caches",

@@ -26,6 +26,9 @@ public final class SimText {
     for (var trace : rows.stream().map(SimRow::trace).distinct().toList()) {
       var its = rows.stream().filter(row -> row.trace().equals(trace)).toList();
       out.println("%s, admit %s".formatted(trace, its.getFirst().admit()));
+      Optional.ofNullable(report.leftOut().get(trace))
+          .map(Words::leftOut)
+          .ifPresent(sentences -> sentences.forEach(out::println));
       out.println();
       table("block hit rate, %", its, SimRow::blockHitRate).print(out);
       out.println();

@@ -66,12 +66,7 @@ public final class StatsText {
                 number(size.spanSeconds()),
                 whole(size.arrivals()),
                 size.blockTokens()));
-    if (size.skippedLines() > 0) {
-      out.println("Left out as bad: " + whole(size.skippedLines()) + " lines.");
-    }
-    if (size.repeatedSessions() > 0) {
-      out.println("Left out as repeats: " + whole(size.repeatedSessions()) + " sessions.");
-    }
+    Words.leftOut(size.leftOut()).forEach(out::println);
     heading(out, "Ideal reuse: nothing is evicted, a hit is a leading block seen before");
     new Columns()
         .row("", "asked", "distinct", "hit rate")

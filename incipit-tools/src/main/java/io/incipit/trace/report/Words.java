@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.report;
 
+import io.incipit.trace.LeftOut;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /// How numbers are written in reports.
 public final class Words {
   private Words() {}
+
+  /// One sentence for each reason for which something was left out; none if nothing was.
+  public static List<String> leftOut(LeftOut leftOut) {
+    var sentences = new ArrayList<String>();
+    if (leftOut.lines() > 0) {
+      sentences.add("Left out as bad: " + whole(leftOut.lines()) + " lines.");
+    }
+    if (leftOut.sessions() > 0) {
+      sentences.add("Left out as repeats: " + whole(leftOut.sessions()) + " sessions.");
+    }
+    return sentences;
+  }
 
   /// `12,031`
   public static String whole(long value) {

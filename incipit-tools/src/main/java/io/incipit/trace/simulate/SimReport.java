@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
+import io.incipit.trace.LeftOut;
 import java.util.List;
 import java.util.Map;
 
@@ -8,4 +9,6 @@ import java.util.Map;
 ///
 /// @param rows by trace, then policy, then capacity, as they were asked for
 /// @param curves of `leaf-lru`, by trace; empty if not asked for
-public record SimReport(List<SimRow> rows, Map<String, LruCurve> curves) {}
+/// @param leftOut by trace
+public record SimReport(
+    List<SimRow> rows, Map<String, LruCurve> curves, Map<String, LeftOut> leftOut) {}

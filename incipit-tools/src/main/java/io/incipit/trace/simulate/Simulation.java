@@ -4,6 +4,7 @@ package io.incipit.trace.simulate;
 import io.incipit.policy.BlockPool;
 import io.incipit.policy.PolicyName;
 import io.incipit.policy.PoolConfig;
+import io.incipit.trace.LeftOut;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,14 +53,16 @@ public final class Simulation {
   public SimReport run(List<TraceSource> traces) throws IOException, InterruptedException {
     var rows = new ArrayList<SimRow>();
     var curves = new LinkedHashMap<String, LruCurve>();
+    var leftOut = new LinkedHashMap<String, LeftOut>();
     for (int i = 0; i < traces.size(); i++) {
       var trace = traces.get(i);
       var part = new Part((double) i / traces.size(), 1.0 / traces.size());
       var survey = survey(trace, part);
       survey.curve().ifPresent(curve -> curves.put(trace.name(), curve));
+      leftOut.put(trace.name(), survey.leftOut());
       rows.addAll(run(trace, survey, part));
     }
-    return new SimReport(rows, curves);
+    return new SimReport(rows, curves, leftOut);
   }
 
   private Survey survey(TraceSource trace, Part part) throws IOException {

@@ -3,6 +3,7 @@ package io.incipit.trace.simulate;
 
 import io.incipit.policy.Foresight;
 import io.incipit.policy.PoolConfig.Timing;
+import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceReader;
 import java.io.IOException;
 import java.util.BitSet;
@@ -13,7 +14,12 @@ import java.util.Optional;
 /// @param distinct different blocks, partial ones included
 /// @param curve of `leaf-lru`, if it was asked for
 record Survey(
-    int blockTokens, long distinct, Timing timing, Foresight foresight, Optional<LruCurve> curve) {
+    int blockTokens,
+    long distinct,
+    Timing timing,
+    Foresight foresight,
+    Optional<LruCurve> curve,
+    LeftOut leftOut) {
   private static final int REQUESTS_PER_SIGN = 1024;
 
   /// Reads a trace to its end.
@@ -54,6 +60,7 @@ record Survey(
         seen.cardinality(),
         timing,
         spec.needsForesight() ? recorder.finish() : Foresight.NONE,
-        LruCurve.of(stacks));
+        LruCurve.of(stacks),
+        LeftOut.of(reader));
   }
 }

@@ -50,7 +50,8 @@ class SimPageTest {
 
   @Test
   void of_commandAndSeed_areOnThePage() {
-    var html = SimPage.of(new SimReport(List.of(), Map.of()), "sim 'a & <b>' --seed 7", 7);
+    var html =
+        SimPage.of(new SimReport(List.of(), Map.of(), Map.of()), "sim 'a & <b>' --seed 7", 7);
 
     assertThat(html).contains("Seed 7.", "<pre>sim 'a &amp; &lt;b&gt;' --seed 7</pre>");
   }
@@ -99,6 +100,6 @@ class SimPageTest {
         rows.add(new SimRow(trace, policy, "full", "" + capacity, capacity, rate, rate, rate));
       }
     }
-    return SimPage.of(new SimReport(rows, Map.of()), "", 1);
+    return SimPage.of(new SimReport(rows, Map.of(), Map.of()), "", 1);
   }
 }
