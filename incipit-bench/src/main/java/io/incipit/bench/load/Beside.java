@@ -33,7 +33,7 @@ final class Beside {
 
   /// Measures our index, `rounds` times for `roundNs`.
   void ours(String name, int rounds, long roundNs) throws InterruptedException {
-    var target = IncipitTarget.byHash(longest, 1);
+    var target = IncipitTarget.byHash(longest, 1, churn.chains().hashBytes());
     var writer = write(target);
     read(target.beside(), WARM_UP_NS);
     long before = collections();

@@ -16,6 +16,11 @@ public final class Feed {
     this.owners = owners;
   }
 
+  /// The same stores with hashes of 16 bytes.
+  Feed wide() {
+    return new Feed(chains.wide(), known, owners);
+  }
+
   /// The chains.
   public Chains chains() {
     return chains;

@@ -63,6 +63,34 @@ public final class IndexRun {
     if (split > 1) {
       churn(workload, split);
     }
+    wide(workload, split, quick ? Math.min(3, count) : count);
+  }
+
+  /// The same in our index alone, with hashes of 16 bytes.
+  private void wide(Workload narrow, int split, int count) throws InterruptedException {
+    progress.accept("trace in blocks of " + narrow.name() + " tokens: hashes of 16 bytes");
+    var workload = narrow.wide();
+    if (split > 1) {
+      new Memory(samples).measure(workload.name(), workload.feed());
+    }
+    ask(workload, rounds.put(workload, List.of(), count), count);
+    int longest = workload.full().longest();
+    var eight = byHash(workload, FEW_OWNERS);
+    Workload.feedOf(workload, prompts, FEW_OWNERS, seed).run(eight, true);
+    askHolders8(workload, List.of(eight), count);
+    if (split > 1) {
+      var churn = new Churn(prompts, workload.full(), split, CAPACITY);
+      int steps = quick ? churn.count() / 8 : churn.count();
+      rounds.churnAlone(workload.name(), churn, longest, steps, 3);
+      if (!quick) {
+        new Beside(samples, churn, longest).ours(workload.name(), 3, 3_000_000_000L);
+      }
+    }
+  }
+
+  private static IncipitTarget byHash(Workload workload, int owners) {
+    int longest = workload.full().longest();
+    return IncipitTarget.byHash(longest, owners, workload.full().hashBytes());
   }
 
   private List<Target> put(Workload workload, int count) {
@@ -100,8 +128,12 @@ public final class IndexRun {
         List.of(
             MapTarget.hashMap(longest),
             new PositionalTarget(longest),
-            IncipitTarget.byHash(longest, FEW_OWNERS));
+            byHash(workload, FEW_OWNERS));
     targets.forEach(target -> feed.run(target, true));
+    askHolders8(workload, targets, count);
+  }
+
+  private void askHolders8(Workload workload, List<? extends Target> targets, int count) {
     var arrival = workload.arrival().every(step(workload));
     var full = workload.full().every(step(workload));
     var name = workload.name();
@@ -127,17 +159,23 @@ public final class IndexRun {
     Memory.collect();
     progress.accept("1,024 owners");
     var workload = Workload.of("64", prompts, 8, seed);
-    var feed = Workload.feedOf(workload, prompts, MANY_OWNERS, seed);
     int longest = workload.full().longest();
-    var targets =
-        List.of(
-            new OwnerListTarget(longest, MANY_OWNERS), IncipitTarget.byHash(longest, MANY_OWNERS));
+    score(
+        workload,
+        List.of(new OwnerListTarget(longest, MANY_OWNERS), byHash(workload, MANY_OWNERS)));
+    var wide = workload.wide();
+    score(wide, List.of(byHash(wide, MANY_OWNERS)));
+  }
+
+  private void score(Workload workload, List<? extends Target> targets) {
+    var feed = Workload.feedOf(workload, prompts, MANY_OWNERS, seed);
     targets.forEach(target -> feed.run(target, true));
     int count = quick ? 3 : 7;
     var arrival = workload.arrival().every(step(workload));
     var full = workload.full().every(step(workload));
-    rounds.ask("score.1024.arrival.64", targets, arrival, Question.SCORE, count);
-    rounds.ask("score.1024.full.64", targets, full, Question.SCORE, count);
+    var name = workload.name();
+    rounds.ask("score.1024.arrival." + name, targets, arrival, Question.SCORE, count);
+    rounds.ask("score.1024.full." + name, targets, full, Question.SCORE, count);
   }
 
   private void tenMillion() {
@@ -149,8 +187,14 @@ public final class IndexRun {
     makers.add(() -> MapTarget.hashMap(longest));
     makers.add(() -> new FlatTarget(longest));
     makers.add(() -> new PositionalTarget(longest));
-    var targets = rounds.put(workload, makers, 3);
-    rounds.ask("match.length.10m", targets, workload.full(), Question.LENGTH, 5);
-    rounds.ask("match.holders.10m", targets, workload.full(), Question.HOLDERS, 5);
+    askTenMillion(workload, rounds.put(workload, makers, 3));
+    var wide = workload.wide();
+    askTenMillion(wide, rounds.put(wide, List.of(), 3));
+  }
+
+  private void askTenMillion(Workload workload, List<Target> targets) {
+    var name = workload.name();
+    rounds.ask("match.length." + name, targets, workload.full(), Question.LENGTH, 5);
+    rounds.ask("match.holders." + name, targets, workload.full(), Question.HOLDERS, 5);
   }
 }

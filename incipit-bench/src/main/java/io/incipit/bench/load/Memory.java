@@ -17,7 +17,7 @@ final class Memory {
 
   void measure(String name, Feed feed) {
     long before = usedBytes();
-    var tree = IncipitTarget.anchored(feed.chains().longest(), 1);
+    var tree = IncipitTarget.anchored(feed.chains().longest(), 1, feed.chains().hashBytes());
     double treePeak = 0;
     for (int i = 0; i < feed.count(); i++) {
       feed.step(tree, i, true);
@@ -29,7 +29,7 @@ final class Memory {
     add("memory.tree." + name + ".peak.bytes", treePeak);
 
     before = usedBytes();
-    var byHash = IncipitTarget.byHash(feed.chains().longest(), 1);
+    var byHash = IncipitTarget.byHash(feed.chains().longest(), 1, feed.chains().hashBytes());
     double peak = 0;
     for (int i = 0; i < feed.count(); i++) {
       feed.step(byHash, i, true);

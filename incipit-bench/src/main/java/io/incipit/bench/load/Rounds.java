@@ -36,10 +36,11 @@ final class Rounds {
   /// @return the targets of the last round, full; of ours, the one with look-up by hash
   List<Target> put(Workload workload, List<Supplier<Target>> others, int count) {
     int longest = Math.max(workload.full().longest(), workload.feed().chains().longest());
+    int width = workload.full().hashBytes();
     var last = new ArrayList<Target>();
     // Ours is compiled for chains of this length first; the others do the same work for all.
-    put(workload.feed(), IncipitTarget.anchored(longest, 1));
-    put(workload.feed(), IncipitTarget.byHash(longest, 1));
+    put(workload.feed(), IncipitTarget.anchored(longest, 1, width));
+    put(workload.feed(), IncipitTarget.byHash(longest, 1, width));
     for (int round = 0; round < count; round++) {
       last.clear();
       Memory.collect();
@@ -55,9 +56,9 @@ final class Rounds {
           Memory.collect();
         }
       }
-      var anchored = IncipitTarget.anchored(longest, 1);
+      var anchored = IncipitTarget.anchored(longest, 1, width);
       samples.add("put.anchored." + workload.name(), Samples.OURS, put(workload.feed(), anchored));
-      var byHash = IncipitTarget.byHash(longest, 1);
+      var byHash = IncipitTarget.byHash(longest, 1, width);
       samples.add("put.removal." + workload.name(), Samples.OURS, put(workload.feed(), byHash));
       last.add(byHash);
     }
@@ -85,11 +86,24 @@ final class Rounds {
       double theirs = churn(churn, map, steps);
       samples.add("churn.anchored." + name, map.name(), theirs);
       samples.add("churn.removal." + name, map.name(), theirs);
-      double anchored = churn(churn, IncipitTarget.anchored(longest, 1), steps);
-      samples.add("churn.anchored." + name, Samples.OURS, anchored);
-      var byHash = IncipitTarget.byHash(longest, 1);
-      samples.add("churn.removal." + name, Samples.OURS, churn(churn, byHash, steps));
+      churnOurs(name, churn, longest, steps);
     }
+  }
+
+  /// The same in ours alone.
+  void churnAlone(String name, Churn churn, int longest, int steps, int count) {
+    for (int round = 0; round < count; round++) {
+      Memory.collect();
+      churnOurs(name, churn, longest, steps);
+    }
+  }
+
+  private void churnOurs(String name, Churn churn, int longest, int steps) {
+    int width = churn.chains().hashBytes();
+    double anchored = churn(churn, IncipitTarget.anchored(longest, 1, width), steps);
+    samples.add("churn.anchored." + name, Samples.OURS, anchored);
+    var byHash = IncipitTarget.byHash(longest, 1, width);
+    samples.add("churn.removal." + name, Samples.OURS, churn(churn, byHash, steps));
   }
 
   private static double churn(Churn churn, Target target, int steps) {

@@ -39,6 +39,11 @@ public record Workload(String name, String source, Feed feed, Chains full, Chain
     return new Workload(name, prompts.source(), feed, chains, arrival.build());
   }
 
+  /// The same with hashes of 16 bytes; its name ends in `.wide`.
+  public Workload wide() {
+    return new Workload(name + ".wide", source, feed.wide(), full.wide(), arrival.wide());
+  }
+
   private static int[] knownOfAnybody(Prompts prompts, int split) {
     return known(prompts, split, new int[prompts.count()], 1);
   }

@@ -26,6 +26,7 @@ public record Goal(String result, String what, boolean least, double bound) {
           least("put.anchored.16.hashmap", "put, anchored, vs HashMap", 20),
           least("put.removal.16.hashmap", "put, removal by hash, vs HashMap", 4),
           most("memory.tree.16.bytes", "tree, B per block", 10),
+          most("memory.tree.16.wide.bytes", "tree, 16-byte hashes, B per block", 18),
           most("memory.byhash.16.steady.bytes", "by hash, steady, B per block", 12),
           most("memory.byhash.16.peak.bytes", "by hash, peak of growth, B per block", 24),
           most("beside.16.match.p999.ns", "match beside a writer, p99.9, ns", 5_000),

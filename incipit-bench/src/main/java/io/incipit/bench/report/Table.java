@@ -12,7 +12,8 @@ public final class Table {
 
   /// Prints what each system took in each cell, then the goals, and at last what falls short.
   ///
-  /// @param unitBySuffix tables to print: the end of their cells' names, and the unit in words
+  /// @param unitBySuffix tables to print: the end of their cells' names, and the unit in words; the
+  ///     table for the empty end has the cells that compare systems only
   public static void print(
       PrintWriter out, Samples samples, Map<String, String> unitBySuffix, List<Goal> goals) {
     unitBySuffix.forEach(
@@ -23,7 +24,7 @@ public final class Table {
               .all()
               .forEach(
                   (cell, systems) -> {
-                    if (systems.size() > 1 && cell.endsWith(suffix)) {
+                    if (cell.endsWith(suffix) && (systems.size() > 1 || !suffix.isEmpty())) {
                       out.println("  " + cell(cell, systems));
                     }
                   });

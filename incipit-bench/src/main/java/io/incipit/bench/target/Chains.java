@@ -7,22 +7,43 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/// Many chains of 8-byte block hashes, as they would come over a wire: big-endian, in one array,
-/// in which chains may overlap. Immutable; for any thread.
+/// Many chains of block hashes, as they would come over a wire: big-endian, in one array, in which
+/// chains may overlap. Made with hashes of 8 bytes; [#wide] has 16. Immutable; for any thread.
 public final class Chains {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int STRETCH = 256;
 
+  /// Odd, so that different low halves have different high halves.
+  private static final long HIGH = 0xD6E8_FEB8_6659_FD93L;
+
+  private final int hashBytes;
   private final byte[] hashes;
   private final int[] starts;
   private final int[] lengths;
 
-  private Chains(byte[] hashes, int[] starts, int[] lengths) {
+  private Chains(int hashBytes, byte[] hashes, int[] starts, int[] lengths) {
+    this.hashBytes = hashBytes;
     this.hashes = hashes;
     this.starts = starts;
     this.lengths = lengths;
+  }
+
+  /// The same chains with hashes of 16 bytes: the 8 that they have, and 8 more before them.
+  public Chains wide() {
+    var wide = new byte[Math.multiplyExact(hashes.length, 2)];
+    for (int at = 0; at < hashes.length; at += Long.BYTES) {
+      long low = (long) LONGS.get(hashes, at);
+      LONGS.set(wide, 2 * at, low * HIGH);
+      LONGS.set(wide, 2 * at + Long.BYTES, low);
+    }
+    return new Chains(2 * Long.BYTES, wide, starts, lengths);
+  }
+
+  /// Bytes of a hash: 8 or 16.
+  public int hashBytes() {
+    return hashBytes;
   }
 
   /// Number of chains.
@@ -50,6 +71,7 @@ public final class Chains {
   public Chains every(int step) {
     int[] kept = IntStream.range(0, starts.length).filter(i -> i / STRETCH % step == 0).toArray();
     return new Chains(
+        hashBytes,
         hashes,
         Arrays.stream(kept).map(i -> starts[i]).toArray(),
         Arrays.stream(kept).map(i -> lengths[i]).toArray());
@@ -57,17 +79,18 @@ public final class Chains {
 
   /// The first `length` blocks of chain `i`, as the only chain.
   public Chains prefix(int i, int length) {
-    return new Chains(hashes, new int[] {starts[i]}, new int[] {length});
+    return new Chains(hashBytes, hashes, new int[] {starts[i]}, new int[] {length});
   }
 
   /// Other chains over the same hashes.
   ///
   /// @param starts positions in the order in which hashes were added
   public Chains views(int[] starts, int[] lengths) {
-    return new Chains(hashes, starts.clone(), lengths.clone());
+    return new Chains(hashBytes, hashes, starts.clone(), lengths.clone());
   }
 
-  /// The same chains with hashes of their own, one chain after the other, as requests come in.
+  /// The same chains with hashes of their own, one chain after the other, as requests come in; of
+  /// chains of 8-byte hashes.
   public Chains inOrder() {
     var builder = new Builder(count(), Math.toIntExact(blocks()));
     for (int i = 0; i < count(); i++) {
@@ -81,18 +104,18 @@ public final class Chains {
 
   /// Copies the bytes of blocks `[from, to)` of chain `i` to the start of `target`.
   public void copy(int i, int from, int to, byte[] target) {
-    System.arraycopy(hashes, (starts[i] + from) * Long.BYTES, target, 0, (to - from) * Long.BYTES);
+    System.arraycopy(hashes, (starts[i] + from) * hashBytes, target, 0, (to - from) * hashBytes);
   }
 
-  /// Decodes blocks `[from, to)` of chain `i` to the start of `target`.
+  /// Decodes the last 8 bytes of blocks `[from, to)` of chain `i` to the start of `target`.
   public void decode(int i, int from, int to, long[] target) {
-    int at = (starts[i] + from) * Long.BYTES;
+    int at = (starts[i] + from + 1) * hashBytes - Long.BYTES;
     for (int j = 0; j < to - from; j++) {
-      target[j] = (long) LONGS.get(hashes, at + j * Long.BYTES);
+      target[j] = (long) LONGS.get(hashes, at + j * hashBytes);
     }
   }
 
-  /// Collects chains, hash by hash. For one thread.
+  /// Collects chains of 8-byte hashes, hash by hash. For one thread.
   public static final class Builder {
     private final byte[] hashes;
     private final int[] starts;
@@ -126,7 +149,8 @@ public final class Chains {
 
     /// What was collected. The builder is spent.
     public Chains build() {
-      return new Chains(hashes, Arrays.copyOf(starts, chains), Arrays.copyOf(lengths, chains));
+      return new Chains(
+          Long.BYTES, hashes, Arrays.copyOf(starts, chains), Arrays.copyOf(lengths, chains));
     }
   }
 }

@@ -18,6 +18,7 @@ public final class IncipitTarget implements Target {
   private final boolean byHash;
   private final PrefixIndex index;
   private final int owners;
+  private final int hashBytes;
   private final byte[] bytes;
   private final @Nullable BlockChain[] chains;
   private final MatchAnswer match = new MatchAnswer();
@@ -25,22 +26,27 @@ public final class IncipitTarget implements Target {
   private int count;
   private int known;
 
-  private IncipitTarget(boolean byHash, PrefixIndex index, int longest, int owners) {
+  private IncipitTarget(boolean byHash, PrefixIndex index, int longest, int owners, int hashBytes) {
     this.byHash = byHash;
     this.index = index;
     this.owners = owners;
-    this.bytes = new byte[longest * Long.BYTES];
+    this.hashBytes = hashBytes;
+    this.bytes = new byte[longest * hashBytes];
     this.chains = new BlockChain[longest + 1];
   }
 
   /// An empty one that finds the place of a change from the start of its chain.
-  public static IncipitTarget anchored(int longest, int owners) {
-    return new IncipitTarget(false, create(false), longest, owners);
+  ///
+  /// @param hashBytes of the chains it will be given: 8 or 16
+  public static IncipitTarget anchored(int longest, int owners, int hashBytes) {
+    return new IncipitTarget(false, create(false), longest, owners, hashBytes);
   }
 
   /// An empty one with look-up and removal by bare hash, which stores below a parent's hash.
-  public static IncipitTarget byHash(int longest, int owners) {
-    return new IncipitTarget(true, create(true), longest, owners);
+  ///
+  /// @param hashBytes of the chains it will be given: 8 or 16
+  public static IncipitTarget byHash(int longest, int owners, int hashBytes) {
+    return new IncipitTarget(true, create(true), longest, owners, hashBytes);
   }
 
   private static PrefixIndex create(boolean byHash) {
@@ -50,7 +56,7 @@ public final class IncipitTarget implements Target {
 
   /// The same index, asked by another thread.
   public IncipitTarget beside() {
-    return new IncipitTarget(byHash, index, bytes.length / Long.BYTES, owners);
+    return new IncipitTarget(byHash, index, bytes.length / hashBytes, owners, hashBytes);
   }
 
   /// Sizes of the index.
@@ -89,7 +95,7 @@ public final class IncipitTarget implements Target {
   private BlockChain chain() {
     var chain = chains[count];
     if (chain == null) {
-      chain = BlockChain.wrap(bytes, 0, count, Long.BYTES);
+      chain = BlockChain.wrap(bytes, 0, count, hashBytes);
       chains[count] = chain;
     }
     return chain;
@@ -149,7 +155,7 @@ public final class IncipitTarget implements Target {
   @Override
   public void store(int owner) {
     if (byHash) {
-      var parent = BlockChain.wrap(bytes, 0, known, Long.BYTES);
+      var parent = BlockChain.wrap(bytes, 0, known, hashBytes);
       require(index.store(owner, Tier.GPU, parent, chain().slice(known, count)));
     } else {
       require(index.storeChain(owner, Tier.GPU, chain(), known));

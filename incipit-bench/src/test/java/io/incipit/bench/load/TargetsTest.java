@@ -34,8 +34,8 @@ class TargetsTest {
         MapTarget.concurrent(longest),
         new FlatTarget(longest),
         new PositionalTarget(longest),
-        IncipitTarget.anchored(longest, owners),
-        IncipitTarget.byHash(longest, owners));
+        IncipitTarget.anchored(longest, owners, 8),
+        IncipitTarget.byHash(longest, owners, 8));
   }
 
   private static void assertSameAnswers(List<Target> targets, Chains chains, Question question) {
@@ -77,12 +77,31 @@ class TargetsTest {
   }
 
   @Test
+  void ask_wideHashes_saysTheSame() {
+    var narrow = Workload.of("16", PROMPTS, 32, 1);
+    var workload = narrow.wide();
+    int longest = workload.full().longest();
+    List<Target> targets =
+        List.of(
+            new FlatTarget(longest),
+            IncipitTarget.anchored(longest, 1, 16),
+            IncipitTarget.byHash(longest, 1, 16));
+    targets.forEach(target -> workload.feed().run(target, true));
+
+    assertThat(workload.feed().blocks()).isEqualTo(narrow.feed().blocks());
+    for (var question : List.of(Question.LENGTH, Question.HOLDERS)) {
+      assertSameAnswers(targets, workload.full(), question);
+      assertSameAnswers(targets, workload.arrival().every(2), question);
+    }
+  }
+
+  @Test
   void ask_manyOwners_listAndIndexSayTheSame() {
     var workload = Workload.of("512", PROMPTS, 1, 1);
     var feed = Workload.feedOf(workload, PROMPTS, 200, 1);
     int longest = workload.full().longest();
     List<Target> targets =
-        List.of(new OwnerListTarget(longest, 200), IncipitTarget.byHash(longest, 200));
+        List.of(new OwnerListTarget(longest, 200), IncipitTarget.byHash(longest, 200, 8));
     targets.forEach(target -> feed.run(target, true));
 
     assertSameAnswers(targets, workload.full(), Question.SCORE);
