@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.MalformedException;
-import io.incipit.protocol.RefusedException;
-import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RequestParser;
 import io.incipit.protocol.RespBuffer;
@@ -14,10 +10,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One RESP connection: takes requests out of what arrives and writes their replies, in order.
@@ -25,10 +19,22 @@ import org.jspecify.annotations.Nullable;
 /// Publishes go to their lanes and come back later; several may be on the way, and any other
 /// request waits for all of them, so that it sees what they did. No more is read while too much
 /// waits: of publishes, or of replies that the client does not take. Everything here runs on the
-/// connection's event loop, but for [Pending#accept].
+/// connection's event loop, but for [#wake].
 final class RespHandler extends ChannelInboundHandlerAdapter {
   /// Bytes of replies after which they are handed to the socket, though more requests are there.
   private static final int OUTPUT_CHUNK = 64 << 10;
+
+  /// What the connection does with requests.
+  private enum State {
+    /// Takes one after the other.
+    READING,
+    /// `request` is complete and waits for publishes.
+    HELD,
+    /// Takes no more, and ends when nothing is pending.
+    DRAINING,
+    /// Neither reads nor answers.
+    CLOSED
+  }
 
   private final Peers peers;
   private final Loop loop;
@@ -37,23 +43,13 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   private final Input input;
   private final RequestParser parser = new RequestParser();
   private final Request request = new Request();
-  private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+  private final PendingReplies replies;
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Deadlines deadlines;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Client client;
-  private @Nullable ConnectionCommands commands;
-
-  private Command last = Command.PING;
-
-  /// Whether `request` is complete and waits for publishes.
-  private boolean held;
-
-  /// Whether nothing more is to be read or answered.
-  private boolean closing;
-
-  /// Whether the connection ends when nothing is pending any more, and takes no more requests.
-  private boolean draining;
+  private @Nullable RequestRunner runner;
+  private State state = State.READING;
 
   /// What is said last, when the connection ends; may be empty.
   private String lastWords = "";
@@ -70,26 +66,8 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     this.config = peers.config();
     this.out = loop.output();
     this.input = new Input(loop.input(), peers.budget());
+    this.replies = new PendingReplies(peers, this::wake);
     this.deadlines = new Deadlines(config, peers.clock().nanoTime());
-  }
-
-  /// The reply to a publish, or the place of one that is to come. Its fields but `reply` are the
-  /// event loop's.
-  private final class Pending implements Consumer<Reply> {
-    private final Command command;
-    private final long startedNs;
-    private volatile @Nullable Reply reply;
-
-    Pending(Command command, long startedNs) {
-      this.command = command;
-      this.startedNs = startedNs;
-    }
-
-    @Override
-    public void accept(Reply reply) {
-      this.reply = reply;
-      wake();
-    }
   }
 
   private void wake() {
@@ -120,20 +98,20 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   public void channelActive(ChannelHandlerContext ctx) {
     var opened = peers.open(ctx.channel());
     client = opened;
-    commands = new ConnectionCommands(peers, opened);
+    runner = new RequestRunner(peers, opened, loop.decoder(), replies);
     loop.add(this);
     ctx.fireChannelActive();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    closing = true;
+    unhold();
+    state = State.CLOSED;
     loop.remove(this);
     if (client != null) {
       peers.close(client);
     }
     input.release();
-    unhold();
     release();
     ctx.fireChannelInactive();
   }
@@ -143,7 +121,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     var bytes = (ByteBuf) message;
     try {
       peers.metrics().received(bytes.readableBytes());
-      while (bytes.isReadable() && !closing && !draining) {
+      while (bytes.isReadable() && takes()) {
         if (!input.take(bytes)) {
           refuseMemory();
           return;
@@ -179,7 +157,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   /// Goes on where it stopped: writes replies that have come, then takes the next requests.
   void resume() {
     woken.set(false);
-    if (!closing) {
+    if (state != State.CLOSED) {
       process();
       settle();
       context().flush();
@@ -189,10 +167,10 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
 
   /// Keeps no more than is needed until there is more to do.
   private void settle() {
-    if (!closing && !input.settle()) {
+    if (state != State.CLOSED && !input.settle()) {
       refuseMemory();
     }
-    if (input.isEmpty() && !held) {
+    if (input.isEmpty() && state != State.HELD) {
       request.shrink();
     }
   }
@@ -201,10 +179,10 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   private void process() {
     try {
       do {
-        settlePending();
+        replies.settle(out);
         answer();
-        settlePending();
-      } while (held && pending.isEmpty());
+        replies.settle(out);
+      } while (state == State.HELD && replies.isEmpty());
       emit();
     } catch (MalformedException malformed) {
       emit();
@@ -214,13 +192,13 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
       peers.failed("request", failure);
       abort("failure");
     }
-    if (draining && !closing && pending.isEmpty()) {
+    if (state == State.DRAINING && replies.isEmpty()) {
       finish();
     }
   }
 
   private void answer() throws MalformedException {
-    while (!closing && !draining && next()) {
+    while (takes() && next()) {
       if (!mayRun()) {
         hold();
         return;
@@ -235,7 +213,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
 
   /// Whether there is a request to answer, and a client that takes the reply.
   private boolean next() throws MalformedException {
-    if (held) {
+    if (state == State.HELD) {
       return true;
     }
     if (!context().channel().isWritable()) {
@@ -251,21 +229,26 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     return true;
   }
 
+  /// Whether requests are taken, or wait to be.
+  private boolean takes() {
+    return state == State.READING || state == State.HELD;
+  }
+
   private boolean mayRun() {
-    return pending.isEmpty()
-        || (pending.size() < config.publishesInFlight()
+    return replies.isEmpty()
+        || (replies.count() < config.publishesInFlight()
             && Command.PUBLISH.accepts(request.count())
             && request.is(0, Command.PUBLISH.wireName()));
   }
 
   /// Keeps a request for later, with bytes of its own.
   private void hold() {
-    if (held) {
+    if (state == State.HELD) {
       return;
     }
     if (peers.budget().take(request.frameBytes())) {
       request.detach();
-      held = true;
+      state = State.HELD;
     } else {
       refuseMemory();
     }
@@ -273,112 +256,27 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
 
   /// Ends the waiting of a request, if one waits.
   private void unhold() {
-    if (held) {
-      held = false;
+    if (state == State.HELD) {
+      state = State.READING;
       peers.budget().give(request.frameBytes());
     }
   }
 
   private void run() {
-    if (request.count() == 0) {
-      return;
-    }
-    var command = command();
-    if (command == null) {
-      peers.metrics().misunderstood("command");
-      out.error("ERR " + Texts.unknownCommand(request));
-    } else if (!command.accepts(request.count())) {
-      peers.metrics().misunderstood("arity");
-      out.error("ERR " + Texts.wrongArity(command.wireName()));
-    } else {
-      run(command);
-    }
-  }
-
-  /// The command of the request. Most are the same as the one before, which costs a comparison.
-  private @Nullable Command command() {
-    if (!request.is(0, last.wireName())) {
-      var found = Command.find(request.text(0)).orElse(null);
-      if (found == null) {
-        return null;
-      }
-      last = found;
-    }
-    return last;
-  }
-
-  private void run(Command command) {
-    long startedNs = peers.clock().nanoTime();
-    switch (command.kind()) {
-      case CONNECTION, SERVER -> runHere(command);
-      case QUESTION, ADMIN, CHANGE -> {
-        if (execute(command, startedNs)) {
-          return;
-        }
-      }
-    }
-    peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
-  }
-
-  private void runHere(Command command) {
-    if (commands != null && !commands.run(command, request, out)) {
+    if (runner != null && !runner.run(request, out)) {
       emit();
       finish();
-    }
-  }
-
-  /// Runs an operation of the index.
-  ///
-  /// @return whether its reply comes later
-  private boolean execute(Command command, long startedNs) {
-    var decoder = loop.decoder();
-    try {
-      if (command == Command.PUBLISH) {
-        request.detach();
-      }
-      var op = decoder.decode(command, request);
-      if (op instanceof Op.Publish publish) {
-        var place = new Pending(command, startedNs);
-        pending.add(place);
-        peers.service().execute(publish, place);
-        return true;
-      }
-      ReplyEncoder.encode(peers.service().answer(op), decoder.hex(), out);
-    } catch (RefusedException refused) {
-      peers.service().refused(refused.code());
-      var reply = new Reply.Refused(refused.code(), refused.detail());
-      if (!pending.isEmpty()) {
-        var place = new Pending(command, startedNs);
-        place.reply = reply;
-        pending.add(place);
-        return true;
-      }
-      ReplyEncoder.encode(reply, false, out);
-    }
-    return false;
-  }
-
-  /// Writes the replies to publishes that have come, up to the first that has not.
-  private void settlePending() {
-    for (var first = pending.peek(); first != null; first = pending.peek()) {
-      var reply = first.reply;
-      if (reply == null) {
-        return;
-      }
-      pending.remove();
-      ReplyEncoder.encode(reply, false, out);
-      peers.metrics().answered(first.command, peers.clock().nanoTime() - first.startedNs);
     }
   }
 
   /// Hands the replies written so far to the socket's queue.
   private void emit() {
     int size = out.size();
-    if (closing) {
+    if (state == State.CLOSED) {
       // The buffer is every connection's: what this one leaves must not be the next one's reply.
       loop.clearOutput();
     }
-    if (size == 0 || closing) {
+    if (size == 0 || state == State.CLOSED) {
       return;
     }
     var ctx = context();
@@ -412,9 +310,9 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
 
   /// Reads on, or not.
   private void govern() {
-    if (!closing) {
+    if (state != State.CLOSED) {
       var channel = context().channel();
-      boolean reading = !held && !draining && channel.isWritable();
+      boolean reading = state == State.READING && channel.isWritable();
       if (channel.config().isAutoRead() != reading) {
         channel.config().setAutoRead(reading);
       }
@@ -423,7 +321,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
 
   private void refuseMemory() {
     end("buffer-limit", "BUSY the server holds too much of other requests; this one was not read");
-    if (pending.isEmpty()) {
+    if (replies.isEmpty()) {
       finish();
     }
   }
@@ -431,20 +329,20 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
   /// Takes no more requests; once what is pending is answered, says why and closes.
   private void end(String reason, String error) {
     peers.metrics().closed(reason);
-    draining = true;
     unhold();
+    state = State.DRAINING;
     lastWords = error;
     input.release();
   }
 
   /// Closes when what was written is with the client, or a deadline has passed.
   private void finish() {
-    if (!closing) {
+    if (state != State.CLOSED) {
       if (!lastWords.isEmpty()) {
         out.error(lastWords);
         emit();
       }
-      closing = true;
+      state = State.CLOSED;
       input.release();
       var ctx = context();
       ctx.channel().config().setAutoRead(false);
@@ -456,14 +354,15 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
     if (context().channel().isOpen()) {
       peers.metrics().closed(reason);
     }
-    closing = true;
+    unhold();
+    state = State.CLOSED;
     input.release();
     var _ = context().close();
   }
 
   /// Publishes on the way.
   int pendingPublishes() {
-    return pending.size();
+    return replies.count();
   }
 
   /// Closes a connection whose deadline has passed.
@@ -477,8 +376,10 @@ final class RespHandler extends ChannelInboundHandlerAdapter {
 
   /// Ends the connection when the requests that it has taken are answered.
   void drain() {
-    draining = true;
     unhold();
+    if (state == State.READING) {
+      state = State.DRAINING;
+    }
     resume();
   }
 }
