@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.stream;
+
+import io.incipit.block.Cursor;
+import io.incipit.index.Place;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/// Places of one index as cursors, and back. Big-endian; a cursor of another server, another run of
+/// it, or another namespace is none of ours.
+///
+/// ```
+///  0              4           8     12      16
+///  | server start | namespace | run | depth | low |
+/// ```
+final class CursorCodec {
+  private static final int CURSOR_BYTES = 24;
+
+  private final int serverStart;
+  private final int namespace;
+
+  /// @param serverStart unlike that of any other run of the server, in its lower half
+  /// @param namespace number of the namespace
+  CursorCodec(long serverStart, int namespace) {
+    this.serverStart = (int) serverStart;
+    this.namespace = namespace;
+  }
+
+  Cursor cursor(Place place) {
+    if (place.isRoot()) {
+      return Cursor.NONE;
+    }
+    var bytes = ByteBuffer.allocate(CURSOR_BYTES);
+    bytes.putInt(serverStart).putInt(namespace);
+    bytes.putInt(place.run()).putInt(place.depth()).putLong(place.low());
+    return Cursor.of(bytes.array());
+  }
+
+  /// The place that a cursor names, there or not; empty if it cannot be one of ours.
+  Optional<Place> place(Cursor cursor) {
+    if (cursor.isNone()) {
+      return Optional.of(Place.ROOT);
+    }
+    var bytes = ByteBuffer.wrap(cursor.toBytes());
+    if (bytes.remaining() != CURSOR_BYTES
+        || bytes.getInt() != serverStart
+        || bytes.getInt() != namespace) {
+      return Optional.empty();
+    }
+    int run = bytes.getInt();
+    int depth = bytes.getInt();
+    return depth <= 0 ? Optional.empty() : Optional.of(new Place(run, depth, bytes.getLong()));
+  }
+}
