@@ -7,6 +7,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import java.util.ArrayDeque;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Lane {
   private final Failures failures;
   private final AtomicLong queuedBytes = new AtomicLong();
   private final ArrayDeque<Tenant> unswept = new ArrayDeque<>();
+  private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -52,6 +54,26 @@ final class Lane {
     return false;
   }
 
+  /// Calls `room` once when there may be room: soon if there is some now.
+  void whenRoom(Runnable room) {
+    waiting.add(room);
+    if (closed || queue.isEmpty()) {
+      wake();
+    }
+  }
+
+  /// Wakes the one that has waited longest for room.
+  private void wake() {
+    var room = waiting.poll();
+    if (room != null) {
+      room.run();
+    }
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
   private static long bytes(Op.Publish op) {
     long bytes = CHANGE_BYTES;
     for (var change : op.changes()) {
@@ -77,6 +99,7 @@ final class Lane {
       var task = next();
       if (task != null) {
         queuedBytes.addAndGet(-task.bytes());
+        wake();
         reply(task, apply(task));
       }
       sweep();
@@ -146,6 +169,9 @@ final class Lane {
     thread.join();
     for (var late = queue.poll(); late != null; late = queue.poll()) {
       reply(late, new Reply.Refused(ErrorCode.BUSY, "the server stops; nothing was changed"));
+    }
+    while (!waiting.isEmpty()) {
+      wake();
     }
   }
 }

@@ -26,6 +26,9 @@ import java.util.function.Function;
 /// Questions are answered on the caller's thread and never block. Publishes are applied by lanes,
 /// one for each namespace, in the order in which they were given for it.
 public final class Service {
+  /// What [#answerNow] returns for an operation that needs more than it may use.
+  public static final int TOO_MUCH = -1;
+
   private final ServiceConfig config;
   private final Function<IndexConfig, PrefixIndex> indexes;
   private final long serverStart;
@@ -77,10 +80,7 @@ public final class Service {
   }
 
   private void publish(Op.Publish op, Consumer<Reply> replies) {
-    var tenant = tenants.get(op.namespace());
-    if (tenant == null) {
-      replies.accept(counted(noNamespace(op.namespace())));
-    } else if (!tenant.lane().offer(tenant, op, reply -> replies.accept(counted(reply)))) {
+    if (!offer(op, replies)) {
       replies.accept(
           counted(
               new Reply.Refused(
@@ -88,6 +88,52 @@ public final class Service {
                   "%s: too many publishes wait; nothing was changed, send it again"
                       .formatted(op.namespace()))));
     }
+  }
+
+  /// Hands a publish to the lane of its namespace, if it has room; the reply comes on the lane's
+  /// thread, or at once if the publish is refused. Its chains must own their bytes.
+  ///
+  /// @return whether it was taken; if not, no reply comes, and [#whenRoom] says when to ask again
+  public boolean offer(Op.Publish op, Consumer<Reply> replies) {
+    var tenant = tenants.get(op.namespace());
+    if (tenant == null) {
+      replies.accept(counted(noNamespace(op.namespace())));
+      return true;
+    }
+    if (tenant.lane().closed()) {
+      replies.accept(
+          counted(new Reply.Refused(ErrorCode.BUSY, "the server stops; nothing was changed")));
+      return true;
+    }
+    return tenant.lane().offer(tenant, op, reply -> replies.accept(counted(reply)));
+  }
+
+  /// Calls `room` once, soon and on any thread, when the lane of a namespace may have room again,
+  // or
+  /// at once if there is no such namespace.
+  public void whenRoom(String namespace, Runnable room) {
+    var tenant = tenants.get(namespace);
+    if (tenant == null) {
+      room.run();
+    } else {
+      tenant.lane().whenRoom(room);
+    }
+  }
+
+  /// Runs an operation that is not a publish, on the caller's thread.
+  ///
+  /// @param unitsMax what it may cost, in units of the index's work
+  /// @return the units that it took, at least 1, and `replies` has its reply; or [#TOO_MUCH]: then
+  ///     it needs more, and goes to [#answerLater]
+  public int answerNow(Op op, int unitsMax, Consumer<Reply> replies) {
+    replies.accept(answer(op));
+    return 1;
+  }
+
+  /// Runs an operation that [#answerNow] could not; the reply comes later and on any thread. Its
+  /// chains must own their bytes.
+  public void answerLater(Op op, Consumer<Reply> replies) {
+    replies.accept(answer(op));
   }
 
   /// Runs an operation that is not a publish.
