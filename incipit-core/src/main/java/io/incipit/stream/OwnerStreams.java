@@ -27,11 +27,14 @@ final class OwnerStreams {
   private final LongAdder droppedOrphans = new LongAdder();
   private volatile int parkedBlocks;
 
+  /// Parked blocks that the publish under way may still have adopted.
+  private int adoptable;
+
   /// @param secret mixed into the hashes of parked blocks
-  OwnerStreams(PrefixIndex index, OwnerTable owners, long secret) {
+  OwnerStreams(PrefixIndex index, OwnerTable owners, long secret, int hashBytes) {
     this.index = index;
     this.owners = owners;
-    this.orphans = new Orphans(secret);
+    this.orphans = new Orphans(secret, hashBytes);
     index.onShed(shed -> owners.find(shed).ifPresent(this::lose));
   }
 
@@ -92,6 +95,7 @@ final class OwnerStreams {
                 .formatted(owner.seq + 1, op.seq()));
       }
     }
+    adoptable = Orphans.ADOPTED_MAX;
     for (var change : op.changes()) {
       apply(owner, change);
     }
@@ -119,10 +123,11 @@ final class OwnerStreams {
   private void store(OwnerTable.Owner owner, Tier tier, BlockChain parent, BlockChain hashes) {
     owner.holding = true;
     if (index.store(owner.number, tier, parent, hashes)) {
-      orphans.adopt(index, hashes);
+      orphans.arrived(hashes, hashes.length());
+      adoptable -= orphans.adopt(index, adoptable);
       return;
     }
-    int dropped = orphans.park(owner.number, tier, parent, hashes);
+    int dropped = orphans.park(owner.number, tier, parent, hashes, 0);
     if (dropped > 0) {
       droppedOrphans.add(dropped);
       lose(owner);
@@ -151,11 +156,14 @@ final class OwnerStreams {
     }
   }
 
-  /// Gives back a bounded part of the memory of what owners no longer hold.
+  /// Gives back a bounded part of the memory of what owners no longer hold, and adopts a bounded
+  /// part of what is parked below blocks that have come.
   ///
   /// @return whether there is more to do
   boolean sweep() {
-    boolean parked = orphans.sweep();
+    var _ = orphans.adopt(index, Orphans.ADOPTED_MAX);
+    parkedBlocks = orphans.count();
+    boolean parked = orphans.sweep() || orphans.isAdopting();
     return index.sweep() || parked;
   }
 

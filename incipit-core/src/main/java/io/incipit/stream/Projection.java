@@ -46,7 +46,7 @@ public final class Projection {
   public Projection(Namespace namespace, PrefixIndex index, int number, long serverStart) {
     this.namespace = namespace;
     this.index = index;
-    this.streams = new OwnerStreams(index, owners, serverStart);
+    this.streams = new OwnerStreams(index, owners, serverStart, namespace.hashBytes());
     this.questions = new Questions(namespace, index, owners, new CursorCodec(serverStart, number));
   }
 

@@ -8,13 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.env.RandomSource;
+import io.incipit.index.IndexConfig;
 import io.incipit.index.MatchAnswer;
 import io.incipit.index.OracleIndex;
+import io.incipit.index.PrefixIndex;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -29,7 +30,7 @@ final class OrphansTest {
   /// Entries looked at for each block parked or removed, on average, that are still few.
   private static final int FEW = 8;
 
-  private final Orphans orphans = new Orphans(42);
+  private final Orphans orphans = new Orphans(42, 8);
 
   private static BlockChain block(long hash) {
     return BlockChain.of(hash);
@@ -38,7 +39,15 @@ final class OrphansTest {
   /// Parks `count` blocks below one parent.
   private void parkSiblings(int owner, int count) {
     for (int i = 0; i < count; i++) {
-      assertEquals(0, orphans.park(owner, Tier.GPU, PARENT, block(i)));
+      assertEquals(0, orphans.park(owner, Tier.GPU, PARENT, block(i), 0));
+    }
+  }
+
+  /// Adopts all that waits below `hashes`.
+  private static void adopt(Orphans orphans, PrefixIndex index, BlockChain hashes) {
+    orphans.arrived(hashes, hashes.length());
+    while (orphans.isAdopting()) {
+      orphans.adopt(index, Orphans.ADOPTED_MAX);
     }
   }
 
@@ -64,7 +73,7 @@ final class OrphansTest {
     long before = orphans.touched();
     var index = new OracleIndex();
     for (int i = 0; i < 1_000; i++) {
-      orphans.adopt(index, block(1L << 40 | i));
+      adopt(orphans, index, block(1L << 40 | i));
     }
     assertTrue(orphans.touched() - before < 1_000 * FEW, () -> "touched: " + orphans.touched());
     assertEquals(MANY, orphans.count());
@@ -72,18 +81,84 @@ final class OrphansTest {
 
   @Test
   void bytes_ofParkedBlocks_comeAndGoWithThem() {
+    long none = orphans.bytes();
     parkSiblings(0, MANY);
     double each = (double) orphans.bytes() / MANY;
-    assertTrue(each >= 60 && each < 60.5, () -> "bytes a block: " + each);
-    for (int i = 0; i < MANY / 2; i++) {
+    assertTrue(each >= 50 && each < 96, () -> "bytes a block: " + each);
+    for (int i = 0; i < MANY * 3 / 4; i++) {
       orphans.remove(0, Tier.GPU, block(i), 0);
     }
-    assertTrue(orphans.bytes() < 31L * MANY, () -> "bytes: " + orphans.bytes());
+    sweepAll();
+    assertTrue(orphans.bytes() < 48L * MANY, () -> "bytes: " + orphans.bytes());
     orphans.clear(0, Tier.ALL_MASK);
+    sweepAll();
+    assertEquals(none, orphans.bytes(), 128);
+  }
+
+  private void sweepAll() {
     for (boolean more = true; more; ) {
       more = orphans.sweep();
     }
-    assertTrue(orphans.bytes() < 1 << 15, () -> "bytes: " + orphans.bytes());
+  }
+
+  @Test
+  void bytes_ofAChain_areFew() {
+    orphans.park(0, Tier.GPU, PARENT, BlockChain.of(LongStream.range(0, MANY).toArray()), 0);
+    assertTrue(orphans.bytes() < 27L * MANY, () -> "bytes: " + orphans.bytes());
+  }
+
+  @Test
+  void bytes_blocksOneByOneInOrder_areThoseOfAChain() {
+    for (int i = 0; i < MANY; i++) {
+      assertEquals(0, orphans.park(0, Tier.GPU, block(i - 1), block(i), 0));
+    }
+    assertTrue(orphans.bytes() < 27L * MANY, () -> "bytes: " + orphans.bytes());
+  }
+
+  @Test
+  void remove_chainFromBothEndsAndInside_looksAtFewEntriesEach() {
+    orphans.park(0, Tier.GPU, PARENT, BlockChain.of(LongStream.range(0, MANY).toArray()), 0);
+    long before = orphans.touched();
+    for (int i = 0; i < MANY; i++) {
+      int block = i % 3 == 0 ? i : i % 3 == 1 ? MANY - 1 - i : (int) (i * 40_503L % MANY);
+      orphans.remove(0, Tier.GPU, block(block), 0);
+    }
+    for (int i = 0; i < MANY; i++) {
+      orphans.remove(0, Tier.GPU, block(i), 0);
+    }
+    assertEquals(0, orphans.count());
+    assertTrue(orphans.touched() - before < 2L * FEW * MANY, () -> "touched: " + orphans.touched());
+  }
+
+  /// `review/code/Adopt`: one block for which a million wait.
+  @Test
+  void adopt_chainsOfManyOwners_storesEachStretchInOneGo() {
+    int owners = 15;
+    for (int owner = 0; owner < owners; owner++) {
+      var above = PARENT;
+      for (int from = 0; from < MANY; from += 4_096) {
+        long first = (long) owner * MANY + from;
+        var chain = BlockChain.of(LongStream.range(first, first + 4_096).toArray());
+        assertEquals(0, orphans.park(owner, Tier.GPU, above, chain, 0));
+        above = chain.slice(4_095, 4_096);
+      }
+    }
+    assertEquals(owners * MANY, orphans.count());
+    long before = orphans.touched();
+    var index = PrefixIndex.create(IndexConfig.DEFAULT);
+    index.store(owners, Tier.GPU, BlockChain.empty(8), PARENT);
+    orphans.arrived(PARENT, 1);
+    int slices = 0;
+    for (int left = orphans.count(); left > 0; slices++) {
+      assertEquals(Orphans.ADOPTED_MAX, orphans.adopt(index, Orphans.ADOPTED_MAX));
+      left -= Orphans.ADOPTED_MAX;
+      assertEquals(left, orphans.count());
+    }
+    assertEquals(owners * MANY / Orphans.ADOPTED_MAX, slices);
+    long touched = orphans.touched() - before;
+    assertTrue(touched < (long) owners * MANY, () -> "touched: " + touched);
+    assertEquals(owners * MANY + 1, index.snapshot().blocks());
+    assertEquals(new Orphans(42, 8).bytes(), orphans.bytes(), 8_192);
   }
 
   @Test
@@ -112,7 +187,7 @@ final class OrphansTest {
   void park_clearedAgainAndAgainWithoutSweep_alwaysFindsRoom() {
     var chain = BlockChain.of(LongStream.range(0, 20_000).toArray());
     for (int round = 0; round * 20_000 < 2 * Orphans.BLOCKS_MAX; round++) {
-      assertEquals(0, orphans.park(0, Tier.HOST, PARENT, chain));
+      assertEquals(0, orphans.park(0, Tier.HOST, PARENT, chain, 0));
       assertEquals(20_000, orphans.count());
       orphans.clear(0, Tier.ALL_MASK);
     }
@@ -124,27 +199,27 @@ final class OrphansTest {
     int owners = Orphans.BLOCKS_MAX / MANY;
     var chain = BlockChain.of(LongStream.range(0, MANY).toArray());
     for (int owner = 0; owner < owners; owner++) {
-      assertEquals(0, orphans.park(owner, Tier.GPU, PARENT, chain));
+      assertEquals(0, orphans.park(owner, Tier.GPU, PARENT, chain, 0));
     }
     assertEquals(Orphans.BLOCKS_MAX, orphans.count());
-    assertEquals(3, orphans.park(owners, Tier.GPU, PARENT, chain.slice(0, 3)));
+    assertEquals(3, orphans.park(owners, Tier.GPU, PARENT, chain.slice(0, 3), 0));
     assertTrue(orphans.remove(7, Tier.GPU, chain, 9));
-    assertEquals(2, orphans.park(owners, Tier.GPU, PARENT, chain.slice(0, 3)));
+    assertEquals(2, orphans.park(owners, Tier.GPU, PARENT, chain.slice(0, 3), 0));
     orphans.clear(owners, Tier.ALL_MASK);
     orphans.clear(3, Tier.ALL_MASK);
     assertEquals(Orphans.BLOCKS_MAX - MANY - 1, orphans.count());
     while (orphans.sweep()) {
       assertTrue(orphans.count() > 0);
     }
-    assertEquals(0, orphans.park(owners, Tier.GPU, PARENT, chain));
+    assertEquals(0, orphans.park(owners, Tier.GPU, PARENT, chain, 0));
   }
 
   @Test
   void park_nothing_changesNothing() {
-    assertEquals(0, orphans.park(0, Tier.GPU, PARENT, BlockChain.empty(8)));
+    assertEquals(0, orphans.park(0, Tier.GPU, PARENT, BlockChain.empty(8), 0));
     assertFalse(orphans.remove(0, Tier.GPU, PARENT, 0));
     orphans.clear(0, Tier.ALL_MASK);
-    orphans.adopt(new OracleIndex(), PARENT);
+    adopt(orphans, new OracleIndex(), PARENT);
     assertFalse(orphans.sweep());
     assertEquals(0, orphans.count());
   }
@@ -152,7 +227,7 @@ final class OrphansTest {
   @Test
   void adopt_parentNotInTheIndex_keepsWhatIsParked() {
     parkSiblings(0, 3);
-    orphans.adopt(new OracleIndex(), PARENT);
+    adopt(orphans, new OracleIndex(), PARENT);
     assertEquals(3, orphans.count());
   }
 
@@ -185,7 +260,7 @@ final class OrphansTest {
 
     Program(RandomGenerator random) {
       this.random = random;
-      this.orphans = new Orphans(random.nextLong());
+      this.orphans = new Orphans(random.nextLong(), 16);
       var halves = new long[2 * BLOCKS];
       for (int i = 0; i < BLOCKS; i++) {
         // Few different halves, so that many hashes share one.
@@ -229,7 +304,8 @@ final class OrphansTest {
     private void park(Parked parked) {
       int parent = parents[parked.block];
       model.putIfAbsent(parked, parent);
-      assertEquals(0, orphans.park(parked.owner, parked.tier, block(parent), block(parked.block)));
+      assertEquals(
+          0, orphans.park(parked.owner, parked.tier, block(parent), block(parked.block), 0));
     }
 
     private void remove(Parked parked) {
@@ -245,12 +321,21 @@ final class OrphansTest {
       orphans.clear(owner, tierMask);
     }
 
+    /// Somebody stores the way from the root to a block.
     private void adopt(int block) {
+      var way = new ArrayDeque<Integer>();
+      for (int at = block; at != 0; at = parents[at]) {
+        way.addFirst(at);
+      }
+      way.addFirst(0);
       var index = new OracleIndex();
-      index.store(OWNERS, Tier.GPU, BlockChain.empty(16), block(block));
-      orphans.adopt(index, block(block));
+      for (int at : way) {
+        index.store(
+            OWNERS, Tier.GPU, at == 0 ? BlockChain.empty(16) : block(parents[at]), block(at));
+        OrphansTest.adopt(orphans, index, block(at));
+      }
       var answer = new MatchAnswer();
-      var below = new ArrayDeque<>(List.of(block));
+      var below = way;
       while (!below.isEmpty()) {
         int parent = below.remove();
         var adopted = model.keySet().stream().filter(each -> model.get(each) == parent).toList();

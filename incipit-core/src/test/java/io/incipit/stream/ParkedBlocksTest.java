@@ -106,6 +106,8 @@ final class ParkedBlocksTest {
     assertFalse(talk.isPartial(A, "b"));
 
     talk.apply("a", 1, 4, talk.store(chain.slice(0, 1)));
+    assertEquals(Orphans.ADOPTED_MAX + 1, talk.blocks(chain), "the rest waits for the sweep");
+    talk.sweepAll();
     assertEquals(MAX + 1, talk.blocks(chain), "the first ones were kept");
     assertEquals(11, talk.stat("parked-blocks"));
     talk.apply("a", 1, 5, Talk.synced());
@@ -126,15 +128,45 @@ final class ParkedBlocksTest {
 
   @Test
   void sweep_clearedParkedBlocks_givesThemBackInSlices() {
-    var chain = BlockChain.of(LongStream.range(0, 10_001).toArray());
-    talk.apply("a", 1, 1, Talk.store(Tier.GPU, chain, 1));
+    for (int i = 0; i < 10_000; i++) {
+      talk.apply(
+          "a",
+          1,
+          i + 1,
+          new Change.Store(Tier.GPU, BlockChain.of(2L * i), BlockChain.of(2L * i + 1)));
+    }
     assertFalse(talk.projection.sweep());
-    talk.apply("a", 1, 2, Talk.clearAll());
+    talk.apply("a", 1, 10_001, Talk.clearAll());
     int slices = 1;
     while (talk.projection.sweep()) {
       slices++;
     }
     assertEquals(10, slices);
+  }
+
+  @Test
+  void publish_whileBlocksWaitForAdoption_laterChangesWin() {
+    int waiting = 3 * Orphans.ADOPTED_MAX;
+    var chain = BlockChain.of(LongStream.rangeClosed(-waiting - 1, -1).toArray());
+    talk.apply("a", 1, 1, Talk.store(Tier.GPU, chain, 1));
+    talk.apply("b", 1, 1, Talk.store(Tier.HOST, chain, 1));
+    talk.apply("c", 1, 1, talk.store(chain.slice(0, 1)));
+    int removed = 2 * Orphans.ADOPTED_MAX;
+    talk.apply("a", 1, 2, Talk.remove(chain.slice(removed, removed + 1)));
+    assertEquals(0, talk.stat("not-held-removals"));
+    talk.apply("b", 1, 2, Talk.clearAll());
+    talk.apply("a", 1, 3, Talk.store(Tier.GPU, join(chain, A.slice(0, 2)), waiting + 1));
+    talk.sweepAll();
+    assertEquals(removed, talk.blocks(chain));
+    assertEquals(
+        List.of("Holders[]", "Holders[]", "Holders[]"),
+        talk.located(join(chain.slice(removed, removed + 2), A.slice(0, 1))));
+    assertEquals(waiting - removed + 2, talk.stat("parked-blocks"), "below the one removed");
+    talk.apply("c", 1, 2, Talk.store(Tier.GPU, chain.slice(0, removed + 1), removed));
+    talk.sweepAll();
+    assertEquals(waiting + 3, talk.blocks(join(chain, A.slice(0, 2))));
+    assertEquals(0, talk.stat("parked-blocks"));
+    assertEquals(0, talk.scored("b", chain));
   }
 
   @Test
