@@ -101,9 +101,14 @@ public final class IncipitClient implements AutoCloseable {
     return send(new Op.DropNamespace(namespace), Reply.Done.class, config.otherDeadline());
   }
 
-  /// The names of all namespaces.
+  /// The names of all namespaces, sorted; the first 1,048,576 if there are more.
   public CompletableFuture<Reply.Names> namespaces() {
-    return send(new Op.ListNamespaces(), Reply.Names.class, config.otherDeadline());
+    return namespaces("", Limits.RECORDS_MAX);
+  }
+
+  /// The first `limit` names of namespaces after `from`, sorted.
+  public CompletableFuture<Reply.Names> namespaces(String from, int limit) {
+    return send(new Op.ListNamespaces(from, limit), Reply.Names.class, config.otherDeadline());
   }
 
   /// The contract and size of a namespace.

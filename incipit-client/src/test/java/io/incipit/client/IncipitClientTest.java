@@ -15,6 +15,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Scores;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +62,7 @@ class IncipitClientTest {
 
   @Test
   void everyMethod_itsReply_completesWithIt() throws Exception {
-    var row = Map.of("name", "ns");
+    var row = Map.of("name", Value.of("ns"));
     var replies =
         List.of(
             new Reply.Scored(1, 0, Cursor.NONE, Scores.of(new int[4], new int[0], 0)),
@@ -131,7 +132,7 @@ class IncipitClientTest {
   @Test
   void execute_refused_completesWithTheRefusal() throws Exception {
     var refusal = new Reply.Refused(ErrorCode.BUSY, "later");
-    var answer = client.execute(new Op.ListNamespaces(), Duration.ofSeconds(1));
+    var answer = client.execute(new Op.ListNamespaces("", 9), Duration.ofSeconds(1));
     network.peer().reply(refusal);
 
     assertThat(get(answer)).isEqualTo(refusal);

@@ -10,8 +10,19 @@ public sealed interface Change {
   ///
   /// @param parent the block before the first one; of length 0 for the first block of a prompt,
   ///     else 1
-  record Store(Tier tier, BlockChain parent, BlockChain hashes) implements Change {
+  /// @param skip how many of the first hashes are named for their place only and not held, so that
+  ///     what lies below a hole can be told; in `[0, hashes.length()]`
+  record Store(Tier tier, BlockChain parent, BlockChain hashes, int skip) implements Change {
+    /// Holds all of `hashes`.
+    public Store(Tier tier, BlockChain parent, BlockChain hashes) {
+      this(tier, parent, hashes, 0);
+    }
+
     public Store {
+      if (skip < 0 || skip > hashes.length()) {
+        throw new IllegalArgumentException(
+            "skip: %d (expected: 0 to %d)".formatted(skip, hashes.length()));
+      }
       if (parent.length() > 1) {
         throw new IllegalArgumentException(
             "parent: %d hashes (expected: none or 1)".formatted(parent.length()));

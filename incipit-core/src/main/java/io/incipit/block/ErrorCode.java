@@ -11,13 +11,16 @@ public enum ErrorCode {
   LIMIT(413),
   /// An owner's sequence number is more than one ahead; the detail begins with the expected one.
   GAP(409),
+  /// A repeat of an owner's last publish has other content than the first.
+  CONFLICT(409),
   /// An owner's incarnation is over; the detail begins with the current one.
   FENCED(409),
   /// A cursor does not name a place any more; send the whole chain.
   STALECURSOR(410),
   /// A namespace exists with another contract.
   CONTRACT(409),
-  /// The server cannot take this now; nothing was changed.
+  /// The server cannot take this now; nothing was changed. The detail of a publish that is refused
+  /// so begins with the number expected of its owner, as far as that is known.
   BUSY(503),
   /// The words of a request do not fit its command.
   SYNTAX(400),

@@ -11,8 +11,11 @@ public sealed interface Op {
   /// is refused with `CONTRACT`.
   record CreateNamespace(Namespace namespace) implements Op {}
 
-  /// Names all namespaces.
-  record ListNamespaces() implements Op {}
+  /// Names namespaces, sorted.
+  ///
+  /// @param from the name after which the list begins; all are after the empty one
+  /// @param limit most names listed
+  record ListNamespaces(String from, int limit) implements Op {}
 
   /// The contract and size of one namespace.
   record DescribeNamespace(String namespace) implements Op {}
@@ -20,7 +23,8 @@ public sealed interface Op {
   /// Forgets a namespace and all its owners.
   record DropNamespace(String namespace) implements Op {}
 
-  /// A stretch of an owner's stream.
+  /// A stretch of an owner's stream; one without changes asks for the last number applied, and
+  /// changes nothing.
   ///
   /// @param incarnation one life of the owner, from start to restart; larger is later
   /// @param seq number of this publish in the incarnation, from 1
@@ -52,11 +56,39 @@ public sealed interface Op {
 
   /// How many leading blocks each owner holds.
   ///
+  /// @param owners names of the owners that are listed or counted in the base; all if empty
+  /// @param tierMask bits of the tiers that count
   /// @param limit most owners listed in the reply
-  record Score(String namespace, BlockChain hashes, Cursor from, int limit) implements Op {}
+  /// @param names whether the reply names the owners that it lists
+  record Score(
+      String namespace,
+      BlockChain hashes,
+      Cursor from,
+      List<String> owners,
+      int tierMask,
+      int limit,
+      boolean names)
+      implements Op {
+    public Score {
+      owners = List.copyOf(owners);
+    }
 
-  /// The blocks that follow `hash` in the same run: a range read.
-  record Run(String namespace, BlockChain hash, int count) implements Op {}
+    /// Asks for all owners and tiers, by number.
+    public Score(String namespace, BlockChain hashes, Cursor from, int limit) {
+      this(namespace, hashes, from, List.of(), Tier.ALL_MASK, limit, false);
+    }
+  }
+
+  /// The blocks that follow `hash` as far as prompts do not part: a range read.
+  ///
+  /// @param from how many of the following blocks are left out, to go on where another reply ended
+  /// @param count most blocks in the reply
+  record Run(String namespace, BlockChain hash, int from, int count) implements Op {
+    /// Begins with the block after `hash`.
+    public Run(String namespace, BlockChain hash, int count) {
+      this(namespace, hash, 0, count);
+    }
+  }
 
   /// The holders of single blocks: random gets.
   record Locate(String namespace, BlockChain hashes) implements Op {}
@@ -70,8 +102,14 @@ public sealed interface Op {
   /// Counters of one namespace, or of the process.
   record Stats(Optional<String> namespace) implements Op {}
 
-  /// The tree around one block, for people.
+  /// The blocks from `hash` on, for people.
   ///
+  /// @param from how many of them are left out, `hash` itself being the first
   /// @param count most blocks shown
-  record Inspect(String namespace, BlockChain hash, int count) implements Op {}
+  record Inspect(String namespace, BlockChain hash, int from, int count) implements Op {
+    /// Begins with `hash` itself.
+    public Inspect(String namespace, BlockChain hash, int count) {
+      this(namespace, hash, 0, count);
+    }
+  }
 }

@@ -222,7 +222,7 @@ public final class OpDecoder {
   private static Op namespace(Request request) throws RefusedException {
     int words = request.count();
     if (request.is(1, "LIST") && words == 2) {
-      return new Op.ListNamespaces();
+      return new Op.ListNamespaces("", Limits.RECORDS_MAX);
     }
     if (request.is(1, "DESCRIBE") && words == 3) {
       return new Op.DescribeNamespace(name(request, 2, "namespace"));

@@ -23,7 +23,7 @@ public final class OpEncoder {
         from(out, score.from());
         out.bulk("LIMIT").bulk(Integer.toString(score.limit()));
       }
-      case Op.Run(var namespace, var hash, var count) -> {
+      case Op.Run(var namespace, var hash, _, var count) -> {
         begin(out, Command.RUN, 3).bulk(namespace);
         chain(out, hash);
         out.bulk(Integer.toString(count));
@@ -34,7 +34,7 @@ public final class OpEncoder {
       }
       case Op.Publish publish -> publish(publish, out);
       case Op.CreateNamespace(var namespace) -> create(namespace, out);
-      case Op.ListNamespaces() -> begin(out, Command.NAMESPACE, 1).bulk("LIST");
+      case Op.ListNamespaces _ -> begin(out, Command.NAMESPACE, 1).bulk("LIST");
       case Op.DescribeNamespace(var name) ->
           begin(out, Command.NAMESPACE, 2).bulk("DESCRIBE").bulk(name);
       case Op.DropNamespace(var name) -> begin(out, Command.NAMESPACE, 2).bulk("DROP").bulk(name);
@@ -53,7 +53,7 @@ public final class OpEncoder {
         begin(out, Command.STATS, namespace.isPresent() ? 1 : 0);
         namespace.ifPresent(out::bulk);
       }
-      case Op.Inspect(var namespace, var hash, var count) -> {
+      case Op.Inspect(var namespace, var hash, _, var count) -> {
         begin(out, Command.INSPECT, 3).bulk(namespace);
         chain(out, hash);
         out.bulk(Integer.toString(count));
@@ -96,7 +96,7 @@ public final class OpEncoder {
     out.bulk(Long.toString(publish.incarnation())).bulk(Long.toString(publish.seq()));
     for (var change : publish.changes()) {
       switch (change) {
-        case Change.Store(var tier, var parent, var hashes) -> {
+        case Change.Store(var tier, var parent, var hashes, _) -> {
           out.bulk("STORE").bulk(tier.name());
           chain(out, parent);
           chain(out, hashes);

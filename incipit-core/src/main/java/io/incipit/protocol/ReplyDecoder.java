@@ -9,6 +9,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Scores;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -113,20 +114,24 @@ public final class ReplyDecoder {
   }
 
   private static Reply rows(List<RespValue> values) throws MalformedException {
-    var rows = new ArrayList<Map<String, String>>(values.size());
+    var rows = new ArrayList<Map<String, Value>>(values.size());
     for (var value : values) {
       rows.add(row(value));
     }
     return new Reply.Rows(rows);
   }
 
-  private static Map<String, String> row(RespValue value) throws MalformedException {
+  private static Map<String, Value> row(RespValue value) throws MalformedException {
     var values = values(value);
-    var row = new LinkedHashMap<String, String>();
+    var row = new LinkedHashMap<String, Value>();
     for (int i = 0; i + 1 < values.size(); i += 2) {
-      row.put(text(values.get(i)), text(values.get(i + 1)));
+      row.put(text(values.get(i)), value(values.get(i + 1)));
     }
     return row;
+  }
+
+  private static Value value(RespValue value) throws MalformedException {
+    return value instanceof RespValue.Whole(var number) ? Value.of(number) : Value.of(text(value));
   }
 
   private static int[] ints(byte[] packed, int recordBytes) throws MalformedException {

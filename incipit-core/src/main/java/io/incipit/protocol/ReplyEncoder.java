@@ -7,6 +7,7 @@ import io.incipit.block.Holders;
 import io.incipit.block.Reply;
 import io.incipit.block.Scores;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -20,7 +21,7 @@ public final class ReplyEncoder {
   public static void encode(Reply reply, boolean hex, RespBuffer out) {
     switch (reply) {
       case Reply.Done() -> out.simple("OK");
-      case Reply.Published(var seq) -> out.integer(seq);
+      case Reply.Published(var seq, _) -> out.integer(seq);
       case Reply.Matched matched -> {
         out.array(5).integer(matched.blocks()).integer(matched.tokens()).integer(matched.flags());
         cursor(matched.cursor(), hex, out);
@@ -103,8 +104,8 @@ public final class ReplyEncoder {
     }
   }
 
-  private static void row(Map<String, String> fields, RespBuffer out) {
+  private static void row(Map<String, Value> fields, RespBuffer out) {
     out.array(2 * fields.size());
-    fields.forEach((name, value) -> out.bulk(name).bulk(value));
+    fields.forEach((name, value) -> out.bulk(name).bulk(value.text()));
   }
 }

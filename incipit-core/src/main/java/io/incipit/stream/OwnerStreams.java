@@ -7,6 +7,7 @@ import io.incipit.block.ErrorCode;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import io.incipit.index.PrefixIndex;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,7 @@ final class OwnerStreams {
 
   private void apply(OwnerTable.Owner owner, Change change) {
     switch (change) {
-      case Change.Store(var tier, var parent, var hashes) -> store(owner, tier, parent, hashes);
+      case Change.Store(var tier, var parent, var hashes, _) -> store(owner, tier, parent, hashes);
       case Change.Remove(var tier, var hashes) -> remove(owner, tier, hashes);
       case Change.Clear(var tier) ->
           clear(owner, tier.isPresent() ? tier.get().mask() : Tier.ALL_MASK);
@@ -168,15 +169,15 @@ final class OwnerStreams {
   }
 
   /// Adds the counters of publishes, in a fixed order. For any thread.
-  void addStats(Map<String, String> row) {
-    row.put("publishes", Long.toString(publishes.sum()));
-    row.put("repeats", Long.toString(repeats.sum()));
-    row.put("gaps", Long.toString(gaps.sum()));
-    row.put("fenced", Long.toString(fenced.sum()));
-    row.put("refused-owners", Long.toString(refusedOwners.sum()));
-    row.put("parked-blocks", Integer.toString(parkedBlocks));
-    row.put("dropped-orphans", Long.toString(droppedOrphans.sum()));
-    row.put("not-held-removals", Long.toString(notHeldRemovals.sum()));
+  void addStats(Map<String, Value> row) {
+    row.put("publishes", Value.of(publishes.sum()));
+    row.put("repeats", Value.of(repeats.sum()));
+    row.put("gaps", Value.of(gaps.sum()));
+    row.put("fenced", Value.of(fenced.sum()));
+    row.put("refused-owners", Value.of(refusedOwners.sum()));
+    row.put("parked-blocks", Value.of(parkedBlocks));
+    row.put("dropped-orphans", Value.of(droppedOrphans.sum()));
+    row.put("not-held-removals", Value.of(notHeldRemovals.sum()));
   }
 
   private static Reply refused(ErrorCode code, String detail) {

@@ -4,6 +4,7 @@ package io.incipit.stream;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Value;
 import io.incipit.index.IndexSnapshot;
 import io.incipit.index.PrefixIndex;
 import java.util.LinkedHashMap;
@@ -106,20 +107,20 @@ public final class Projection {
   }
 
   /// Counters and sizes of this namespace, in a fixed order.
-  public Map<String, String> stats() {
+  public Map<String, Value> stats() {
     var sizes = index.snapshot();
-    var row = new LinkedHashMap<String, String>();
-    row.put("namespace", namespace.name());
-    row.put("owners", Integer.toString(owners.count()));
-    row.put("blocks", Long.toString(sizes.blocks()));
-    row.put("runs", Long.toString(sizes.runs()));
-    row.put("holdings", Long.toString(sizes.holdings()));
-    row.put("tree-bytes", Long.toString(sizes.treeBytes()));
-    row.put("by-hash-bytes", Long.toString(sizes.byHashBytes()));
+    var row = new LinkedHashMap<String, Value>();
+    row.put("namespace", Value.of(namespace.name()));
+    row.put("owners", Value.of(owners.count()));
+    row.put("blocks", Value.of(sizes.blocks()));
+    row.put("runs", Value.of(sizes.runs()));
+    row.put("holdings", Value.of(sizes.holdings()));
+    row.put("tree-bytes", Value.of(sizes.treeBytes()));
+    row.put("by-hash-bytes", Value.of(sizes.byHashBytes()));
     questions.addStats(row);
     streams.addStats(row);
-    row.put("conflicts", Long.toString(sizes.conflicts()));
-    row.put("shed-blocks", Long.toString(sizes.shedBlocks()));
+    row.put("conflicts", Value.of(sizes.conflicts()));
+    row.put("shed-blocks", Value.of(sizes.shedBlocks()));
     return row;
   }
 }

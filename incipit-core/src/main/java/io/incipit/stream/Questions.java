@@ -7,6 +7,7 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import io.incipit.index.Eligible;
 import io.incipit.index.MatchAnswer;
 import io.incipit.index.PrefixIndex;
@@ -123,7 +124,7 @@ final class Questions {
 
   /// Lists owners, by number.
   Reply owners(Op.Owners op) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Map<String, Value>>();
     if (op.owner().isPresent()) {
       owners.find(op.owner().get()).ifPresent(owner -> rows.add(row(owner)));
     } else {
@@ -135,23 +136,23 @@ final class Questions {
     return new Reply.Rows(rows);
   }
 
-  private static Map<String, String> row(OwnerTable.Owner owner) {
-    var row = new LinkedHashMap<String, String>();
-    row.put("owner", Integer.toString(owner.number));
-    row.put("name", owner.name);
-    row.put("incarnation", Long.toString(owner.incarnation));
-    row.put("seq", Long.toString(owner.seq));
-    row.put("partial", owner.partial ? "1" : "0");
+  private static Map<String, Value> row(OwnerTable.Owner owner) {
+    var row = new LinkedHashMap<String, Value>();
+    row.put("owner", Value.of(owner.number));
+    row.put("name", Value.of(owner.name));
+    row.put("incarnation", Value.of(owner.incarnation));
+    row.put("seq", Value.of(owner.seq));
+    row.put("partial", Value.of(owner.partial ? 1 : 0));
     return row;
   }
 
   /// Adds the counters of questions, in a fixed order.
-  void addStats(Map<String, String> row) {
-    row.put("matches", Long.toString(matches.sum()));
-    row.put("asked-blocks", Long.toString(askedBlocks.sum()));
-    row.put("matched-blocks", Long.toString(matchedBlocks.sum()));
-    row.put("scores", Long.toString(scores.sum()));
-    row.put("stale-cursors", Long.toString(staleCursors.sum()));
+  void addStats(Map<String, Value> row) {
+    row.put("matches", Value.of(matches.sum()));
+    row.put("asked-blocks", Value.of(askedBlocks.sum()));
+    row.put("matched-blocks", Value.of(matchedBlocks.sum()));
+    row.put("scores", Value.of(scores.sum()));
+    row.put("stale-cursors", Value.of(staleCursors.sum()));
   }
 
   private Reply staleCursor() {

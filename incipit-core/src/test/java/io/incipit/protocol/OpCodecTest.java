@@ -15,6 +15,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Scores;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,7 +70,7 @@ class OpCodecTest {
         new Op.Publish("wide", "o", Long.MAX_VALUE, 1, changes),
         new Op.CreateNamespace(Namespace.of("n", 512, 32)),
         new Op.CreateNamespace(new Namespace("n", 1, 8, "sha256", "m/70b", "l")),
-        new Op.ListNamespaces(),
+        new Op.ListNamespaces("", Limits.RECORDS_MAX),
         new Op.DescribeNamespace("n"),
         new Op.DropNamespace("n"),
         new Op.Owners("wide", Optional.empty(), 3, 4),
@@ -214,7 +215,7 @@ class OpCodecTest {
     var holders = Holders.of(new int[] {0, 2, 70_000, 3, 1, 2, 5, 0}, 2);
     var scores = Scores.of(new int[] {1, 2, 3, 4}, new int[] {9, 5, 6, 7, 8}, 1);
     var match = new Op.Match("wide", CHAIN, Cursor.NONE, List.of(), Tier.ALL_MASK, 7);
-    var row = Map.of("name", "default");
+    var row = Map.of("name", Value.of("default"));
     return List.of(
         new Exchange(
             match,
@@ -236,7 +237,10 @@ class OpCodecTest {
             "*2|$8|\2\0\0\0\1\0\0\0|$0||"),
         new Exchange(new Op.Publish("wide", "o", 1, 1, List.of()), new Reply.Published(7), ":7|"),
         new Exchange(new Op.DropNamespace("n"), new Reply.Done(), "+OK|"),
-        new Exchange(new Op.ListNamespaces(), new Reply.Names(List.of("a")), "*1|$1|a|"),
+        new Exchange(
+            new Op.ListNamespaces("", Limits.RECORDS_MAX),
+            new Reply.Names(List.of("a")),
+            "*1|$1|a|"),
         new Exchange(new Op.DescribeNamespace("n"), new Reply.Row(row), "*2|$4|name|$7|default|"),
         new Exchange(
             new Op.Owners("wide", Optional.empty(), 3, 4),

@@ -182,7 +182,7 @@ final class ProjectionProgramTest {
 
     private void publish(Client client, Op.Publish op) {
       var reply = talk.projection.publish(op);
-      var told = reply instanceof Reply.Published(long seq) ? "OK " + seq : Talk.refusal(reply);
+      var told = reply instanceof Reply.Published(long seq, _) ? "OK " + seq : Talk.refusal(reply);
       assertEquals(model.publish(op), told, op::toString);
       count(told.substring(0, told.indexOf(' ')), 1);
       if (told.startsWith("GAP") && op.incarnation() == client.incarnation) {

@@ -12,6 +12,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import io.incipit.index.IndexConfig;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +33,7 @@ final class ProjectionTest {
     talk.apply("a", 1, 2);
     talk.apply("a", 1, 3, Talk.store(Tier.HOST, A, 4));
     assertEquals("Holders[0..4 owner 0 GPU, 4..10 owner 0 HOST]", talk.holders(A));
-    assertEquals("3", talk.row("a").get("seq"));
+    assertEquals(Value.of(3), talk.row("a").get("seq"));
     assertFalse(talk.isPartial(A));
   }
 
@@ -60,7 +61,7 @@ final class ProjectionTest {
     assertEquals(10, talk.blocks(A));
     assertEquals(0, talk.blocks(B));
     assertTrue(talk.isPartial(A));
-    assertEquals("2", talk.row("a").get("seq"));
+    assertEquals(Value.of(2), talk.row("a").get("seq"));
     assertEquals(2, talk.stat("gaps"));
   }
 
@@ -206,7 +207,7 @@ final class ProjectionTest {
     assertEquals("GAP 1", talk.refuse("a", 1, 5, talk.store(A)));
     assertEquals(0, talk.blocks(A));
     assertTrue(talk.isPartial(A));
-    assertEquals("0", talk.row("a").get("seq"));
+    assertEquals(Value.of(0), talk.row("a").get("seq"));
     talk.apply("b", 1, 5, Talk.clearAll(), talk.store(A));
     talk.apply("c", 1, 1, talk.store(B));
     assertEquals(10, talk.blocks(A));

@@ -62,7 +62,7 @@ final class StreamModel {
 
   private static void apply(Stream stream, Change change) {
     switch (change) {
-      case Change.Store(var tier, _, var hashes) ->
+      case Change.Store(var tier, _, var hashes, _) ->
           blocks(hashes).forEach(block -> stream.held.add(new Held(block, tier)));
       case Change.Remove(var tier, var hashes) ->
           blocks(hashes).forEach(block -> stream.held.remove(new Held(block, tier)));

@@ -12,6 +12,7 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
 import java.util.List;
@@ -120,14 +121,14 @@ final class Talk {
   }
 
   int number(String owner) {
-    return Integer.parseInt(row(owner).get("owner"));
+    return Math.toIntExact(row(owner).get("owner").number());
   }
 
-  Map<String, String> row(String owner) {
+  Map<String, Value> row(String owner) {
     return owners(Optional.of(owner), 0, 1).getFirst();
   }
 
-  List<Map<String, String>> owners(Optional<String> owner, int from, int limit) {
+  List<Map<String, Value>> owners(Optional<String> owner, int from, int limit) {
     var reply = projection.owners(new Op.Owners(NAMESPACE, owner, from, limit));
     return assertInstanceOf(Reply.Rows.class, reply).rows();
   }
@@ -144,7 +145,7 @@ final class Talk {
   }
 
   long stat(String name) {
-    return Long.parseLong(projection.stats().get(name));
+    return projection.stats().get(name).number();
   }
 
   /// Sweeps until there is nothing left to do.

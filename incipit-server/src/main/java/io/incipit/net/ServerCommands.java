@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Value;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
@@ -163,11 +164,12 @@ final class ServerCommands {
         line(text, "maxclients", Integer.toString(peers.config().connectionsMax()));
       }
       case "memory" -> {
-        line(text, "used_memory", stats().getOrDefault("index-bytes", "0"));
-        line(text, "maxmemory", stats().getOrDefault("index-limit-bytes", "0"));
+        line(text, "used_memory", stat("index-bytes"));
+        line(text, "maxmemory", stat("index-limit-bytes"));
         line(text, "buffered_bytes", Long.toString(peers.budget().used()));
       }
-      case "stats" -> stats().forEach((name, value) -> line(text, name.replace('-', '_'), value));
+      case "stats" ->
+          stats().forEach((name, value) -> line(text, name.replace('-', '_'), value.text()));
       case "replication" -> {
         line(text, "role", "master");
         line(text, "connected_slaves", "0");
@@ -178,7 +180,11 @@ final class ServerCommands {
     }
   }
 
-  private Map<String, String> stats() {
+  private String stat(String name) {
+    return stats().getOrDefault(name, Value.of(0)).text();
+  }
+
+  private Map<String, Value> stats() {
     return peers.service().answer(new Op.Stats(Optional.empty())) instanceof Reply.Row(var fields)
         ? fields
         : Map.of();

@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Value;
 import io.incipit.service.Service;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -84,8 +85,8 @@ final class ServiceMetrics implements MultiCollector {
     if (service.answer(new Op.Stats(namespace)) instanceof Reply.Row(var fields)) {
       fields.forEach(
           (field, value) -> {
-            if (!field.equals("namespace")) {
-              numbers.put(field, Long.parseLong(value));
+            if (value instanceof Value.Whole(var number)) {
+              numbers.put(field, number);
             }
           });
     }

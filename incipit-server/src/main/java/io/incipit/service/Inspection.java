@@ -5,6 +5,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Holders;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Value;
 import io.incipit.stream.Projection;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -31,7 +32,7 @@ final class Inspection {
   /// Rows of `position` (0 is the block asked for), `hash` (of the later ones the last 8 bytes,
   /// which is what the index keeps) and `holders`; none if the block is unknown.
   Reply reply(Op.Inspect op) {
-    var rows = new ArrayList<Map<String, String>>();
+    var rows = new ArrayList<Map<String, Value>>();
     var here = locate(op);
     var following = run(op);
     if (here.count() > 0 || following.hashes().length() > 0) {
@@ -57,11 +58,11 @@ final class Inspection {
   }
 
   /// @param holders intervals on positions of `hashes`
-  private Map<String, String> row(int position, BlockChain hashes, int i, Holders holders) {
-    var row = new LinkedHashMap<String, String>();
-    row.put("position", Integer.toString(position));
-    row.put("hash", HexFormat.of().formatHex(hashes.slice(i, i + 1).toBytes()));
-    row.put("holders", String.join(" ", names(holders, i)));
+  private Map<String, Value> row(int position, BlockChain hashes, int i, Holders holders) {
+    var row = new LinkedHashMap<String, Value>();
+    row.put("position", Value.of(position));
+    row.put("hash", Value.of(HexFormat.of().formatHex(hashes.slice(i, i + 1).toBytes())));
+    row.put("holders", Value.of(String.join(" ", names(holders, i))));
     return row;
   }
 
@@ -88,7 +89,7 @@ final class Inspection {
     var found =
         projection.owners(new Op.Owners(projection.namespace().name(), Optional.empty(), owner, 1));
     return found instanceof Reply.Rows(var rows) && !rows.isEmpty()
-        ? rows.getFirst().getOrDefault("name", "")
+        ? rows.getFirst().getOrDefault("name", Value.of("")).text()
         : Integer.toString(owner);
   }
 }

@@ -79,7 +79,7 @@ final class Lane {
     for (var change : op.changes()) {
       bytes +=
           switch (change) {
-            case Change.Store(_, _, var hashes) ->
+            case Change.Store(_, _, var hashes, _) ->
                 CHANGE_BYTES + (long) hashes.length() * hashes.hashBytes();
             case Change.Remove(_, var hashes) ->
                 CHANGE_BYTES + (long) hashes.length() * hashes.hashBytes();

@@ -5,6 +5,7 @@ import io.incipit.block.ErrorCode;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Value;
 import io.incipit.env.RandomSource;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
@@ -158,7 +159,7 @@ public final class Service {
           namespace.isPresent()
               ? ask(namespace.get(), tenant -> new Reply.Row(tenant.stats()))
               : new Reply.Row(stats());
-      case Op.ListNamespaces() -> new Reply.Names(names());
+      case Op.ListNamespaces(var from, var limit) -> new Reply.Names(names(from, limit));
       case Op.DescribeNamespace(var name) -> ask(name, Service::describe);
       case Op.CreateNamespace(var namespace) -> create(namespace);
       case Op.DropNamespace(var name) -> drop(name);
@@ -243,15 +244,15 @@ public final class Service {
   private static Reply describe(Projection projection) {
     var namespace = projection.namespace();
     var sizes = projection.snapshot();
-    var row = new LinkedHashMap<String, String>();
-    row.put("namespace", namespace.name());
-    row.put("block-tokens", Integer.toString(namespace.blockTokens()));
-    row.put("hash-bytes", Integer.toString(namespace.hashBytes()));
-    row.put("algorithm", namespace.algorithm());
-    row.put("model", namespace.model());
-    row.put("layout", namespace.layout());
-    row.put("blocks", Long.toString(sizes.blocks()));
-    row.put("bytes", Long.toString(sizes.treeBytes() + sizes.byHashBytes()));
+    var row = new LinkedHashMap<String, Value>();
+    row.put("namespace", Value.of(namespace.name()));
+    row.put("block-tokens", Value.of(namespace.blockTokens()));
+    row.put("hash-bytes", Value.of(namespace.hashBytes()));
+    row.put("algorithm", Value.of(namespace.algorithm()));
+    row.put("model", Value.of(namespace.model()));
+    row.put("layout", Value.of(namespace.layout()));
+    row.put("blocks", Value.of(sizes.blocks()));
+    row.put("bytes", Value.of(sizes.treeBytes() + sizes.byHashBytes()));
     return new Reply.Row(row);
   }
 
@@ -272,21 +273,29 @@ public final class Service {
 
   /// Names of all namespaces, sorted.
   public List<String> names() {
-    return tenants.keySet().stream().sorted().toList();
+    return names("", Integer.MAX_VALUE);
   }
 
-  private Map<String, String> stats() {
-    var row = new LinkedHashMap<String, String>();
-    row.put("namespaces", Integer.toString(tenants.size()));
-    row.put("blocks", Long.toString(use.blocks()));
-    row.put("index-bytes", Long.toString(use.bytes()));
-    row.put("index-limit-bytes", Long.toString(use.limitBytes()));
-    row.put("lanes", Integer.toString(lanes.size()));
-    row.put("queued-publishes", Integer.toString(lanes.stream().mapToInt(Lane::queued).sum()));
-    row.put("failures", Long.toString(failures.count()));
+  private List<String> names(String from, int limit) {
+    return tenants.keySet().stream()
+        .filter(name -> name.compareTo(from) > 0)
+        .sorted()
+        .limit(limit)
+        .toList();
+  }
+
+  private Map<String, Value> stats() {
+    var row = new LinkedHashMap<String, Value>();
+    row.put("namespaces", Value.of(tenants.size()));
+    row.put("blocks", Value.of(use.blocks()));
+    row.put("index-bytes", Value.of(use.bytes()));
+    row.put("index-limit-bytes", Value.of(use.limitBytes()));
+    row.put("lanes", Value.of(lanes.size()));
+    row.put("queued-publishes", Value.of(lanes.stream().mapToInt(Lane::queued).sum()));
+    row.put("failures", Value.of(failures.count()));
     refusals.forEach(
         (code, count) ->
-            row.put("refused-" + code.name().toLowerCase(Locale.ROOT), Long.toString(count.sum())));
+            row.put("refused-" + code.name().toLowerCase(Locale.ROOT), Value.of(count.sum())));
     return row;
   }
 

@@ -13,6 +13,7 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
 import java.lang.management.ManagementFactory;
@@ -88,7 +89,7 @@ class ServiceTest {
     return run(match(namespace, hashes)) instanceof Reply.Matched matched ? matched.blocks() : -1;
   }
 
-  private Map<String, String> stats(Optional<String> namespace) {
+  private Map<String, Value> stats(Optional<String> namespace) {
     return ((Reply.Row) run(new Op.Stats(namespace))).fields();
   }
 
@@ -120,7 +121,7 @@ class ServiceTest {
 
     assertThat(questions)
         .allSatisfy(op -> assertThat(code(run(op))).isEqualTo(ErrorCode.NONAMESPACE));
-    assertThat(stats(Optional.empty())).containsEntry("refused-nonamespace", "10");
+    assertThat(stats(Optional.empty())).containsEntry("refused-nonamespace", Value.of(10));
   }
 
   @Test
@@ -136,7 +137,7 @@ class ServiceTest {
     assertThat(located.holders().get(1).count()).isZero();
     var owners = (Reply.Rows) run(new Op.Owners("default", Optional.empty(), 0, 10));
     assertThat(owners.rows()).hasSize(1);
-    assertThat(stats(Optional.of("default"))).containsEntry("blocks", "3");
+    assertThat(stats(Optional.of("default"))).containsEntry("blocks", Value.of(3));
   }
 
   @Test
@@ -150,8 +151,20 @@ class ServiceTest {
 
     assertThat(rows.rows())
         .containsExactly(
-            Map.of("position", "0", "hash", "0000000000000002", "holders", "gpu-0/GPU"),
-            Map.of("position", "1", "hash", "0000000000000003", "holders", ""));
+            Map.of(
+                "position",
+                Value.of(0),
+                "hash",
+                Value.of("0000000000000002"),
+                "holders",
+                Value.of("gpu-0/GPU")),
+            Map.of(
+                "position",
+                Value.of(1),
+                "hash",
+                Value.of("0000000000000003"),
+                "holders",
+                Value.of("")));
     assertThat(run(new Op.Inspect("default", BlockChain.of(9), 2)))
         .isEqualTo(new Reply.Rows(List.of()));
   }
@@ -164,9 +177,12 @@ class ServiceTest {
         .isEqualTo(ErrorCode.CONTRACT);
     assertThat(service.hashBytes("a")).isEqualTo(8);
     assertThat(service.hashBytes("b")).isZero();
-    assertThat(run(new Op.ListNamespaces())).isEqualTo(new Reply.Names(List.of("a", "default")));
+    assertThat(run(new Op.ListNamespaces("", 9)))
+        .isEqualTo(new Reply.Names(List.of("a", "default")));
     var row = (Reply.Row) run(new Op.DescribeNamespace("a"));
-    assertThat(row.fields()).containsEntry("block-tokens", "16").containsEntry("hash-bytes", "8");
+    assertThat(row.fields())
+        .containsEntry("block-tokens", Value.of(16))
+        .containsEntry("hash-bytes", Value.of(8));
   }
 
   @Test
@@ -194,14 +210,14 @@ class ServiceTest {
     assertThat(code(run(match("a", 1)))).isEqualTo(ErrorCode.NONAMESPACE);
     assertThat(matched("default", 1)).isZero();
     assertThat(code(run(store("default", 2, 3)))).isEqualTo(ErrorCode.GAP);
-    assertThat(stats(Optional.empty())).containsEntry("blocks", "0");
+    assertThat(stats(Optional.empty())).containsEntry("blocks", Value.of(0));
   }
 
   @Test
   void emptyNamespace_costsLittle() {
-    long before = Long.parseLong(stats(Optional.empty()).get("index-bytes"));
+    long before = stats(Optional.empty()).get("index-bytes").number();
     run(new Op.CreateNamespace(Namespace.of("a", 16, 8)));
-    long after = Long.parseLong(stats(Optional.empty()).get("index-bytes"));
+    long after = stats(Optional.empty()).get("index-bytes").number();
 
     assertThat(after - before).isBetween(1L, 128L << 10);
   }
@@ -314,8 +330,8 @@ class ServiceTest {
     assertThat(failed.detail()).doesNotContain("planted");
     assertThat(run(store("default", 1, 1, 2))).isEqualTo(new Reply.Published(1));
     assertThat(stats(Optional.empty()))
-        .containsEntry("failures", "1")
-        .containsEntry("refused-internal", "1");
+        .containsEntry("failures", Value.of(1))
+        .containsEntry("refused-internal", Value.of(1));
   }
 
   @Test
@@ -327,7 +343,7 @@ class ServiceTest {
         });
 
     assertThat(run(store("default", 2, 2))).isEqualTo(new Reply.Published(2));
-    assertThat(stats(Optional.empty())).containsEntry("failures", "1");
+    assertThat(stats(Optional.empty())).containsEntry("failures", Value.of(1));
   }
 
   @Test
@@ -344,12 +360,12 @@ class ServiceTest {
     }
 
     var stats = stats(Optional.of("default"));
-    assertThat(Long.parseLong(stats.get("shed-blocks"))).isPositive();
-    assertThat(Long.parseLong(stats.get("blocks"))).isPositive();
-    long used = Long.parseLong(stats(Optional.empty()).get("index-bytes"));
+    assertThat(stats.get("shed-blocks").number()).isPositive();
+    assertThat(stats.get("blocks").number()).isPositive();
+    long used = stats(Optional.empty()).get("index-bytes").number();
     assertThat(used).isLessThan(2 * limit);
     var owners = (Reply.Rows) run(new Op.Owners("default", Optional.empty(), 0, 1));
-    assertThat(owners.rows().getFirst()).containsEntry("partial", "1");
+    assertThat(owners.rows().getFirst()).containsEntry("partial", Value.of(1));
   }
 
   @Test
@@ -358,7 +374,7 @@ class ServiceTest {
     run(new Op.Publish("default", "gpu-0", 1, 2, List.of(new Change.Clear(Optional.empty()))));
 
     assertThat(matched("default", 1)).isZero();
-    while (!stats(Optional.of("default")).get("blocks").equals("0")) {
+    while (!stats(Optional.of("default")).get("blocks").equals(Value.of(0))) {
       Thread.onSpinWait();
     }
   }

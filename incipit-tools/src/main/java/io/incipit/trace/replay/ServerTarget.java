@@ -8,6 +8,7 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.block.Value;
 import io.incipit.client.IncipitClient;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -62,13 +63,13 @@ public final class ServerTarget implements ReplayTarget {
         number(fields, "blocks"), number(fields, "tree-bytes"), number(fields, "by-hash-bytes"));
   }
 
-  private static long number(Map<String, String> fields, String name) throws IOException {
-    var text = fields.getOrDefault(name, "");
+  private static long number(Map<String, Value> fields, String name) throws IOException {
+    var value = fields.getOrDefault(name, Value.of(""));
     try {
-      return Long.parseLong(text);
+      return value.number();
     } catch (NumberFormatException missing) {
       throw new IOException(
-          "KVC.STATS: %s is '%s' (expected: a number)".formatted(name, text), missing);
+          "KVC.STATS: %s is '%s' (expected: a number)".formatted(name, value.text()), missing);
     }
   }
 
