@@ -110,8 +110,7 @@ public final class Service {
   }
 
   /// Calls `room` once, soon and on any thread, when the lane of a namespace may have room again,
-  // or
-  /// at once if there is no such namespace.
+  /// or at once if there is no such namespace.
   public void whenRoom(String namespace, Runnable room) {
     var tenant = tenants.get(namespace);
     if (tenant == null) {
