@@ -44,7 +44,9 @@ final class Growth {
 
   /// Credits a holder with the blocks of `chain` from `from` on, below where the writer stands, and
   /// adds those that are not known.
-  void put(int holder, BlockChain chain, int from, BlockChain parent) {
+  ///
+  /// @return how many of them are known there now
+  int put(int holder, BlockChain chain, int from, BlockChain parent) {
     tree.clock++;
     int next = from;
     while (next < chain.length()) {
@@ -73,6 +75,7 @@ final class Growth {
       next += taken;
     }
     conflicts += next < chain.length() ? 1 : 0;
+    return next - from;
   }
 
   /// Stands after block `parent`, at the root if it has no blocks.

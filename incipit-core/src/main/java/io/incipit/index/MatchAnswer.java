@@ -48,7 +48,7 @@ public final class MatchAnswer {
 
   /// The place after [#blocks]; the root if there are none.
   public Place place() {
-    return blocks == 0 ? Place.ROOT : new Place(run, blocks, low);
+    return blocks == 0 ? Place.ROOT : new Place(run, blocks, low, 0);
   }
 
   /// The intervals, copied: sorted by from, owner, tier.

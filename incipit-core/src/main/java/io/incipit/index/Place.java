@@ -9,9 +9,10 @@ package io.incipit.index;
 /// @param depth blocks from the root up to the place; zero for the root alone
 /// @param low last 8 bytes of the hash of the block before the place: since a hash covers all
 ///     blocks before its own, it proves that the place is still the one it was
-public record Place(int run, int depth, long low) {
+/// @param high the 8 bytes of the hash before `low`; 0 where hashes have 8 bytes
+public record Place(int run, int depth, long low, long high) {
   /// The place before the first block.
-  public static final Place ROOT = new Place(0, 0, 0);
+  public static final Place ROOT = new Place(0, 0, 0, 0);
 
   /// Whether this is the place before the first block.
   public boolean isRoot() {

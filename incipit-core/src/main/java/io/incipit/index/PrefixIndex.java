@@ -22,21 +22,28 @@ public interface PrefixIndex {
     return new RunIndex(config);
   }
 
-  /// An owner holds `hashes`, the children of `parent` one below the other. What it holds already
-  /// stays held.
+  /// What [#store] and [#storeChain] return where the place to store at is unknown.
+  int UNKNOWN_PARENT = -1;
+
+  /// An owner holds `hashes`, the children of `parent` one below the other, but for the first
+  /// `skip`: those only stand above what it holds. What it holds already stays held.
   ///
   /// A hash that is known in another place contradicts the chaining of hashes: the rest from there
-  /// on is not stored, and counted.
+  /// on is not stored, and counted. If nothing is left then that the owner would hold, nothing
+  /// changes.
   ///
   /// @param parent of length 1, or 0 for the first block of a prompt
-  /// @return whether the parent is known; if not, nothing changed
-  boolean store(int owner, Tier tier, BlockChain parent, BlockChain hashes);
+  /// @param skip in `[0, hashes.length()]`
+  /// @return how many of `hashes` are known at this place now, fewer than there are after a
+  ///     conflict; [#UNKNOWN_PARENT] if the parent is unknown, and nothing changed
+  int store(int owner, Tier tier, BlockChain parent, BlockChain hashes, int skip);
 
   /// An owner holds the blocks of `chain` from position `from` on. Like [#store], but finds its
   /// place from the chain's start instead of by a bare hash.
   ///
-  /// @return whether all blocks before `from` are known; if not, nothing changed
-  boolean storeChain(int owner, Tier tier, BlockChain chain, int from);
+  /// @return how many of the blocks from `from` on are known now; [#UNKNOWN_PARENT] if one before
+  ///     `from` is not known, and nothing changed
+  int storeChain(int owner, Tier tier, BlockChain chain, int from);
 
   /// An owner holds none of `hashes` any more; they are bare, in any order.
   ///
@@ -60,28 +67,37 @@ public interface PrefixIndex {
   boolean sweep();
 
   /// The longest prefix of `from` and then `next` that eligible holders have between them, and
-  /// their intervals inside it, at most `limit` of them.
+  /// their intervals inside it, at most `limit` of them, and not more than the budget has records.
   ///
-  /// @return false if `from` is not a place any more; the answer is then empty. Any change may end
-  ///     a place; until one does, every block that was reached has one
-  boolean match(Place from, BlockChain next, Eligible eligible, int limit, MatchAnswer answer);
+  /// Any change may end a place; until one does, every block that was reached has one.
+  Outcome match(
+      Place from,
+      BlockChain next,
+      Eligible eligible,
+      int limit,
+      QuestionBudget budget,
+      MatchAnswer answer);
 
-  /// How many leading blocks of `from` and then `next` each owner holds, at most `limit` owners
-  /// beside the base. The base is the answer that most owners in `[0, owners)` have; of several,
-  /// the smallest.
+  /// How many leading blocks of `from` and then `next` each eligible owner holds, at most `limit`
+  /// owners beside the base. The base is the answer that most eligible owners in `[0, owners)`
+  /// have; of several, the smallest.
   ///
   /// @param owners how many owners there are; each has an answer, zero if it holds nothing
-  /// @return false if `from` is not a place any more; the answer is then empty
-  boolean score(Place from, BlockChain next, int owners, int limit, ScoreAnswer answer);
+  Outcome score(
+      Place from,
+      BlockChain next,
+      int owners,
+      Eligible eligible,
+      int limit,
+      QuestionBudget budget,
+      ScoreAnswer answer);
 
-  /// The blocks that follow block `hash` unbranched, at most `count`, and their holders, positions
-  /// counted from the first that follows. An index may stop early where its runs end.
-  ///
-  /// @return the last 8 bytes of each block's hash; empty if the block is unknown
-  BlockChain run(BlockChain hash, int count, MatchAnswer holders);
+  /// The blocks that follow block `hash` unbranched, after the first `from` of them at most
+  /// `count`, and their holders, positions counted from the first block listed.
+  Outcome run(BlockChain hash, int from, int count, QuestionBudget budget, RunAnswer answer);
 
   /// The holders of one block, as intervals `[0, 1)`; none if it is unknown.
-  void locate(BlockChain hashes, int i, MatchAnswer holders);
+  Outcome locate(BlockChain hashes, int i, QuestionBudget budget, MatchAnswer answer);
 
   /// Who is told of each owner that lost blocks because memory ran out. The default hears nothing.
   void onShed(IntConsumer listener);

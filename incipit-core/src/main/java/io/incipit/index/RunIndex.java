@@ -32,29 +32,28 @@ public final class RunIndex implements PrefixIndex {
   }
 
   @Override
-  public boolean store(int owner, Tier tier, BlockChain parent, BlockChain hashes) {
-    tree.beginOperation(hashes.length());
-    boolean found = growth.stand(parent);
-    if (found) {
-      put(owner, tier, hashes, 0, parent);
+  public int store(int owner, Tier tier, BlockChain parent, BlockChain hashes, int skip) {
+    if (skip != 0) {
+      throw new IllegalArgumentException("skip: %d (expected: 0)".formatted(skip));
     }
-    return found;
+    tree.beginOperation(hashes.length());
+    return growth.stand(parent) ? put(owner, tier, hashes, 0, parent) : UNKNOWN_PARENT;
   }
 
   @Override
-  public boolean storeChain(int owner, Tier tier, BlockChain chain, int from) {
+  public int storeChain(int owner, Tier tier, BlockChain chain, int from) {
     tree.beginOperation(chain.length() - from);
-    boolean found = growth.descend(chain.slice(0, from)) == from;
-    if (found) {
-      put(owner, tier, chain, from, BlockChain.empty(chain.hashBytes()));
-    }
-    return found;
+    return growth.descend(chain.slice(0, from)) == from
+        ? put(owner, tier, chain, from, BlockChain.empty(chain.hashBytes()))
+        : UNKNOWN_PARENT;
   }
 
-  private void put(int owner, Tier tier, BlockChain chain, int from, BlockChain parent) {
-    growth.put(tree.holders.findOrAdd(owner, tier.code()), chain, from, parent);
+  private int put(int owner, Tier tier, BlockChain chain, int from, BlockChain parent) {
+    int holder = tree.holders.findOrAdd(owner, tier.code());
+    int stored = growth.put(holder, chain, from, parent);
     pruning.shed();
     tree.endOperation();
+    return stored;
   }
 
   @Override
@@ -101,17 +100,22 @@ public final class RunIndex implements PrefixIndex {
   }
 
   @Override
-  public boolean match(
-      Place from, BlockChain next, Eligible eligible, int limit, MatchAnswer answer) {
+  public Outcome match(
+      Place from,
+      BlockChain next,
+      Eligible eligible,
+      int limit,
+      QuestionBudget budget,
+      MatchAnswer answer) {
     answer.clear();
     var way = answer.walk();
     if (!way.start(reader, from, next) || !reader.match(way, eligible, answer)) {
       answer.clear();
-      return false;
+      return Outcome.PLACE_GONE;
     }
     touch(way);
     answer.sortAndLimit(limit);
-    return true;
+    return Outcome.ANSWERED;
   }
 
   /// Stamps the last run of a way, without care for other readers: one of the stamps stays.
@@ -122,7 +126,14 @@ public final class RunIndex implements PrefixIndex {
   }
 
   @Override
-  public boolean score(Place from, BlockChain next, int owners, int limit, ScoreAnswer answer) {
+  public Outcome score(
+      Place from,
+      BlockChain next,
+      int owners,
+      Eligible eligible,
+      int limit,
+      QuestionBudget budget,
+      ScoreAnswer answer) {
     var way = answer.walk();
     int version;
     do {
@@ -130,23 +141,26 @@ public final class RunIndex implements PrefixIndex {
       answer.clear();
       if (!way.start(reader, from, next) || !reader.score(way, answer)) {
         answer.clear();
-        return false;
+        return Outcome.PLACE_GONE;
       }
       answer.finish(owners, limit);
       // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
     } while (tree.holders.version() != version);
     touch(way);
-    return true;
+    return Outcome.ANSWERED;
   }
 
   @Override
-  public BlockChain run(BlockChain hash, int count, MatchAnswer answer) {
-    return reader.run(hash, count, answer);
+  public Outcome run(
+      BlockChain hash, int from, int count, QuestionBudget budget, RunAnswer answer) {
+    reader.run(hash, from, count, answer);
+    return Outcome.ANSWERED;
   }
 
   @Override
-  public void locate(BlockChain hashes, int i, MatchAnswer answer) {
+  public Outcome locate(BlockChain hashes, int i, QuestionBudget budget, MatchAnswer answer) {
     reader.locate(hashes, i, answer);
+    return Outcome.ANSWERED;
   }
 
   @Override

@@ -139,7 +139,9 @@ final class RunReader {
       return -1;
     }
     boolean isHere =
-        offset <= RunTable.length(walk.place) && wordAt(walk.place, offset - 1) == place.low();
+        offset <= RunTable.length(walk.place)
+            && wordAt(walk.place, offset - 1) == place.low()
+            && place.high() == 0;
     return isHere ? offset : 0;
   }
 
@@ -338,29 +340,35 @@ final class RunReader {
   }
 
   /// Answers [PrefixIndex#run].
-  BlockChain run(BlockChain hash, int count, MatchAnswer answer) {
+  void run(BlockChain hash, int from, int count, RunAnswer answer) {
+    var stretch = answer.stretch();
     while (true) {
       answer.clear();
       long found = findBlock(hash.high(0), hash.low(0));
       if (found == 0) {
-        return BlockChain.empty(Long.BYTES);
+        return;
       }
-      int first = ((int) found & SlotTable.OFFSET_MASK) + 1;
+      int before = ((int) found & SlotTable.OFFSET_MASK) + 1;
       var words = runs.segment((int) (found >>> 11));
       int at = RunTable.at((int) (found >>> 11));
       long state = RunTable.state(words, at);
       long place = RunTable.cellWord(words, at + RunTable.PLACE);
-      int last = Math.clamp((long) first + count, first, Math.max(first, RunTable.length(place)));
-      boolean there = first <= RunTable.length(place) && wordAt(place, first - 1) == hash.low(0);
+      int length = RunTable.length(place);
+      int first = (int) Math.min((long) before + from, Math.max(before, length));
+      int last = Math.clamp((long) first + count, first, Math.max(first, length));
+      boolean there = before <= length && wordAt(place, before - 1) == hash.low(0);
       var lows = new long[last - first];
       for (int i = 0; i < lows.length; i++) {
         lows[i] = wordAt(place, first + i);
       }
-      gather(words, at, Eligible.ALL, answer.gathered());
-      answer.holdStretch(first, last);
+      boolean leaf = words[at + RunTable.CHILDREN] == 0;
+      gather(words, at, Eligible.ALL, stretch.gathered());
+      stretch.holdStretch(first, last);
       if (there && !RunTable.changedSince(words, at, state)) {
-        answer.sortAndLimit(Integer.MAX_VALUE);
-        return BlockChain.of(lows);
+        stretch.sortAndLimit(Integer.MAX_VALUE);
+        var beyond = leaf ? RunAnswer.End.END : RunAnswer.End.PARTING;
+        answer.blocks(BlockChain.of(lows), last < length ? RunAnswer.End.COUNT : beyond);
+        return;
       }
     }
   }

@@ -40,7 +40,7 @@ public final class ScoreAnswer {
 
   /// The place after [#known] blocks.
   public Place place() {
-    return known == 0 ? Place.ROOT : new Place(run, known, low);
+    return known == 0 ? Place.ROOT : new Place(run, known, low, 0);
   }
 
   /// Whether owners were left out because of the limit.

@@ -10,11 +10,11 @@ import java.util.Optional;
 /// it, or another namespace is none of ours.
 ///
 /// ```
-///  0              4           8     12      16
-///  | server start | namespace | run | depth | low |
+///  0              4           8     12      16    24
+///  | server start | namespace | run | depth | low | high |
 /// ```
 final class CursorCodec {
-  private static final int CURSOR_BYTES = 24;
+  private static final int CURSOR_BYTES = 32;
 
   private final int serverStart;
   private final int namespace;
@@ -32,7 +32,8 @@ final class CursorCodec {
     }
     var bytes = ByteBuffer.allocate(CURSOR_BYTES);
     bytes.putInt(serverStart).putInt(namespace);
-    bytes.putInt(place.run()).putInt(place.depth()).putLong(place.low());
+    bytes.putInt(place.run()).putInt(place.depth());
+    bytes.putLong(place.low()).putLong(place.high());
     return Cursor.of(bytes.array());
   }
 
@@ -49,6 +50,8 @@ final class CursorCodec {
     }
     int run = bytes.getInt();
     int depth = bytes.getInt();
-    return depth <= 0 ? Optional.empty() : Optional.of(new Place(run, depth, bytes.getLong()));
+    return depth <= 0
+        ? Optional.empty()
+        : Optional.of(new Place(run, depth, bytes.getLong(), bytes.getLong()));
   }
 }

@@ -123,7 +123,7 @@ final class OwnerStreams {
 
   private void store(OwnerTable.Owner owner, Tier tier, BlockChain parent, BlockChain hashes) {
     owner.holding = true;
-    if (index.store(owner.number, tier, parent, hashes)) {
+    if (index.store(owner.number, tier, parent, hashes, 0) >= 0) {
       orphans.arrived(hashes, hashes.length());
       adoptable -= orphans.adopt(index, adoptable);
       return;

@@ -10,7 +10,10 @@ import io.incipit.block.Tier;
 import io.incipit.block.Value;
 import io.incipit.index.Eligible;
 import io.incipit.index.MatchAnswer;
+import io.incipit.index.Outcome;
 import io.incipit.index.PrefixIndex;
+import io.incipit.index.QuestionBudget;
+import io.incipit.index.RunAnswer;
 import io.incipit.index.ScoreAnswer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Questions {
   private static final ThreadLocal<MatchAnswer> MATCH = ThreadLocal.withInitial(MatchAnswer::new);
   private static final ThreadLocal<ScoreAnswer> SCORE = ThreadLocal.withInitial(ScoreAnswer::new);
+  private static final ThreadLocal<RunAnswer> RUN = ThreadLocal.withInitial(RunAnswer::new);
 
   private final Namespace namespace;
   private final PrefixIndex index;
@@ -48,7 +52,9 @@ final class Questions {
     var answer = MATCH.get();
     var place = cursors.place(op.from());
     if (place.isEmpty()
-        || !index.match(place.get(), op.hashes(), eligible(op, named), op.limit(), answer)) {
+        || index.match(
+                place.get(), op.hashes(), eligible(op, named), op.limit(), unlimited(), answer)
+            != Outcome.ANSWERED) {
       return staleCursor();
     }
     matches.increment();
@@ -60,6 +66,10 @@ final class Questions {
         flags(partial || isPartial(op, named), answer.truncated()),
         cursors.cursor(answer.place()),
         answer.holders());
+  }
+
+  private static QuestionBudget unlimited() {
+    return QuestionBudget.unlimited();
   }
 
   private List<OwnerTable.Owner> named(List<String> names) {
@@ -94,7 +104,15 @@ final class Questions {
     var answer = SCORE.get();
     var place = cursors.place(op.from());
     if (place.isEmpty()
-        || !index.score(place.get(), op.hashes(), owners.numbers(), op.limit(), answer)) {
+        || index.score(
+                place.get(),
+                op.hashes(),
+                owners.numbers(),
+                Eligible.ALL,
+                op.limit(),
+                unlimited(),
+                answer)
+            != Outcome.ANSWERED) {
       return staleCursor();
     }
     scores.increment();
@@ -105,10 +123,10 @@ final class Questions {
   /// Answers a range read.
   Reply run(Op.Run op) {
     boolean partial = owners.anyPartial();
-    var answer = MATCH.get();
-    var hashes = index.run(op.hash(), op.count(), answer);
-    int flags = flags(partial || owners.anyPartial(), answer.truncated());
-    return new Reply.Ran(hashes, flags, answer.holders());
+    var answer = RUN.get();
+    index.run(op.hash(), 0, op.count(), unlimited(), answer);
+    int flags = flags(partial || owners.anyPartial(), false);
+    return new Reply.Ran(answer.hashes(), flags, answer.holders());
   }
 
   /// Answers random gets.
@@ -116,7 +134,7 @@ final class Questions {
     var answer = MATCH.get();
     var found = new ArrayList<Holders>(op.hashes().length());
     for (int i = 0; i < op.hashes().length(); i++) {
-      index.locate(op.hashes(), i, answer);
+      index.locate(op.hashes(), i, unlimited(), answer);
       found.add(answer.holders());
     }
     return new Reply.Located(found);

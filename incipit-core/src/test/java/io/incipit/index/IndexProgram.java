@@ -55,6 +55,9 @@ final class IndexProgram {
   private final OracleIndex oracle = new OracleIndex();
   private final PrefixIndex index;
   private final List<Way> ways = new ArrayList<>();
+  private final QuestionBudget budget = QuestionBudget.unlimited();
+  private final RunAnswer run = new RunAnswer();
+  private final RunAnswer trueRun = new RunAnswer();
   private final MatchAnswer match = new MatchAnswer();
   private final MatchAnswer trueMatch = new MatchAnswer();
   private final ScoreAnswer score = new ScoreAnswer();
@@ -153,7 +156,7 @@ final class IndexProgram {
   private void store(int owner, Tier tier, BlockChain parent, BlockChain hashes) {
     change = () -> "owner %d %s store %s below %s".formatted(owner, tier, hashes, parent);
     assertEquals(
-        oracle.store(owner, tier, parent, hashes), index.store(owner, tier, parent, hashes));
+        oracle.store(owner, tier, parent, hashes, 0), index.store(owner, tier, parent, hashes, 0));
   }
 
   /// Stores a piece of one chain below a block of another, at a depth that is not its own: a hash
@@ -282,11 +285,12 @@ final class IndexProgram {
   private void match(Place place, BlockChain chain, int from) {
     var eligible = eligible();
     int limit = limit();
-    if (!index.match(place, chain.slice(from, chain.length()), eligible, limit, match)) {
+    var next = chain.slice(from, chain.length());
+    if (!isAnswered(index.match(place, next, eligible, limit, budget.renew(), match))) {
       assertStale(place);
       return;
     }
-    oracle.match(Place.ROOT, chain, eligible, limit, trueMatch);
+    oracle.match(Place.ROOT, chain, eligible, limit, budget, trueMatch);
     assertEquals(trueMatch.blocks(), match.blocks(), () -> "blocks of " + chain);
     assertEquals(trueMatch.holders(), match.holders(), () -> "holders of " + chain);
     assertEquals(trueMatch.truncated(), match.truncated());
@@ -297,16 +301,22 @@ final class IndexProgram {
   private void score(Place place, BlockChain chain, int from) {
     int limit = limit();
     var next = chain.slice(from, chain.length());
-    if (!index.score(place, next, kind.owners, limit, score)) {
+    if (!isAnswered(
+        index.score(place, next, kind.owners, Eligible.ALL, limit, budget.renew(), score))) {
       assertStale(place);
       return;
     }
-    oracle.score(Place.ROOT, chain, kind.owners, limit, trueScore);
+    oracle.score(Place.ROOT, chain, kind.owners, Eligible.ALL, limit, budget, trueScore);
     assertEquals(trueScore.scores(), score.scores(), () -> "scores of " + chain);
     assertEquals(trueScore.truncated(), score.truncated());
     assertKnown(trueScore.known(), score.known());
     assertEquals(score.known(), score.place().depth());
     keep(score.place(), chain.slice(0, score.known()));
+  }
+
+  private static boolean isAnswered(Outcome outcome) {
+    assertTrue(outcome == Outcome.ANSWERED || outcome == Outcome.PLACE_GONE, outcome::name);
+    return outcome == Outcome.ANSWERED;
   }
 
   private void assertKnown(int expected, int actual) {
@@ -334,8 +344,8 @@ final class IndexProgram {
 
   private void locate(BlockChain chain) {
     int i = random.nextInt(chain.length());
-    oracle.locate(chain, i, trueMatch);
-    index.locate(chain, i, match);
+    oracle.locate(chain, i, budget, trueMatch);
+    assertTrue(isAnswered(index.locate(chain, i, budget.renew(), match)));
     assertEquals(trueMatch.holders(), match.holders(), () -> "holders of block " + i + chain);
   }
 
@@ -343,14 +353,17 @@ final class IndexProgram {
   private void run() {
     var chain = chain();
     int count = random.nextInt(8);
-    var read = index.run(chain.slice(chain.length() - 1, chain.length()), count, match);
-    var truth = oracle.run(chain.slice(chain.length() - 1, chain.length()), count, trueMatch);
+    var block = chain.slice(chain.length() - 1, chain.length());
+    assertTrue(isAnswered(index.run(block, 0, count, budget.renew(), run)));
+    oracle.run(block, 0, count, budget, trueRun);
+    var read = run.hashes();
+    var truth = trueRun.hashes();
     assertTrue(read.length() <= truth.length() || unswept, () -> "run after " + chain);
     int same = Math.min(read.length(), truth.length());
     assertEquals(truth.slice(0, same), read.slice(0, same), () -> "run after " + chain);
     if (same == read.length()) {
-      oracle.run(chain.slice(chain.length() - 1, chain.length()), same, trueMatch);
-      assertEquals(trueMatch.holders(), match.holders(), () -> "holders after " + chain);
+      oracle.run(block, 0, same, budget, trueRun);
+      assertEquals(trueRun.holders(), run.holders(), () -> "holders after " + chain);
     }
   }
 

@@ -16,17 +16,22 @@ public final class OracleIndex implements PrefixIndex {
   public OracleIndex() {}
 
   @Override
-  public boolean store(int owner, Tier tier, BlockChain parent, BlockChain hashes) {
-    boolean found = parent.isEmpty() || tree.known().contains(parent);
-    conflicts += found && !tree.hold(parent, hashes, owner << 2 | tier.code()) ? 1 : 0;
-    return found;
+  public int store(int owner, Tier tier, BlockChain parent, BlockChain hashes, int skip) {
+    if (!parent.isEmpty() && !tree.known().contains(parent)) {
+      return UNKNOWN_PARENT;
+    }
+    int fitting = tree.fitting(parent, hashes);
+    conflicts += fitting < hashes.length() ? 1 : 0;
+    tree.hold(parent, hashes.slice(0, fitting), skip, owner << 2 | tier.code());
+    return tree.known(parent, hashes);
   }
 
   @Override
-  public boolean storeChain(int owner, Tier tier, BlockChain chain, int from) {
+  public int storeChain(int owner, Tier tier, BlockChain chain, int from) {
     var parent = chain.slice(Math.max(0, from - 1), from);
     return tree.path(Place.ROOT, chain.slice(0, from)).size() == from
-        && store(owner, tier, parent, chain.slice(from, chain.length()));
+        ? store(owner, tier, parent, chain.slice(from, chain.length()), 0)
+        : UNKNOWN_PARENT;
   }
 
   @Override
@@ -52,13 +57,19 @@ public final class OracleIndex implements PrefixIndex {
   }
 
   @Override
-  public boolean match(Place from, BlockChain next, Eligible by, int limit, MatchAnswer answer) {
+  public Outcome match(
+      Place from,
+      BlockChain next,
+      Eligible by,
+      int limit,
+      QuestionBudget budget,
+      MatchAnswer answer) {
     var path = tree.path(from, next);
     int blocks = path == null ? 0 : OracleAnswers.leading(holders(path), by);
     OracleAnswers.intervals(
         path == null ? List.of() : holders(path.subList(0, blocks)), by, limit, answer);
     answer.place(blocks, 1, blocks == 0 ? 0 : path.get(blocks - 1).low(0));
-    return path != null;
+    return path == null ? Outcome.PLACE_GONE : Outcome.ANSWERED;
   }
 
   private List<Set<Integer>> holders(List<BlockChain> path) {
@@ -66,27 +77,54 @@ public final class OracleIndex implements PrefixIndex {
   }
 
   @Override
-  public boolean score(Place from, BlockChain next, int owners, int limit, ScoreAnswer answer) {
+  public Outcome score(
+      Place from,
+      BlockChain next,
+      int owners,
+      Eligible by,
+      int limit,
+      QuestionBudget budget,
+      ScoreAnswer answer) {
     var path = tree.path(from, next);
     answer.clear();
-    if (path != null) {
-      answer.known(path.size(), 1, path.isEmpty() ? 0 : path.getLast().low(0));
-      OracleAnswers.scores(holders(path), owners, limit, answer);
+    if (path == null) {
+      return Outcome.PLACE_GONE;
     }
-    return path != null;
+    answer.known(path.size(), 1, path.isEmpty() ? 0 : path.getLast().low(0));
+    OracleAnswers.scores(holders(path), owners, limit, answer);
+    return Outcome.ANSWERED;
   }
 
   @Override
-  public BlockChain run(BlockChain hash, int count, MatchAnswer holders) {
-    var path = tree.unbranched(hash, count);
-    OracleAnswers.intervals(holders(path), Eligible.ALL, Integer.MAX_VALUE, holders);
-    return BlockChain.of(path.stream().mapToLong(block -> block.low(0)).toArray());
+  public Outcome run(
+      BlockChain hash, int from, int count, QuestionBudget budget, RunAnswer answer) {
+    answer.clear();
+    var all = tree.unbranched(hash, Integer.MAX_VALUE);
+    var path =
+        all.subList(Math.min(from, all.size()), (int) Math.min(all.size(), (long) from + count));
+    OracleAnswers.intervals(holders(path), Eligible.ALL, Integer.MAX_VALUE, answer.stretch());
+    answer.blocks(
+        BlockChain.of(path.stream().mapToLong(block -> block.low(0)).toArray()),
+        end(hash, all, from, count));
+    return Outcome.ANSWERED;
+  }
+
+  private RunAnswer.End end(BlockChain hash, List<BlockChain> all, int from, int count) {
+    if (!tree.known().contains(hash)) {
+      return RunAnswer.End.UNKNOWN;
+    }
+    if (all.size() > (long) from + count) {
+      return RunAnswer.End.COUNT;
+    }
+    var last = all.isEmpty() ? hash : all.getLast();
+    return tree.children(last).isEmpty() ? RunAnswer.End.END : RunAnswer.End.PARTING;
   }
 
   @Override
-  public void locate(BlockChain hashes, int i, MatchAnswer holders) {
+  public Outcome locate(BlockChain hashes, int i, QuestionBudget budget, MatchAnswer answer) {
     var path = List.of(hashes.slice(i, i + 1));
-    OracleAnswers.intervals(holders(path), Eligible.ALL, Integer.MAX_VALUE, holders);
+    OracleAnswers.intervals(holders(path), Eligible.ALL, Integer.MAX_VALUE, answer);
+    return Outcome.ANSWERED;
   }
 
   @Override

@@ -31,20 +31,46 @@ final class OracleTree {
     return holders.getOrDefault(block, Set.of());
   }
 
-  /// Adds a holder to blocks below `parent`; false if one is known elsewhere, which ends it there.
-  boolean hold(BlockChain parent, BlockChain blocks, int holder) {
+  /// How many of `blocks` may stand below `parent`: up to the first that is known elsewhere.
+  int fitting(BlockChain parent, BlockChain blocks) {
     var above = parent.isEmpty() ? blocks.slice(0, 0) : parent;
+    var named = new HashMap<BlockChain, BlockChain>();
     for (int i = 0; i < blocks.length(); i++) {
       var block = blocks.slice(i, i + 1);
-      if (!parents.getOrDefault(block, above).equals(above)) {
-        return false;
+      boolean fits = parents.getOrDefault(block, above).equals(above);
+      if (!fits || !named.getOrDefault(block, above).equals(above)) {
+        return i;
       }
-      parents.put(block, above);
-      children.computeIfAbsent(above, _ -> new HashSet<>()).add(block);
-      holders.computeIfAbsent(block, _ -> new HashSet<>()).add(holder);
+      named.put(block, above);
       above = block;
     }
-    return true;
+    return blocks.length();
+  }
+
+  /// How many of `blocks` stand below `parent`.
+  int known(BlockChain parent, BlockChain blocks) {
+    var above = parent.isEmpty() ? blocks.slice(0, 0) : parent;
+    int i = 0;
+    while (i < blocks.length() && above.equals(parents.get(blocks.slice(i, i + 1)))) {
+      above = blocks.slice(i, ++i);
+    }
+    return i;
+  }
+
+  /// Adds a holder to blocks below `parent` that fit there, the first `skip` left out, if any are
+  /// left then.
+  void hold(BlockChain parent, BlockChain blocks, int skip, int holder) {
+    var above = parent.isEmpty() ? blocks.slice(0, 0) : parent;
+    for (int i = 0; i < blocks.length() && skip < blocks.length(); i++) {
+      var block = blocks.slice(i, i + 1);
+      parents.put(block, above);
+      children.computeIfAbsent(above, _ -> new HashSet<>()).add(block);
+      var set = holders.computeIfAbsent(block, _ -> new HashSet<>());
+      if (i >= skip) {
+        set.add(holder);
+      }
+      above = block;
+    }
   }
 
   void drop(IntPredicate which) {

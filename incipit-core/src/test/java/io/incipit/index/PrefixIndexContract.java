@@ -15,14 +15,20 @@ import org.junit.jupiter.api.Test;
 /// What every [PrefixIndex] does; each implementation, and the oracle, extends this.
 abstract class PrefixIndexContract {
   private static final BlockChain NONE = BlockChain.empty(8);
+  private final QuestionBudget budget = QuestionBudget.unlimited();
   private final MatchAnswer match = new MatchAnswer();
   private final ScoreAnswer score = new ScoreAnswer();
+  private final RunAnswer run = new RunAnswer();
   private PrefixIndex index = newIndex();
 
   abstract PrefixIndex newIndex();
 
   private void store(int owner, BlockChain chain) {
-    assertTrue(index.store(owner, Tier.GPU, NONE, chain));
+    index.store(owner, Tier.GPU, NONE, chain, 0);
+  }
+
+  private void store(int owner, Tier tier, BlockChain parent, BlockChain hashes) {
+    assertEquals(hashes.length(), index.store(owner, tier, parent, hashes, 0));
   }
 
   private void remove(int owner, int seed, int from, int to) {
@@ -34,7 +40,7 @@ abstract class PrefixIndexContract {
   }
 
   private int matched(BlockChain chain, Eligible eligible) {
-    assertTrue(index.match(Place.ROOT, chain, eligible, 1_000, match));
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain, eligible, 1_000));
     return match.blocks();
   }
 
@@ -43,8 +49,16 @@ abstract class PrefixIndexContract {
   }
 
   private int scored(int owner, BlockChain chain, Tier tier) {
-    assertTrue(index.score(Place.ROOT, chain, 8, 1_000, score));
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain, 8, Eligible.ALL, 1_000));
     return score.scores().blocksOf(owner, tier);
+  }
+
+  private Outcome ask(Place from, BlockChain next, Eligible eligible, int limit) {
+    return index.match(from, next, eligible, limit, budget.renew(), match);
+  }
+
+  private Outcome ask(Place from, BlockChain next, int owners, Eligible eligible, int limit) {
+    return index.score(from, next, owners, eligible, limit, budget.renew(), score);
   }
 
   private String holders(BlockChain chain) {
@@ -86,14 +100,15 @@ abstract class PrefixIndexContract {
 
   @Test
   void store_unknownParent_isRefusedAndChangesNothing() {
-    assertFalse(index.store(1, Tier.GPU, chain(1, 4, 5), chain(1, 5, 9)));
+    assertEquals(
+        PrefixIndex.UNKNOWN_PARENT, index.store(1, Tier.GPU, chain(1, 4, 5), chain(1, 5, 9), 0));
     assertEquals(0, index.snapshot().blocks());
   }
 
   @Test
   void store_parentInTheMiddle_branches() {
     store(1, chain(1, 0, 100));
-    assertTrue(index.store(2, Tier.HOST, chain(1, 49, 50), chain(2, 50, 80)));
+    store(2, Tier.HOST, chain(1, 49, 50), chain(2, 50, 80));
     var branch = join(chain(1, 0, 50), chain(2, 50, 80));
     assertEquals(80, matched(branch));
     assertEquals("Holders[0..50 owner 1 GPU, 50..80 owner 2 HOST]", holders(branch));
@@ -105,11 +120,12 @@ abstract class PrefixIndexContract {
   void store_laterHashInItsPlaceButNotTheOneBefore_creditsOnlyWhatWasNamed() {
     store(1, chain(1, 0, 4));
 
-    assertTrue(index.store(2, Tier.GPU, chain(1, 0, 1), join(chain(9, 0, 1), chain(1, 2, 4))));
+    var contradiction = join(chain(9, 0, 1), chain(1, 2, 4));
+    assertEquals(1, index.store(2, Tier.GPU, chain(1, 0, 1), contradiction, 0));
 
-    index.locate(chain(1, 1, 2), 0, match);
+    assertEquals(Outcome.ANSWERED, index.locate(chain(1, 1, 2), 0, budget, match));
     assertEquals("Holders[0..1 owner 1 GPU]", match.holders().toString());
-    index.locate(chain(9, 0, 1), 0, match);
+    assertEquals(Outcome.ANSWERED, index.locate(chain(9, 0, 1), 0, budget, match));
     assertEquals("Holders[0..1 owner 2 GPU]", match.holders().toString());
   }
 
@@ -124,9 +140,9 @@ abstract class PrefixIndexContract {
 
   @Test
   void storeChain_fromTheMiddle_needsWhatIsBefore() {
-    assertFalse(index.storeChain(1, Tier.GPU, chain(1, 0, 10), 1));
-    assertTrue(index.storeChain(1, Tier.GPU, chain(1, 0, 6), 0));
-    assertTrue(index.storeChain(2, Tier.GPU, chain(1, 0, 10), 5));
+    assertEquals(PrefixIndex.UNKNOWN_PARENT, index.storeChain(1, Tier.GPU, chain(1, 0, 10), 1));
+    assertEquals(6, index.storeChain(1, Tier.GPU, chain(1, 0, 6), 0));
+    assertEquals(5, index.storeChain(2, Tier.GPU, chain(1, 0, 10), 5));
     assertEquals("Holders[0..6 owner 1 GPU, 5..10 owner 2 GPU]", holders(chain(1, 0, 10)));
     assertEquals(3, index.removeChain(2, Tier.GPU, chain(1, 0, 10), 7));
     assertEquals("Holders[0..6 owner 1 GPU, 5..7 owner 2 GPU]", holders(chain(1, 0, 10)));
@@ -147,7 +163,7 @@ abstract class PrefixIndexContract {
   void remove_thenStoredAgain_countsInFull() {
     store(0, chain(1, 0, 100));
     remove(0, 1, 40, 45);
-    assertTrue(index.store(0, Tier.GPU, chain(1, 39, 40), chain(1, 40, 45)));
+    store(0, Tier.GPU, chain(1, 39, 40), chain(1, 40, 45));
     assertEquals(100, matched(chain(1, 0, 100)));
     assertEquals(100, scored(0, chain(1, 0, 100)));
     assertEquals("Holders[0..100 owner 0 GPU]", holders(chain(1, 0, 100)));
@@ -248,7 +264,7 @@ abstract class PrefixIndexContract {
   @Test
   void remove_all_leavesNothing() {
     store(0, chain(1, 0, 100));
-    index.store(1, Tier.DISK, chain(1, 49, 50), chain(2, 50, 80));
+    store(1, Tier.DISK, chain(1, 49, 50), chain(2, 50, 80));
     remove(0, 1, 0, 100);
     assertEquals(80, index.snapshot().blocks());
     assertEquals(30, index.remove(1, Tier.DISK, chain(2, 50, 80)));
@@ -260,8 +276,8 @@ abstract class PrefixIndexContract {
   void score_tiers_areCumulative() {
     var chain = chain(1, 0, 30);
     store(2, chain(1, 0, 10));
-    index.store(2, Tier.HOST, chain(1, 9, 10), chain(1, 10, 20));
-    index.store(2, Tier.REMOTE, chain(1, 19, 20), chain(1, 20, 30));
+    store(2, Tier.HOST, chain(1, 9, 10), chain(1, 10, 20));
+    store(2, Tier.REMOTE, chain(1, 19, 20), chain(1, 20, 30));
     assertEquals(10, scored(2, chain, Tier.GPU));
     assertEquals(20, scored(2, chain, Tier.HOST));
     assertEquals(20, scored(2, chain, Tier.DISK));
@@ -274,7 +290,7 @@ abstract class PrefixIndexContract {
       store(owner, chain(1, 0, 20));
     }
     store(5, chain(1, 0, 40));
-    assertTrue(index.score(Place.ROOT, chain(1, 0, 50), 8, 10, score));
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 50), 8, Eligible.ALL, 10));
     assertEquals(40, score.known());
     assertEquals(
         "Scores[base [20, 20, 20, 20], listed [5, 40, 40, 40, 40]]", score.scores().toString());
@@ -285,7 +301,7 @@ abstract class PrefixIndexContract {
     for (int owner = 0; owner < 8; owner++) {
       store(owner, chain(1, 0, 20 + owner));
     }
-    assertTrue(index.score(Place.ROOT, chain(1, 0, 50), 8, 2, score));
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 50), 8, Eligible.ALL, 2));
     assertEquals(
         "Scores[base [20, 20, 20, 20], listed [7, 27, 27, 27, 27, 6, 26, 26, 26, 26]]",
         score.scores().toString());
@@ -295,7 +311,7 @@ abstract class PrefixIndexContract {
   @Test
   void match_eligibleOnly_countsNobodyElse() {
     store(0, chain(1, 0, 10));
-    index.store(1, Tier.HOST, chain(1, 4, 5), chain(1, 5, 20));
+    store(1, Tier.HOST, chain(1, 4, 5), chain(1, 5, 20));
     assertEquals(20, matched(chain(1, 0, 30)));
     assertEquals(10, matched(chain(1, 0, 30), Eligible.inTiers(Tier.GPU.mask())));
     assertEquals(0, matched(chain(1, 0, 30), Eligible.inTiers(Tier.HOST.mask())));
@@ -309,7 +325,7 @@ abstract class PrefixIndexContract {
     for (int owner = 0; owner < 8; owner++) {
       store(owner, chain(1, 0, 10));
     }
-    assertTrue(index.match(Place.ROOT, chain(1, 0, 10), Eligible.ALL, 3, match));
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 10), Eligible.ALL, 3));
     assertEquals(10, match.blocks());
     assertEquals(3, match.count());
     assertTrue(match.truncated());
@@ -322,10 +338,10 @@ abstract class PrefixIndexContract {
     var place = match.place();
     assertEquals(60, place.depth());
     store(3, chain(1, 0, 30));
-    assertTrue(index.match(place, chain(1, 60, 120), Eligible.ALL, 10, match));
+    assertEquals(Outcome.ANSWERED, ask(place, chain(1, 60, 120), Eligible.ALL, 10));
     assertEquals(100, match.blocks());
     assertEquals("Holders[0..100 owner 0 GPU, 0..30 owner 3 GPU]", match.holders().toString());
-    assertTrue(index.score(place, chain(1, 60, 80), 8, 10, score));
+    assertEquals(Outcome.ANSWERED, ask(place, chain(1, 60, 80), 8, Eligible.ALL, 10));
     assertEquals(80, score.known());
     assertEquals(30, score.scores().blocksOf(3, Tier.GPU));
   }
@@ -339,12 +355,12 @@ abstract class PrefixIndexContract {
     var below = match.place();
     store(1, join(chain(1, 0, 70), chain(2, 70, 80)));
     store(1, join(chain(1, 0, 30), chain(3, 30, 40)));
-    assertTrue(index.match(above, chain(1, 60, 120), Eligible.ALL, 10, match));
+    assertEquals(Outcome.ANSWERED, ask(above, chain(1, 60, 120), Eligible.ALL, 10));
     assertEquals(100, match.blocks());
     assertEquals("Holders[0..100 owner 0 GPU, 0..70 owner 1 GPU]", match.holders().toString());
-    assertTrue(index.match(below, chain(1, 90, 120), Eligible.ALL, 10, match));
+    assertEquals(Outcome.ANSWERED, ask(below, chain(1, 90, 120), Eligible.ALL, 10));
     assertEquals(100, match.blocks());
-    assertTrue(index.score(above, chain(1, 60, 80), 8, 10, score));
+    assertEquals(Outcome.ANSWERED, ask(above, chain(1, 60, 80), 8, Eligible.ALL, 10));
     assertEquals(80, score.known());
     assertEquals(70, score.scores().blocksOf(1, Tier.GPU));
   }
@@ -355,16 +371,16 @@ abstract class PrefixIndexContract {
     matched(chain(1, 0, 60));
     var place = match.place();
     remove(0, 1, 0, 100);
-    assertFalse(index.match(place, chain(1, 60, 100), Eligible.ALL, 10, match));
-    assertFalse(index.score(place, chain(1, 60, 100), 8, 10, score));
+    assertEquals(Outcome.PLACE_GONE, ask(place, chain(1, 60, 100), Eligible.ALL, 10));
+    assertEquals(Outcome.PLACE_GONE, ask(place, chain(1, 60, 100), 8, Eligible.ALL, 10));
   }
 
   @Test
   void match_forgedPlace_isStale() {
     store(0, chain(1, 0, 100));
     for (int value : new int[] {-1, 1, 7, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      var forged = new Place(value, Math.max(1, value), 5);
-      assertFalse(index.match(forged, chain(1, 60, 100), Eligible.ALL, 10, match));
+      var forged = new Place(value, Math.max(1, value), 5, 0);
+      assertEquals(Outcome.PLACE_GONE, ask(forged, chain(1, 60, 100), Eligible.ALL, 10));
     }
   }
 
@@ -372,7 +388,7 @@ abstract class PrefixIndexContract {
   void clear_owner_isGoneAtOnce() {
     store(0, chain(1, 0, 100));
     store(1, chain(1, 0, 50));
-    index.store(1, Tier.HOST, chain(1, 49, 50), chain(1, 50, 60));
+    store(1, Tier.HOST, chain(1, 49, 50), chain(1, 50, 60));
     index.clear(0, Tier.ALL_MASK);
     assertEquals(60, matched(chain(1, 0, 100)));
     assertEquals(0, scored(0, chain(1, 0, 100)));
@@ -428,37 +444,41 @@ abstract class PrefixIndexContract {
   @Test
   void locate_anyBlock_namesItsHolders() {
     store(0, chain(1, 0, 100));
-    index.store(3, Tier.DISK, chain(1, 39, 40), chain(1, 40, 45));
-    index.locate(chain(1, 42, 44), 1, match);
+    store(3, Tier.DISK, chain(1, 39, 40), chain(1, 40, 45));
+    assertEquals(Outcome.ANSWERED, index.locate(chain(1, 42, 44), 1, budget, match));
     assertEquals("Holders[0..1 owner 0 GPU, 0..1 owner 3 DISK]", match.holders().toString());
-    index.locate(chain(2, 0, 1), 0, match);
+    assertEquals(Outcome.ANSWERED, index.locate(chain(2, 0, 1), 0, budget, match));
     assertEquals(0, match.count());
+  }
+
+  private BlockChain run(BlockChain hash, int from, int count) {
+    assertEquals(Outcome.ANSWERED, index.run(hash, from, count, budget.renew(), run));
+    return run.hashes();
   }
 
   @Test
   void run_fromAnyBlock_readsOn() {
     store(0, chain(1, 0, 20));
-    index.store(3, Tier.DISK, chain(1, 9, 10), chain(1, 10, 15));
-    assertEquals(chain(1, 5, 12), index.run(chain(1, 4, 5), 7, match));
-    assertEquals("Holders[0..7 owner 0 GPU, 5..7 owner 3 DISK]", match.holders().toString());
-    assertEquals(0, index.run(chain(2, 0, 1), 7, match).length());
-    assertEquals(0, index.run(chain(1, 19, 20), 7, match).length());
+    store(3, Tier.DISK, chain(1, 9, 10), chain(1, 10, 15));
+    assertEquals(chain(1, 5, 12), run(chain(1, 4, 5), 0, 7));
+    assertEquals("Holders[0..7 owner 0 GPU, 5..7 owner 3 DISK]", run.holders().toString());
+    assertEquals(0, run(chain(2, 0, 1), 0, 7).length());
+    assertEquals(0, run(chain(1, 19, 20), 0, 7).length());
   }
 
   @Test
   void run_whereChainsPart_stopsThere() {
     store(0, chain(1, 0, 20));
-    index.store(0, Tier.GPU, chain(1, 9, 10), chain(2, 0, 5));
-    assertEquals(chain(1, 5, 10), index.run(chain(1, 4, 5), 20, match));
-    assertEquals("Holders[0..5 owner 0 GPU]", match.holders().toString());
-    assertEquals(chain(2, 1, 5), index.run(chain(2, 0, 1), 20, match));
+    store(0, Tier.GPU, chain(1, 9, 10), chain(2, 0, 5));
+    assertEquals(chain(1, 5, 10), run(chain(1, 4, 5), 0, 20));
+    assertEquals("Holders[0..5 owner 0 GPU]", run.holders().toString());
+    assertEquals(chain(2, 1, 5), run(chain(2, 0, 1), 0, 20));
   }
 
   @Test
   void match_wideHashes_compareBothHalves() {
     index = newIndex();
-    assertTrue(
-        index.store(0, Tier.GPU, BlockChain.empty(16), BlockChain.ofPairs(1, 10, 2, 20, 3, 30)));
+    store(0, Tier.GPU, BlockChain.empty(16), BlockChain.ofPairs(1, 10, 2, 20, 3, 30));
     assertEquals(3, matched(BlockChain.ofPairs(1, 10, 2, 20, 3, 30)));
     assertEquals(0, matched(BlockChain.ofPairs(9, 10, 2, 20, 3, 30)));
   }

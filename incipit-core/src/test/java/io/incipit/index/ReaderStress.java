@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /// Readers beside a writer that splits, moves, frees and recycles, where every answer can be
@@ -36,7 +37,7 @@ final class ReaderStress {
     this.seed = seed;
     for (int c = 0; c < CHAINS; c++) {
       chains[c] = chain(c);
-      index.store(c, Tier.GPU, NONE, chains[c].slice(0, STABLE_BLOCKS));
+      index.store(c, Tier.GPU, NONE, chains[c].slice(0, STABLE_BLOCKS), 0);
       long parent = 0;
       for (int i = 0; i < BLOCKS; i++) {
         long block = chains[c].low(i);
@@ -106,7 +107,8 @@ final class ReaderStress {
               owner,
               Tier.HOST,
               chains[c].slice(Math.max(0, from - 1), from),
-              chains[c].slice(from, to));
+              chains[c].slice(from, to),
+              0);
       case 3, 4 -> index.remove(owner, Tier.HOST, chains[c].slice(from, to));
       case 5 -> index.removeChain(owner, Tier.HOST, chains[c], Math.min(from, STABLE_BLOCKS));
       case 6 -> index.clear(owner, Tier.ALL_MASK);
@@ -131,9 +133,9 @@ final class ReaderStress {
     int c = random.nextInt(CHAINS);
     int at = random.nextInt(STABLE_BLOCKS - 1);
     switch (random.nextInt(6)) {
-      case 0 -> index.store(owner, Tier.DISK, NONE, strange);
-      case 1 -> index.store(owner, Tier.DISK, chains[c].slice(at, at + 1), strange);
-      case 2 -> index.store(c, Tier.REMOTE, NONE, strange);
+      case 0 -> index.store(owner, Tier.DISK, NONE, strange, 0);
+      case 1 -> index.store(owner, Tier.DISK, chains[c].slice(at, at + 1), strange, 0);
+      case 2 -> index.store(c, Tier.REMOTE, NONE, strange, 0);
       case 3 -> index.clear(c, Tier.REMOTE.mask());
       default -> index.remove(owner, Tier.DISK, strange);
     }
@@ -159,35 +161,56 @@ final class ReaderStress {
     var chain = chains[c].slice(0, length);
     switch (random.nextInt(6)) {
       case 0, 1 -> {
-        check(index.match(Place.ROOT, chain, Eligible.ALL, 1_000, match), "root is gone");
+        check(match(Place.ROOT, chain, Eligible.ALL, match), "root is gone");
         judge(match, c, chain, stable);
         var place = match.place();
         int reached = match.blocks();
         var next = chains[c].slice(reached, BLOCKS);
-        if (index.match(place, next, Eligible.ALL, 1_000, match)) {
+        if (match(place, next, Eligible.ALL, match)) {
           judge(match, c, chains[c], STABLE_BLOCKS);
         }
-        if (index.score(place, next, 40, 1_000, score)) {
+        if (score(place, next, score)) {
           judge(score, c, STABLE_BLOCKS);
         }
       }
       case 2 -> {
-        index.match(Place.ROOT, chain, Eligible.of(Tier.ALL_MASK, c), 1_000, match);
+        match(Place.ROOT, chain, Eligible.of(Tier.ALL_MASK, c), match);
         check(match.blocks() == stable, () -> "stable owner alone has " + match.blocks());
         judge(match, c, chain, stable);
       }
       case 3 -> {
-        index.score(Place.ROOT, chain, 40, 1_000, score);
+        score(Place.ROOT, chain, score);
         judge(score, c, stable);
       }
       case 4 -> {
         int i = random.nextInt(length);
-        index.locate(chain, i, match);
+        until(() -> index.locate(chain, i, QuestionBudget.unlimited(), match));
         judgeIntervals(match, chain.slice(i, i + 1));
         check(i >= stable || hasStable(match, c, 0, 1), () -> "block lost: " + match.holders());
       }
-      default -> judgeRun(chain.slice(length - 1, length), match);
+      default -> judgeRun(chain.slice(length - 1, length));
     }
+  }
+
+  private boolean match(Place from, BlockChain next, Eligible eligible, MatchAnswer match) {
+    return until(() -> index.match(from, next, eligible, 1_000, QuestionBudget.unlimited(), match));
+  }
+
+  private boolean score(Place from, BlockChain next, ScoreAnswer score) {
+    return until(
+        () -> index.score(from, next, 40, Eligible.ALL, 1_000, QuestionBudget.unlimited(), score));
+  }
+
+  /// Asks until the index is not busy.
+  ///
+  /// @return whether it answered
+  private static boolean until(Supplier<Outcome> question) {
+    var outcome = question.get();
+    while (outcome == Outcome.BUSY) {
+      Thread.onSpinWait();
+      outcome = question.get();
+    }
+    return outcome == Outcome.ANSWERED;
   }
 
   private void judge(MatchAnswer match, int c, BlockChain chain, int stable) {
@@ -230,8 +253,10 @@ final class ReaderStress {
     check(scores.blocksOf(c, Tier.REMOTE) == stable, () -> "owner %d of %s".formatted(c, scores));
   }
 
-  private void judgeRun(BlockChain hash, MatchAnswer match) {
-    var read = index.run(hash, 20, match);
+  private void judgeRun(BlockChain hash) {
+    var run = new RunAnswer();
+    until(() -> index.run(hash, 0, 20, QuestionBudget.unlimited(), run));
+    var read = run.hashes();
     long above = hash.low(0);
     for (int i = 0; i < read.length(); i++) {
       long block = read.low(i);
@@ -245,7 +270,7 @@ final class ReaderStress {
     check(held, () -> what);
   }
 
-  private void check(boolean held, java.util.function.Supplier<String> what) {
+  private void check(boolean held, Supplier<String> what) {
     if (!held) {
       fail(what.get());
     }

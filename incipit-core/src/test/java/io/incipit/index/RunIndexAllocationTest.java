@@ -22,6 +22,7 @@ final class RunIndexAllocationTest {
   private final BlockChain[] chains = new BlockChain[CHAINS];
   private final BlockChain[] tails = new BlockChain[CHAINS];
   private final Place[] places = new Place[CHAINS];
+  private final QuestionBudget budget = QuestionBudget.unlimited();
   private final MatchAnswer match = new MatchAnswer();
   private final ScoreAnswer score = new ScoreAnswer();
 
@@ -46,12 +47,12 @@ final class RunIndexAllocationTest {
       var hashes = random.longs(250).toArray();
       System.arraycopy(trunk, 0, hashes, 0, trunk.length);
       chains[c] = BlockChain.of(hashes);
-      index.store(c % OWNERS, Tier.of(c & 3), BlockChain.empty(8), chains[c]);
+      index.store(c % OWNERS, Tier.of(c & 3), BlockChain.empty(8), chains[c], 0);
       tails[c] = chains[c].slice(200, 250);
       index.storeChain((c + 1) % OWNERS, Tier.GPU, chains[c].slice(0, 100), 0);
     }
     for (int c = 0; c < CHAINS; c++) {
-      index.match(Place.ROOT, chains[c].slice(0, 200), Eligible.ALL, 0, match);
+      index.match(Place.ROOT, chains[c].slice(0, 200), Eligible.ALL, 0, budget.renew(), match);
       places[c] = match.place();
     }
   }
@@ -61,13 +62,14 @@ final class RunIndexAllocationTest {
     for (int i = 0; i < questions; i++) {
       int c = i % CHAINS;
       var chain = chains[c];
-      index.match(Place.ROOT, chain, Eligible.ALL, Integer.MAX_VALUE, match);
+      index.match(Place.ROOT, chain, Eligible.ALL, Integer.MAX_VALUE, budget.renew(), match);
       sum += match.blocks();
-      index.score(Place.ROOT, chain, OWNERS, Integer.MAX_VALUE, score);
+      index.score(
+          Place.ROOT, chain, OWNERS, Eligible.ALL, Integer.MAX_VALUE, budget.renew(), score);
       sum += score.known();
-      index.match(places[c], tails[c], Eligible.ALL, Integer.MAX_VALUE, match);
+      index.match(places[c], tails[c], Eligible.ALL, Integer.MAX_VALUE, budget.renew(), match);
       sum += match.blocks();
-      index.locate(chain, i % chain.length(), match);
+      index.locate(chain, i % chain.length(), budget.renew(), match);
       sum += match.count();
     }
     return sum;

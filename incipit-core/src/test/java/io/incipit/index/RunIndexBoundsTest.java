@@ -32,8 +32,8 @@ final class RunIndexBoundsTest {
   private void store(int owner, BlockChain chain) {
     for (int i = 0; i < chain.length(); i += STEP) {
       int end = Math.min(chain.length(), i + STEP);
-      assertTrue(
-          index.store(owner, Tier.GPU, chain.slice(Math.max(0, i - 1), i), chain.slice(i, end)));
+      var parent = chain.slice(Math.max(0, i - 1), i);
+      assertEquals(end - i, index.store(owner, Tier.GPU, parent, chain.slice(i, end), 0));
     }
   }
 
@@ -68,7 +68,7 @@ final class RunIndexBoundsTest {
   @Test
   void clear_ownerOfManyRuns_isSweptInSlices() {
     for (int i = 0; i < 100_000; i++) {
-      index.store(i % 10 == 0 ? 2 : 1, Tier.GPU, NONE, chain(1 + random.nextInt(4)));
+      index.store(i % 10 == 0 ? 2 : 1, Tier.GPU, NONE, chain(1 + random.nextInt(4)), 0);
     }
     index.clear(1, Tier.ALL_MASK);
     sweepAll();
@@ -99,7 +99,7 @@ final class RunIndexBoundsTest {
     for (int round = 0; round < 20; round++) {
       store(1, trunk);
       for (int i = 2_000; i > 0; i -= 37) {
-        index.store(2, Tier.GPU, trunk.slice(i - 1, i), chain(STEP));
+        index.store(2, Tier.GPU, trunk.slice(i - 1, i), chain(STEP), 0);
       }
       index.clear(1, Tier.ALL_MASK);
       index.clear(2, Tier.ALL_MASK);
@@ -115,7 +115,7 @@ final class RunIndexBoundsTest {
     for (var chain : chains) {
       store(0, chain);
       for (int owner = 1; owner <= 63; owner++) {
-        index.store(owner, Tier.GPU, NONE, chain.slice(0, 1_000 + owner));
+        index.store(owner, Tier.GPU, NONE, chain.slice(0, 1_000 + owner), 0);
       }
     }
     for (int at = 100; at < 140; at++) {
@@ -134,7 +134,7 @@ final class RunIndexBoundsTest {
     var chain = chain(10);
     int owners = 20_000;
     for (int owner = 0; owner < owners; owner++) {
-      index.store(owner, Tier.of(owner & 3), NONE, chain.slice(0, 1 + owner % 10));
+      index.store(owner, Tier.of(owner & 3), NONE, chain.slice(0, 1 + owner % 10), 0);
     }
     for (int owner = 0; owner < owners; owner++) {
       index.clear(owner, Tier.ALL_MASK);

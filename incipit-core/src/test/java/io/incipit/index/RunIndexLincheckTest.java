@@ -31,13 +31,13 @@ final class RunIndexLincheckTest {
 
     Tree(PrefixIndex index) {
       this.index = index;
-      index.store(OWNER, Tier.GPU, BlockChain.empty(8), chain);
+      index.store(OWNER, Tier.GPU, BlockChain.empty(8), chain, 0);
     }
 
     @Operation(nonParallelGroup = "writer")
     public void branch(@Param(name = "block") int block) {
       index.store(
-          GUEST, Tier.DISK, BlockChain.of(block), BlockChain.of(10L * block, 10L * block + 1));
+          GUEST, Tier.DISK, BlockChain.of(block), BlockChain.of(10L * block, 10L * block + 1), 0);
     }
 
     @Operation(nonParallelGroup = "writer")
@@ -51,7 +51,8 @@ final class RunIndexLincheckTest {
           GUEST,
           Tier.HOST,
           chain.slice(Math.max(0, block - 2), block - 1),
-          chain.slice(block - 1, block));
+          chain.slice(block - 1, block),
+          0);
     }
 
     @Operation(nonParallelGroup = "writer")
@@ -75,14 +76,16 @@ final class RunIndexLincheckTest {
     @Operation
     public int match(@Param(name = "block") int block) {
       var answer = new MatchAnswer();
-      index.match(Place.ROOT, chain.slice(0, block), Eligible.of(Tier.ALL_MASK, OWNER), 9, answer);
+      var owner = Eligible.of(Tier.ALL_MASK, OWNER);
+      var budget = QuestionBudget.unlimited();
+      index.match(Place.ROOT, chain.slice(0, block), owner, 9, budget, answer);
       return answer.blocks();
     }
 
     @Operation
     public String locate(@Param(name = "block") int block) {
       var answer = new MatchAnswer();
-      index.locate(chain, block - 1, answer);
+      index.locate(chain, block - 1, QuestionBudget.unlimited(), answer);
       return answer.holders().toString();
     }
   }

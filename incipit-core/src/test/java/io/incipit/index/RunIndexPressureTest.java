@@ -56,7 +56,7 @@ final class RunIndexPressureTest {
         stored.get(owner).remove(chain.low(i));
       }
     } else {
-      assertTrue(index.store(owner, Tier.GPU, BlockChain.empty(8), chain));
+      assertEquals(chain.length(), index.store(owner, Tier.GPU, BlockChain.empty(8), chain, 0));
       for (int i = 0; i < chain.length(); i++) {
         stored.get(owner).add(chain.low(i));
       }
@@ -82,8 +82,13 @@ final class RunIndexPressureTest {
 
   /// Nobody is credited with more than it holds, nor with less unless it was told.
   private void compare(BlockChain chain) {
-    assertTrue(index.score(Place.ROOT, chain, OWNERS, OWNERS, score));
-    assertTrue(index.match(Place.ROOT, chain, Eligible.ALL, OWNERS, match));
+    var budget = QuestionBudget.unlimited();
+    assertEquals(
+        Outcome.ANSWERED,
+        index.score(Place.ROOT, chain, OWNERS, Eligible.ALL, OWNERS, budget, score));
+    assertEquals(
+        Outcome.ANSWERED,
+        index.match(Place.ROOT, chain, Eligible.ALL, OWNERS, budget.renew(), match));
     int longest = 0;
     for (int owner = 0; owner < OWNERS; owner++) {
       int held = 0;

@@ -26,10 +26,12 @@ final class RunIndexTest extends PrefixIndexContract {
     assertEquals(0, index.snapshot().byHashBytes());
     var parent = chain.slice(5, 6);
     var answer = new MatchAnswer();
+    var budget = QuestionBudget.unlimited();
     assertThrows(IllegalStateException.class, () -> index.remove(0, Tier.GPU, parent));
     assertThrows(
-        IllegalStateException.class, () -> index.store(0, Tier.GPU, parent, BlockChain.of(9)));
-    assertThrows(IllegalStateException.class, () -> index.locate(chain, 0, answer));
-    assertThrows(IllegalStateException.class, () -> index.run(parent, 1, answer));
+        IllegalStateException.class, () -> index.store(0, Tier.GPU, parent, BlockChain.of(9), 0));
+    assertThrows(IllegalStateException.class, () -> index.locate(chain, 0, budget, answer));
+    assertThrows(
+        IllegalStateException.class, () -> index.run(parent, 0, 1, budget, new RunAnswer()));
   }
 }

@@ -12,6 +12,7 @@ import io.incipit.index.IndexConfig;
 import io.incipit.index.MatchAnswer;
 import io.incipit.index.OracleIndex;
 import io.incipit.index.PrefixIndex;
+import io.incipit.index.QuestionBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -146,7 +147,7 @@ final class OrphansTest {
     assertEquals(owners * MANY, orphans.count());
     long before = orphans.touched();
     var index = PrefixIndex.create(IndexConfig.DEFAULT);
-    index.store(owners, Tier.GPU, BlockChain.empty(8), PARENT);
+    index.store(owners, Tier.GPU, BlockChain.empty(8), PARENT, 0);
     orphans.arrived(PARENT, 1);
     int slices = 0;
     for (int left = orphans.count(); left > 0; slices++) {
@@ -331,7 +332,7 @@ final class OrphansTest {
       var index = new OracleIndex();
       for (int at : way) {
         index.store(
-            OWNERS, Tier.GPU, at == 0 ? BlockChain.empty(16) : block(parents[at]), block(at));
+            OWNERS, Tier.GPU, at == 0 ? BlockChain.empty(16) : block(parents[at]), block(at), 0);
         OrphansTest.adopt(orphans, index, block(at));
       }
       var answer = new MatchAnswer();
@@ -340,7 +341,7 @@ final class OrphansTest {
         int parent = below.remove();
         var adopted = model.keySet().stream().filter(each -> model.get(each) == parent).toList();
         for (var each : adopted) {
-          index.locate(blocks, each.block, answer);
+          index.locate(blocks, each.block, QuestionBudget.unlimited(), answer);
           assertTrue(
               answer.holders().toString().contains("owner %d %s".formatted(each.owner, each.tier)));
         }

@@ -9,6 +9,7 @@ import io.incipit.index.IndexConfig;
 import io.incipit.index.MatchAnswer;
 import io.incipit.index.Place;
 import io.incipit.index.PrefixIndex;
+import io.incipit.index.QuestionBudget;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,6 +34,7 @@ public class PrefixIndexBenchmark {
   int blocks;
 
   private final PrefixIndex index = PrefixIndex.create(IndexConfig.DEFAULT);
+  private final QuestionBudget budget = QuestionBudget.unlimited();
   private final MatchAnswer answer = new MatchAnswer();
   private BlockChain chain = BlockChain.empty(Long.BYTES);
   private BlockChain last = BlockChain.empty(Long.BYTES);
@@ -46,30 +48,31 @@ public class PrefixIndexBenchmark {
     last = chain.slice(blocks - 1, blocks);
     turn = BlockChain.of(random.longs(TURN).toArray());
     var none = BlockChain.empty(Long.BYTES);
-    index.store(OWNER, Tier.GPU, none, chain);
-    index.store(OWNER, Tier.GPU, chain.slice(blocks / 3 - 1, blocks / 3), BlockChain.of(1, 2, 3));
+    index.store(OWNER, Tier.GPU, none, chain, 0);
+    index.store(
+        OWNER, Tier.GPU, chain.slice(blocks / 3 - 1, blocks / 3), BlockChain.of(1, 2, 3), 0);
     int second = blocks * 2 / 3;
-    index.store(OWNER, Tier.GPU, chain.slice(second - 1, second), BlockChain.of(4, 5, 6));
+    index.store(OWNER, Tier.GPU, chain.slice(second - 1, second), BlockChain.of(4, 5, 6), 0);
   }
 
   /// Matches the whole chain, holders included.
   @Benchmark
   public int match() {
-    index.match(Place.ROOT, chain, Eligible.ALL, Integer.MAX_VALUE, answer);
+    index.match(Place.ROOT, chain, Eligible.ALL, Integer.MAX_VALUE, budget.renew(), answer);
     return answer.blocks();
   }
 
   /// Matches the whole chain without its holders.
   @Benchmark
   public int matchLength() {
-    index.match(Place.ROOT, chain, Eligible.ALL, 0, answer);
+    index.match(Place.ROOT, chain, Eligible.ALL, 0, budget.renew(), answer);
     return answer.blocks();
   }
 
   /// Stores a turn below the chain and removes it again by its hashes.
   @Benchmark
   public int storeAndRemove() {
-    index.store(OWNER, Tier.GPU, last, turn);
+    index.store(OWNER, Tier.GPU, last, turn, 0);
     return index.remove(OWNER, Tier.GPU, turn);
   }
 }

@@ -9,6 +9,7 @@ import io.incipit.index.IndexSnapshot;
 import io.incipit.index.MatchAnswer;
 import io.incipit.index.Place;
 import io.incipit.index.PrefixIndex;
+import io.incipit.index.QuestionBudget;
 import io.incipit.index.ScoreAnswer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class IncipitTarget implements Target {
   private final int hashBytes;
   private final byte[] bytes;
   private final @Nullable BlockChain[] chains;
+  private final QuestionBudget budget = QuestionBudget.unlimited();
   private final MatchAnswer match = new MatchAnswer();
   private final ScoreAnswer score = new ScoreAnswer();
   private int count;
@@ -110,15 +112,16 @@ public final class IncipitTarget implements Target {
   public long ask(Question question) {
     return switch (question) {
       case LENGTH -> {
-        index.match(Place.ROOT, chain(), Eligible.ALL, 0, match);
+        index.match(Place.ROOT, chain(), Eligible.ALL, 0, budget.renew(), match);
         yield match.blocks();
       }
       case HOLDERS -> {
-        index.match(Place.ROOT, chain(), Eligible.ALL, Integer.MAX_VALUE, match);
+        index.match(Place.ROOT, chain(), Eligible.ALL, Integer.MAX_VALUE, budget.renew(), match);
         yield (long) match.blocks() << 32 | match.count();
       }
       case SCORE -> {
-        index.score(Place.ROOT, chain(), owners, Integer.MAX_VALUE, score);
+        index.score(
+            Place.ROOT, chain(), owners, Eligible.ALL, Integer.MAX_VALUE, budget.renew(), score);
         var scores = score.scores();
         long sum = (long) scores.base(Tier.REMOTE) * (owners - scores.count());
         for (int i = 0; i < scores.count(); i++) {
@@ -156,14 +159,14 @@ public final class IncipitTarget implements Target {
   public void store(int owner) {
     if (byHash) {
       var parent = BlockChain.wrap(bytes, 0, known, hashBytes);
-      require(index.store(owner, Tier.GPU, parent, chain().slice(known, count)));
+      require(index.store(owner, Tier.GPU, parent, chain().slice(known, count), 0));
     } else {
       require(index.storeChain(owner, Tier.GPU, chain(), known));
     }
   }
 
-  private static void require(boolean stored) {
-    if (!stored) {
+  private static void require(int stored) {
+    if (stored < 0) {
       throw new IllegalStateException("store: the place is not known");
     }
   }

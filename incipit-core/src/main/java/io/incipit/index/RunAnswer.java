@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Holders;
+
+/// The answer to a range read, filled by the index and used again for the next one. Not for several
+/// threads at once.
+public final class RunAnswer {
+  /// Why a range read went no further.
+  public enum End {
+    /// Behind the last block listed there is none.
+    END,
+
+    /// Behind the last block listed several chains part.
+    PARTING,
+
+    /// The block asked for is unknown.
+    UNKNOWN,
+
+    /// So many blocks were wanted, or so many records may be in an answer.
+    COUNT
+  }
+
+  private BlockChain hashes = BlockChain.empty(Long.BYTES);
+  private End end = End.UNKNOWN;
+  private final MatchAnswer stretch = new MatchAnswer();
+
+  /// An empty answer.
+  public RunAnswer() {}
+
+  /// Empties the answer.
+  public void clear() {
+    hashes = BlockChain.empty(Long.BYTES);
+    end = End.UNKNOWN;
+    stretch.clear();
+  }
+
+  /// The blocks that follow, of 8 bytes each, or of 16 where hashes have more than 8.
+  public BlockChain hashes() {
+    return hashes;
+  }
+
+  /// Why there are no more.
+  public End end() {
+    return end;
+  }
+
+  /// Number of intervals.
+  public int count() {
+    return stretch.count();
+  }
+
+  /// The intervals, copied: sorted by from, owner, tier; positions count from the first of
+  /// [#hashes].
+  public Holders holders() {
+    return stretch.holders();
+  }
+
+  /// Sets the blocks, and why there are no more.
+  void blocks(BlockChain hashes, End end) {
+    this.hashes = hashes;
+    this.end = end;
+  }
+
+  /// Where intervals are added.
+  MatchAnswer stretch() {
+    return stretch;
+  }
+}
