@@ -65,7 +65,6 @@ final class Adoption {
     int length = lot.length(block, Math.max(blocksMax, skip + 1));
     var hashes = lot.chain(block, length);
     int stored = index.store(lot.owner, lot.tier, lot.chain(block - 1, 1), hashes, 0);
-    stored = stored < 0 ? -1 : length;
     if (stored < 0) {
       return 0;
     }
