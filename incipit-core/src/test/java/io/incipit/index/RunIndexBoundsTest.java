@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.env.Search;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class RunIndexBoundsTest {
   private static final BlockChain NONE = BlockChain.empty(8);
   private static final int STEP = 64;
-  private final long seed = Seed.choose();
+  private final long seed = Search.seed();
   private final SplittableRandom random = new SplittableRandom(seed);
   private RunIndex index = new RunIndex(new IndexConfig(true, Long.MAX_VALUE, seed));
 
@@ -54,7 +55,7 @@ final class RunIndexBoundsTest {
 
   @Test
   void store_millionsOfBlocks_growsInSlices() {
-    int chains = Seed.isSlow() ? 10_000 : 1_500;
+    int chains = Search.Family.PROGRAMS.isSlow() ? 10_000 : 1_500;
     for (int i = 0; i < chains; i++) {
       store(i % 7, chain(1 + random.nextInt(2_000)));
     }

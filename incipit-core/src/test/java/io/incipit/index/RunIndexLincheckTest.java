@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.env.Search;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -15,13 +19,25 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// One writer and readers on a small tree: every answer about a single run is one that an index
 /// with a lock could have given. With bugs planted it is not, which shows that the check checks.
+@Tag("lincheck")
 final class RunIndexLincheckTest {
   private static final int OWNER = 0;
   private static final int GUEST = 1;
+
+  /// Interleavings of one scenario that are checked; a small scenario has few that differ, so many
+  /// scenarios find more than many interleavings.
+  private static final int CHECKED = 150;
+
+  /// The same where a planted fault is to be found; ends when it is.
+  private static final int CHECKED_FOR_FAULT = 5_000;
+
+  /// Times that one scenario is run by racing threads.
+  private static final int RUN = 500;
 
   /// A chain of four blocks that its owner keeps, and a guest that holds blocks of it and below it.
   @Param(name = "block", gen = IntGen.class, conf = "1:4")
@@ -115,67 +131,117 @@ final class RunIndexLincheckTest {
     }
   }
 
-  private static ModelCheckingOptions modelChecking(int iterations) {
+  public static final class RecyclesEarly extends Tree {
+    public RecyclesEarly() {
+      super(new RunIndex(IndexConfig.DEFAULT, RunFault.RECYCLE_EARLY));
+    }
+  }
+
+  private static ModelCheckingOptions modelChecking(ExecutionScenario scenario, int invocations) {
     return new ModelCheckingOptions()
-        .iterations(iterations)
-        .invocationsPerIteration(Seed.isSlow() ? 20_000 : 1_000)
-        .threads(2)
-        .actorsPerThread(2)
-        .actorsBefore(2)
-        .actorsAfter(0)
+        .iterations(0)
+        .invocationsPerIteration(invocations)
         .minimizeFailedScenario(false)
         .addGuarantee(forClasses(BlockChain.class.getName()).allMethods().ignore())
-        .addCustomScenario(splitBesideMatch(3))
-        .addCustomScenario(splitBesideMatch(4))
+        .addCustomScenario(scenario)
         .sequentialSpecification(Sequential.class);
   }
 
-  /// A run of four blocks is split behind the second, while a reader asks for some of them.
-  private static ExecutionScenario splitBesideMatch(int blocks) {
-    return new ExecutionScenario(
-        List.of(),
-        List.of(List.of(actor("branch", 2)), List.of(actor("match", blocks))),
-        List.of(),
-        null);
+  private static StressOptions stress(ExecutionScenario scenario) {
+    return new StressOptions()
+        .iterations(0)
+        .invocationsPerIteration(RUN)
+        .minimizeFailedScenario(false)
+        .addCustomScenario(scenario)
+        .sequentialSpecification(Sequential.class);
   }
 
-  private static Actor actor(String operation, int block) {
+  /// One thread that writes beside one that reads.
+  private static ExecutionScenario beside(Actor writer, Actor reader) {
+    return new ExecutionScenario(
+        List.of(), List.of(List.of(writer), List.of(reader)), List.of(), null);
+  }
+
+  /// Two changes, then the first of `threads` writes and reads and the others read, `actors` times
+  /// each. Lincheck's own scenarios are the same ones in each run.
+  private static ExecutionScenario random(long seed, int threads, int actors) {
+    var random = new SplittableRandom(seed);
+    var parallel = new ArrayList<List<Actor>>();
+    for (int thread = 0; thread < threads; thread++) {
+      boolean writes = thread == 0;
+      parallel.add(
+          Stream.generate(() -> writes && random.nextInt(4) > 0 ? change(random) : ask(random))
+              .limit(actors)
+              .toList());
+    }
+    return new ExecutionScenario(
+        List.of(change(random), change(random)), parallel, List.of(ask(random)), null);
+  }
+
+  private static Actor change(SplittableRandom random) {
+    return switch (random.nextInt(10)) {
+      case 0 -> actor("clear");
+      case 1 -> actor("sweep");
+      default ->
+          actor(List.of("branch", "cut", "hold", "drop").get(random.nextInt(4)), block(random));
+    };
+  }
+
+  private static Actor ask(SplittableRandom random) {
+    return actor(random.nextBoolean() ? "match" : "locate", block(random));
+  }
+
+  private static int block(SplittableRandom random) {
+    return 1 + random.nextInt(4);
+  }
+
+  private static Actor actor(String operation, Integer... block) {
     try {
-      return new Actor(Tree.class.getMethod(operation, int.class), List.of(block));
+      var types = block.length == 0 ? new Class<?>[0] : new Class<?>[] {int.class};
+      return new Actor(Tree.class.getMethod(operation, types), List.of(block));
     } catch (NoSuchMethodException impossible) {
       throw new AssertionError(impossible);
     }
   }
 
-  private static StressOptions stress() {
-    return new StressOptions()
-        .iterations(Seed.isSlow() ? 200 : 10)
-        .invocationsPerIteration(Seed.isSlow() ? 20_000 : 2_000)
-        .threads(3)
-        .actorsPerThread(4)
-        .actorsBefore(2)
-        .actorsAfter(1)
-        .minimizeFailedScenario(false)
-        .sequentialSpecification(Sequential.class);
-  }
-
   @Test
   void stress_healthy_isLinearizable() {
-    stress().check(Healthy.class);
+    Search.of(Search.Family.LINCHECK, "one run, racing threads", 4, 120)
+        .run(seed -> stress(random(seed, 3, 4)).check(Healthy.class));
   }
 
   @Test
   void modelChecking_healthy_isLinearizable() {
-    modelChecking(Seed.isSlow() ? 200 : 2).check(Healthy.class);
+    Search.of(Search.Family.LINCHECK, "one run, model checking", 4, 240)
+        .run(seed -> modelChecking(random(seed, 2, 2), CHECKED).check(Healthy.class));
+  }
+
+  /// A run of four blocks is split behind the second, while a reader asks for some of them.
+  @Test
+  void modelChecking_splitBesideMatch_isLinearizable() {
+    modelChecking(beside(actor("branch", 2), actor("match", 3)), CHECKED).check(Healthy.class);
+    modelChecking(beside(actor("branch", 2), actor("match", 4)), CHECKED).check(Healthy.class);
   }
 
   @Test
   void modelChecking_generationKept_isCaught() {
-    assertThrows(LincheckAssertionError.class, () -> modelChecking(0).check(KeepsGeneration.class));
+    assertCaught(KeepsGeneration.class, beside(actor("branch", 2), actor("match", 3)));
   }
 
   @Test
   void modelChecking_tableCached_isCaught() {
-    assertThrows(LincheckAssertionError.class, () -> modelChecking(0).check(CachesTable.class));
+    assertCaught(CachesTable.class, beside(actor("branch", 2), actor("match", 4)));
+  }
+
+  /// A run is appended to, and its column moves, while a reader asks for its blocks.
+  @Test
+  void modelChecking_columnRecycledEarly_isCaught() {
+    assertCaught(RecyclesEarly.class, beside(actor("branch", 4), actor("match", 4)));
+  }
+
+  private static void assertCaught(Class<? extends Tree> faulty, ExecutionScenario scenario) {
+    assertThrows(
+        LincheckAssertionError.class,
+        () -> modelChecking(scenario, CHECKED_FOR_FAULT).check(faulty));
   }
 }

@@ -6,21 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.env.Search;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// At its memory limit the index forgets, and says whose blocks; it makes nothing up.
+@Tag("programs")
 final class RunIndexPressureTest {
   private static final int OWNERS = 5;
   private static final int BYTES_MAX = 1 << 20;
+  private static final int STEPS = 40_000;
 
-  private final long seed = Seed.choose();
-  private final SplittableRandom random = new SplittableRandom(seed);
-  private final RunIndex index = new RunIndex(new IndexConfig(true, BYTES_MAX, random.nextLong()));
+  private SplittableRandom random = new SplittableRandom(0);
+  private RunIndex index = new RunIndex(IndexConfig.DEFAULT);
 
   /// What each owner has stored since it was last told that it lost something.
   private final List<Set<Long>> stored = new ArrayList<>();
@@ -31,19 +34,23 @@ final class RunIndexPressureTest {
 
   @Test
   void store_beyondTheLimit_shedsAndTells() {
+    Search.of(Search.Family.PROGRAMS, "index, memory pressure", 4, 60).run(this::run);
+  }
+
+  private void run(long seed) {
+    random = new SplittableRandom(seed);
+    index = new RunIndex(new IndexConfig(true, BYTES_MAX, random.nextLong()));
+    stored.clear();
+    told.clear();
     for (int owner = 0; owner < OWNERS; owner++) {
       stored.add(new HashSet<>());
     }
     index.onShed(told::add);
-    try {
-      for (int step = 0; step < (Seed.isSlow() ? 2_000_000 : 40_000); step++) {
-        step();
-      }
-      assertTrue(index.snapshot().shedBlocks() > 0);
-      end();
-    } catch (Throwable failure) {
-      throw new AssertionError("-Dincipit.seed=" + seed, failure);
+    for (int step = 0; step < STEPS; step++) {
+      step();
     }
+    assertTrue(index.snapshot().shedBlocks() > 0);
+    end();
   }
 
   private void step() {

@@ -1,36 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
+import io.incipit.env.Search;
+import io.incipit.env.Search.Family;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The run index answers like the oracle, whatever happens to it.
+@Tag("programs")
 final class RunIndexProgramTest {
   private static final int COMPARED_EVERY = 10_000;
 
   @Test
   void programs_random_answerLikeTheOracle() {
-    long seed = Seed.choose();
-    int programs = Seed.isSlow() ? 10_000 : 100;
-    for (int i = 0; i < programs; i++) {
-      var random = new SplittableRandom(seed + i);
-      run(seed + i, IndexProgram.Kind.random(random), random, COMPARED_EVERY);
-    }
+    Search.of(Family.PROGRAMS, "index, programs", 8, 120)
+        .run(
+            seed -> {
+              var random = new SplittableRandom(seed);
+              run(IndexProgram.Kind.random(random), random, COMPARED_EVERY);
+            });
   }
 
   /// Runs of many lengths, up to the longest and over.
   @Test
   void programs_longChains_answerLikeTheOracle() {
-    long seed = Seed.choose();
-    int programs = Seed.isSlow() ? 100 : 4;
-    for (int i = 0; i < programs; i++) {
-      var random = new SplittableRandom(seed + i);
-      var kind = new IndexProgram.Kind(2, 6_000, 3, 2, 8, random.nextInt(4) != 0, false);
-      run(seed + i, kind, random, 400);
-    }
+    Search.of(Family.PROGRAMS, "index, programs of long chains", 4, 60)
+        .run(
+            seed -> {
+              var random = new SplittableRandom(seed);
+              run(
+                  new IndexProgram.Kind(2, 6_000, 3, 2, 8, random.nextInt(4) != 0, false),
+                  random,
+                  400);
+            });
   }
 
-  private static void run(long seed, IndexProgram.Kind kind, SplittableRandom random, int steps) {
+  private static void run(IndexProgram.Kind kind, SplittableRandom random, int steps) {
     var config = new IndexConfig(kind.byHash(), Long.MAX_VALUE, random.nextLong());
     var program = new IndexProgram(kind, new RunIndex(config), random);
     try {
@@ -43,7 +49,7 @@ final class RunIndexProgramTest {
       program.compare();
       program.end();
     } catch (Throwable failure) {
-      throw new AssertionError("-Dincipit.seed=" + seed + " " + program, failure);
+      throw new AssertionError(program.toString(), failure);
     }
   }
 }

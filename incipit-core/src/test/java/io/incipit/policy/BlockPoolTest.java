@@ -4,32 +4,38 @@ package io.incipit.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.incipit.env.Search;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What holds of a pool under every policy.
 class BlockPoolTest {
-  private static final int REQUESTS = Boolean.getBoolean("incipit.slow") ? 200_000 : 2_500;
+  private static final int REQUESTS = 2_500;
   private static final int OFFLINE_REQUESTS = 600;
   private static final int BLOCKS = 900;
   private static final int[] CAPACITIES = {1, 2, 7, 60, 300, 2 * BLOCKS};
 
   @ParameterizedTest
   @EnumSource(PolicyName.class)
+  @Tag("programs")
   void offer_randomPaths_evictsLeavesOnlyAndStaysWithinCapacity(PolicyName policy) {
-    long seed = PoolProgram.seed();
-    var program = program(policy, seed);
+    Search.of(Search.Family.PROGRAMS, "pool under " + policy, 0, 4)
+        .run(seed -> offerRandomPaths(policy, program(policy, seed)));
+  }
+
+  private static void offerRandomPaths(PolicyName policy, PoolProgram program) {
     for (int capacity : CAPACITIES) {
       var pool = pool(policy, capacity, program);
       var held = new HashSet<Long>();
       int step = 0;
       for (var request : program.requests()) {
-        var as = "incipit.seed=%d, capacity %d, step %d".formatted(seed, capacity, step);
+        var as = "capacity %d, step %d".formatted(capacity, step);
         int before = leading(held, request.path());
 
         assertThat(request.offerTo(pool)).as(as).isEqualTo(before);

@@ -4,6 +4,7 @@ package io.incipit.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.env.RandomSource;
+import io.incipit.env.Search;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -86,7 +87,7 @@ class GhostRunsTest {
   /// part at some depth, and whose ids follow each other or do not.
   @Test
   void takeAndAdd_randomPaths_asOfAMap() {
-    long seed = PoolProgram.seed();
+    long seed = Search.seed();
     var random = RandomSource.seeded(seed);
     var ghosts = new GhostRuns(Long.MAX_VALUE);
     Map<Long, Integer> expected = new HashMap<>();

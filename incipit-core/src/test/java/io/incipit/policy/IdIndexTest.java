@@ -4,13 +4,14 @@ package io.incipit.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.env.RandomSource;
+import io.incipit.env.Search;
 import java.util.HashMap;
 import org.junit.jupiter.api.Test;
 
 class IdIndexTest {
   @Test
   void find_afterRandomChanges_knowsWhatAMapKnows() {
-    long seed = PoolProgram.seed();
+    long seed = Search.seed();
     var random = RandomSource.seeded(seed);
     var index = new IdIndex(16);
     var slots = new HashMap<Long, Integer>();

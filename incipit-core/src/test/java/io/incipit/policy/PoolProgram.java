@@ -39,12 +39,6 @@ final class PoolProgram {
     return (block - 1) / 3;
   }
 
-  /// The seed of `-Dincipit.seed`, or a fresh one.
-  static long seed() {
-    var given = System.getProperty("incipit.seed", "");
-    return given.isEmpty() ? RandomSource.system().fresh() : Long.parseLong(given);
-  }
-
   List<Request> requests() {
     return requests;
   }

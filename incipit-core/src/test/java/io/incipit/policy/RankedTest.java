@@ -3,6 +3,7 @@ package io.incipit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.env.Search;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ class RankedTest {
       value = PolicyName.class,
       names = {"LEAF_FIFO", "LEAF_LRU", "LFU", "BELADY", "ALIVE"})
   void offer_randomPaths_evictsTheLeafThatComesFirst(PolicyName policy) {
-    long seed = PoolProgram.seed();
+    long seed = Search.seed();
     var program = new PoolProgram(seed, REQUESTS, 400);
     var config = PoolConfig.of(policy, CAPACITY, PoolProgram.BLOCK_TOKENS);
     var pool = new BlockPool(config, program.foresight());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.env.RandomSource;
+import io.incipit.env.Search;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.MatchAnswer;
 import io.incipit.index.OracleIndex;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class OrphansTest {
@@ -239,15 +241,10 @@ final class OrphansTest {
   private static final int OWNERS = 5;
 
   @Test
+  @Tag("programs")
   void program_random_equalsAMap() {
-    var text = System.getProperty("incipit.seed", "");
-    long seed = text.isEmpty() ? RandomSource.system().fresh() : Long.parseLong(text);
-    int steps = Boolean.getBoolean("incipit.slow") ? 20_000_000 : 300_000;
-    try {
-      new Program(RandomSource.seeded(seed)).run(steps);
-    } catch (AssertionError | RuntimeException failure) {
-      throw new AssertionError("seed " + seed + ": -Dincipit.seed=" + seed, failure);
-    }
+    Search.of(Search.Family.PROGRAMS, "orphans, programs", 2, 30)
+        .run(seed -> new Program(RandomSource.seeded(seed)).run(100_000));
   }
 
   /// Random steps on orphans and on a plain map. The parent of block `i` is a block before it, or

@@ -12,6 +12,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.env.RandomSource;
+import io.incipit.env.Search;
 import io.incipit.index.IndexConfig;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,29 +24,30 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Owners publish over a network that loses, repeats and reorders, restart, and meet restarts of
 /// the server; a projection follows, and each answer equals that of plain sets.
+@Tag("programs")
 final class ProjectionProgramTest {
   private static final List<String> OWNERS = List.of("a", "b", "c", "d");
   private static final int BLOCKS = 48;
   private static final int QUIET_STEPS = 400;
+  private static final int STEPS = 20_000;
 
   @Test
   void program_random_equalsPlainSets() {
-    var text = System.getProperty("incipit.seed", "");
-    long seed = text.isEmpty() ? RandomSource.system().fresh() : Long.parseLong(text);
-    int steps = Boolean.getBoolean("incipit.slow") ? 2_000_000 : 40_000;
-    try {
-      var seen = new Program(seed).run(steps);
-      for (var kind :
-          List.of("OK", "GAP", "FENCED", "repeats", "parked-blocks", "restarts", "rebases")) {
-        assertTrue(seen.getOrDefault(kind, 0L) > 0, () -> kind + " never came: " + seen);
-      }
-    } catch (AssertionError | RuntimeException failure) {
-      throw new AssertionError("seed " + seed + ": -Dincipit.seed=" + seed, failure);
-    }
+    Search.of(Search.Family.PROGRAMS, "streams, programs", 5, 60)
+        .run(
+            seed -> {
+              var seen = new Program(seed).run(STEPS);
+              for (var kind :
+                  List.of(
+                      "OK", "GAP", "FENCED", "repeats", "parked-blocks", "restarts", "rebases")) {
+                assertTrue(seen.getOrDefault(kind, 0L) > 0, () -> kind + " never came: " + seen);
+              }
+            });
   }
 
   /// The owner's side of a stream.

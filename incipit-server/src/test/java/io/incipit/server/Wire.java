@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /// A plain socket to a server, for tests that send what no client would.
 final class Wire implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  /// Ends what hangs; nothing is measured by it.
+  private static final int TIMEOUT_MILLIS = 600_000;
 
   final Socket socket;
 
@@ -35,6 +37,14 @@ final class Wire implements AutoCloseable {
     return line.toString(StandardCharsets.ISO_8859_1).strip();
   }
 
+  /// A bulk string.
+  String bulk() throws IOException {
+    int length = Integer.parseInt(line().substring(1));
+    var bytes = socket.getInputStream().readNBytes(length);
+    line();
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
   /// Everything until the other end closes, or resets, the connection.
   String rest() throws IOException {
     var rest = new ByteArrayOutputStream();
@@ -48,23 +58,25 @@ final class Wire implements AutoCloseable {
     return rest.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /// What arrives until nothing has for a moment.
-  String available(int quietMillis) throws IOException {
-    var out = new ByteArrayOutputStream();
-    socket.setSoTimeout(quietMillis);
-    var chunk = new byte[4_096];
+  /// What arrives up to the first `end`, which is included, or to the end of the connection, which
+  /// is then said.
+  String until(String end) throws IOException {
+    var out = new StringBuilder();
+    InputStream in = socket.getInputStream();
     try {
-      for (int n = socket.getInputStream().read(chunk); n >= 0; ) {
-        out.write(chunk, 0, n);
-        n = socket.getInputStream().read(chunk);
+      while (out.indexOf(end, out.length() - end.length()) < 0) {
+        int one = in.read();
+        if (one < 0) {
+          return out + "(closed)";
+        }
+        out.append((char) one);
       }
-      out.writeBytes("(closed)".getBytes(StandardCharsets.ISO_8859_1));
-    } catch (SocketTimeoutException quiet) {
-      // That is what was waited for.
-    } finally {
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+    } catch (SocketTimeoutException open) {
+      throw open;
+    } catch (SocketException reset) {
+      return out + "(closed)";
     }
-    return out.toString(StandardCharsets.ISO_8859_1);
+    return out.toString();
   }
 
   @Override

@@ -21,14 +21,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is written is read again as it was, as far as the format can say it.
+@Tag("programs")
 class RoundTripTest {
   private static final Path FILE = Path.of("copy.gz");
-  private static final int ROUNDS = Boolean.getBoolean("incipit.slow") ? 500 : 20;
+  private static final int ROUNDS = Boolean.getBoolean("incipit.slow.programs") ? 500 : 20;
   private static final long MILLI = 1_000_000;
 
   private final MemoryDisk disk = new MemoryDisk();

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What caches find in the traces beside the project. The numbers of `leaf-lru` and `belady` come
@@ -116,8 +117,10 @@ class GoldenSimulationTest {
   }
 
   @Test
+  @Tag("programs")
   void run_agents_givesRatesOfLeafLruAndDefault() throws Exception {
-    assumeTrue(Boolean.getBoolean("incipit.slow"), "slow: 41 M blocks for each cache");
+    assumeTrue(
+        Boolean.getBoolean("incipit.slow.programs"), "41 M blocks for each cache; --slow=programs");
     var format = new AgentSessionsFormat();
     var trace = "claude_code_even.jsonl.gz";
 
