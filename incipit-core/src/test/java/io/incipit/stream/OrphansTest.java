@@ -95,7 +95,7 @@ final class OrphansTest {
     assertTrue(orphans.bytes() < 48L * MANY, () -> "bytes: " + orphans.bytes());
     orphans.clear(0, Tier.ALL_MASK);
     sweepAll();
-    assertEquals(none, orphans.bytes(), 128);
+    assertTrue(Math.abs(none - orphans.bytes()) <= 128, () -> "bytes: " + orphans.bytes());
   }
 
   private void sweepAll() {
@@ -161,7 +161,9 @@ final class OrphansTest {
     long touched = orphans.touched() - before;
     assertTrue(touched < (long) owners * MANY, () -> "touched: " + touched);
     assertEquals(owners * MANY + 1, index.snapshot().blocks());
-    assertEquals(new Orphans(42, 8).bytes(), orphans.bytes(), 8_192);
+    assertTrue(
+        Math.abs(new Orphans(42, 8).bytes() - orphans.bytes()) <= 8_192,
+        () -> "bytes: " + orphans.bytes());
   }
 
   @Test
