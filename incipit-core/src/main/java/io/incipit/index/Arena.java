@@ -21,7 +21,8 @@ final class Arena {
    *
    * Sizes fall into classes, eight a doubling; a list may hold any size of its class, so a search
    * starts in the class above the wanted size and every region found there fits. What is left over
-   * goes back. Segments never merge with each other.
+   * goes back. Segments never merge with each other. Of segments of the largest size that are free
+   * as a whole one is kept, and the memory of the others goes back to the heap.
    */
   private static final int CLASSES = 64;
   private static final int NONE = -1;
@@ -32,6 +33,9 @@ final class Arena {
   private final int[] heads = new int[CLASSES];
   private long nonEmpty;
   private long usedCells;
+  private int[] givenBack = new int[4];
+  private int givenBackCount;
+  private int spareSegments;
 
   /// The segment that holds a cell.
   long[] segment(int cell) {
@@ -41,6 +45,11 @@ final class Arena {
   /// Bytes taken from the heap.
   long bytes() {
     return segments.bytes();
+  }
+
+  /// The least that is charged for them, see [Segments#chargedBytes].
+  long chargedBytes() {
+    return segments.chargedBytes();
   }
 
   /// Bytes of the regions in use.
@@ -77,7 +86,7 @@ final class Arena {
   /// @return its first cell
   int allocate(int cells) {
     int region = find(cells);
-    if (region == NONE) {
+    while (region == NONE) {
       grow();
       region = find(cells);
     }
@@ -91,12 +100,19 @@ final class Arena {
   }
 
   private void grow() {
+    if (givenBackCount > 0) {
+      int number = givenBack[--givenBackCount];
+      segments.takeAgain(number);
+      put(Segments.firstCell(number), Segments.cellsOf(number));
+      return;
+    }
     int first = segments.grow();
     int size = (int) (segments.cells() - first);
+    int words = (size + Long.SIZE - 1) / Long.SIZE;
     freeStarts = Arrays.copyOf(freeStarts, freeStarts.length + 1);
-    freeStarts[freeStarts.length - 1] = new long[size / Long.SIZE];
+    freeStarts[freeStarts.length - 1] = new long[words];
     freeEnds = Arrays.copyOf(freeEnds, freeEnds.length + 1);
-    freeEnds[freeEnds.length - 1] = new long[size / Long.SIZE];
+    freeEnds[freeEnds.length - 1] = new long[words];
     put(first, size);
   }
 
@@ -126,7 +142,26 @@ final class Arena {
       take(after, next);
       size += next;
     }
-    put(start, size);
+    if (!isSpareToo(start, size)) {
+      put(start, size);
+    }
+  }
+
+  /// Gives a whole segment back to the heap if there is another free one.
+  private boolean isSpareToo(int region, int cells) {
+    int number = Segments.number(region);
+    if (!isWhole(region, cells) || spareSegments == 0 || !segments.giveBack(number)) {
+      return false;
+    }
+    if (givenBackCount == givenBack.length) {
+      givenBack = Arrays.copyOf(givenBack, 2 * givenBackCount);
+    }
+    givenBack[givenBackCount++] = number;
+    return true;
+  }
+
+  private static boolean isWhole(int region, int cells) {
+    return Segments.isFirst(region) && cells == Segments.LARGEST_CELLS;
   }
 
   private void put(int region, int cells) {
@@ -143,6 +178,7 @@ final class Arena {
     }
     heads[klass] = region;
     nonEmpty |= 1L << klass;
+    spareSegments += isWhole(region, cells) ? 1 : 0;
     flip(freeStarts, region);
     flip(freeEnds, region + cells - 1);
   }
@@ -151,6 +187,7 @@ final class Arena {
     int klass = classOf(cells);
     var words = segments.segment(region);
     int at = Segments.word(region);
+    spareSegments -= isWhole(region, cells) ? 1 : 0;
     int next = (int) words[at + 1];
     int previous = (int) words[at + 2];
     if (next != NONE) {

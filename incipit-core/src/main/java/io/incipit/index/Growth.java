@@ -21,6 +21,8 @@ final class Growth {
   private final SlotTable.Piece[] batchPieces = new SlotTable.Piece[BATCH];
   private final long[][] batchSlots = new long[BATCH][];
   private final int[] batchHomes = new int[BATCH];
+  private int holder;
+  private int heldFrom;
   private long conflicts;
 
   /// Written so that the loads of [#warm] are not optimised away.
@@ -42,55 +44,47 @@ final class Growth {
     return conflicts;
   }
 
-  /// Credits a holder with the blocks of `chain` from `from` on, below where the writer stands, and
-  /// adds those that are not known.
+  /// Puts the blocks of `chain` from `from` on below where the writer stands, those that are not
+  /// known as new ones, and credits a holder with them from `heldFrom` on.
   ///
-  /// @return how many of them are known there now
-  int put(int holder, BlockChain chain, int from, BlockChain parent) {
+  /// @return how many blocks of `chain` stand there now; fewer than all if one is known elsewhere
+  int put(int holder, BlockChain chain, int from, int heldFrom) {
     tree.clock++;
+    this.holder = holder;
+    this.heldFrom = heldFrom;
     int next = from;
-    while (next < chain.length()) {
-      int taken;
-      if (tree.run != 0 && tree.offset < tree.length(tree.run)) {
-        taken = follow(holder, chain, next);
-        if (taken == 0) {
-          if (isKnown(chain, next)) {
-            break;
-          }
-          branch(chain, next, parent);
-          continue;
-        }
-      } else {
-        if (reader.findHead(walk, tree.run, chain, next)) {
-          tree.run = walk.run;
-          tree.offset = 0;
-          taken = follow(holder, chain, next);
-        } else {
-          taken = append(holder, chain, next);
-        }
-      }
-      if (taken == 0) {
-        break;
-      }
+    int taken = 1;
+    while (next < chain.length() && taken > 0) {
+      taken = isInside() ? goOn(chain, next) : goBelow(chain, next);
       next += taken;
     }
     conflicts += next < chain.length() ? 1 : 0;
-    return next - from;
+    return next;
   }
 
-  /// Stands after block `parent`, at the root if it has no blocks.
-  ///
-  /// @return false if the parent is unknown
-  boolean stand(BlockChain parent) {
-    tree.run = 0;
-    tree.offset = 0;
-    if (!parent.isEmpty()) {
-      tree.byHash();
-      long found = reader.findBlock(parent.high(0), parent.low(0));
-      tree.run = (int) (found >>> 11);
-      tree.offset = found == 0 ? 0 : ((int) found & SlotTable.OFFSET_MASK) + 1;
+  /// Whether the writer stands before a block of a run.
+  private boolean isInside() {
+    return tree.run != 0 && tree.offset < tree.length(tree.run);
+  }
+
+  /// Goes on in the run where the writer stands, or splits it there.
+  private int goOn(BlockChain chain, int next) {
+    int taken = follow(chain, next);
+    if (taken > 0 || isKnown(chain, next)) {
+      return taken;
     }
-    return parent.isEmpty() || tree.run != 0;
+    tree.split(tree.run, tree.offset);
+    return goBelow(chain, next);
+  }
+
+  /// Goes on below the run at whose end the writer stands.
+  private int goBelow(BlockChain chain, int next) {
+    if (!reader.findHead(walk, tree.run, chain, next)) {
+      return append(chain, next);
+    }
+    tree.run = walk.run;
+    tree.offset = 0;
+    return follow(chain, next);
   }
 
   /// Moves the writer down a chain from the root as far as it is known.
@@ -109,12 +103,15 @@ final class Growth {
   }
 
   /// Credits what the run already has of the chain.
-  private int follow(int holder, BlockChain chain, int next) {
+  private int follow(BlockChain chain, int next) {
     walk.look(reader, tree.run);
     int same = exact(chain, next, reader.common(walk, chain, next, tree.offset));
     if (same > 0) {
       tree.offset += same;
-      credit(holder, tree.offset - same, tree.offset);
+      int notHeld = Math.clamp(heldFrom - (long) next, 0, same);
+      if (notHeld < same) {
+        credit(tree.offset - same + notHeld, tree.offset);
+      }
     }
     return same;
   }
@@ -128,9 +125,12 @@ final class Growth {
     }
     int cell = RunTable.cell(tree.word(tree.run, RunTable.PLACE));
     var column = arena.segment(cell);
-    int at = Segments.word(cell) + tree.offset;
+    int stride = tree.stride;
+    int at = Segments.word(cell) + tree.offset * stride;
     int i = 0;
-    while (i < same && column[at + i] == chain.low(next + i)) {
+    while (i < same
+        && column[at + i * stride] == chain.low(next + i)
+        && (stride == 1 || column[at + i * stride + 1] == chain.high(next + i))) {
       i++;
     }
     return i;
@@ -140,94 +140,89 @@ final class Growth {
     return blocks != null && reader.findBlock(chain.high(i), chain.low(i)) != 0;
   }
 
-  /// Splits the run where the writer stands, and stands at the front's end.
-  private void branch(BlockChain chain, int next, BlockChain parent) {
-    boolean known = next > 0 || !parent.isEmpty();
-    long high = next > 0 ? chain.high(next - 1) : known ? parent.high(0) : 0;
-    tree.split(tree.run, tree.offset, high, known);
-  }
-
-  private void credit(int holder, int from, int to) {
+  private void credit(int from, int to) {
     int credited = tree.run;
+    runs.segment(credited)[RunTable.at(credited) + RunTable.USED] = tree.clock;
     holdings.load(credited);
     if (holdings.credit(holder, from, to)) {
-      holdings.save(credited);
+      tree.edit.of(credited).holders().commit();
       tree.splitIfCrowded(credited);
     }
-    runs.segment(credited)[RunTable.at(credited) + RunTable.USED] = tree.clock;
   }
 
   /// Adds blocks that are new, below where the writer stands, as many as go into one run.
   ///
   /// @return how many; fewer if one is known elsewhere
-  private int append(int holder, BlockChain chain, int next) {
+  private int append(BlockChain chain, int next) {
     if (tree.run != 0
         && tree.word(tree.run, RunTable.CHILDREN) == 0
         && tree.length(tree.run) < RunTree.RUN_BLOCKS_MAX) {
       holdings.load(tree.run);
       if (holdings.isSimple()) {
-        return extend(holder, chain, next);
+        return extend(chain, next);
       }
     }
-    return addRun(holder, chain, next);
+    return addRun(chain, next);
   }
 
-  private int extend(int holder, BlockChain chain, int next) {
-    int length = tree.length(tree.run);
+  private int extend(BlockChain chain, int next) {
+    int extended = tree.run;
+    int length = tree.length(extended);
     int wanted = Math.min(chain.length() - next, RunTree.RUN_BLOCKS_MAX - length);
-    int cells = RunTable.cell(tree.word(tree.run, RunTable.SIZE));
-    if (Arena.cellsFor(length + wanted) > cells) {
-      tree.move(tree.run, length, Arena.roomFor(length + wanted));
+    int cells = RunTable.cell(tree.word(extended, RunTable.SIZE));
+    if (Arena.cellsFor((length + wanted) * tree.stride) > cells) {
+      tree.move(extended, length, tree.columnCells(length + wanted));
     }
-    long place = tree.word(tree.run, RunTable.PLACE);
+    long place = tree.word(extended, RunTable.PLACE);
     tree.pendingCell = RunTable.cell(place);
-    copyLows(chain, next, wanted, length);
-    int added = index(tree.run, chain.slice(next, next + wanted), length, RunTable.origin(place));
+    copyHashes(chain, next, wanted, length);
+    int added = index(extended, chain.slice(next, next + wanted), length, RunTable.origin(place));
     tree.pendingCell = -1;
     if (added > 0) {
-      holdings.load(tree.run);
+      holdings.load(extended);
       holdings.lengthen(length + added);
-      holdings.credit(holder, length, length + added);
-      var words = runs.segment(tree.run);
-      int at = RunTable.at(tree.run);
-      long more = words[at + RunTable.MORE];
-      holdings.prepare(words, at);
-      runs.open(words, at);
-      words[at + RunTable.PLACE] =
-          RunTable.place(
-              RunTable.cell(place),
-              RunTable.origin(place),
-              length + added,
-              (place & RunTable.HEAD_KNOWN) | RunTable.LAST_KNOWN);
-      words[at + RunTable.LAST_LOW] = chain.low(next + added - 1);
-      words[at + RunTable.LAST_HIGH] = chain.high(next + added - 1);
-      holdings.write(words, at);
-      runs.close(words, at);
-      holdings.release(more, 0, words, at);
-      words[at + RunTable.USED] = tree.clock;
+      creditNew(length, next, added);
+      var edit = tree.edit.of(extended).holders();
+      edit.length = length + added;
+      edit.lastLow = chain.low(next + added - 1);
+      edit.lastHigh = chain.high(next + added - 1);
+      edit.commit();
       tree.blockCount += added;
       tree.offset = length + added;
-      tree.splitIfCrowded(tree.run);
+      runs.segment(extended)[RunTable.at(extended) + RunTable.USED] = tree.clock;
+      tree.splitIfCrowded(extended);
     }
     return added;
   }
 
-  private void copyLows(BlockChain chain, int next, int count, int position) {
-    var column = arena.segment(tree.pendingCell);
-    int at = Segments.word(tree.pendingCell) + position;
-    for (int i = 0; i < count; i++) {
-      column[at + i] = chain.low(next + i);
+  /// Credits the holder with what it holds of `added` blocks that are new from position `from` on.
+  private void creditNew(int from, int next, int added) {
+    int notHeld = Math.clamp(heldFrom - (long) next, 0, added);
+    if (notHeld < added) {
+      holdings.credit(holder, from + notHeld, from + added);
     }
   }
 
-  private int addRun(int holder, BlockChain chain, int next) {
+  private void copyHashes(BlockChain chain, int next, int count, int position) {
+    var column = arena.segment(tree.pendingCell);
+    int stride = tree.stride;
+    int at = Segments.word(tree.pendingCell) + position * stride;
+    for (int i = 0; i < count; i++) {
+      column[at + i * stride] = chain.low(next + i);
+    }
+    for (int i = 0; stride > 1 && i < count; i++) {
+      column[at + i * stride + 1] = chain.high(next + i);
+    }
+  }
+
+  private int addRun(BlockChain chain, int next) {
     int parent = tree.run;
     int wanted = Math.min(chain.length() - next, RunTree.RUN_BLOCKS_MAX);
-    int cells = Arena.roomFor(wanted);
+    int cells = tree.columnCells(wanted);
     int child = runs.allocate();
     tree.run = child;
     tree.pendingCell = arena.allocate(cells);
-    copyLows(chain, next, wanted, 0);
+    copyHashes(chain, next, wanted, 0);
     int added = index(child, chain.slice(next, next + wanted), 0, 0);
     int cell = tree.pendingCell;
     tree.pendingCell = -1;
@@ -237,27 +232,23 @@ final class Growth {
       tree.run = parent;
       return 0;
     }
-    var words = runs.segment(child);
-    int at = RunTable.at(child);
     holdings.begin(added);
-    holdings.credit(holder, 0, added);
-    holdings.prepare(words, at);
-    runs.open(words, at);
-    words[at + RunTable.HEAD_LOW] = chain.low(next);
-    words[at + RunTable.HEAD_HIGH] = chain.high(next);
-    words[at + RunTable.LAST_LOW] = chain.low(next + added - 1);
-    words[at + RunTable.LAST_HIGH] = chain.high(next + added - 1);
-    words[at + RunTable.PLACE] =
-        RunTable.place(cell, 0, added, RunTable.HEAD_KNOWN | RunTable.LAST_KNOWN);
-    words[at + RunTable.SIZE] = (long) cells << 32 | tree.depthBelow(parent);
-    words[at + RunTable.CHILDREN] = 0;
-    words[at + RunTable.USED] = tree.clock;
-    holdings.write(words, at);
-    runs.close(words, at, parent);
-    long mixed = heads.mix(chain.low(next));
-    heads.insert(SlotTable.name(child, 0), mixed);
+    creditNew(0, next, added);
+    var edit = tree.edit.of(child).holders();
+    edit.parent = parent;
+    edit.cell = cell;
+    edit.cells = cells;
+    edit.length = added;
+    edit.depth = tree.depthBelow(parent);
+    edit.headLow = chain.low(next);
+    edit.headHigh = chain.high(next);
+    edit.lastLow = chain.low(next + added - 1);
+    edit.lastHigh = chain.high(next + added - 1);
+    edit.commit();
+    runs.segment(child)[RunTable.at(child) + RunTable.USED] = tree.clock;
+    heads.insert(SlotTable.name(child, 0), heads.mix(chain.low(next)));
     runs.addLeaf(child);
-    tree.addChildren(parent, 1);
+    tree.addChild(parent, child);
     tree.blockCount += added;
     tree.offset = added;
     return added;
@@ -328,7 +319,8 @@ final class Growth {
       return reader.positionOf(slot, chain.high(i), chain.low(i)) >= 0;
     }
     int position = RunTable.position(tree.word(of, RunTable.PLACE), SlotTable.offset(slot));
-    return arena.segment(tree.pendingCell)[Segments.word(tree.pendingCell) + position]
-        == chain.low(i);
+    var column = arena.segment(tree.pendingCell);
+    int at = Segments.word(tree.pendingCell) + position * tree.stride;
+    return column[at] == chain.low(i) && (tree.stride == 1 || column[at + 1] == chain.high(i));
   }
 }

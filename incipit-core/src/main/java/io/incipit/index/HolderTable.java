@@ -23,13 +23,14 @@ final class HolderTable {
   /// The largest holder number.
   static final int HOLDER_MAX = (1 << 24) - 1;
 
-  private static final int PAGE_LOG = 9;
+  private static final int PAGE_LOG = 6;
   private static final int PAGE_WORDS = 1 << PAGE_LOG;
   private static final long NEVER = -1;
 
   private volatile long[][] holders = new long[0][];
   private volatile long[][] alone = new long[Tier.COUNT][1];
   private final AtomicInteger version = new AtomicInteger();
+  private final FaultPoints faults;
   private int[][] numbers = new int[0][];
   private int numberPages;
   private int count = 1;
@@ -41,6 +42,14 @@ final class HolderTable {
   private int sweepingCount;
   private int free;
 
+  HolderTable() {
+    this(new FaultPoints());
+  }
+
+  HolderTable(FaultPoints faults) {
+    this.faults = faults;
+  }
+
   /// The number of an owner in a tier, or 0 if it has none.
   int find(int owner, int tierCode) {
     long at = (long) owner << 2 | tierCode;
@@ -51,7 +60,12 @@ final class HolderTable {
 
   private void number(int owner, int tierCode, int number) {
     long at = (long) owner << 2 | tierCode;
-    int page = (int) (at >>> PAGE_LOG);
+    numbers[(int) (at >>> PAGE_LOG)][(int) at & (PAGE_WORDS - 1)] = number;
+  }
+
+  /// Makes room for the numbers of an owner.
+  private void makeRoom(int owner) {
+    int page = (int) ((long) owner << 2 >>> PAGE_LOG);
     if (page >= numbers.length) {
       int old = numbers.length;
       numbers = Arrays.copyOf(numbers, Math.max(page + 1, 2 * old));
@@ -61,7 +75,6 @@ final class HolderTable {
       numbers[page] = new int[PAGE_WORDS];
       numberPages++;
     }
-    numbers[page][(int) at & (PAGE_WORDS - 1)] = number;
   }
 
   /// The number of an owner in a tier, given out if need be.
@@ -76,9 +89,12 @@ final class HolderTable {
     } else {
       free = next(holder);
     }
+    makeRoom(owner);
+    makeRoomAlone(holder);
     version.incrementAndGet();
     number(owner, tierCode, holder);
     set(holder, (long) owner << 2 | tierCode);
+    faults.reach();
     markAlone(owner);
     version.incrementAndGet();
     return holder;
@@ -98,16 +114,19 @@ final class HolderTable {
     }
   }
 
-  private void setAlone(int tier, int holder, boolean isAlone) {
-    int word = holder >>> 6;
-    var sets = alone;
-    if (word >= sets[0].length) {
-      sets = new long[Tier.COUNT][];
-      for (int t = 0; t < Tier.COUNT; t++) {
-        sets[t] = Arrays.copyOf(alone[t], 2 * alone[t].length);
+  private void makeRoomAlone(int holder) {
+    if (holder >>> 6 >= alone[0].length) {
+      var sets = new long[Tier.COUNT][];
+      for (int tier = 0; tier < Tier.COUNT; tier++) {
+        sets[tier] = Arrays.copyOf(alone[tier], 2 * alone[tier].length);
       }
       alone = sets;
     }
+  }
+
+  private void setAlone(int tier, int holder, boolean isAlone) {
+    int word = holder >>> 6;
+    var sets = alone;
     long bit = 1L << holder;
     long bits = sets[tier][word];
     Segments.WORDS.setRelease(sets[tier], word, isAlone ? bits | bit : bits & ~bit);
@@ -169,6 +188,7 @@ final class HolderTable {
     setAlone(tierCode, holder, false);
     markAlone(owner);
     set(holder, -2L - cleared);
+    faults.reach();
     version.incrementAndGet();
     if (cleared == 0) {
       clearedLast = holder;
@@ -223,6 +243,7 @@ final class HolderTable {
   }
 
   long bytes() {
-    return PAGE_WORDS * ((long) Long.BYTES * holders.length + (long) Integer.BYTES * numberPages);
+    return PAGE_WORDS * ((long) Long.BYTES * holders.length + (long) Integer.BYTES * numberPages)
+        + (long) Tier.COUNT * Long.BYTES * alone[0].length;
   }
 }

@@ -25,8 +25,6 @@ final class Holdings {
   private long touched;
   private int loaded;
   private boolean masked;
-  private long preparedMore;
-  private long preparedWhole;
   private long[] intervals = new long[64];
   private int count;
   private long[] whole = new long[4];
@@ -40,6 +38,9 @@ final class Holdings {
   }
 
   static long interval(int holder, int from, int to) {
+    RunTable.require("holder", holder, HolderTable.HOLDER_MAX);
+    RunTable.require("from", from, to);
+    RunTable.require("to", to, POSITION_MASK);
     return (long) holder << HOLDER_SHIFT | (long) from << FROM_SHIFT | to;
   }
 
@@ -265,10 +266,9 @@ final class Holdings {
     loaded = 0;
   }
 
-  /// Like [#prepare], for a run that is cut to `length` blocks, all that anybody holds of it.
-  void prepareShorter(int length, long[] words, int at) {
+  /// The run is cut to `length` blocks, all that anybody holds of it.
+  void shorten(int length) {
     this.length = length;
-    prepare(words, at);
   }
 
   /// The run now has `length` blocks; who held the whole of it keeps what it held.
@@ -335,21 +335,8 @@ final class Holdings {
     }
   }
 
-  /// Writes to a record that the caller has not opened; the parent stays.
-  void save(int run) {
-    var words = runs.segment(run);
-    int at = RunTable.at(run);
-    long more = words[at + RunTable.MORE];
-    long bits = words[at + RunTable.WHOLE];
-    prepare(words, at);
-    runs.open(words, at);
-    write(words, at);
-    runs.close(words, at);
-    release(more, bits, words, at);
-  }
-
-  /// Makes the regions that [#write] will refer to; nobody sees them yet.
-  void prepare(long[] words, int at) {
+  /// Brings the count of all holdings up to date, and the bit set to its least size.
+  void settle() {
     gatherWhole();
     int now = holdings();
     total += now - loaded;
@@ -358,27 +345,44 @@ final class Holdings {
       wholeWords--;
     }
     touched += RunTable.WORDS + count + wholeWords;
-    int further = Math.max(0, count - RunTable.INLINE_HOLDERS);
-    preparedMore = 0;
-    if (further > 0) {
-      int cells = Arena.roomFor(further);
-      int cell = arena.allocate(cells);
-      System.arraycopy(
-          intervals, RunTable.INLINE_HOLDERS, arena.segment(cell), Segments.word(cell), further);
-      preparedMore = (long) cell << 32 | (long) cells << 16 | further;
-    }
-    preparedWhole = words[at + RunTable.WHOLE];
-    if (!sameWhole(preparedWhole)) {
-      preparedWhole = 0;
-      if (wholeWords > 0) {
-        int cell = arena.allocate(Arena.cellsFor(wholeWords));
-        System.arraycopy(whole, 0, arena.segment(cell), Segments.word(cell), wholeWords);
-        preparedWhole = (long) cell << 32 | wholeWords;
-      }
-    }
   }
 
-  private boolean sameWhole(long word) {
+  /// Interval `i` of those in the record itself; 0 if there are not so many.
+  long inline(int i) {
+    return i < count ? intervals[i] : 0;
+  }
+
+  /// Copies what does not fit into the record to a new region.
+  ///
+  /// @return the word that names it; 0 if there is nothing
+  long copyMore() {
+    int further = count - RunTable.INLINE_HOLDERS;
+    if (further <= 0) {
+      return 0;
+    }
+    int cells = Arena.roomFor(further);
+    int cell = arena.allocate(cells);
+    System.arraycopy(
+        intervals, RunTable.INLINE_HOLDERS, arena.segment(cell), Segments.word(cell), further);
+    return RunTable.more(cell, cells, further);
+  }
+
+  /// Copies the holders of the whole run to a new region, unless `old` names the same.
+  ///
+  /// @return the word that names it; 0 if there are none
+  long copyWhole(long old) {
+    if (isWhole(old)) {
+      return old;
+    }
+    if (wholeWords == 0) {
+      return 0;
+    }
+    int cell = arena.allocate(Arena.cellsFor(wholeWords));
+    System.arraycopy(whole, 0, arena.segment(cell), Segments.word(cell), wholeWords);
+    return RunTable.whole(cell, wholeWords);
+  }
+
+  private boolean isWhole(long word) {
     if (RunTable.wholeWords(word) != wholeWords) {
       return false;
     }
@@ -386,27 +390,5 @@ final class Holdings {
     int start = wholeWords == 0 ? 0 : Segments.word(cell);
     return wholeWords == 0
         || Arrays.equals(arena.segment(cell), start, start + wholeWords, whole, 0, wholeWords);
-  }
-
-  /// Writes what [#prepare] made to a record that is open and has its place.
-  void write(long[] words, int at) {
-    for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
-      words[at + RunTable.HOLDERS + i] = i < count ? intervals[i] : 0;
-    }
-    words[at + RunTable.MORE] = preparedMore;
-    words[at + RunTable.WHOLE] = preparedWhole;
-    words[at + RunTable.PLACE] =
-        (words[at + RunTable.PLACE] & ~RunTable.MORE_HOLDERS)
-            | ((preparedMore | preparedWhole) == 0 ? 0 : RunTable.MORE_HOLDERS);
-  }
-
-  /// Gives back the regions that a record named before it was written, once it is closed.
-  void release(long more, long bits, long[] words, int at) {
-    if (RunTable.moreCells(more) > 0) {
-      arena.free(RunTable.cell(more), RunTable.moreCells(more));
-    }
-    if (RunTable.wholeWords(bits) > 0 && bits != words[at + RunTable.WHOLE]) {
-      arena.free(RunTable.cell(bits), Arena.cellsFor(RunTable.wholeWords(bits)));
-    }
   }
 }

@@ -10,6 +10,9 @@ import java.util.function.IntConsumer;
 final class Pruning {
   private static final int SAMPLES = 8;
 
+  /// Slots that may be touched for each word of memory that there is too much.
+  private static final int SHED_SLOTS_PER_WORD = 4;
+
   private final RunTree tree;
   private final RunTable runs;
   private final HolderTable holders;
@@ -48,8 +51,27 @@ final class Pruning {
     return shedBlocks;
   }
 
+  /// Makes the writer stand after block `parent`, at the root if it has no blocks. A block that
+  /// nobody holds any more, nor any below it, is unknown: one at the end of a leaf is swept first.
+  ///
+  /// @return false if the parent is unknown
+  boolean stand(BlockChain parent) {
+    tree.run = 0;
+    tree.offset = 0;
+    if (parent.isEmpty()) {
+      return true;
+    }
+    long found = reader.findBlock(parent.high(0), parent.low(0));
+    if (found != 0 && holders.hasDead()) {
+      trim((int) (found >>> 11));
+      found = reader.findBlock(parent.high(0), parent.low(0));
+    }
+    tree.run = (int) (found >>> 11);
+    tree.offset = found == 0 ? 0 : ((int) found & SlotTable.OFFSET_MASK) + 1;
+    return found != 0;
+  }
+
   int remove(int owner, Tier tier, BlockChain hashes) {
-    tree.byHash();
     int holder = holders.find(owner, tier.code());
     int removed = 0;
     for (int i = 0; holder != 0 && i < hashes.length(); ) {
@@ -71,7 +93,7 @@ final class Pruning {
     int position = ((int) found & SlotTable.OFFSET_MASK) + 1;
     int length = tree.length(of);
     int i = start;
-    while (i < hashes.length() && position < length && tree.lowAt(of, position) == hashes.low(i)) {
+    while (i < hashes.length() && position < length && tree.isAt(of, position, hashes, i)) {
       i++;
       position++;
     }
@@ -100,7 +122,7 @@ final class Pruning {
     holdings.load(of);
     int removed = holdings.debit(holder, from, to);
     if (removed > 0) {
-      holdings.save(of);
+      tree.edit.of(of).holders().commit();
       tree.splitIfCrowded(of);
       trim(of);
     }
@@ -109,7 +131,7 @@ final class Pruning {
 
   /// Drops the blocks at a run's end that nobody holds, if it has no children; then those of its
   /// parent, and so on, until the operation has touched its share: the rest waits for [#sweep].
-  private void trim(int leaf) {
+  void trim(int leaf) {
     int of = leaf;
     while (of != 0 && tree.length(of) > 0 && tree.word(of, RunTable.CHILDREN) == 0) {
       holdings.load(of);
@@ -129,7 +151,6 @@ final class Pruning {
       }
       int parent = RunTable.parent(tree.word(of, RunTable.STATE));
       tree.free(of);
-      tree.addChildren(parent, -1);
       of = parent;
     }
   }
@@ -167,23 +188,28 @@ final class Pruning {
     if (tree.length(of) > 0) {
       holdings.load(of);
       if (holdings.masked()) {
-        holdings.save(of);
+        tree.edit.of(of).holders().commit();
       }
       trim(of);
     }
   }
 
+  /// Whether there is more memory in use than there may be, and something that can go.
+  boolean isOver() {
+    return tree.bytes() > bytesMax && runs.leafCount() > 0;
+  }
+
   /// Drops the coldest leaves while there is more memory in use than there may be, as far as one
-  /// operation goes.
+  /// operation goes: the further, the more there is too much.
   void shed() {
-    tree.extendOperation();
-    while (tree.liveBytes() > bytesMax && runs.leafCount() > 0 && !tree.isSpent()) {
+    tree.extendOperation(SHED_SLOTS_PER_WORD * Math.max(0, tree.bytes() - bytesMax) / Long.BYTES);
+    while (isOver() && !tree.isSpent()) {
       int coldest = sampleLeaf();
       holdings.load(coldest);
       holdings.forEachHolder(
           holder -> shedListener.accept(HolderTable.owner(holders.ownerAndTier(holder))));
       holdings.forget();
-      holdings.save(coldest);
+      tree.edit.of(coldest).holders().commit();
       long before = tree.blockCount;
       trim(coldest);
       shedBlocks += before - tree.blockCount;
@@ -206,7 +232,7 @@ final class Pruning {
     return coldest;
   }
 
-  private int age(int of) {
-    return tree.clock - (int) tree.word(of, RunTable.USED);
+  private long age(int of) {
+    return tree.clock - tree.word(of, RunTable.USED);
   }
 }

@@ -33,34 +33,50 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public int store(int owner, Tier tier, BlockChain parent, BlockChain hashes, int skip) {
-    if (skip != 0) {
-      throw new IllegalArgumentException("skip: %d (expected: 0)".formatted(skip));
+    if (!parent.isEmpty()) {
+      tree.requireByHash();
     }
     tree.beginOperation(hashes.length());
-    return growth.stand(parent) ? put(owner, tier, hashes, 0, parent) : UNKNOWN_PARENT;
+    int stored = pruning.stand(parent) ? put(owner, tier, hashes, 0, skip) : UNKNOWN_PARENT;
+    finish();
+    return stored;
   }
 
   @Override
   public int storeChain(int owner, Tier tier, BlockChain chain, int from) {
     tree.beginOperation(chain.length() - from);
-    return growth.descend(chain.slice(0, from)) == from
-        ? put(owner, tier, chain, from, BlockChain.empty(chain.hashBytes()))
-        : UNKNOWN_PARENT;
+    int stored = UNKNOWN_PARENT;
+    if (growth.descend(chain.slice(0, from)) == from) {
+      stored = put(owner, tier, chain, from, from) - from;
+    }
+    finish();
+    return stored;
   }
 
-  private int put(int owner, Tier tier, BlockChain chain, int from, BlockChain parent) {
-    int holder = tree.holders.findOrAdd(owner, tier.code());
-    int stored = growth.put(holder, chain, from, parent);
+  /// Puts a chain from `from` on, held from `heldFrom` on, below where the writer stands.
+  private int put(int owner, Tier tier, BlockChain chain, int from, int heldFrom) {
+    if (heldFrom >= chain.length()) {
+      return from;
+    }
+    int stored = growth.put(tree.holders.findOrAdd(owner, tier.code()), chain, from, heldFrom);
+    if (stored <= heldFrom) {
+      pruning.trim(tree.run);
+    }
+    return stored;
+  }
+
+  /// Ends a change: whatever it was, it may have made the index grow beyond its limit.
+  private void finish() {
     pruning.shed();
     tree.endOperation();
-    return stored;
   }
 
   @Override
   public int remove(int owner, Tier tier, BlockChain hashes) {
+    tree.requireByHash();
     tree.beginOperation(hashes.length());
     int removed = pruning.remove(owner, tier, hashes);
-    tree.endOperation();
+    finish();
     return removed;
   }
 
@@ -68,25 +84,27 @@ public final class RunIndex implements PrefixIndex {
   public int removeChain(int owner, Tier tier, BlockChain chain, int from) {
     tree.beginOperation(chain.length() - from);
     int removed = pruning.removeChain(owner, tier, chain, from);
-    tree.endOperation();
+    finish();
     return removed;
   }
 
   @Override
   public void clear(int owner, int tierMask) {
+    tree.beginOperation(0);
     for (int code = 0; code < Tier.COUNT; code++) {
       if ((tierMask >>> code & 1) != 0) {
         tree.holders.kill(owner, code);
       }
     }
+    finish();
   }
 
   @Override
   public boolean sweep() {
     tree.beginOperation(0);
     boolean more = pruning.sweep();
-    tree.endOperation();
-    return more;
+    finish();
+    return more || pruning.isOver();
   }
 
   /// The most slots that one operation has touched beyond the blocks it was given.
@@ -94,9 +112,24 @@ public final class RunIndex implements PrefixIndex {
     return tree.slotsTouchedMax();
   }
 
-  /// Memory in use, of which [IndexConfig#bytesMax] is the limit.
-  long liveBytes() {
-    return tree.liveBytes();
+  /// Memory of this index, of which [IndexConfig#bytesMax] is the limit.
+  long bytes() {
+    return tree.bytes();
+  }
+
+  /// Bytes of hash columns and lists of holders in use.
+  long arenaBytes() {
+    return tree.arena.usedBytes();
+  }
+
+  /// Lets so many stores pass, for tests.
+  void advanceClock(long stores) {
+    tree.clock += stores;
+  }
+
+  /// Where tests make a change fail.
+  FaultPoints faults() {
+    return tree.faults;
   }
 
   @Override
@@ -179,6 +212,7 @@ public final class RunIndex implements PrefixIndex {
         tree.blockCount,
         tree.runs.live(),
         tree.holdings.total(),
+        tree.bytes(),
         tree.treeBytes(),
         tree.byHashBytes(),
         growth.conflicts(),

@@ -18,18 +18,23 @@ final class RunReader {
   private final @Nullable SlotTable blocks;
   private final boolean cacheTable;
 
+  /// Words of a column for one block.
+  private final int stride;
+
   RunReader(
       RunTable runs,
       Arena arena,
       HolderTable holders,
       SlotTable heads,
       @Nullable SlotTable blocks,
+      int stride,
       RunFault fault) {
     this.runs = runs;
     this.arena = arena;
     this.holders = holders;
     this.heads = heads;
     this.blocks = blocks;
+    this.stride = stride;
     this.cacheTable = fault == RunFault.CACHE_TABLE;
   }
 
@@ -76,9 +81,7 @@ final class RunReader {
           words[at + RunTable.HEAD_LOW] == chain.low(i)
               && RunTable.length(walk.place) > 0
               && RunTable.parent(walk.state) == parent
-              && (chain.hashBytes() == Long.BYTES
-                  || (walk.place & RunTable.HEAD_KNOWN) == 0
-                  || words[at + RunTable.HEAD_HIGH] == chain.high(i));
+              && (stride == 1 || words[at + RunTable.HEAD_HIGH] == chain.high(i));
     } while (walk.hasChanged());
     return same;
   }
@@ -95,16 +98,28 @@ final class RunReader {
     }
     int cell = RunTable.cell(place);
     var column = arena.segment(cell);
-    int at = Segments.word(cell) + start;
+    int at = Segments.word(cell) + start * stride;
     int last = first + most - 1;
-    boolean whole =
-        most == length
-            ? chain.low(last) == walk.words[walk.at + RunTable.LAST_LOW]
-                && (chain.hashBytes() == Long.BYTES
-                    || (place & RunTable.LAST_KNOWN) == 0
-                    || chain.high(last) == walk.words[walk.at + RunTable.LAST_HIGH])
-            : chain.low(last) == column[at + most - 1];
-    return whole ? most : gallop(column, at, chain, first, most - 1);
+    boolean whole;
+    if (most == length) {
+      whole =
+          chain.low(last) == walk.words[walk.at + RunTable.LAST_LOW]
+              && (stride == 1 || chain.high(last) == walk.words[walk.at + RunTable.LAST_HIGH]);
+    } else {
+      whole = isAt(column, at, most - 1, chain, last);
+    }
+    if (whole) {
+      return most;
+    }
+    return stride == 1
+        ? gallop(column, at, chain, first, most - 1)
+        : gallopWide(column, at, chain, first, most - 1);
+  }
+
+  /// Whether block `position` of a column that starts at word `at` is block `i` of a chain.
+  private boolean isAt(long[] column, int at, int position, BlockChain chain, int i) {
+    int word = at + position * stride;
+    return column[word] == chain.low(i) && (stride == 1 || column[word + 1] == chain.high(i));
   }
 
   /// How many of `most` words from `at` on are those of `chain` from `first` on, given that after
@@ -131,6 +146,35 @@ final class RunReader {
     return low;
   }
 
+  /// Like [#gallop], for columns with two words a block.
+  private static int gallopWide(long[] column, int at, BlockChain chain, int first, int most) {
+    int low = 0;
+    int high = most;
+    while (high - low > LINEAR_MAX) {
+      int step = (high - low) >>> 3;
+      int equal = 0;
+      for (int probe = 1; probe <= PROBES; probe++) {
+        int position = low + step * probe;
+        equal += differs(column, at, position, chain, first) == 0 ? 1 : 0;
+      }
+      if (equal < PROBES) {
+        high = low + step * (equal + 1);
+      }
+      low = equal == 0 ? low : low + step * equal + 1;
+    }
+    while (low < high && differs(column, at, low, chain, first) == 0) {
+      low++;
+    }
+    return low;
+  }
+
+  /// Zero if both halves of a block are those of the chain.
+  private static long differs(long[] column, int at, int position, BlockChain chain, int first) {
+    int word = at + 2 * position;
+    return (column[word] ^ chain.low(first + position))
+        | (column[word + 1] ^ chain.high(first + position));
+  }
+
   /// How many blocks of the run being looked at stand before a place, as far as the run has not
   /// changed; 0 if the place is neither in it nor above it, negative if it is above.
   int offsetOf(Walk walk, Place place) {
@@ -147,7 +191,14 @@ final class RunReader {
 
   private long wordAt(long place, int position) {
     int cell = RunTable.cell(place);
-    return arena.segment(cell)[Segments.word(cell) + position];
+    return arena.segment(cell)[Segments.word(cell) + position * stride];
+  }
+
+  private boolean isAt(long place, int position, long high, long low) {
+    int cell = RunTable.cell(place);
+    var column = arena.segment(cell);
+    int at = Segments.word(cell) + position * stride;
+    return column[at] == low && (stride == 1 || column[at + 1] == high);
   }
 
   /// Answers [PrefixIndex#match].
@@ -300,15 +351,7 @@ final class RunReader {
       long place = RunTable.cellWord(words, at + RunTable.PLACE);
       int position = RunTable.position(place, SlotTable.offset(slot));
       int length = RunTable.length(place);
-      boolean same =
-          position < length
-              && wordAt(place, position) == low
-              && (position > 0
-                  || (place & RunTable.HEAD_KNOWN) == 0
-                  || words[at + RunTable.HEAD_HIGH] == high)
-              && (position < length - 1
-                  || (place & RunTable.LAST_KNOWN) == 0
-                  || words[at + RunTable.LAST_HIGH] == high);
+      boolean same = position < length && isAt(place, position, high, low);
       if (!RunTable.changedSince(words, at, state)) {
         return same ? position : -1;
       }
@@ -329,7 +372,8 @@ final class RunReader {
       int at = RunTable.at((int) (found >>> 11));
       long state = RunTable.state(words, at);
       long place = RunTable.cellWord(words, at + RunTable.PLACE);
-      boolean there = position < RunTable.length(place) && wordAt(place, position) == hashes.low(i);
+      boolean there =
+          position < RunTable.length(place) && isAt(place, position, hashes.high(i), hashes.low(i));
       gather(words, at, Eligible.ALL, answer.gathered());
       answer.holdStretch(position, position + 1);
       if (there && !RunTable.changedSince(words, at, state)) {
@@ -356,7 +400,7 @@ final class RunReader {
       int length = RunTable.length(place);
       int first = (int) Math.min((long) before + from, Math.max(before, length));
       int last = Math.clamp((long) first + count, first, Math.max(first, length));
-      boolean there = before <= length && wordAt(place, before - 1) == hash.low(0);
+      boolean there = before <= length && isAt(place, before - 1, hash.high(0), hash.low(0));
       var lows = new long[last - first];
       for (int i = 0; i < lows.length; i++) {
         lows[i] = wordAt(place, first + i);

@@ -12,18 +12,18 @@ import java.util.Arrays;
 final class RunTable {
   /*
    *   word 0      STATE     63..32 generation (odd while changing) | 27..0 parent run
-   *   word 1      PLACE     63..32 cell of the column | 25 more holders | 24 last high known
-   *                         | 23 head high known | 22..12 origin | 11..0 length in blocks, 0 for a
-   *                         free record
+   *   word 1      PLACE     63..32 cell of the column | 25 more holders | 22..12 origin
+   *                         | 11..0 length in blocks, 0 for a free record
    *   word 2      HEAD_LOW  last 8 bytes of the first block's hash
    *   word 3      LAST_LOW  the same of the last block's
    *   word 4..7   HOLDERS   holder intervals, 0 where empty
    *   word 8      USED      stamp of the last use; readers write it, racing
-   *   word 9, 10  HIGH      the 8 bytes before HEAD_LOW and LAST_LOW
+   *   word 9, 10  HIGH      the 8 bytes before HEAD_LOW and LAST_LOW; 0 where hashes have 8 bytes
    *   word 11     MORE      63..32 cell of further intervals | 31..16 cells | 15..0 count
    *   word 12     WHOLE     63..32 cell of a bit set of holders of the whole run | 31..0 words
    *   word 13     SIZE      63..32 cells of the column | 31..0 depth: blocks above the run
-   *   word 14     CHILDREN  number of child runs
+   *   word 14     CHILDREN  63..32 the numbers of all child runs, xored: of a single one its number
+   *                         | 31..0 how many there are
    *   word 15     NEXT      of a free record the next one; of a leaf its place in the list of
    *                         leaves
    *
@@ -50,13 +50,11 @@ final class RunTable {
   static final int NEXT = 15;
 
   static final int LENGTH_MASK = 0xFFF;
-  static final long HEAD_KNOWN = 1L << 23;
-  static final long LAST_KNOWN = 1L << 24;
   static final long MORE_HOLDERS = 1L << 25;
   static final long PARENT_MASK = SlotTable.RUN_MAX;
 
   private static final int ORIGIN_SHIFT = 12;
-  private static final int LEAF_PAGE_LOG = 12;
+  private static final int LEAF_PAGE_LOG = 6;
   private static final int LEAF_PAGE = 1 << LEAF_PAGE_LOG;
   private static final int CELLS = WORDS / Segments.CELL_WORDS;
 
@@ -65,6 +63,7 @@ final class RunTable {
   private int free;
   private int live;
   private int[][] leaves = new int[0][];
+  private int leafPages;
   private int leafCount;
 
   /// 1, and 0 where a test plants the bug that generations do not count.
@@ -99,8 +98,13 @@ final class RunTable {
     return live;
   }
 
+  /// The least that is charged for them, see [Segments#chargedBytes].
+  long chargedBytes() {
+    return segments.chargedBytes();
+  }
+
   long bytes() {
-    return segments.bytes() + (long) leaves.length * LEAF_PAGE * Integer.BYTES;
+    return segments.bytes() + (long) leafPages * LEAF_PAGE * Integer.BYTES;
   }
 
   /// A record of length zero, which no look-up matches before it is written.
@@ -149,9 +153,11 @@ final class RunTable {
 
   /// A run has become a leaf.
   void addLeaf(int run) {
-    if (leafCount >>> LEAF_PAGE_LOG == leaves.length) {
-      leaves = Arrays.copyOf(leaves, leaves.length + 1);
-      leaves[leaves.length - 1] = new int[LEAF_PAGE];
+    if (leafCount >>> LEAF_PAGE_LOG == leafPages) {
+      if (leafPages == leaves.length) {
+        leaves = Arrays.copyOf(leaves, leafPages + leafPages / 8 + 1);
+      }
+      leaves[leafPages++] = new int[LEAF_PAGE];
     }
     setLeaf(leafCount++, run);
   }
@@ -210,8 +216,41 @@ final class RunTable {
     return (int) (state & PARENT_MASK);
   }
 
-  static long place(int cell, int origin, int length, long known) {
-    return (long) cell << 32 | (long) origin << ORIGIN_SHIFT | length | known;
+  /// The word of a column at `cell`, whose first block has offset `origin`, and of `length` blocks.
+  static long place(int cell, int origin, int length) {
+    require("cell", cell, Integer.MAX_VALUE);
+    require("origin", origin, SlotTable.OFFSET_MASK);
+    require("length", length, SlotTable.OFFSET_MASK + 1);
+    return (long) cell << 32 | (long) origin << ORIGIN_SHIFT | length;
+  }
+
+  /// The word of `count` further intervals in a region of `cells` cells at `cell`.
+  static long more(int cell, int cells, int count) {
+    require("cell", cell, Integer.MAX_VALUE);
+    require("cells", cells, 0xFFFF);
+    require("count", count, 0xFFFF);
+    return (long) cell << 32 | (long) cells << 16 | count;
+  }
+
+  /// The word of a bit set of `size` words at `cell`.
+  static long whole(int cell, int size) {
+    require("cell", cell, Integer.MAX_VALUE);
+    require("size", size, HolderTable.HOLDER_MAX >>> 6);
+    return (long) cell << 32 | size;
+  }
+
+  /// The word of a column of `cells` cells, `depth` blocks below the root.
+  static long size(int cells, int depth) {
+    require("cells", cells, Integer.MAX_VALUE);
+    require("depth", depth, Integer.MAX_VALUE);
+    return (long) cells << 32 | depth;
+  }
+
+  /// Refuses what would run over into the bits beside it.
+  static void require(String name, int value, int max) {
+    if (value < 0 || value > max) {
+      throw new IllegalStateException("%s: %d (expected: 0 to %d)".formatted(name, value, max));
+    }
   }
 
   static int cell(long word) {
@@ -250,5 +289,21 @@ final class RunTable {
 
   static int wholeWords(long whole) {
     return (int) whole;
+  }
+
+  /// A [#CHILDREN] word with another count.
+  static long children(long word, int count) {
+    require("children", count, SlotTable.RUN_MAX);
+    return (word & ~0xFFFF_FFFFL) | count;
+  }
+
+  /// Number of children of a [#CHILDREN] word.
+  static int childCount(long children) {
+    return (int) children;
+  }
+
+  /// The one child of a [#CHILDREN] word; 0 if there are none or several.
+  static int onlyChild(long children) {
+    return (int) children == 1 ? (int) (children >>> 32) : 0;
   }
 }

@@ -130,6 +130,7 @@ final class SlotTable {
 
   private final Object[] root = new Object[FANOUT];
   private final Hashes hashes;
+  private final FaultPoints faults;
   private final long secret;
   private long slots;
   private long used;
@@ -139,8 +140,13 @@ final class SlotTable {
   private long debt;
 
   SlotTable(long secret, Hashes hashes) {
+    this(secret, hashes, new FaultPoints());
+  }
+
+  SlotTable(long secret, Hashes hashes, FaultPoints faults) {
     this.secret = secret;
     this.hashes = hashes;
+    this.faults = faults;
     Arrays.fill(root, new Piece(new long[FIRST_HOMES + MARGIN], FIRST_HOMES, 0, 0));
     slots = FIRST_HOMES + MARGIN;
   }
@@ -304,6 +310,7 @@ final class SlotTable {
       at++;
     }
     all[at] = 0;
+    faults.reach();
     endChange(piece);
     piece.used--;
     used--;
@@ -404,10 +411,9 @@ final class SlotTable {
     }
     var low = half(piece, 0, middle, lowUsed);
     var high = half(piece, middle, old.length, piece.used - lowUsed);
-    touched += old.length;
-    debt += old.length;
     retire(piece, low.slots.length + high.slots.length);
     link(piece, low, high, mixed);
+    faults.reach();
     beginChange(piece);
   }
 

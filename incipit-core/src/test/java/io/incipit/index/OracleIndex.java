@@ -135,6 +135,6 @@ public final class OracleIndex implements PrefixIndex {
 
   @Override
   public IndexSnapshot snapshot() {
-    return new IndexSnapshot(tree.known().size(), 0, 0, 0, 0, conflicts, 0);
+    return new IndexSnapshot(tree.known().size(), 0, 0, 0, 0, 0, conflicts, 0);
   }
 }

@@ -4,7 +4,7 @@ package io.incipit.index;
 /// The oracle keeps the contract it stands for.
 final class OracleIndexTest extends PrefixIndexContract {
   @Override
-  PrefixIndex newIndex() {
+  PrefixIndex newIndex(IndexConfig config) {
     return new OracleIndex();
   }
 }

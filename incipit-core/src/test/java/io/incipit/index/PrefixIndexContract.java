@@ -19,9 +19,9 @@ abstract class PrefixIndexContract {
   private final MatchAnswer match = new MatchAnswer();
   private final ScoreAnswer score = new ScoreAnswer();
   private final RunAnswer run = new RunAnswer();
-  private PrefixIndex index = newIndex();
+  private PrefixIndex index = newIndex(IndexConfig.DEFAULT);
 
-  abstract PrefixIndex newIndex();
+  abstract PrefixIndex newIndex(IndexConfig config);
 
   private void store(int owner, BlockChain chain) {
     index.store(owner, Tier.GPU, NONE, chain, 0);
@@ -477,9 +477,64 @@ abstract class PrefixIndexContract {
 
   @Test
   void match_wideHashes_compareBothHalves() {
-    index = newIndex();
+    index = newIndex(IndexConfig.DEFAULT.withHashBytes(16));
     store(0, Tier.GPU, BlockChain.empty(16), BlockChain.ofPairs(1, 10, 2, 20, 3, 30));
     assertEquals(3, matched(BlockChain.ofPairs(1, 10, 2, 20, 3, 30)));
     assertEquals(0, matched(BlockChain.ofPairs(9, 10, 2, 20, 3, 30)));
+  }
+
+  /// Two prompts whose second blocks have equal last 8 bytes.
+  @Test
+  void wideHashes_equalLowHalvesInside_areOtherBlocks() {
+    index = newIndex(IndexConfig.DEFAULT.withHashBytes(16));
+    var wide = BlockChain.empty(16);
+    var mine = BlockChain.ofPairs(3, 30, 4, 40, 5, 50);
+    var yours = BlockChain.ofPairs(3, 30, 9, 40, 8, 80);
+    store(0, Tier.GPU, wide, mine);
+    assertEquals(1, matched(yours));
+    store(1, Tier.GPU, wide, yours);
+    assertEquals(3, matched(mine, Eligible.of(Tier.ALL_MASK, 0)));
+    assertEquals(1, matched(mine, Eligible.of(Tier.ALL_MASK, 1)));
+    assertEquals(3, matched(yours, Eligible.of(Tier.ALL_MASK, 1)));
+    assertEquals(1, matched(yours, Eligible.of(Tier.ALL_MASK, 0)));
+    assertEquals(1, matched(BlockChain.ofPairs(3, 30, 77, 40, 5, 50)));
+    assertEquals(3, scored(0, mine));
+    assertEquals(1, scored(1, mine));
+    assertEquals("Holders[0..1 owner 1 GPU]", located(yours, 1));
+    assertEquals("Holders[0..1 owner 0 GPU]", located(mine, 1));
+    assertEquals("Holders[]", located(BlockChain.ofPairs(77, 40), 0));
+    assertEquals(2, index.remove(0, Tier.GPU, mine.slice(1, 3)));
+    assertEquals(3, matched(yours));
+    assertEquals(1, matched(mine));
+  }
+
+  /// Neighbours in one chain may have equal last 8 bytes.
+  @Test
+  void wideHashes_neighboursWithEqualLowHalves_areStored() {
+    index = newIndex(IndexConfig.DEFAULT.withHashBytes(16));
+    var chain = BlockChain.ofPairs(1, 10, 2, 10, 3, 10, 4, 10);
+    store(0, Tier.GPU, BlockChain.empty(16), chain);
+    assertEquals(4, matched(chain));
+    assertEquals(2, matched(BlockChain.ofPairs(1, 10, 2, 10, 9, 10, 9, 10)));
+    assertEquals(1, index.remove(0, Tier.GPU, chain.slice(2, 3)));
+    assertEquals(2, matched(chain));
+  }
+
+  private String located(BlockChain hashes, int i) {
+    index.locate(hashes, i, budget.renew(), match);
+    return match.holders().toString();
+  }
+
+  @Test
+  void store_belowAHole_holdsWhatIsBelow() {
+    var chain = chain(1, 0, 10);
+    assertEquals(10, index.store(0, Tier.GPU, NONE, chain, 4));
+    assertEquals(0, matched(chain));
+    assertEquals("Holders[0..1 owner 0 GPU]", located(chain, 4));
+    assertEquals("Holders[]", located(chain, 3));
+    store(1, Tier.GPU, NONE, chain.slice(0, 4));
+    assertEquals(10, matched(chain));
+    assertEquals(0, index.store(2, Tier.GPU, NONE, chain(3, 0, 5), 5));
+    assertEquals(0, matched(chain(3, 0, 5)));
   }
 }

@@ -148,7 +148,7 @@ final class RunIndexBoundsTest {
     index = new RunIndex(new IndexConfig(true, 8 << 20, seed));
     for (int i = 0; i < 2_000; i++) {
       store(i % 3, chain(1 + random.nextInt(i % 10 == 0 ? 10_000 : 100)));
-      assertTrue(index.liveBytes() <= 8 << 20);
+      assertTrue(index.bytes() <= 8 << 20);
     }
     assertTrue(index.snapshot().shedBlocks() > 0);
     assertBounded();

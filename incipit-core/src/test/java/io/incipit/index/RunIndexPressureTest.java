@@ -69,8 +69,8 @@ final class RunIndexPressureTest {
       }
     }
     assertTrue(
-        index.liveBytes() <= BYTES_MAX || index.snapshot().blocks() == 0,
-        () -> index.liveBytes() + " bytes: " + index.snapshot());
+        index.bytes() <= BYTES_MAX || index.snapshot().blocks() == 0,
+        () -> index.bytes() + " bytes: " + index.snapshot());
     compare(chain());
     forgive();
   }

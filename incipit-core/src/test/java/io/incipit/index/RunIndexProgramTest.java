@@ -37,7 +37,8 @@ final class RunIndexProgramTest {
   }
 
   private static void run(IndexProgram.Kind kind, SplittableRandom random, int steps) {
-    var config = new IndexConfig(kind.byHash(), Long.MAX_VALUE, random.nextLong());
+    var config =
+        new IndexConfig(kind.hashBytes(), kind.byHash(), Long.MAX_VALUE, random.nextLong());
     var program = new IndexProgram(kind, new RunIndex(config), random);
     try {
       for (int step = 1; step <= steps; step++) {

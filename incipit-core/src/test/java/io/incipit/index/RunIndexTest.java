@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 /// The run index keeps the contract.
 final class RunIndexTest extends PrefixIndexContract {
   @Override
-  PrefixIndex newIndex() {
-    return new RunIndex(IndexConfig.DEFAULT);
+  PrefixIndex newIndex(IndexConfig config) {
+    return new RunIndex(config);
   }
 
   @Test

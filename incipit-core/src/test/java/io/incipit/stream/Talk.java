@@ -39,7 +39,9 @@ final class Talk {
   Talk(IndexConfig config, int hashBytes, int number, long serverStart) {
     var namespace = Namespace.of(NAMESPACE, 16, hashBytes);
     this.hashBytes = hashBytes;
-    projection = new Projection(namespace, PrefixIndex.create(config), number, serverStart);
+    projection =
+        new Projection(
+            namespace, PrefixIndex.create(config.withHashBytes(hashBytes)), number, serverStart);
   }
 
   Reply publish(String owner, long incarnation, long seq, Change... changes) {

@@ -41,19 +41,19 @@ public final class IncipitTarget implements Target {
   ///
   /// @param hashBytes of the chains it will be given: 8 or 16
   public static IncipitTarget anchored(int longest, int owners, int hashBytes) {
-    return new IncipitTarget(false, create(false), longest, owners, hashBytes);
+    return new IncipitTarget(false, create(false, hashBytes), longest, owners, hashBytes);
   }
 
   /// An empty one with look-up and removal by bare hash, which stores below a parent's hash.
   ///
   /// @param hashBytes of the chains it will be given: 8 or 16
   public static IncipitTarget byHash(int longest, int owners, int hashBytes) {
-    return new IncipitTarget(true, create(true), longest, owners, hashBytes);
+    return new IncipitTarget(true, create(true, hashBytes), longest, owners, hashBytes);
   }
 
-  private static PrefixIndex create(boolean byHash) {
+  private static PrefixIndex create(boolean byHash, int hashBytes) {
     var usual = IndexConfig.DEFAULT;
-    return PrefixIndex.create(new IndexConfig(byHash, usual.bytesMax(), usual.secret()));
+    return PrefixIndex.create(new IndexConfig(hashBytes, byHash, usual.bytesMax(), usual.secret()));
   }
 
   /// The same index, asked by another thread.
