@@ -33,6 +33,13 @@ public sealed interface Op {
     public Publish {
       changes = List.copyOf(changes);
     }
+
+    /// Whether it begins with `CLEAR *`, so that it needs nothing that came before.
+    public boolean isRebase() {
+      return !changes.isEmpty()
+          && changes.getFirst() instanceof Change.Clear(var tier)
+          && tier.isEmpty();
+    }
   }
 
   /// The longest prefix that is readable from eligible holders.

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// Who holds what of a run: intervals of positions for holders of a part, a bit for each holder of
 /// the whole where there are many. Used by the index's writer, one run at a time: [#load], changes,
-/// [#save].
+/// `save`.
 final class Holdings {
   /*
    *   interval   63..24 holder | 23..12 from | 11..0 to, exclusive; never 0

@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.block.Holders;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /// The answer to a match, filled by the index and used again for the next one, so that a look-up
 /// allocates nothing once the buffer has grown. Not for several threads at once.
@@ -54,6 +55,14 @@ public final class MatchAnswer {
   /// The intervals, copied: sorted by from, owner, tier.
   public Holders holders() {
     return Holders.of(fields, count);
+  }
+
+  /// Gives the owners other numbers, and sorts by them.
+  public void renumber(IntUnaryOperator numbers) {
+    for (int i = 0; i < count; i++) {
+      fields[i * FIELDS + 2] = numbers.applyAsInt(owner(i));
+    }
+    sort();
   }
 
   /// The place reached, after `blocks` blocks.

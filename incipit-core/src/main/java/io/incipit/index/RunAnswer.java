@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Holders;
+import java.util.function.IntUnaryOperator;
 
 /// The answer to a range read, filled by the index and used again for the next one. Not for several
 /// threads at once.
@@ -55,6 +56,11 @@ public final class RunAnswer {
   /// [#hashes].
   public Holders holders() {
     return stretch.holders();
+  }
+
+  /// Gives the owners other numbers, and sorts by them.
+  public void renumber(IntUnaryOperator numbers) {
+    stretch.renumber(numbers);
   }
 
   /// Sets the blocks, and why there are no more.

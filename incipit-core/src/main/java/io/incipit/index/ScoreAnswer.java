@@ -4,6 +4,7 @@ package io.incipit.index;
 import io.incipit.block.Scores;
 import io.incipit.block.Tier;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /// The answer to a score, filled by the index and used again for the next one. Not for several
 /// threads at once.
@@ -57,6 +58,14 @@ public final class ScoreAnswer {
   /// (`DISK`, `HOST`, `GPU`), descending, then by owner number ascending.
   public Scores scores() {
     return Scores.of(base, fields, count);
+  }
+
+  /// Gives the owners other numbers, and sorts by them those that are equally good.
+  public void renumber(IntUnaryOperator numbers) {
+    for (int i = 0; i < count; i++) {
+      fields[i * FIELDS] = numbers.applyAsInt(owner(i));
+    }
+    sort();
   }
 
   void known(int known, int run, long low) {
@@ -125,16 +134,20 @@ public final class ScoreAnswer {
 
   /// Sorts best first and drops what lies beyond `limit` owners.
   void sortAndLimit(int limit) {
+    sort();
+    if (count > limit) {
+      count = limit;
+      truncated = true;
+    }
+  }
+
+  private void sort() {
     for (int gap = count / 2; gap > 0; gap /= 2) {
       for (int i = gap; i < count; i++) {
         for (int j = i; j >= gap && compare(j - gap, j) > 0; j -= gap) {
           swap(j - gap, j);
         }
       }
-    }
-    if (count > limit) {
-      count = limit;
-      truncated = true;
     }
   }
 

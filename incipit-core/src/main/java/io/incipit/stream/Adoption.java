@@ -64,7 +64,7 @@ final class Adoption {
     int skip = lot.skip(block);
     int length = lot.length(block, Math.max(blocksMax, skip + 1));
     var hashes = lot.chain(block, length);
-    int stored = index.store(lot.owner, lot.tier, lot.chain(block - 1, 1), hashes, 0);
+    int stored = index.store(lot.owner, lot.tier, lot.chain(block - 1, 1), hashes, skip);
     if (stored < 0) {
       return 0;
     }

@@ -7,14 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// Places of one index as cursors, and back. Big-endian; a cursor of another server, another run of
-/// it, or another namespace is none of ours.
+/// it, another namespace or an index before this one is none of ours.
 ///
 /// ```
-///  0              4           8     12      16    24
-///  | server start | namespace | run | depth | low | high |
+///  0              4           8       12    16      20    28
+///  | server start | namespace | epoch | run | depth | low | high |
 /// ```
 final class CursorCodec {
-  private static final int CURSOR_BYTES = 32;
+  private static final int CURSOR_BYTES = 36;
 
   private final int serverStart;
   private final int namespace;
@@ -26,26 +26,28 @@ final class CursorCodec {
     this.namespace = namespace;
   }
 
-  Cursor cursor(Place place) {
+  /// The cursor of a place in the index of an epoch.
+  Cursor cursor(Place place, int epoch) {
     if (place.isRoot()) {
       return Cursor.NONE;
     }
     var bytes = ByteBuffer.allocate(CURSOR_BYTES);
-    bytes.putInt(serverStart).putInt(namespace);
+    bytes.putInt(serverStart).putInt(namespace).putInt(epoch);
     bytes.putInt(place.run()).putInt(place.depth());
     bytes.putLong(place.low()).putLong(place.high());
     return Cursor.of(bytes.array());
   }
 
-  /// The place that a cursor names, there or not; empty if it cannot be one of ours.
-  Optional<Place> place(Cursor cursor) {
+  /// The place that a cursor names, there or not; empty if it cannot be one of that epoch.
+  Optional<Place> place(Cursor cursor, int epoch) {
     if (cursor.isNone()) {
       return Optional.of(Place.ROOT);
     }
     var bytes = ByteBuffer.wrap(cursor.toBytes());
     if (bytes.remaining() != CURSOR_BYTES
         || bytes.getInt() != serverStart
-        || bytes.getInt() != namespace) {
+        || bytes.getInt() != namespace
+        || bytes.getInt() != epoch) {
       return Optional.empty();
     }
     int run = bytes.getInt();

@@ -8,46 +8,43 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.block.Value;
-import io.incipit.index.PrefixIndex;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /// The streams of a namespace's owners: checks the number of each publish, applies what is next,
 /// and refuses the rest. For the namespace's writer only, but for [#addStats].
 final class OwnerStreams {
-  private final PrefixIndex index;
   private final OwnerTable owners;
-  private final Orphans orphans;
+  private final Epochs epochs;
+  private final StoredBlocks blocks;
   private final LongAdder publishes = new LongAdder();
   private final LongAdder repeats = new LongAdder();
   private final LongAdder gaps = new LongAdder();
   private final LongAdder fenced = new LongAdder();
   private final LongAdder refusedOwners = new LongAdder();
-  private final LongAdder notHeldRemovals = new LongAdder();
-  private final LongAdder droppedOrphans = new LongAdder();
-  private volatile int parkedBlocks;
+  private final LongAdder restarts = new LongAdder();
 
-  /// Parked blocks that the publish under way may still have adopted.
-  private int adoptable;
-
-  /// @param secret mixed into the hashes of parked blocks
-  OwnerStreams(PrefixIndex index, OwnerTable owners, long secret, int hashBytes) {
-    this.index = index;
+  OwnerStreams(OwnerTable owners, Epochs epochs, StoredBlocks blocks) {
     this.owners = owners;
-    this.orphans = new Orphans(secret, hashBytes);
-    index.onShed(shed -> owners.find(shed).ifPresent(this::lose));
+    this.epochs = epochs;
+    this.blocks = blocks;
   }
 
-  /// Applies one publish of an owner's stream, or refuses it as a whole: `LIMIT` if there are too
-  /// many owners, `FENCED` if its incarnation is over, `GAP` if its number is too high.
-  ///
-  /// @return the number of the last publish applied, or the refusal
+  /// Applies one publish; see [Projection#publish].
   Reply publish(Op.Publish op) {
-    var found = owners.find(op.owner()).or(() -> owners.add(op.owner(), op.incarnation()));
+    var known = owners.find(op.owner());
+    if (op.changes().isEmpty() && known.isEmpty()) {
+      return new Reply.Published(0);
+    }
+    var found = known.or(() -> add(op));
     if (found.isEmpty()) {
       refusedOwners.increment();
-      return noRoom();
+      return refused(
+          ErrorCode.LIMIT,
+          "owners: %d hold blocks (expected: one that holds none, to make room)"
+              .formatted(owners.count()));
     }
     var owner = found.get();
     if (op.incarnation() < owner.incarnation) {
@@ -57,38 +54,32 @@ final class OwnerStreams {
           "%d incarnation %d of %s is over"
               .formatted(owner.incarnation, op.incarnation(), op.owner()));
     }
-    if (op.incarnation() > owner.incarnation) {
-      begin(owner, op.incarnation());
-    }
-    var reply = follow(owner, op);
+    var reply = op.changes().isEmpty() ? last(owner, op) : follow(owner, op);
     owners.heard(owner, owner.holding);
-    parkedBlocks = orphans.count();
     return reply;
   }
 
-  private Reply noRoom() {
-    return refused(
-        ErrorCode.LIMIT,
-        "owners: %d, and %d since the namespace was made (expected: below %d with blocks, and %d)"
-            .formatted(
-                owners.count(), owners.numbers(), OwnerTable.OWNERS_MAX, OwnerTable.NUMBERS_MAX));
+  private Optional<OwnerTable.Owner> add(Op.Publish op) {
+    var added = owners.add(op.owner(), op.incarnation());
+    added.ifPresent(owner -> blocks.clear(owner, Tier.ALL_MASK));
+    return added;
   }
 
-  private void begin(OwnerTable.Owner owner, long incarnation) {
-    clear(owner, Tier.ALL_MASK);
-    owner.incarnation = incarnation;
-    owner.seq = 0;
-    owners.setPartial(owner, false);
+  /// The last number applied in the incarnation asked for.
+  private static Reply last(OwnerTable.Owner owner, Op.Publish op) {
+    return new Reply.Published(op.incarnation() == owner.incarnation ? owner.seq : 0);
   }
 
   private Reply follow(OwnerTable.Owner owner, Op.Publish op) {
+    if (op.incarnation() > owner.incarnation) {
+      begin(owner, op.incarnation());
+    }
     if (op.seq() <= owner.seq) {
-      repeats.increment();
-      return new Reply.Published(owner.seq);
+      return repeat(owner, op);
     }
     if (op.seq() != owner.seq + 1) {
       owners.setPartial(owner, true);
-      if (!isRebase(op.changes())) {
+      if (!op.isRebase()) {
         gaps.increment();
         return refused(
             ErrorCode.GAP,
@@ -96,76 +87,98 @@ final class OwnerStreams {
                 .formatted(owner.seq + 1, op.seq()));
       }
     }
-    adoptable = Orphans.ADOPTED_MAX;
-    for (var change : op.changes()) {
-      apply(owner, change);
-    }
+    long dropped = apply(owner, op.changes());
     owner.seq = op.seq();
+    owner.digest = digest(op.changes());
     publishes.increment();
-    return new Reply.Published(op.seq());
+    return new Reply.Published(op.seq(), dropped);
   }
 
-  private static boolean isRebase(List<Change> changes) {
-    return !changes.isEmpty()
-        && changes.getFirst() instanceof Change.Clear(var tier)
-        && tier.isEmpty();
+  private void begin(OwnerTable.Owner owner, long incarnation) {
+    blocks.clear(owner, Tier.ALL_MASK);
+    owner.incarnation = incarnation;
+    owner.seq = 0;
+    owners.setPartial(owner, false);
   }
 
-  private void apply(OwnerTable.Owner owner, Change change) {
-    switch (change) {
-      case Change.Store(var tier, var parent, var hashes, _) -> store(owner, tier, parent, hashes);
-      case Change.Remove(var tier, var hashes) -> remove(owner, tier, hashes);
-      case Change.Clear(var tier) ->
-          clear(owner, tier.isPresent() ? tier.get().mask() : Tier.ALL_MASK);
-      case Change.Synced() -> owners.setPartial(owner, owner.lossy);
+  /// What came before is acknowledged. Of the last one it is known what it said, so a client that
+  /// numbers two publishes alike is told.
+  private Reply repeat(OwnerTable.Owner owner, Op.Publish op) {
+    if (op.seq() == owner.seq && owner.seq > 0 && digest(op.changes()) != owner.digest) {
+      return refused(
+          ErrorCode.CONFLICT,
+          "%d was applied with other changes (expected: the same again, or the next number)"
+              .formatted(op.seq()));
     }
+    repeats.increment();
+    return new Reply.Published(owner.seq);
   }
 
-  private void store(OwnerTable.Owner owner, Tier tier, BlockChain parent, BlockChain hashes) {
-    owner.holding = true;
-    if (index.store(owner.number, tier, parent, hashes, 0) >= 0) {
-      orphans.arrived(hashes, hashes.length());
-      adoptable -= orphans.adopt(index, adoptable);
-      return;
+  private long apply(OwnerTable.Owner owner, List<Change> changes) {
+    blocks.begin();
+    long dropped = 0;
+    for (var change : changes) {
+      switch (change) {
+        case Change.Store store -> dropped += blocks.store(owner, store);
+        case Change.Remove(var tier, var hashes) -> blocks.remove(owner, tier, hashes);
+        case Change.Clear(var tier) ->
+            blocks.clear(owner, tier.isPresent() ? tier.get().mask() : Tier.ALL_MASK);
+        case Change.Synced() -> owners.setPartial(owner, owner.lossy);
+      }
     }
-    int dropped = orphans.park(owner.number, tier, parent, hashes, 0);
-    if (dropped > 0) {
-      droppedOrphans.add(dropped);
-      lose(owner);
+    return dropped;
+  }
+
+  /// 64 bits of what changes say, in their order.
+  private static long digest(List<Change> changes) {
+    long digest = changes.size();
+    for (var change : changes) {
+      digest =
+          switch (change) {
+            case Change.Store(var tier, var parent, var hashes, int skip) ->
+                digest(digest(digest * 31 + 1 + tier.code() + 8L * skip, parent), hashes);
+            case Change.Remove(var tier, var hashes) ->
+                digest(digest * 31 + 5 + tier.code(), hashes);
+            case Change.Clear(var tier) ->
+                digest * 31 + 9 + (tier.isPresent() ? tier.get().code() : Tier.COUNT);
+            case Change.Synced() -> digest * 31 + 14;
+          };
+      digest = (digest ^ digest >>> 29) * 0xBF58_476D_1CE4_E5B9L;
     }
+    return digest;
   }
 
-  private void lose(OwnerTable.Owner owner) {
-    owner.lossy = true;
-    owners.setPartial(owner, true);
-  }
-
-  private void remove(OwnerTable.Owner owner, Tier tier, BlockChain hashes) {
-    int removed = index.remove(owner.number, tier, hashes);
-    for (int i = 0; orphans.count() > 0 && i < hashes.length(); i++) {
-      removed += orphans.remove(owner.number, tier, hashes, i) ? 1 : 0;
+  private static long digest(long before, BlockChain chain) {
+    long digest = before * 31 + chain.length();
+    for (int i = 0; i < chain.length(); i++) {
+      digest = (digest ^ chain.low(i)) * 0x9E37_79B9_7F4A_7C15L + chain.high(i);
+      digest ^= digest >>> 32;
     }
-    notHeldRemovals.add(Math.max(0, hashes.length() - removed));
+    return digest;
   }
 
-  private void clear(OwnerTable.Owner owner, int tierMask) {
-    index.clear(owner.number, tierMask);
-    orphans.clear(owner.number, tierMask);
-    if (tierMask == Tier.ALL_MASK) {
-      owner.holding = false;
-      owner.lossy = false;
+  /// Begins again with nothing, after a change has failed: every owner that sent something is asked
+  /// for all of it, by the gap that its next publish leaves.
+  void restart() {
+    for (var owner : owners.from(0)) {
+      if (owner.seq > 0 || owner.holding) {
+        owners.setPartial(owner, true);
+        owner.lossy = true;
+        owner.seq = 0;
+        owners.heard(owner, false);
+      }
     }
+    blocks.restart();
+    restarts.increment();
   }
 
-  /// Gives back a bounded part of the memory of what owners no longer hold, and adopts a bounded
-  /// part of what is parked below blocks that have come.
-  ///
-  /// @return whether there is more to do
+  /// See [Projection#sweep].
   boolean sweep() {
-    var _ = orphans.adopt(index, Orphans.ADOPTED_MAX);
-    parkedBlocks = orphans.count();
-    boolean parked = orphans.sweep() || orphans.isAdopting();
-    return index.sweep() || parked;
+    boolean more = blocks.sweep();
+    if (!more) {
+      epochs.nextIfEmpty();
+    }
+    return more;
   }
 
   /// Adds the counters of publishes, in a fixed order. For any thread.
@@ -175,9 +188,8 @@ final class OwnerStreams {
     row.put("gaps", Value.of(gaps.sum()));
     row.put("fenced", Value.of(fenced.sum()));
     row.put("refused-owners", Value.of(refusedOwners.sum()));
-    row.put("parked-blocks", Value.of(parkedBlocks));
-    row.put("dropped-orphans", Value.of(droppedOrphans.sum()));
-    row.put("not-held-removals", Value.of(notHeldRemovals.sum()));
+    row.put("index-restarts", Value.of(restarts.sum()));
+    blocks.addStats(row);
   }
 
   private static Reply refused(ErrorCode code, String detail) {

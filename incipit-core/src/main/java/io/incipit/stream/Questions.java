@@ -6,31 +6,37 @@ import io.incipit.block.Holders;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Scores;
 import io.incipit.block.Tier;
 import io.incipit.block.Value;
 import io.incipit.index.Eligible;
-import io.incipit.index.MatchAnswer;
 import io.incipit.index.Outcome;
-import io.incipit.index.PrefixIndex;
-import io.incipit.index.QuestionBudget;
 import io.incipit.index.RunAnswer;
-import io.incipit.index.ScoreAnswer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /// Answers questions about one namespace: asks its index, and says which owners an answer rests on.
 /// Thread-safe; never blocks.
+///
+/// The index names owners by slots. An answer is believed only if meanwhile no slot was given to
+/// another owner and the index was not replaced; else the question begins again.
 final class Questions {
-  private static final ThreadLocal<MatchAnswer> MATCH = ThreadLocal.withInitial(MatchAnswer::new);
-  private static final ThreadLocal<ScoreAnswer> SCORE = ThreadLocal.withInitial(ScoreAnswer::new);
-  private static final ThreadLocal<RunAnswer> RUN = ThreadLocal.withInitial(RunAnswer::new);
+  /// How often a question begins again before it is called busy.
+  private static final int ATTEMPTS_MAX = 4;
+
+  private static final int REPLY_BYTES = 128;
+  private static final int LOCATED_BYTES = 48;
+  private static final int ROW_BYTES = 640;
+  private static final int NAME_BYTES = 64;
 
   private final Namespace namespace;
-  private final PrefixIndex index;
+  private final Epochs epochs;
   private final OwnerTable owners;
+  private final OwnerFault fault;
   private final CursorCodec cursors;
   private final LongAdder matches = new LongAdder();
   private final LongAdder matchedBlocks = new LongAdder();
@@ -38,38 +44,126 @@ final class Questions {
   private final LongAdder scores = new LongAdder();
   private final LongAdder staleCursors = new LongAdder();
 
-  Questions(Namespace namespace, PrefixIndex index, OwnerTable owners, CursorCodec cursors) {
+  Questions(
+      Namespace namespace,
+      Epochs epochs,
+      OwnerTable owners,
+      CursorCodec cursors,
+      OwnerFault fault) {
     this.namespace = namespace;
-    this.index = index;
+    this.epochs = epochs;
     this.owners = owners;
     this.cursors = cursors;
+    this.fault = fault;
+  }
+
+  /// What must be the same after an answer as before.
+  private final class Moment {
+    final Epochs.Epoch epoch = epochs.current();
+    final int version = owners.version();
+    final int recoveries = owners.recoveries();
+
+    boolean isOver() {
+      return epochs.current().number() != epoch.number()
+          || (owners.version() != version && fault != OwnerFault.BELIEVE_OLD_SLOTS);
+    }
+
+    /// Whether an owner that is listed is partial, or was meanwhile.
+    boolean isPartial(Holders holders) {
+      boolean any = false;
+      for (int i = 0; mayBePartial() && !any && i < holders.count(); i++) {
+        any = owners.wasPartial(holders.owner(i), recoveries);
+      }
+      return any;
+    }
+
+    boolean isPartial(Scores scores) {
+      boolean any = false;
+      for (int i = 0; mayBePartial() && !any && i < scores.count(); i++) {
+        any = owners.wasPartial(scores.owner(i), recoveries);
+      }
+      return any;
+    }
+
+    /// Whether some owner that may count is partial, or was meanwhile.
+    boolean isShort(List<String> names, int tierMask, List<OwnerTable.Owner> named) {
+      return tierMask != 0
+          && (names.isEmpty()
+              ? mayBePartial()
+              : named.stream().anyMatch(owner -> owners.wasPartial(owner.number, recoveries)));
+    }
+
+    boolean mayBePartial() {
+      return owners.anyPartial() || owners.recoveries() != recoveries;
+    }
+  }
+
+  /// One attempt at a question: sets the outcome of the inquiry and makes a reply, which is thrown
+  /// away if the moment is over.
+  private Reply ask(Inquiry by, Function<Moment, Reply> attempt) {
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+      var moment = new Moment();
+      var reply = attempt.apply(moment);
+      if (!moment.isOver()) {
+        return reply;
+      }
+      by.again();
+    }
+    return by.busy();
+  }
+
+  private static Reply unanswered(Inquiry by, Outcome outcome) {
+    return outcome == Outcome.BUSY ? by.busy() : by.tooMuch();
   }
 
   /// Answers a match.
-  Reply match(Op.Match op) {
+  Reply match(Op.Match op, Inquiry by) {
+    return ask(by, moment -> match(op, by, moment));
+  }
+
+  private Reply match(Op.Match op, Inquiry by, Moment moment) {
     var named = named(op.owners());
-    boolean partial = isPartial(op, named);
-    var answer = MATCH.get();
-    var place = cursors.place(op.from());
-    if (place.isEmpty()
-        || index.match(
-                place.get(), op.hashes(), eligible(op, named), op.limit(), unlimited(), answer)
-            != Outcome.ANSWERED) {
-      return staleCursor();
+    var place = cursors.place(op.from(), moment.epoch.number());
+    if (place.isEmpty()) {
+      return staleCursor(by);
     }
+    var answer = by.match();
+    var eligible = eligible(op.owners(), op.tierMask(), named);
+    var outcome =
+        moment
+            .epoch
+            .index()
+            .match(place.get(), op.hashes(), eligible, op.limit(), by.budget(), answer);
+    if (outcome == Outcome.PLACE_GONE) {
+      return staleCursor(by);
+    }
+    if (outcome == Outcome.ANSWERED) {
+      outcome = by.take(REPLY_BYTES + (long) answer.count() * Inquiry.RECORD_BYTES);
+    }
+    if (outcome != Outcome.ANSWERED) {
+      return unanswered(by, outcome);
+    }
+    if (owners.version() != 0) {
+      answer.renumber(owners::number);
+    }
+    var holders = answer.holders();
+    int flags =
+        flag(Reply.PARTIAL, moment.isPartial(holders))
+            | flag(Reply.SHORT, moment.isShort(op.owners(), op.tierMask(), named))
+            | flag(Reply.TRUNCATED, answer.truncated());
     matches.increment();
     askedBlocks.add((long) place.get().depth() + op.hashes().length());
     matchedBlocks.add(answer.blocks());
     return new Reply.Matched(
         answer.blocks(),
         (long) answer.blocks() * namespace.blockTokens(),
-        flags(partial || isPartial(op, named), answer.truncated()),
-        cursors.cursor(answer.place()),
-        answer.holders());
+        flags,
+        cursors.cursor(answer.place(), moment.epoch.number()),
+        holders);
   }
 
-  private static QuestionBudget unlimited() {
-    return QuestionBudget.unlimited();
+  private static int flag(int flag, boolean set) {
+    return set ? flag : 0;
   }
 
   private List<OwnerTable.Owner> named(List<String> names) {
@@ -78,79 +172,157 @@ final class Questions {
         : names.stream().flatMap(name -> owners.find(name).stream()).toList();
   }
 
-  private static Eligible eligible(Op.Match op, List<OwnerTable.Owner> named) {
-    if (!op.owners().isEmpty()) {
-      return Eligible.of(op.tierMask(), named.stream().mapToInt(owner -> owner.number).toArray());
+  private static Eligible eligible(List<String> names, int tierMask, List<OwnerTable.Owner> named) {
+    if (!names.isEmpty()) {
+      return Eligible.of(tierMask, named.stream().mapToInt(owner -> owner.slot).toArray());
     }
-    return op.tierMask() == Tier.ALL_MASK ? Eligible.ALL : Eligible.inTiers(op.tierMask());
-  }
-
-  /// Whether an owner that may count in a match is partial. Asked before and after, since an owner
-  /// may begin or end to re-base meanwhile.
-  private boolean isPartial(Op.Match op, List<OwnerTable.Owner> named) {
-    return op.tierMask() != 0
-        && (op.owners().isEmpty()
-            ? owners.anyPartial()
-            : named.stream().anyMatch(owner -> owner.partial));
-  }
-
-  private static int flags(boolean partial, boolean truncated) {
-    return (partial ? Reply.PARTIAL : 0) | (truncated ? Reply.TRUNCATED : 0);
+    return tierMask == Tier.ALL_MASK ? Eligible.ALL : Eligible.inTiers(tierMask);
   }
 
   /// Answers a score.
-  Reply score(Op.Score op) {
-    boolean partial = owners.anyPartial();
-    var answer = SCORE.get();
-    var place = cursors.place(op.from());
-    if (place.isEmpty()
-        || index.score(
+  Reply score(Op.Score op, Inquiry by) {
+    return ask(by, moment -> score(op, by, moment));
+  }
+
+  private Reply score(Op.Score op, Inquiry by, Moment moment) {
+    var named = named(op.owners());
+    var place = cursors.place(op.from(), moment.epoch.number());
+    if (place.isEmpty()) {
+      return staleCursor(by);
+    }
+    var answer = by.score();
+    var eligible = eligible(op.owners(), op.tierMask(), named);
+    var outcome =
+        moment
+            .epoch
+            .index()
+            .score(
                 place.get(),
                 op.hashes(),
-                owners.numbers(),
-                Eligible.ALL,
+                owners.slots(),
+                eligible,
                 op.limit(),
-                unlimited(),
-                answer)
-            != Outcome.ANSWERED) {
-      return staleCursor();
+                by.budget(),
+                answer);
+    if (outcome == Outcome.PLACE_GONE) {
+      return staleCursor(by);
     }
+    if (outcome == Outcome.ANSWERED) {
+      long each = 2L * Inquiry.RECORD_BYTES + (op.names() ? NAME_BYTES : 0);
+      outcome = by.take(REPLY_BYTES + answer.count() * each);
+    }
+    if (outcome != Outcome.ANSWERED) {
+      return unanswered(by, outcome);
+    }
+    if (owners.version() != 0) {
+      answer.renumber(owners::number);
+    }
+    var found = answer.scores();
+    int flags =
+        flag(Reply.PARTIAL, moment.isPartial(found))
+            | flag(Reply.SHORT, moment.isShort(op.owners(), op.tierMask(), named))
+            | flag(Reply.TRUNCATED, answer.truncated());
     scores.increment();
-    int flags = flags(partial || owners.anyPartial(), answer.truncated());
-    return new Reply.Scored(answer.known(), flags, cursors.cursor(answer.place()), answer.scores());
+    var cursor = cursors.cursor(answer.place(), moment.epoch.number());
+    return new Reply.Scored(
+        answer.known(), flags, cursor, found, op.names() ? names(found) : List.of());
+  }
+
+  private List<String> names(Scores scores) {
+    var names = new ArrayList<String>(scores.count());
+    for (int i = 0; i < scores.count(); i++) {
+      names.add(name(scores.owner(i)));
+    }
+    return names;
+  }
+
+  /// The name of the owner that had a number last; its number in digits if there is none.
+  String name(int number) {
+    return owners
+        .inSlot(OwnerTable.slotOf(number))
+        .map(owner -> owner.name)
+        .orElseGet(() -> Integer.toString(number));
   }
 
   /// Answers a range read.
-  Reply run(Op.Run op) {
-    boolean partial = owners.anyPartial();
-    var answer = RUN.get();
-    index.run(op.hash(), 0, op.count(), unlimited(), answer);
-    int flags = flags(partial || owners.anyPartial(), false);
-    return new Reply.Ran(answer.hashes(), flags, answer.holders());
+  Reply run(Op.Run op, Inquiry by) {
+    return ask(by, moment -> run(op, by, moment));
+  }
+
+  private Reply run(Op.Run op, Inquiry by, Moment moment) {
+    var answer = by.run();
+    var outcome = moment.epoch.index().run(op.hash(), op.from(), op.count(), by.budget(), answer);
+    if (outcome == Outcome.ANSWERED) {
+      long hashes = (long) answer.hashes().length() * answer.hashes().hashBytes();
+      outcome = by.take(REPLY_BYTES + hashes + (long) answer.count() * Inquiry.RECORD_BYTES);
+    }
+    if (outcome != Outcome.ANSWERED) {
+      return unanswered(by, outcome);
+    }
+    if (owners.version() != 0) {
+      answer.renumber(owners::number);
+    }
+    var holders = answer.holders();
+    int flags =
+        end(answer.end())
+            | flag(Reply.PARTIAL, moment.isPartial(holders))
+            | flag(Reply.SHORT, moment.mayBePartial());
+    return new Reply.Ran(answer.hashes(), flags, holders);
+  }
+
+  private static int end(RunAnswer.End end) {
+    return switch (end) {
+      case END -> Reply.END;
+      case PARTING -> Reply.PARTING;
+      case UNKNOWN -> Reply.UNKNOWN;
+      case COUNT -> Reply.COUNT;
+    };
   }
 
   /// Answers random gets.
-  Reply locate(Op.Locate op) {
-    var answer = MATCH.get();
-    var found = new ArrayList<Holders>(op.hashes().length());
+  Reply locate(Op.Locate op, Inquiry by) {
+    return ask(by, moment -> locate(op, by, moment));
+  }
+
+  private Reply locate(Op.Locate op, Inquiry by, Moment moment) {
+    var answer = by.match();
+    var found = new ArrayList<Holders>();
     for (int i = 0; i < op.hashes().length(); i++) {
-      index.locate(op.hashes(), i, unlimited(), answer);
+      var outcome = moment.epoch.index().locate(op.hashes(), i, by.budget(), answer);
+      if (outcome == Outcome.ANSWERED) {
+        outcome = by.take(LOCATED_BYTES + (long) answer.count() * Inquiry.RECORD_BYTES);
+      }
+      if (outcome == Outcome.OVER_BUDGET) {
+        return by.end(
+            outcome,
+            ErrorCode.LIMIT,
+            "%d of %d hashes have as many holders as fit into a reply (expected: so many at a time)"
+                .formatted(i, op.hashes().length()));
+      }
+      if (outcome != Outcome.ANSWERED) {
+        return unanswered(by, outcome);
+      }
+      if (owners.version() != 0) {
+        answer.renumber(owners::number);
+      }
       found.add(answer.holders());
     }
     return new Reply.Located(found);
   }
 
   /// Lists owners, by number.
-  Reply owners(Op.Owners op) {
+  Reply owners(Op.Owners op, Inquiry by) {
     var rows = new ArrayList<Map<String, Value>>();
     if (op.owner().isPresent()) {
       owners.find(op.owner().get()).ifPresent(owner -> rows.add(row(owner)));
-    } else {
-      owners.from(op.from()).stream()
-          .limit(Math.max(0, op.limit()))
-          .map(Questions::row)
-          .forEach(rows::add);
+      return new Reply.Rows(rows);
     }
+    int limit = Math.max(0, op.limit());
+    var outcome = by.takeRows(Math.min(limit, owners.count()), ROW_BYTES);
+    if (outcome != Outcome.ANSWERED) {
+      return unanswered(by, outcome);
+    }
+    owners.from(op.from()).stream().limit(limit).map(Questions::row).forEach(rows::add);
     return new Reply.Rows(rows);
   }
 
@@ -173,9 +345,11 @@ final class Questions {
     row.put("stale-cursors", Value.of(staleCursors.sum()));
   }
 
-  private Reply staleCursor() {
+  private Reply staleCursor(Inquiry by) {
     staleCursors.increment();
-    return new Reply.Refused(
-        ErrorCode.STALECURSOR, "the place is gone (expected: the whole chain, without FROM)");
+    return by.end(
+        Outcome.PLACE_GONE,
+        ErrorCode.STALECURSOR,
+        "the place is gone (expected: the whole chain, without FROM)");
   }
 }

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class OwnerTableTest {
-  private final OwnerTable owners = new OwnerTable(3, 6);
+  private final OwnerTable owners = new OwnerTable(3, 4);
 
   private OwnerTable.Owner add(String name, boolean holding) {
     var owner = owners.add(name, 1).orElseThrow();
@@ -22,17 +23,25 @@ final class OwnerTableTest {
   }
 
   @Test
-  void add_atTheLimit_forgetsTheIdleOneSilentLongest() {
+  void add_atTheLimit_givesTheSlotOfTheIdleOneSilentLongest() {
     var a = add("a", false);
-    add("b", false);
+    var b = add("b", false);
     add("c", true);
     owners.heard(a, false);
-    assertEquals(3, add("d", true).number);
+    int version = owners.version();
+    var d = add("d", true);
+    assertEquals(1, d.slot);
+    assertEquals(1 << 16 | 1, d.number);
+    assertEquals(version + 1, owners.version());
     assertEquals(List.of("a", "c", "d"), names());
     assertTrue(owners.find("b").isEmpty());
-    assertTrue(owners.find(1).isEmpty());
+    assertEquals(d, owners.inSlot(1).orElseThrow());
+    assertEquals(d.number, owners.number(1));
+    assertEquals(b.slot, OwnerTable.slotOf(d.number));
     assertEquals(3, owners.count());
-    assertEquals(4, owners.numbers());
+    assertEquals(3, owners.slots());
+    assertEquals(
+        List.of("d"), owners.from(3).stream().map(owner -> owner.name).toList(), "by number");
   }
 
   @Test
@@ -42,20 +51,35 @@ final class OwnerTableTest {
     add("c", true);
     assertTrue(owners.add("d", 1).isEmpty());
     assertEquals(List.of("a", "b", "c"), names());
-    assertEquals(3, owners.numbers());
     owners.heard(a, false);
     add("d", true);
     assertEquals(List.of("b", "c", "d"), names());
   }
 
   @Test
-  void add_numbersUsedUp_findsNoRoom() {
-    for (int i = 0; i < 6; i++) {
-      assertEquals(i, add("o" + i, false).number);
+  void add_generationsUsedUp_retiresTheSlot() {
+    var numbers = new HashSet<Integer>();
+    for (int i = 0; i < 12; i++) {
+      assertTrue(numbers.add(add("o" + i, false).number), "a number is one owner's");
+      assertEquals(Math.min(i + 1, 3), owners.count());
     }
+    assertTrue(owners.add("more", 1).isEmpty(), "3 slots of 4 generations");
     assertTrue(owners.add("more", 1).isEmpty());
-    assertEquals(List.of("o3", "o4", "o5"), names());
-    assertEquals(List.of("o5"), owners.from(5).stream().map(owner -> owner.name).toList());
+    assertEquals(List.of(), names());
+  }
+
+  @Test
+  void wasPartial_wholeAgainMeanwhile_isStillSaid() {
+    var a = add("a", true);
+    var b = add("b", true);
+    owners.setPartial(a, true);
+    int before = owners.recoveries();
+    assertTrue(owners.wasPartial(a.number, before));
+    assertFalse(owners.wasPartial(b.number, before));
+    owners.setPartial(a, false);
+    assertTrue(owners.wasPartial(a.number, before));
+    assertFalse(owners.wasPartial(a.number, owners.recoveries()));
+    assertFalse(owners.wasPartial(99, before), "nobody has that number");
   }
 
   @Test

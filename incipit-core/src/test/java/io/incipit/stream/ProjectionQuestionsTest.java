@@ -29,19 +29,19 @@ final class ProjectionQuestionsTest {
   @Test
   void match_partialOwner_isFlaggedOnlyWhereItMayCount() {
     talk.apply("whole", 1, 1, talk.store(A));
-    assertEquals("GAP 1", talk.refuse("partial", 1, 2));
+    assertEquals("GAP 1", talk.refuse("partial", 1, 2, Talk.synced()));
     assertTrue(talk.isPartial(A));
     assertTrue(talk.isPartial(A, "partial"));
     assertTrue(talk.isPartial(A, "whole", "partial"));
     assertFalse(talk.isPartial(A, "whole"));
     assertFalse(talk.isPartial(A, "nobody"));
     assertEquals(0, flags(talk.match(A, Cursor.NONE, List.of(), 0, 9)), "no tier, no owner");
-    assertEquals(Reply.PARTIAL, talk.score(A).flags());
-    assertEquals(Reply.PARTIAL, talk.run(A.slice(0, 1), 3).flags());
+    assertEquals(Reply.SHORT, talk.score(A).flags());
+    assertEquals(Reply.SHORT | Reply.COUNT, talk.run(A.slice(0, 1), 3).flags());
     talk.apply("partial", 1, 1, Talk.synced());
     assertFalse(talk.isPartial(A));
     assertEquals(0, talk.score(A).flags());
-    assertEquals(0, talk.run(A.slice(0, 1), 3).flags());
+    assertEquals(Reply.COUNT, talk.run(A.slice(0, 1), 3).flags());
   }
 
   @Test
@@ -68,9 +68,9 @@ final class ProjectionQuestionsTest {
     assertEquals(Reply.TRUNCATED, flags(talk.match(A, Cursor.NONE, List.of(), Tier.ALL_MASK, 3)));
     assertEquals(0, flags(talk.score(A, Cursor.NONE, 3)));
     assertEquals(Reply.TRUNCATED, flags(talk.score(A, Cursor.NONE, 2)));
-    assertEquals("GAP 1", talk.refuse("p", 1, 2));
+    assertEquals("GAP 1", talk.refuse("p", 1, 2, Talk.synced()));
     assertEquals(
-        Reply.TRUNCATED | Reply.PARTIAL,
+        Reply.TRUNCATED | Reply.SHORT,
         flags(talk.match(A, Cursor.NONE, List.of(), Tier.ALL_MASK, 3)));
   }
 
@@ -172,7 +172,7 @@ final class ProjectionQuestionsTest {
     talk.apply("a", 1, 1, talk.store(A));
     byte[] good = talk.match(A.slice(0, 6)).cursor().toBytes();
     int[] values = {0, 1, -1, 5, 6, 1 << 28, Integer.MAX_VALUE, Integer.MIN_VALUE};
-    int head = 12;
+    int head = 16;
     for (int run : values) {
       for (int offset : values) {
         for (int depth : values) {
@@ -204,7 +204,7 @@ final class ProjectionQuestionsTest {
     for (int i = 0; i < 10; i++) {
       talk.apply("o" + i, 3 + i, 1, talk.store(A));
     }
-    assertEquals("GAP 2", talk.refuse("o4", 7, 9));
+    assertEquals("GAP 2", talk.refuse("o4", 7, 9, Talk.synced()));
     assertEquals(
         List.of("owner=4", "name=o4", "incarnation=7", "seq=1", "partial=1"),
         talk.row("o4").entrySet().stream()
@@ -251,6 +251,7 @@ final class ProjectionQuestionsTest {
             Map.entry("gaps", 0L),
             Map.entry("fenced", 0L),
             Map.entry("refused-owners", 0L),
+            Map.entry("index-restarts", 0L),
             Map.entry("parked-blocks", 0L),
             Map.entry("dropped-orphans", 0L),
             Map.entry("not-held-removals", 3L),

@@ -15,6 +15,7 @@ import io.incipit.block.Tier;
 import io.incipit.block.Value;
 import io.incipit.index.IndexConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class ProjectionTest {
   @Test
   void publish_inOrder_isAppliedAndAcknowledged() {
     talk.apply("a", 1, 1, talk.store(A.slice(0, 4)));
-    talk.apply("a", 1, 2);
+    talk.apply("a", 1, 2, Talk.synced());
     talk.apply("a", 1, 3, Talk.store(Tier.HOST, A, 4));
     assertEquals("Holders[0..4 owner 0 GPU, 4..10 owner 0 HOST]", talk.holders(A));
     assertEquals(Value.of(3), talk.row("a").get("seq"));
@@ -40,24 +41,115 @@ final class ProjectionTest {
   @Test
   void publish_seqAppliedAlready_isIgnoredAndAcknowledged() {
     talk.apply("a", 1, 1, talk.store(A));
-    talk.apply("a", 1, 2);
-    talk.apply("a", 1, 3);
-    for (long seq : new long[] {1, 2, 3, 0, -1, Long.MIN_VALUE}) {
+    talk.apply("a", 1, 2, Talk.synced());
+    talk.apply("a", 1, 3, Talk.synced());
+    for (long seq : new long[] {1, 2, 0, -1, Long.MIN_VALUE}) {
       assertEquals(
           new Reply.Published(3), talk.publish("a", 1, seq, Talk.clearAll(), talk.store(B)));
     }
     assertEquals(10, talk.blocks(A));
     assertEquals(0, talk.blocks(B));
+    assertEquals(new Reply.Published(3), talk.publish("a", 1, 3, Talk.synced()));
     assertEquals(6, talk.stat("repeats"));
     assertEquals(3, talk.stat("publishes"));
   }
 
   @Test
+  void publish_lastSeqWithOtherChanges_isAConflict() {
+    talk.apply("a", 1, 1, talk.store(A));
+    talk.apply("a", 1, 2, Talk.store(Tier.HOST, A, 4), Talk.remove(A.slice(9, 10)));
+    var others =
+        new Change[][] {
+          {Talk.store(Tier.HOST, A, 4)},
+          {Talk.store(Tier.DISK, A, 4), Talk.remove(A.slice(9, 10))},
+          {Talk.store(Tier.HOST, A, 5), Talk.remove(A.slice(9, 10))},
+          {Talk.store(Tier.HOST, A, 4), Talk.remove(A.slice(8, 9))},
+          {Talk.store(Tier.HOST, A, 4), Talk.remove(A.slice(8, 10))},
+          {Talk.remove(A.slice(9, 10)), Talk.store(Tier.HOST, A, 4)},
+          {Talk.store(Tier.HOST, A, 4), Talk.remove(A.slice(9, 10)), Talk.synced()},
+          {Talk.clearAll()},
+          {Talk.clear(Tier.GPU)},
+          {
+            new Change.Store(Tier.HOST, A.slice(3, 4), A.slice(4, 10), 1),
+            Talk.remove(A.slice(9, 10))
+          },
+        };
+    for (var other : others) {
+      assertEquals("CONFLICT 2", talk.refuse("a", 1, 2, other), Arrays.toString(other));
+    }
+    assertEquals(
+        new Reply.Published(2),
+        talk.publish("a", 1, 2, Talk.store(Tier.HOST, A, 4), Talk.remove(A.slice(9, 10))));
+    assertEquals(new Reply.Published(2), talk.publish("a", 1, 1, Talk.clearAll()), "too old");
+    assertEquals(10, talk.blocks(A));
+    assertFalse(talk.isPartial(A));
+  }
+
+  @Test
+  void publish_withoutChanges_answersTheSeqAndChangesNothing() {
+    assertEquals(new Reply.Published(0), talk.publish("a", 1, 1));
+    assertEquals(0, talk.stat("owners"), "it is not made");
+    talk.apply("a", 3, 1, talk.store(A));
+    talk.apply("a", 3, 2, Talk.synced());
+    for (long seq : new long[] {1, 2, 3, 77}) {
+      assertEquals(new Reply.Published(2), talk.publish("a", 3, seq));
+    }
+    assertEquals(new Reply.Published(0), talk.publish("a", 4, 1), "of a life to come");
+    assertEquals("FENCED 3", talk.refuse("a", 2, 1));
+    assertEquals(10, talk.blocks(A));
+    assertFalse(talk.isPartial(A));
+    assertEquals(2, talk.stat("publishes"));
+    talk.apply("a", 3, 3, Talk.synced());
+  }
+
+  @Test
+  void publish_ofWhatFindsNoPlace_saysHowMuch() {
+    talk.apply("a", 1, 1, talk.store(A));
+    var wrong = join(B.slice(0, 3), join(A.slice(5, 6), B.slice(3, 6)));
+    assertEquals(new Reply.Published(1, 4), talk.publish("b", 1, 1, talk.store(wrong)));
+    assertEquals(new Reply.Published(1, 0), talk.publish("b", 1, 1, talk.store(wrong)), "again");
+    assertEquals(
+        new Reply.Published(2, 4),
+        talk.publish("b", 1, 2, talk.store(wrong), talk.store(chain(4, 0, 4))));
+  }
+
+  @Test
+  void publish_rebase_isPartialOnlyIfNumbersWereSkipped() {
+    talk.apply("a", 1, 1, Talk.clearAll(), talk.store(A));
+    assertFalse(talk.isPartial(A), "the first of a life, in its turn");
+    talk.apply("a", 1, 2, Talk.clearAll(), talk.store(A));
+    assertFalse(talk.isPartial(A), "in its turn");
+    talk.apply("a", 1, 4, Talk.clearAll(), talk.store(A));
+    assertTrue(talk.isPartial(A), "one was skipped");
+    talk.apply("a", 2, 1, Talk.clearAll(), talk.store(A));
+    assertFalse(talk.isPartial(A), "a new life misses nothing");
+    talk.apply("a", 3, 2, Talk.clearAll(), talk.store(A));
+    assertTrue(talk.isPartial(A), "number 1 may have said something");
+    talk.apply("a", 3, 3, Talk.synced());
+    assertFalse(talk.isPartial(A));
+  }
+
+  @Test
+  void publish_belowALeafThatNobodyHoldsAnyMore_waitsForIt() {
+    talk.apply("a", 1, 1, talk.store(A.slice(0, 5)));
+    talk.apply("a", 1, 2, Talk.clearAll());
+    talk.apply("b", 1, 1, Talk.store(Tier.GPU, A, 5));
+    assertEquals(5, talk.stat("parked-blocks"), "swept or not");
+    talk.sweepAll();
+    assertEquals(5, talk.stat("parked-blocks"));
+    talk.apply("c", 1, 1, talk.store(A.slice(0, 5)));
+    assertEquals(10, talk.blocks(A));
+    talk.apply("c", 1, 2, Talk.remove(A.slice(4, 5)));
+    talk.apply("c", 1, 3, Talk.store(Tier.GPU, join(A.slice(0, 5), B.slice(0, 2)), 5));
+    assertEquals(0, talk.stat("parked-blocks"), "a hole is known");
+  }
+
+  @Test
   void publish_moreThanOneAhead_isRefusedWithTheExpectedNumber() {
     talk.apply("a", 1, 1, talk.store(A));
-    talk.apply("a", 1, 2);
+    talk.apply("a", 1, 2, Talk.synced());
     assertEquals("GAP 3", talk.refuse("a", 1, 4, talk.store(B), Talk.remove(A), Talk.synced()));
-    assertEquals("GAP 3", talk.refuse("a", 1, Long.MAX_VALUE));
+    assertEquals("GAP 3", talk.refuse("a", 1, Long.MAX_VALUE, Talk.synced()));
     assertEquals(10, talk.blocks(A));
     assertEquals(0, talk.blocks(B));
     assertTrue(talk.isPartial(A));
@@ -68,7 +160,7 @@ final class ProjectionTest {
   @Test
   void publish_gapFilled_isWholeOnceSynced() {
     talk.apply("a", 1, 1, talk.store(A));
-    assertEquals("GAP 2", talk.refuse("a", 1, 3));
+    assertEquals("GAP 2", talk.refuse("a", 1, 3, Talk.synced()));
     talk.apply("a", 1, 2, talk.store(B));
     assertTrue(talk.isPartial(B));
     talk.apply("a", 1, 3, Talk.synced());
@@ -95,7 +187,7 @@ final class ProjectionTest {
 
   @Test
   void publish_rebaseInOneGo_isWholeAtOnce() {
-    assertEquals("GAP 1", talk.refuse("a", 1, 9));
+    assertEquals("GAP 1", talk.refuse("a", 1, 9, Talk.synced()));
     talk.apply("a", 1, 9, Talk.clearAll(), talk.store(A), Talk.synced());
     assertFalse(talk.isPartial(A));
   }
@@ -115,7 +207,7 @@ final class ProjectionTest {
     talk.apply("a", 5, 1, talk.store(A));
     assertEquals("FENCED 5", talk.refuse("a", 4, 1, talk.store(B)));
     assertEquals("FENCED 5", talk.refuse("a", 4, 2, Talk.clearAll()));
-    assertEquals("FENCED 5", talk.refuse("a", Long.MIN_VALUE, 1));
+    assertEquals("FENCED 5", talk.refuse("a", Long.MIN_VALUE, 1, Talk.synced()));
     assertEquals(10, talk.blocks(A));
     assertEquals(0, talk.blocks(B));
     assertFalse(talk.isPartial(A), "the one that lives has missed nothing");
@@ -127,7 +219,7 @@ final class ProjectionTest {
     talk.apply("a", 5, 1, talk.store(A), Talk.store(Tier.DISK, A, 3));
     talk.apply("b", 1, 1, talk.store(A.slice(0, 2)));
     talk.apply("a", 5, 2, Talk.store(Tier.GPU, B, 3));
-    talk.apply("a", 6, 1);
+    talk.apply("a", 6, 1, Talk.synced());
     assertEquals("Holders[0..2 owner 1 GPU]", talk.holders(A));
     assertEquals(0, talk.stat("parked-blocks"));
     talk.apply("b", 1, 2, talk.store(B.slice(0, 3)));
@@ -164,7 +256,7 @@ final class ProjectionTest {
 
   @Test
   void publish_newIncarnationOfPartialOwner_isWhole() {
-    assertEquals("GAP 1", talk.refuse("a", 5, 3));
+    assertEquals("GAP 1", talk.refuse("a", 5, 3, Talk.synced()));
     talk.apply("a", 6, 1, talk.store(A));
     assertFalse(talk.isPartial(A));
   }
@@ -306,10 +398,10 @@ final class ProjectionTest {
     talk.apply("owner-5", 1, 2, Talk.clearAll());
     talk.apply("one-more", 1, 1, talk.store(more));
     assertEquals(10, talk.blocks(more));
-    assertEquals(OwnerTable.OWNERS_MAX, talk.number("one-more"), "numbers are not used again");
+    assertEquals(1 << 16 | 5, talk.number("one-more"), "the slot again, another number");
     assertTrue(talk.owners(Optional.of("owner-5"), 0, 1).isEmpty());
     assertEquals(OwnerTable.OWNERS_MAX, talk.stat("owners"));
-    assertEquals("LIMIT owners:", talk.refuse("owner-5", 1, 3));
+    assertEquals("LIMIT owners:", talk.refuse("owner-5", 1, 3, Talk.synced()));
   }
 
   @Test
@@ -322,7 +414,7 @@ final class ProjectionTest {
     talk = new Talk(7, 2);
     assertEquals(0, talk.blocks(A));
     assertEquals("GAP 1", talk.refuse("a", 3, 3, talk.store(B)));
-    assertEquals("GAP 1", talk.refuse("b", 9, 2));
+    assertEquals("GAP 1", talk.refuse("b", 9, 2, Talk.synced()));
     talk.apply("a", 3, 3, Talk.clearAll(), talk.store(A.slice(0, 7)));
     talk.apply("a", 3, 4, Talk.store(Tier.GPU, A, 8), Talk.store(Tier.HOST, A, 5));
     talk.apply("a", 3, 5, Talk.synced());

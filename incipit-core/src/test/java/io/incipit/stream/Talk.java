@@ -39,9 +39,8 @@ final class Talk {
   Talk(IndexConfig config, int hashBytes, int number, long serverStart) {
     var namespace = Namespace.of(NAMESPACE, 16, hashBytes);
     this.hashBytes = hashBytes;
-    projection =
-        new Projection(
-            namespace, PrefixIndex.create(config.withHashBytes(hashBytes)), number, serverStart);
+    var sized = config.withHashBytes(hashBytes);
+    projection = new Projection(namespace, () -> PrefixIndex.create(sized), number, serverStart);
   }
 
   Reply publish(String owner, long incarnation, long seq, Change... changes) {
@@ -50,7 +49,8 @@ final class Talk {
 
   /// Publishes what must be applied.
   void apply(String owner, long incarnation, long seq, Change... changes) {
-    assertEquals(new Reply.Published(seq), publish(owner, incarnation, seq, changes));
+    var reply = publish(owner, incarnation, seq, changes);
+    assertEquals(seq, assertInstanceOf(Reply.Published.class, reply).seq());
   }
 
   /// Publishes what must be refused; gives code and first word of the detail.
@@ -105,8 +105,9 @@ final class Talk {
     return match(chain).holders().toString();
   }
 
+  /// Whether an answer may be short of what an eligible owner holds.
   boolean isPartial(BlockChain chain, String... owners) {
-    return (match(chain, owners).flags() & Reply.PARTIAL) != 0;
+    return (match(chain, owners).flags() & Reply.SHORT) != 0;
   }
 
   Reply score(BlockChain chain, Cursor from, int limit) {
@@ -148,6 +149,12 @@ final class Talk {
 
   long stat(String name) {
     return projection.stats().get(name).number();
+  }
+
+  /// Makes a projection of one's own talk.
+  Talk(Projection projection) {
+    this.projection = projection;
+    this.hashBytes = projection.namespace().hashBytes();
   }
 
   /// Sweeps until there is nothing left to do.

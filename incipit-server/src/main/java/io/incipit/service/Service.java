@@ -219,8 +219,8 @@ public final class Service {
 
   private void put(Namespace namespace) {
     int number = made++;
-    var index = indexes.apply(new IndexConfig(namespace.hashBytes(), true, use.limitBytes(), secret));
-    var projection = new Projection(namespace, index, number, serverStart);
+    var config = new IndexConfig(namespace.hashBytes(), true, use.limitBytes(), secret);
+    var projection = new Projection(namespace, () -> indexes.apply(config), number, serverStart);
     var lane = lanes.get(number % lanes.size());
     tenants.put(namespace.name(), new Tenant(projection, lane, use));
   }

@@ -282,7 +282,7 @@ class ServiceTest {
                   entered.countDown();
                   await(open);
                 }));
-    var large = store("default", 2, IntStream.range(0, 200).asLongStream().toArray());
+    var large = store("default", 2, IntStream.range(1_000, 1_200).asLongStream().toArray());
     var first = later(store("default", 1, 1));
     await(entered);
 

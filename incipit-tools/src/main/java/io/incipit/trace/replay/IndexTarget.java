@@ -22,7 +22,8 @@ public final class IndexTarget implements ReplayTarget {
   /// An empty index.
   public IndexTarget(Namespace namespace) {
     this.namespace = namespace.name();
-    this.projection = new Projection(namespace, PrefixIndex.create(IndexConfig.DEFAULT), 0, 0);
+    this.projection =
+        new Projection(namespace, () -> PrefixIndex.create(IndexConfig.DEFAULT), 0, 0);
   }
 
   @Override

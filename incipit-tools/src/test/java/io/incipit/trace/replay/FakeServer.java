@@ -51,7 +51,7 @@ final class FakeServer implements Network {
       case Op.CreateNamespace(var namespace) -> {
         namespaces.put(
             namespace.name(),
-            new Projection(namespace, PrefixIndex.create(IndexConfig.DEFAULT), 0, 0));
+            new Projection(namespace, () -> PrefixIndex.create(IndexConfig.DEFAULT), 0, 0));
         yield new Reply.Done();
       }
       case Op.DropNamespace(var name) -> {

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.stream;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Change;
+import io.incipit.block.Tier;
+import io.incipit.block.Value;
+import io.incipit.index.MatchAnswer;
+import io.incipit.index.Outcome;
+import io.incipit.index.PrefixIndex;
+import io.incipit.index.QuestionBudget;
+import io.incipit.index.RunAnswer;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What owners hold: in the index where the parent is known, else parked. For the namespace's
+/// writer only, but for [#addStats] and [#parkedBytes].
+final class StoredBlocks {
+  private static final int PARENT_UNITS = 64;
+
+  private final OwnerTable owners;
+  private final Epochs epochs;
+  private final long secret;
+  private final int hashBytes;
+  private final LongAdder notHeldRemovals = new LongAdder();
+  private final LongAdder droppedOrphans = new LongAdder();
+  private final QuestionBudget budget = new QuestionBudget();
+  private final MatchAnswer holders = new MatchAnswer();
+  private final RunAnswer following = new RunAnswer();
+  private Orphans orphans;
+  private volatile int parkedBlocks;
+  private volatile long parkedBytes;
+
+  /// Parked blocks that the publish under way may still have adopted.
+  private int adoptable;
+
+  /// Whether the index may know blocks that nobody holds any more.
+  private boolean unswept;
+
+  /// @param secret mixed into the hashes of parked blocks
+  StoredBlocks(OwnerTable owners, Epochs epochs, long secret, int hashBytes) {
+    this.owners = owners;
+    this.epochs = epochs;
+    this.secret = secret;
+    this.hashBytes = hashBytes;
+    this.orphans = new Orphans(secret, hashBytes);
+    noteParked();
+  }
+
+  private void noteParked() {
+    parkedBlocks = orphans.count();
+    parkedBytes = orphans.bytes();
+  }
+
+  /// A publish begins.
+  void begin() {
+    adoptable = Orphans.ADOPTED_MAX;
+  }
+
+  /// Forgets everything, together with the index.
+  void restart() {
+    epochs.next();
+    orphans = new Orphans(secret, hashBytes);
+    unswept = false;
+    noteParked();
+  }
+
+  /// The owner holds blocks.
+  ///
+  /// @return how many of them found no place
+  int store(OwnerTable.Owner owner, Change.Store change) {
+    owner.holding = true;
+    var hashes = change.hashes();
+    int skip = change.skip();
+    int known = PrefixIndex.UNKNOWN_PARENT;
+    if (!isDead(change.parent())) {
+      known = epochs.index().store(owner.slot, change.tier(), change.parent(), hashes, skip);
+    }
+    if (known != PrefixIndex.UNKNOWN_PARENT) {
+      orphans.arrived(hashes, known);
+      adoptable -= orphans.adopt(epochs.index(), adoptable);
+      noteParked();
+      return hashes.length() - Math.max(skip, known);
+    }
+    int dropped = orphans.park(owner.slot, change.tier(), change.parent(), hashes, skip);
+    noteParked();
+    if (dropped > 0) {
+      droppedOrphans.add(dropped);
+      lose(owner);
+    }
+    return dropped;
+  }
+
+  /// Whether a block is one that nobody holds and nothing follows: known only until it is swept.
+  private boolean isDead(BlockChain block) {
+    if (!unswept || block.isEmpty()) {
+      return false;
+    }
+    budget.grant(PARENT_UNITS, 1);
+    var located = epochs.index().locate(block, 0, budget, holders);
+    if (located != Outcome.ANSWERED || holders.count() > 0) {
+      return false;
+    }
+    var run = epochs.index().run(block, 0, 1, budget.renew(), following);
+    return run == Outcome.ANSWERED
+        && following.end() == RunAnswer.End.END
+        && following.hashes().isEmpty();
+  }
+
+  /// Notes that the index does not have all that an owner holds, until it begins afresh.
+  void lose(OwnerTable.Owner owner) {
+    owner.lossy = true;
+    owners.setPartial(owner, true);
+  }
+
+  /// The owner holds blocks no more.
+  void remove(OwnerTable.Owner owner, Tier tier, BlockChain hashes) {
+    int removed = epochs.index().remove(owner.slot, tier, hashes);
+    for (int i = 0; orphans.count() > 0 && i < hashes.length(); i++) {
+      removed += orphans.remove(owner.slot, tier, hashes, i) ? 1 : 0;
+    }
+    notHeldRemovals.add(Math.max(0, hashes.length() - removed));
+    noteParked();
+  }
+
+  /// The owner holds nothing in the tiers of a mask.
+  void clear(OwnerTable.Owner owner, int tierMask) {
+    epochs.index().clear(owner.slot, tierMask);
+    orphans.clear(owner.slot, tierMask);
+    unswept = true;
+    noteParked();
+    if (tierMask == Tier.ALL_MASK) {
+      owner.holding = false;
+      owner.lossy = false;
+    }
+  }
+
+  /// Gives back a bounded part of the memory of what owners no longer hold, and adopts a bounded
+  /// part of what is parked below blocks that have come.
+  ///
+  /// @return whether there is more to do
+  boolean sweep() {
+    var _ = orphans.adopt(epochs.index(), Orphans.ADOPTED_MAX);
+    boolean parked = orphans.sweep() || orphans.isAdopting();
+    noteParked();
+    unswept = epochs.index().sweep();
+    return unswept || parked;
+  }
+
+  /// Memory of what is parked, in bytes. For any thread.
+  long parkedBytes() {
+    return parkedBytes;
+  }
+
+  /// Adds the counters of blocks, in a fixed order. For any thread.
+  void addStats(Map<String, Value> row) {
+    row.put("parked-blocks", Value.of(parkedBlocks));
+    row.put("dropped-orphans", Value.of(droppedOrphans.sum()));
+    row.put("not-held-removals", Value.of(notHeldRemovals.sum()));
+  }
+}
