@@ -27,8 +27,7 @@ public final class Eligible {
 
   /// The owners with these numbers, and no others, in the tiers of a mask. No numbers: nobody.
   public static Eligible of(int tierMask, int... owners) {
-    var sorted = owners.clone();
-    Arrays.sort(sorted);
+    var sorted = Arrays.stream(owners).sorted().distinct().toArray();
     return new Eligible(tierMask, sorted, false);
   }
 
@@ -46,5 +45,34 @@ public final class Eligible {
   /// Whether an owner is eligible in some tier.
   public boolean acceptsOwner(int owner) {
     return tierMask != 0 && (anyOwner || Arrays.binarySearch(owners, owner) >= 0);
+  }
+
+  /// Whether holders in a tier may be eligible.
+  boolean acceptsTier(int tierCode) {
+    return (tierMask >>> tierCode & 1) != 0;
+  }
+
+  /// Whether no owners are named: all are eligible, in the tiers of the mask.
+  boolean isAnyOwner() {
+    return anyOwner;
+  }
+
+  /// Owners named.
+  int ownerCount() {
+    return owners.length;
+  }
+
+  /// Named owner `i`, ascending.
+  int owner(int i) {
+    return owners[i];
+  }
+
+  /// How many owners in `[0, all)` are eligible in some tier.
+  int count(int all) {
+    if (tierMask == 0) {
+      return 0;
+    }
+    int found = anyOwner ? -1 : Arrays.binarySearch(owners, all);
+    return anyOwner ? all : found < 0 ? -1 - found : found;
   }
 }

@@ -4,24 +4,86 @@ package io.incipit.index;
 import java.util.Arrays;
 
 /// What one run's record said about its holders when it was read: intervals of positions and whose
-/// they are, and a set of holders of the whole run. Scratch of an answer; believed only after the
+/// they are, and a set of holders of the whole run. Scratch of a question; believed only after the
 /// record turned out not to have changed meanwhile.
 final class Gathered {
+  private final Question question;
   private long[] intervals = new long[8];
   private long[] holders = new long[8];
   private int count;
   private int holdersEnd;
+  private int liveEnd;
   private long[] whole = new long[4];
   private int wholeWords;
 
-  void clear() {
+  Gathered(Question question) {
+    this.question = question;
+  }
+
+  /// Reads the eligible holders of a run, masked ones left out. Charges each before it is read;
+  /// once the question has failed, what is gathered is not all.
+  void read(RunView view, Arena arena, HolderTable table, Eligible eligible) {
+    readApart(view, arena, table, eligible);
+    for (int i = 0; i < wholeWords && question.charge(Long.bitCount(whole[i])); i++) {
+      for (long bits = whole[i]; bits != 0; bits &= bits - 1) {
+        int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
+        add(Holdings.interval(holder, 0, RunTable.LENGTH_MASK), table, eligible);
+      }
+    }
+  }
+
+  /// Like [#read], but holders of the whole run may stay in a set, ineligible and masked ones
+  /// included.
+  void readApart(RunView view, Arena arena, HolderTable table, Eligible eligible) {
     count = 0;
     holdersEnd = 0;
+    liveEnd = 0;
     wholeWords = 0;
+    for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
+      long interval = view.words[view.at + RunTable.HOLDERS + i];
+      if (interval == 0 || !question.charge(1)) {
+        break;
+      }
+      add(interval, table, eligible);
+    }
+    if ((view.words[view.at + RunTable.PLACE] & RunTable.MORE_HOLDERS) != 0) {
+      readMore(view, arena, table, eligible);
+    }
+  }
+
+  private void readMore(RunView view, Arena arena, HolderTable table, Eligible eligible) {
+    long more = RunTable.cellWord(view.words, view.at + RunTable.MORE);
+    int size = RunTable.moreCount(more);
+    if (size > 0 && question.charge(size)) {
+      var region = arena.segment(RunTable.cell(more));
+      int start = Segments.word(RunTable.cell(more));
+      for (int i = 0; i < size; i++) {
+        add(region[start + i], table, eligible);
+      }
+    }
+    long set = RunTable.cellWord(view.words, view.at + RunTable.WHOLE);
+    size = RunTable.wholeWords(set);
+    if (size > 0 && question.charge(size)) {
+      var region = arena.segment(RunTable.cell(set));
+      whole = whole.length < size ? new long[Math.max(size, 2 * whole.length)] : whole;
+      System.arraycopy(region, Segments.word(RunTable.cell(set)), whole, 0, size);
+      wholeWords = size;
+    }
+  }
+
+  private void add(long interval, HolderTable table, Eligible eligible) {
+    long holder = table.ownerAndTier(Holdings.holder(interval));
+    if (HolderTable.isDead(holder)) {
+      return;
+    }
+    liveEnd = Math.max(liveEnd, Holdings.to(interval));
+    if (eligible.isAll() || eligible.accepts(HolderTable.owner(holder), HolderTable.tier(holder))) {
+      add(interval, holder);
+    }
   }
 
   /// Adds an interval of a holder, as [HolderTable#ownerAndTier] names it.
-  void add(long interval, long ownerAndTier) {
+  private void add(long interval, long ownerAndTier) {
     if (count == intervals.length) {
       intervals = Arrays.copyOf(intervals, 2 * count);
       holders = Arrays.copyOf(holders, 2 * count);
@@ -31,22 +93,21 @@ final class Gathered {
     holders[count++] = ownerAndTier;
   }
 
-  /// Adds the set of holders of the whole run.
-  void addWhole(long[] words, int from, int size) {
-    if (whole.length < size) {
-      whole = new long[Math.max(size, 2 * whole.length)];
+  /// Blocks of a run of `length` up to the last one that a live holder has, eligible or not.
+  int liveEnd(HolderTable table, int length) {
+    for (int i = 0; i < wholeWords && liveEnd < length; i++) {
+      for (long bits = whole[i]; bits != 0 && liveEnd < length; bits &= bits - 1) {
+        int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
+        boolean dead = HolderTable.isDead(table.ownerAndTier(holder));
+        liveEnd = dead && question.charge(1) ? liveEnd : length;
+      }
     }
-    System.arraycopy(words, from, whole, 0, size);
-    wholeWords = size;
+    return Math.min(liveEnd, length);
   }
 
   /// Word `i` of the set of holders of the whole run; zero beyond its end.
   long whole(int i) {
     return i < wholeWords ? whole[i] : 0;
-  }
-
-  int wholeWords() {
-    return wholeWords;
   }
 
   int count() {
@@ -97,6 +158,8 @@ final class Gathered {
           grown = true;
         }
       }
+      // Each further time through the intervals is work that their number does not bound.
+      grown &= covered >= most || question.charge(count);
     }
     return Math.min(covered, most);
   }

@@ -16,7 +16,8 @@ final class Growth {
   private final @Nullable SlotTable blocks;
   private final RunReader reader;
   private final Holdings holdings;
-  private final Walk walk = new Walk();
+  private final Question question = Question.ofWriter();
+  private final Walk walk = question.walk;
   private final long[] batchMixed = new long[BATCH];
   private final SlotTable.Piece[] batchPieces = new SlotTable.Piece[BATCH];
   private final long[][] batchSlots = new long[BATCH][];
@@ -79,10 +80,10 @@ final class Growth {
 
   /// Goes on below the run at whose end the writer stands.
   private int goBelow(BlockChain chain, int next) {
-    if (!reader.findHead(walk, tree.run, chain, next)) {
+    if (!reader.findHead(question, tree.run, chain, next)) {
       return append(chain, next);
     }
-    tree.run = walk.run;
+    tree.run = walk.view.run;
     tree.offset = 0;
     return follow(chain, next);
   }
@@ -95,7 +96,7 @@ final class Growth {
     tree.offset = 0;
     walk.start(reader, Place.ROOT, chain);
     while (walk.advance(reader)) {
-      tree.run = walk.run;
+      tree.run = walk.view.run;
       tree.offset = walk.matched;
       walk.accept();
     }
@@ -104,8 +105,8 @@ final class Growth {
 
   /// Credits what the run already has of the chain.
   private int follow(BlockChain chain, int next) {
-    walk.look(reader, tree.run);
-    int same = exact(chain, next, reader.common(walk, chain, next, tree.offset));
+    reader.look(question, tree.run);
+    int same = exact(chain, next, reader.common(walk.view, chain, next, tree.offset));
     if (same > 0) {
       tree.offset += same;
       int notHeld = Math.clamp(heldFrom - (long) next, 0, same);

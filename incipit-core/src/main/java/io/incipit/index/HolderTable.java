@@ -26,12 +26,13 @@ final class HolderTable {
   private static final int PAGE_LOG = 6;
   private static final int PAGE_WORDS = 1 << PAGE_LOG;
   private static final long NEVER = -1;
+  private static final int[] NO_NUMBERS = new int[0];
 
   private volatile long[][] holders = new long[0][];
   private volatile long[][] alone = new long[Tier.COUNT][1];
   private final AtomicInteger version = new AtomicInteger();
   private final FaultPoints faults;
-  private int[][] numbers = new int[0][];
+  private volatile int[][] numbers = new int[0][];
   private int numberPages;
   private int count = 1;
   private int dead;
@@ -50,12 +51,14 @@ final class HolderTable {
     this.faults = faults;
   }
 
-  /// The number of an owner in a tier, or 0 if it has none.
+  /// The number of an owner in a tier, or 0 if it has none. For any thread; one that is not the
+  /// writer believes it if [#version] is the same before and after.
   int find(int owner, int tierCode) {
     long at = (long) owner << 2 | tierCode;
     int page = (int) (at >>> PAGE_LOG);
-    boolean there = page < numbers.length && numbers[page].length > 0;
-    return there ? numbers[page][(int) at & (PAGE_WORDS - 1)] : 0;
+    var pages = numbers;
+    var words = page < pages.length ? pages[page] : NO_NUMBERS;
+    return words.length > 0 ? words[(int) at & (PAGE_WORDS - 1)] : 0;
   }
 
   private void number(int owner, int tierCode, int number) {
@@ -68,8 +71,9 @@ final class HolderTable {
     int page = (int) ((long) owner << 2 >>> PAGE_LOG);
     if (page >= numbers.length) {
       int old = numbers.length;
-      numbers = Arrays.copyOf(numbers, Math.max(page + 1, 2 * old));
-      Arrays.fill(numbers, old, numbers.length, new int[0]);
+      var grown = Arrays.copyOf(numbers, Math.max(page + 1, 2 * old));
+      Arrays.fill(grown, old, grown.length, NO_NUMBERS);
+      numbers = grown;
     }
     if (numbers[page].length == 0) {
       numbers[page] = new int[PAGE_WORDS];
@@ -143,16 +147,16 @@ final class HolderTable {
     System.arraycopy(alone[tier], 0, target, targetOffset, words);
   }
 
-  /// Odd while numbers are given out or masked; another one afterwards. What is read between two
-  /// calls goes together if they say the same even number. For any thread.
+  /// Open ([#isOpen]) while numbers are given out or masked; another one afterwards. What is read
+  /// between two calls goes together if they say the same and it is not open. For any thread.
   int version() {
     VarHandle.acquireFence();
-    int now = version.get();
-    while ((now & 1) != 0) {
-      Thread.onSpinWait();
-      now = version.get();
-    }
-    return now;
+    return version.get();
+  }
+
+  /// Whether a version is one during a change.
+  static boolean isOpen(int version) {
+    return (version & 1) != 0;
   }
 
   private int add() {

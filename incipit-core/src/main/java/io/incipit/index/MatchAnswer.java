@@ -11,25 +11,35 @@ public final class MatchAnswer {
   private static final int FIELDS = 4;
 
   private int blocks;
-  private int count;
   private boolean truncated;
-  private int[] fields = new int[16 * FIELDS];
+  private final Records records = new Records(FIELDS, MatchAnswer::isBefore);
   private int run;
   private long low;
-  private final Walk walk = new Walk();
-  private final Gathered gathered = new Gathered();
+  private long high;
+
+  /// Where the interval is that a holder's next one may go on with.
   private int[] openByHolder = new int[32];
 
   /// An empty answer.
   public MatchAnswer() {}
 
+  /// By from, owner, tier.
+  private static boolean isBefore(int[] fields, int a, int b) {
+    int i = 0;
+    if (fields[a] == fields[b]) {
+      i = fields[a + 2] == fields[b + 2] ? 3 : 2;
+    }
+    return fields[a + i] < fields[b + i];
+  }
+
   /// Empties the answer.
   public void clear() {
     blocks = 0;
-    count = 0;
+    records.clear();
     truncated = false;
     run = 0;
     low = 0;
+    high = 0;
   }
 
   /// Leading blocks that eligible holders have between them.
@@ -39,7 +49,7 @@ public final class MatchAnswer {
 
   /// Number of intervals.
   public int count() {
-    return count;
+    return records.count();
   }
 
   /// Whether intervals were left out because of the limit.
@@ -49,161 +59,108 @@ public final class MatchAnswer {
 
   /// The place after [#blocks]; the root if there are none.
   public Place place() {
-    return blocks == 0 ? Place.ROOT : new Place(run, blocks, low, 0);
+    return blocks == 0 ? Place.ROOT : new Place(run, blocks, low, high);
   }
 
   /// The intervals, copied: sorted by from, owner, tier.
   public Holders holders() {
-    return Holders.of(fields, count);
+    return Holders.of(records.fields(), records.count());
   }
 
   /// Gives the owners other numbers, and sorts by them.
   public void renumber(IntUnaryOperator numbers) {
-    for (int i = 0; i < count; i++) {
-      fields[i * FIELDS + 2] = numbers.applyAsInt(owner(i));
+    for (int i = 0; i < count(); i++) {
+      records.fields()[i * FIELDS + 2] = numbers.applyAsInt(owner(i));
     }
-    sort();
+    records.sort(0, count());
   }
 
-  /// The place reached, after `blocks` blocks.
-  void place(int blocks, int run, long low) {
+  /// The place reached, after `blocks` blocks, the last of them with this hash.
+  void place(int blocks, int run, long high, long low) {
     this.blocks = blocks;
     this.run = run;
+    this.high = high;
     this.low = low;
   }
 
-  /// Adds an interval `[from, to)`. Order does not matter before [#sortAndLimit].
+  /// Adds an interval `[from, to)`. Order does not matter before [#sort].
   void add(int from, int to, int owner, int tierCode) {
-    if ((count + 1) * FIELDS > fields.length) {
-      fields = Arrays.copyOf(fields, 2 * fields.length);
-    }
-    int at = count * FIELDS;
+    int at = records.add();
+    var fields = records.fields();
     fields[at] = from;
     fields[at + 1] = to;
     fields[at + 2] = owner;
     fields[at + 3] = tierCode;
-    count++;
   }
 
-  Walk walk() {
-    return walk;
-  }
-
-  /// Scratch for the holders of one run, which [#hold] takes up.
-  Gathered gathered() {
-    return gathered;
-  }
-
-  /// Makes room for holders below `holders`.
-  private void expect(int holders) {
-    if (openByHolder.length < holders) {
-      openByHolder = Arrays.copyOf(openByHolder, Math.max(holders, 2 * openByHolder.length));
+  /// Adds what is gathered of positions `[first, last)` of a run, of which the first is block
+  /// `base`: intervals that end there grow, others begin, as long as there are not more than
+  /// `limit`. Runs come in order, so what begins in a later one is behind all that is here.
+  void hold(Gathered gathered, int base, int first, int last, int limit) {
+    if (openByHolder.length < gathered.holdersEnd()) {
+      openByHolder =
+          Arrays.copyOf(openByHolder, Math.max(gathered.holdersEnd(), 2 * openByHolder.length));
     }
-  }
-
-  /// Adds what is gathered of a run that starts at block `base`, as far as its first `covered`
-  /// blocks.
-  void hold(int base, int covered) {
-    expect(gathered.holdersEnd());
-    for (int i = 0; i < gathered.count(); i++) {
-      if (gathered.from(i) == 0 && covered > 0) {
-        holdFromStart(base, Math.min(gathered.to(i), covered), i);
-      }
-    }
-    for (int i = 0; i < gathered.count(); i++) {
-      int from = gathered.from(i);
-      int to = Math.min(gathered.to(i), covered);
-      if (from > 0 && from < to) {
-        if (to == covered) {
-          openByHolder[gathered.holder(i)] = count;
-        }
-        add(base + from, base + to, gathered.owner(i), gathered.tier(i));
-      }
-    }
-  }
-
-  /// Adds the first `length` blocks of a run, or makes the interval grow that ends where it starts.
-  private void holdFromStart(int base, int length, int i) {
-    int open = openByHolder[gathered.holder(i)];
-    if (base > 0
-        && open < count
-        && to(open) == base
-        && owner(open) == gathered.owner(i)
-        && tierCode(open) == gathered.tier(i)) {
-      extend(open, base + length);
-    } else {
-      openByHolder[gathered.holder(i)] = count;
-      add(base, base + length, gathered.owner(i), gathered.tier(i));
-    }
-  }
-
-  /// Adds what is gathered inside positions `[first, last)`, counted from `first`.
-  void holdStretch(int first, int last) {
+    int before = count();
     for (int i = 0; i < gathered.count(); i++) {
       int from = Math.max(first, gathered.from(i));
       int to = Math.min(last, gathered.to(i));
-      if (from < to) {
-        add(from - first, to - first, gathered.owner(i), gathered.tier(i));
-      }
-    }
-  }
-
-  int from(int i) {
-    return fields[i * FIELDS];
-  }
-
-  int to(int i) {
-    return fields[i * FIELDS + 1];
-  }
-
-  int owner(int i) {
-    return fields[i * FIELDS + 2];
-  }
-
-  int tierCode(int i) {
-    return fields[i * FIELDS + 3];
-  }
-
-  /// Makes interval `i` end at `to`.
-  void extend(int i, int to) {
-    fields[i * FIELDS + 1] = to;
-  }
-
-  /// Sorts by from, owner, tier and drops what lies beyond `limit` intervals.
-  void sortAndLimit(int limit) {
-    sort();
-    if (count > limit) {
-      count = limit;
-      truncated = true;
-    }
-  }
-
-  /// Shell sort: in place and without allocation; most answers have a handful of intervals, in
-  /// order already.
-  private void sort() {
-    for (int gap = count / 2; gap > 0; gap /= 2) {
-      for (int i = gap; i < count; i++) {
-        for (int j = i; j >= gap && compare(j - gap, j) > 0; j -= gap) {
-          swap(j - gap, j);
+      if (from < to && !(from == first && goesOn(gathered, i, base, before, base + to - first))) {
+        if (before < limit) {
+          add(base + from - first, base + to - first, gathered.owner(i), gathered.tier(i));
+        } else {
+          truncated = true;
         }
       }
     }
+    sort(before, limit);
+    for (int i = before; i < count(); i++) {
+      if (to(i) == base + last - first) {
+        openByHolder[owner(i) << 2 | tierCode(i)] = i;
+      }
+    }
   }
 
-  private int compare(int i, int j) {
-    int byFrom = Integer.compare(from(i), from(j));
-    if (byFrom != 0) {
-      return byFrom;
+  /// Makes the interval that ends at `base`, among the first `before`, grow up to `to`.
+  ///
+  /// @return false if the holder of gathered interval `i` has none
+  private boolean goesOn(Gathered gathered, int i, int base, int before, int to) {
+    int open = openByHolder[gathered.holder(i)];
+    boolean found =
+        open < before
+            && to(open) == base
+            && owner(open) == gathered.owner(i)
+            && tierCode(open) == gathered.tier(i);
+    if (found) {
+      records.fields()[open * FIELDS + 1] = to;
     }
-    int byOwner = Integer.compare(owner(i), owner(j));
-    return byOwner != 0 ? byOwner : Integer.compare(tierCode(i), tierCode(j));
+    return found;
   }
 
-  private void swap(int i, int j) {
-    for (int field = 0; field < FIELDS; field++) {
-      int kept = fields[i * FIELDS + field];
-      fields[i * FIELDS + field] = fields[j * FIELDS + field];
-      fields[j * FIELDS + field] = kept;
-    }
+  int from(int i) {
+    return records.fields()[i * FIELDS];
+  }
+
+  int to(int i) {
+    return records.fields()[i * FIELDS + 1];
+  }
+
+  int owner(int i) {
+    return records.fields()[i * FIELDS + 2];
+  }
+
+  int tierCode(int i) {
+    return records.fields()[i * FIELDS + 3];
+  }
+
+  /// Sorts the intervals from `start` on by from, owner, tier and drops what lies beyond `limit`.
+  void sort(int start, int limit) {
+    records.sort(start, Math.max(0, limit - start));
+    truncated |= records.cut() > 0;
+  }
+
+  /// How often two intervals were compared until now.
+  long compared() {
+    return records.compared();
   }
 }

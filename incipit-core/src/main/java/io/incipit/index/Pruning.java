@@ -18,7 +18,7 @@ final class Pruning {
   private final HolderTable holders;
   private final RunReader reader;
   private final Holdings holdings;
-  private final Walk walk = new Walk();
+  private final Walk walk = Question.ofWriter().walk;
   private IntConsumer shedListener = _ -> {};
   private long bytesMax;
   private int sweepAt;
@@ -107,7 +107,7 @@ final class Pruning {
       walk.start(reader, Place.ROOT, chain);
       while (walk.advance(reader)) {
         int first = Math.max(0, from - walk.base);
-        int visited = walk.run;
+        int visited = walk.view.run;
         int matched = walk.matched;
         walk.accept();
         if (first < matched) {

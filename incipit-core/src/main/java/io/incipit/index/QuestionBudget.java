@@ -5,8 +5,9 @@ package io.incipit.index;
 /// their answers. A unit is a run crossed, a word of holders read, a record added, or a block
 /// listed; each is charged before it is done and before memory grows for it.
 ///
-/// One budget may go through several questions, whose work then adds up. Used again by [#renew];
-/// not for several threads at once.
+/// One budget may go through several questions, whose work then adds up. It also keeps what a
+/// question needs of scratch, so that each thread that asks has one, and uses it again by [#renew].
+/// Not for several threads at once.
 public final class QuestionBudget {
   /// The most records of one answer, whatever a budget grants.
   public static final int RECORDS_MAX = 1 << 20;
@@ -15,6 +16,7 @@ public final class QuestionBudget {
   private long units;
   private int recordsMax;
   private int records;
+  private final Question question = new Question(this);
 
   /// A budget that grants nothing yet.
   public QuestionBudget() {}
@@ -53,6 +55,12 @@ public final class QuestionBudget {
   /// Records that answers may still have.
   public int recordsLeft() {
     return recordsMax - records;
+  }
+
+  /// Begins a question.
+  Question question() {
+    question.begin();
+    return question;
   }
 
   /// Uses units, if so many are left.

@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Holders;
+import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /// The answer to a range read, filled by the index and used again for the next one. Not for several
@@ -26,6 +27,8 @@ public final class RunAnswer {
   private BlockChain hashes = BlockChain.empty(Long.BYTES);
   private End end = End.UNKNOWN;
   private final MatchAnswer stretch = new MatchAnswer();
+  private long[] halves = new long[16];
+  private int listed;
 
   /// An empty answer.
   public RunAnswer() {}
@@ -34,6 +37,7 @@ public final class RunAnswer {
   public void clear() {
     hashes = BlockChain.empty(Long.BYTES);
     end = End.UNKNOWN;
+    listed = 0;
     stretch.clear();
   }
 
@@ -63,10 +67,32 @@ public final class RunAnswer {
     stretch.renumber(numbers);
   }
 
-  /// Sets the blocks, and why there are no more.
-  void blocks(BlockChain hashes, End end) {
-    this.hashes = hashes;
-    this.end = end;
+  /// Makes room for so many more blocks of `stride` words each.
+  ///
+  /// @return where their words go, from index [#listed] times `stride` on
+  long[] extend(int blocks, int stride) {
+    int words = (listed + blocks) * stride;
+    if (words > halves.length) {
+      halves = Arrays.copyOf(halves, Math.max(words, halves.length / 2 * 3));
+    }
+    return halves;
+  }
+
+  /// Takes so many blocks more, whose words are where [#extend] said.
+  void list(int blocks) {
+    listed += blocks;
+  }
+
+  /// Blocks taken so far.
+  int listed() {
+    return listed;
+  }
+
+  /// Ends with the blocks taken, of `stride` words each, high halves first.
+  void end(int stride, End why) {
+    var words = Arrays.copyOf(halves, listed * stride);
+    hashes = stride == 1 ? BlockChain.of(words) : BlockChain.ofPairs(words);
+    end = why;
   }
 
   /// Where intervals are added.

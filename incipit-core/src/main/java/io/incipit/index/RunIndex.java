@@ -141,20 +141,25 @@ public final class RunIndex implements PrefixIndex {
       QuestionBudget budget,
       MatchAnswer answer) {
     answer.clear();
-    var way = answer.walk();
-    if (!way.start(reader, from, next) || !reader.match(way, eligible, answer)) {
+    var question = budget.question();
+    var outcome = reader.match(question, from, next, eligible, limit, answer);
+    if (outcome == Outcome.ANSWERED) {
+      touch(question.walk.accepted());
+    } else {
       answer.clear();
-      return Outcome.PLACE_GONE;
     }
-    touch(way);
-    answer.sortAndLimit(limit);
-    return Outcome.ANSWERED;
+    return outcome;
   }
 
-  /// Stamps the last run of a way, without care for other readers: one of the stamps stays.
-  private void touch(Walk way) {
-    if (way.run != 0 && way.words[way.at + RunTable.USED] != tree.clock) {
-      way.words[way.at + RunTable.USED] = tree.clock;
+  /// Stamps the last run that a question went through, without care for other readers: one of the
+  /// stamps stays.
+  private void touch(int run) {
+    if (run != 0) {
+      var words = tree.runs.segment(run);
+      int used = RunTable.at(run) + RunTable.USED;
+      if (words[used] != tree.clock) {
+        words[used] = tree.clock;
+      }
     }
   }
 
@@ -167,33 +172,35 @@ public final class RunIndex implements PrefixIndex {
       int limit,
       QuestionBudget budget,
       ScoreAnswer answer) {
-    var way = answer.walk();
-    int version;
-    do {
-      version = tree.holders.version();
+    answer.clear();
+    var question = budget.question();
+    var outcome = reader.score(question, from, next, owners, eligible, limit, answer);
+    if (outcome == Outcome.ANSWERED) {
+      touch(question.walk.accepted());
+    } else {
       answer.clear();
-      if (!way.start(reader, from, next) || !reader.score(way, answer)) {
-        answer.clear();
-        return Outcome.PLACE_GONE;
-      }
-      answer.finish(owners, limit);
-      // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
-    } while (tree.holders.version() != version);
-    touch(way);
-    return Outcome.ANSWERED;
+    }
+    return outcome;
   }
 
   @Override
   public Outcome run(
       BlockChain hash, int from, int count, QuestionBudget budget, RunAnswer answer) {
-    reader.run(hash, from, count, answer);
-    return Outcome.ANSWERED;
+    var outcome = reader.run(budget.question(), hash, from, count, answer);
+    if (outcome != Outcome.ANSWERED) {
+      answer.clear();
+    }
+    return outcome;
   }
 
   @Override
   public Outcome locate(BlockChain hashes, int i, QuestionBudget budget, MatchAnswer answer) {
-    reader.locate(hashes, i, answer);
-    return Outcome.ANSWERED;
+    answer.clear();
+    var outcome = reader.locate(budget.question(), hashes, i, answer);
+    if (outcome != Outcome.ANSWERED) {
+      answer.clear();
+    }
+    return outcome;
   }
 
   @Override

@@ -5,11 +5,14 @@ import io.incipit.block.BlockChain;
 import org.jspecify.annotations.Nullable;
 
 /// Look-ups in the tree of runs, without locks: each reads a run's record, its column and its
-/// holders, and believes them if the record's state is the same afterwards. For any thread; what a
-/// look-up needs of scratch is in its answer.
+/// holders, and believes them if the record's state is the same afterwards. For any thread, each
+/// with a question of its own; none waits for longer than its question may.
 final class RunReader {
   private static final int LINEAR_MAX = 16;
   private static final int PROBES = 7;
+
+  /// Instead of a parent: a block in any place.
+  private static final int ANYWHERE = -1;
 
   private final RunTable runs;
   private final Arena arena;
@@ -20,6 +23,8 @@ final class RunReader {
 
   /// Words of a column for one block.
   private final int stride;
+
+  private final Question writing = Question.ofWriter();
 
   RunReader(
       RunTable runs,
@@ -38,8 +43,16 @@ final class RunReader {
     this.cacheTable = fault == RunFault.CACHE_TABLE;
   }
 
-  long[] recordSegment(int run) {
-    return runs.segment(run);
+  /// Looks at a run, for one unit of the question's budget.
+  ///
+  /// @return false if the question has failed
+  boolean look(Question question, int run) {
+    return question.look(runs, run);
+  }
+
+  /// Whether a run has changed since its state was read.
+  boolean changedSince(int run, long state) {
+    return RunTable.changedSince(runs.segment(run), RunTable.at(run), state);
   }
 
   /// Whether a run's number has ever been given out.
@@ -47,50 +60,104 @@ final class RunReader {
     return runs.exists(run);
   }
 
-  /// Looks at the run below `parent` that begins with block `i` of `chain`; false if there is none.
-  /// What proves it to be that run is read under the same state as what is read of it later.
-  boolean findHead(Walk walk, int parent, BlockChain chain, int i) {
-    long mixed = heads.mix(chain.low(i));
+  /// Looks at the run below `parent` that begins with block `i` of `chain`. What proves it to be
+  /// that run is read under the same state as what is read of it later.
+  ///
+  /// @return false if there is none, or the question has failed
+  boolean findHead(Question question, int parent, BlockChain chain, int i) {
+    return find(question, heads, chain.high(i), chain.low(i), parent) >= 0;
+  }
+
+  /// Looks at the run of a block, found by its bare hash.
+  ///
+  /// @return position of the block in the run; negative if there is none, or the question has
+  /// failed
+  private int findBlock(Question question, long high, long low) {
+    var table = blocks;
+    if (table == null) {
+      throw new IllegalStateException("index: made without look-up by hash");
+    }
+    return find(question, table, high, low, ANYWHERE);
+  }
+
+  /// Looks at the run of the block before a place.
+  ///
+  /// @return false if there is none, or no look-up by hash, or the question has failed
+  boolean findBlock(Question question, Place place) {
+    return blocks != null && findBlock(question, place.high(), place.low()) >= 0;
+  }
+
+  /// Finds a block by its bare hash. For the writer.
+  ///
+  /// @return run and position as `run << 11 | position`; 0 if it is unknown
+  long findBlock(long high, long low) {
+    int position = findBlock(writing, high, low);
+    return position < 0 ? 0 : (long) writing.view.run << 11 | position;
+  }
+
+  /// Position of a slot's block in its run if it is the one with this hash, else -1. For the
+  /// writer.
+  int positionOf(long slot, long high, long low) {
+    return positionOf(writing, slot, high, low, ANYWHERE);
+  }
+
+  /// Probes a table for the block with a hash, which is the first of a run below `parent` or any,
+  /// and leaves the question's view at its run. A miss holds only if the piece of the table did not
+  /// change meanwhile.
+  private int find(Question question, SlotTable table, long high, long low, int parent) {
+    long mixed = table.mix(low);
     while (true) {
-      var piece = heads.piece(mixed);
+      var piece = table.piece(mixed);
       int version = piece.version();
       var slots = piece.slots;
       long tag = piece.tag(mixed);
       int at = piece.home(tag);
       long slot = SlotTable.slotAt(slots, at);
       while (SlotTable.goesOn(slot, tag)) {
-        if (SlotTable.matches(slot, tag) && isHead(walk, SlotTable.run(slot), parent, chain, i)) {
-          return true;
+        if (SlotTable.matches(slot, tag)) {
+          int position = positionOf(question, slot, high, low, parent);
+          if (position >= 0 || question.hasFailed()) {
+            return position;
+          }
         }
         slot = SlotTable.slotAt(slots, ++at);
       }
-      if (cacheTable || !piece.changedSince(version)) {
-        return false;
+      if (cacheTable || !piece.changedSince(version) || !question.spin()) {
+        return -1;
       }
-      Thread.onSpinWait();
     }
   }
 
-  private boolean isHead(Walk walk, int run, int parent, BlockChain chain, int i) {
-    boolean same;
-    do {
-      walk.look(this, run);
-      var words = walk.words;
-      int at = walk.at;
-      same =
-          words[at + RunTable.HEAD_LOW] == chain.low(i)
-              && RunTable.length(walk.place) > 0
-              && RunTable.parent(walk.state) == parent
-              && (stride == 1 || words[at + RunTable.HEAD_HIGH] == chain.high(i));
-    } while (walk.hasChanged());
-    return same;
+  /// Looks at a slot's run, until it has not changed when its block is compared.
+  private int positionOf(Question question, long slot, long high, long low, int parent) {
+    var view = question.view;
+    while (look(question, SlotTable.run(slot))) {
+      int position = parent == ANYWHERE ? RunTable.position(view.place, SlotTable.offset(slot)) : 0;
+      boolean same =
+          position < view.length()
+              && (parent == ANYWHERE
+                  ? isAt(view.place, position, high, low)
+                  : view.parent() == parent && isHead(view, high, low));
+      if (!view.changed()) {
+        return same ? position : -1;
+      }
+      if (!question.again()) {
+        break;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isHead(RunView view, long high, long low) {
+    return view.words[view.at + RunTable.HEAD_LOW] == low
+        && (stride == 1 || view.words[view.at + RunTable.HEAD_HIGH] == high);
   }
 
   /// How many blocks of the run being looked at, from position `start` on, are those of `chain`
   /// from `first` on. Since a hash covers all blocks before its own, one equal block proves all
   /// before it: the last one that both have is compared first, then a few in between.
-  int common(Walk walk, BlockChain chain, int first, int start) {
-    long place = walk.place;
+  int common(RunView view, BlockChain chain, int first, int start) {
+    long place = view.place;
     int length = RunTable.length(place) - start;
     int most = Math.min(length, chain.length() - first);
     if (most <= 0) {
@@ -103,8 +170,8 @@ final class RunReader {
     boolean whole;
     if (most == length) {
       whole =
-          chain.low(last) == walk.words[walk.at + RunTable.LAST_LOW]
-              && (stride == 1 || chain.high(last) == walk.words[walk.at + RunTable.LAST_HIGH]);
+          chain.low(last) == view.words[view.at + RunTable.LAST_LOW]
+              && (stride == 1 || chain.high(last) == view.words[view.at + RunTable.LAST_HIGH]);
     } else {
       whole = isAt(column, at, most - 1, chain, last);
     }
@@ -177,21 +244,19 @@ final class RunReader {
 
   /// How many blocks of the run being looked at stand before a place, as far as the run has not
   /// changed; 0 if the place is neither in it nor above it, negative if it is above.
-  int offsetOf(Walk walk, Place place) {
-    int offset = place.depth() - RunTable.depth(walk.words[walk.at + RunTable.SIZE]);
+  int offsetOf(RunView view, Place place) {
+    int offset = place.depth() - view.depth();
     if (offset <= 0) {
       return -1;
     }
     boolean isHere =
-        offset <= RunTable.length(walk.place)
-            && wordAt(walk.place, offset - 1) == place.low()
-            && place.high() == 0;
-    return isHere ? offset : 0;
+        offset <= view.length() && isAt(view.place, offset - 1, place.high(), place.low());
+    return isHere && (stride > 1 || place.high() == 0) ? offset : 0;
   }
 
-  private long wordAt(long place, int position) {
+  private long wordAt(long place, int position, int half) {
     int cell = RunTable.cell(place);
-    return arena.segment(cell)[Segments.word(cell) + position * stride];
+    return arena.segment(cell)[Segments.word(cell) + position * stride + half];
   }
 
   private boolean isAt(long place, int position, long high, long low) {
@@ -201,219 +266,210 @@ final class RunReader {
     return column[at] == low && (stride == 1 || column[at + 1] == high);
   }
 
+  /// The last 8 bytes of the hash of the block before position `end` of the run being looked at:
+  /// the question's own where it came along it, since equal blocks have equal hashes and its memory
+  /// is at hand.
+  private long lowBefore(Walk walk, int end) {
+    int asked = end == 0 ? -1 : walk.chainIndexOf(end - 1);
+    long low = end == 0 || asked >= 0 ? 0 : wordAt(walk.view.place, end - 1, 0);
+    return asked >= 0 ? walk.chain().low(asked) : low;
+  }
+
+  /// The 8 bytes before [#lowBefore]; 0 where hashes have 8 bytes.
+  private long highBefore(Walk walk, int end) {
+    int asked = end == 0 ? -1 : walk.chainIndexOf(end - 1);
+    long high = end == 0 || asked >= 0 || stride == 1 ? 0 : wordAt(walk.view.place, end - 1, 1);
+    return asked >= 0 ? walk.chain().high(asked) : high;
+  }
+
   /// Answers [PrefixIndex#match].
-  boolean match(Walk walk, Eligible eligible, MatchAnswer answer) {
-    var gathered = answer.gathered();
-    boolean going = true;
+  Outcome match(
+      Question question,
+      Place from,
+      BlockChain next,
+      Eligible eligible,
+      int limit,
+      MatchAnswer answer) {
+    var walk = question.walk;
+    var gathered = question.gathered;
+    int most = Math.min(limit, question.recordsMax());
+    boolean going = walk.start(this, from, next);
     while (going && walk.advance(this)) {
-      gather(walk.words, walk.at, eligible, gathered);
+      gathered.read(walk.view, arena, holders, eligible);
       int covered = gathered.cover(walk.matched);
+      long high = highBefore(walk, covered);
       long low = lowBefore(walk, covered);
       if (walk.holds()) {
-        answer.hold(walk.base, covered);
         if (covered > 0) {
-          answer.place(walk.base + covered, walk.run, low);
+          answer.hold(gathered, walk.base, 0, covered, most);
+          answer.place(walk.base + covered, walk.view.run, high, low);
         }
         going = covered == walk.matched;
         walk.accept();
-      } else if (walk.isOnPath()) {
+      } else if (walk.again(this)) {
         answer.clear();
-        if (!walk.restart(this)) {
-          return false;
-        }
       }
     }
-    return true;
+    return question.end(answer.count());
   }
 
-  /// The hash of the block before position `end` of the run being looked at: the question's own
-  /// where it came along it, since equal blocks have equal hashes and its memory is at hand.
-  private long lowBefore(Walk walk, int end) {
-    if (end == 0) {
-      return 0;
-    }
-    int asked = walk.chainIndexOf(end - 1);
-    return asked >= 0 ? walk.chain().low(asked) : wordAt(walk.place, end - 1);
-  }
-
-  /// Reads the eligible holders of a run, masked ones left out.
-  private void gather(long[] words, int at, Eligible eligible, Gathered gathered) {
-    gatherIntervals(words, at, eligible, gathered);
-    for (int i = 0; i < gathered.wholeWords(); i++) {
-      for (long bits = gathered.whole(i); bits != 0; bits &= bits - 1) {
-        int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
-        gather(Holdings.interval(holder, 0, RunTable.LENGTH_MASK), eligible, gathered);
+  /// Answers [PrefixIndex#score].
+  Outcome score(
+      Question question,
+      Place from,
+      BlockChain next,
+      int owners,
+      Eligible eligible,
+      int limit,
+      ScoreAnswer answer) {
+    int version;
+    do {
+      version = holders.version();
+      while (HolderTable.isOpen(version) && question.spin()) {
+        version = holders.version();
       }
-    }
-  }
-
-  /// Reads the eligible holders of a part of a run, and leaves those of the whole a set, ineligible
-  /// and masked ones included.
-  private void gatherIntervals(long[] words, int at, Eligible eligible, Gathered gathered) {
-    gathered.clear();
-    for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
-      long interval = words[at + RunTable.HOLDERS + i];
-      if (interval == 0) {
-        break;
+      answer.clear();
+      if (question.walk.start(this, from, next) && question.tally.begin(holders, eligible)) {
+        addUp(question, eligible, answer);
+        question.tally.finish(owners, answer);
       }
-      gather(interval, eligible, gathered);
+      // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
+    } while (!question.hasFailed() && holders.version() != version && question.again());
+    if (!question.hasFailed()) {
+      answer.sortAndLimit(Math.min(limit, question.recordsMax()));
     }
-    if ((words[at + RunTable.PLACE] & RunTable.MORE_HOLDERS) != 0) {
-      gatherMore(words, at, eligible, gathered);
-    }
+    return question.end(answer.count());
   }
 
-  private void gather(long interval, Eligible eligible, Gathered gathered) {
-    long holder = holders.ownerAndTier(Holdings.holder(interval));
-    if (!HolderTable.isDead(holder)
-        && (eligible.isAll()
-            || eligible.accepts(HolderTable.owner(holder), HolderTable.tier(holder)))) {
-      gathered.add(interval, holder);
-    }
-  }
-
-  private void gatherMore(long[] words, int at, Eligible eligible, Gathered gathered) {
-    long more = RunTable.cellWord(words, at + RunTable.MORE);
-    int count = RunTable.moreCount(more);
-    if (count > 0) {
-      var region = arena.segment(RunTable.cell(more));
-      int start = Segments.word(RunTable.cell(more));
-      for (int i = 0; i < count; i++) {
-        gather(region[start + i], eligible, gathered);
-      }
-    }
-    long whole = RunTable.cellWord(words, at + RunTable.WHOLE);
-    int size = RunTable.wholeWords(whole);
-    if (size > 0) {
-      gathered.addWhole(
-          arena.segment(RunTable.cell(whole)), Segments.word(RunTable.cell(whole)), size);
-    }
-  }
-
-  /// Answers [PrefixIndex#score] but for the summing up.
-  boolean score(Walk walk, ScoreAnswer answer) {
-    var gathered = answer.gathered();
-    answer.begin(holders);
+  private void addUp(Question question, Eligible eligible, ScoreAnswer answer) {
+    var walk = question.walk;
+    var gathered = question.gathered;
     while (walk.advance(this)) {
-      gatherIntervals(walk.words, walk.at, Eligible.ALL, gathered);
+      gathered.readApart(walk.view, arena, holders, eligible);
+      if (walk.view.isLeaf()) {
+        walk.shorten(gathered.liveEnd(holders, walk.matched));
+      }
+      long high = highBefore(walk, walk.matched);
       long low = lowBefore(walk, walk.matched);
       if (walk.holds()) {
-        answer.hold(walk.base, walk.matched);
-        answer.known(walk.base + walk.matched, walk.run, low);
+        if (walk.matched > 0) {
+          question.tally.add(gathered, walk.base, walk.matched);
+          answer.known(walk.base + walk.matched, walk.view.run, high, low);
+        }
         walk.accept();
-      } else if (walk.isOnPath()) {
+      } else if (walk.again(this)) {
         answer.clear();
-        answer.begin(holders);
-        if (!walk.restart(this)) {
-          return false;
-        }
+        question.tally.begin(holders, eligible);
       }
-    }
-    return true;
-  }
-
-  /// Finds a block by its bare hash.
-  ///
-  /// @return run and position as `run << 11 | position`; 0 if it is unknown
-  long findBlock(long high, long low) {
-    var table = blocks;
-    if (table == null) {
-      throw new IllegalStateException("index: made without look-up by hash");
-    }
-    long mixed = table.mix(low);
-    while (true) {
-      var piece = table.piece(mixed);
-      int version = piece.version();
-      var slots = piece.slots;
-      long tag = piece.tag(mixed);
-      int at = piece.home(tag);
-      long slot = SlotTable.slotAt(slots, at);
-      while (SlotTable.goesOn(slot, tag)) {
-        int position = SlotTable.matches(slot, tag) ? positionOf(slot, high, low) : -1;
-        if (position >= 0) {
-          return (long) SlotTable.run(slot) << 11 | position;
-        }
-        slot = SlotTable.slotAt(slots, ++at);
-      }
-      if (!piece.changedSince(version)) {
-        return 0;
-      }
-      Thread.onSpinWait();
-    }
-  }
-
-  /// Position of a slot's block in its run if it is the one with this hash, else -1.
-  int positionOf(long slot, long high, long low) {
-    var words = runs.segment(SlotTable.run(slot));
-    int at = RunTable.at(SlotTable.run(slot));
-    while (true) {
-      long state = RunTable.state(words, at);
-      long place = RunTable.cellWord(words, at + RunTable.PLACE);
-      int position = RunTable.position(place, SlotTable.offset(slot));
-      int length = RunTable.length(place);
-      boolean same = position < length && isAt(place, position, high, low);
-      if (!RunTable.changedSince(words, at, state)) {
-        return same ? position : -1;
-      }
-      Thread.onSpinWait();
     }
   }
 
   /// Answers [PrefixIndex#locate].
-  void locate(BlockChain hashes, int i, MatchAnswer answer) {
-    while (true) {
-      answer.clear();
-      long found = findBlock(hashes.high(i), hashes.low(i));
-      if (found == 0) {
-        return;
+  Outcome locate(Question question, BlockChain hashes, int i, MatchAnswer answer) {
+    int position;
+    do {
+      position = findBlock(question, hashes.high(i), hashes.low(i));
+      if (position >= 0) {
+        question.gathered.read(question.view, arena, holders, Eligible.ALL);
       }
-      int position = (int) found & SlotTable.OFFSET_MASK;
-      var words = runs.segment((int) (found >>> 11));
-      int at = RunTable.at((int) (found >>> 11));
-      long state = RunTable.state(words, at);
-      long place = RunTable.cellWord(words, at + RunTable.PLACE);
-      boolean there =
-          position < RunTable.length(place) && isAt(place, position, hashes.high(i), hashes.low(i));
-      gather(words, at, Eligible.ALL, answer.gathered());
-      answer.holdStretch(position, position + 1);
-      if (there && !RunTable.changedSince(words, at, state)) {
-        answer.sortAndLimit(Integer.MAX_VALUE);
-        return;
+    } while (position >= 0 && question.view.changed() && question.again());
+    if (position >= 0 && !question.hasFailed()) {
+      answer.hold(question.gathered, 0, position, position + 1, question.recordsMax());
+      if (answer.truncated()) {
+        question.fail(Outcome.OVER_BUDGET);
       }
     }
+    return question.end(answer.count());
   }
 
   /// Answers [PrefixIndex#run].
-  void run(BlockChain hash, int from, int count, RunAnswer answer) {
-    var stretch = answer.stretch();
-    while (true) {
+  Outcome run(Question question, BlockChain hash, int from, int count, RunAnswer answer) {
+    boolean done;
+    do {
       answer.clear();
-      long found = findBlock(hash.high(0), hash.low(0));
-      if (found == 0) {
-        return;
+      int position = findBlock(question, hash.high(0), hash.low(0));
+      if (position < 0) {
+        answer.end(stride, RunAnswer.End.UNKNOWN);
       }
-      int before = ((int) found & SlotTable.OFFSET_MASK) + 1;
-      var words = runs.segment((int) (found >>> 11));
-      int at = RunTable.at((int) (found >>> 11));
-      long state = RunTable.state(words, at);
-      long place = RunTable.cellWord(words, at + RunTable.PLACE);
-      int length = RunTable.length(place);
-      int first = (int) Math.min((long) before + from, Math.max(before, length));
-      int last = Math.clamp((long) first + count, first, Math.max(first, length));
-      boolean there = before <= length && isAt(place, before - 1, hash.high(0), hash.low(0));
-      var lows = new long[last - first];
-      for (int i = 0; i < lows.length; i++) {
-        lows[i] = wordAt(place, first + i);
+      done = position < 0 || readOn(question, position + 1, from, count, answer);
+    } while (!done && question.again());
+    return question.end(answer.count());
+  }
+
+  /// Reads on from position `start` of the run that the question looks at, over its only child, and
+  /// so on.
+  ///
+  /// @return false if a run changed while it was read, or the question has failed
+  private boolean readOn(Question question, int start, int from, int count, RunAnswer answer) {
+    var view = question.view;
+    int first = start;
+    int skip = from;
+    while (true) {
+      question.gathered.read(view, arena, holders, Eligible.ALL);
+      long children = view.children();
+      boolean leaf = RunTable.childCount(children) == 0;
+      int end = leaf ? question.gathered.liveEnd(holders, view.length()) : view.length();
+      int skipped = Math.clamp(end - first, 0, skip);
+      first += skipped;
+      skip -= skipped;
+      int last = (int) Math.min(end, (long) first + count - answer.listed());
+      boolean fits = first >= last || list(question, first, last, answer);
+      if (question.hasFailed() || view.changed()) {
+        return false;
       }
-      boolean leaf = words[at + RunTable.CHILDREN] == 0;
-      gather(words, at, Eligible.ALL, stretch.gathered());
-      stretch.holdStretch(first, last);
-      if (there && !RunTable.changedSince(words, at, state)) {
-        stretch.sortAndLimit(Integer.MAX_VALUE);
-        var beyond = leaf ? RunAnswer.End.END : RunAnswer.End.PARTING;
-        answer.blocks(BlockChain.of(lows), last < length ? RunAnswer.End.COUNT : beyond);
-        return;
+      if (first > end) {
+        answer.end(stride, RunAnswer.End.UNKNOWN);
+        return true;
+      }
+      int below = RunTable.onlyChild(children);
+      boolean more = !fits || last < end || (below != 0 && skip == 0 && answer.listed() == count);
+      if (more || below == 0) {
+        var endHere = leaf ? RunAnswer.End.END : RunAnswer.End.PARTING;
+        answer.end(stride, more ? RunAnswer.End.COUNT : endHere);
+        return true;
+      }
+      if (!goBelow(question, below, children)) {
+        return false;
+      }
+      first = 0;
+    }
+  }
+
+  /// Adds positions `[first, last)` of the run that the question looks at to an answer.
+  ///
+  /// @return false if that has no room for their holders, or the question has failed
+  private boolean list(Question question, int first, int last, RunAnswer answer) {
+    var gathered = question.gathered;
+    if (answer.count() + gathered.count() > question.recordsMax()) {
+      return answer.listed() == 0 && question.fail(Outcome.OVER_BUDGET);
+    }
+    if (!question.charge(last - first)) {
+      return false;
+    }
+    var place = question.view.place;
+    var words = answer.extend(last - first, stride);
+    int at = answer.listed() * stride;
+    for (int position = first; position < last; position++) {
+      for (int half = stride - 1; half >= 0; half--) {
+        words[at++] = wordAt(place, position, half);
       }
     }
+    answer.stretch().hold(gathered, answer.listed(), first, last, Integer.MAX_VALUE);
+    answer.list(last - first);
+    return true;
+  }
+
+  /// Looks at the only child of the run that the question looks at, if that is still its only child
+  /// and has not changed.
+  private boolean goBelow(Question question, int child, long children) {
+    var view = question.view;
+    int above = view.run;
+    var words = view.words;
+    int at = view.at;
+    long state = view.state;
+    return look(question, child)
+        && view.parent() == above
+        && RunTable.cellWord(words, at + RunTable.CHILDREN) == children
+        && !RunTable.changedSince(words, at, state);
   }
 }

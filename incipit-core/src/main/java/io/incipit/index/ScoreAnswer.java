@@ -14,24 +14,30 @@ public final class ScoreAnswer {
   private int known;
   private int run;
   private long low;
+  private long high;
   private boolean truncated;
   private final int[] base = new int[Tier.COUNT];
-  private int count;
-  private int[] fields = new int[16 * FIELDS];
-  private final Walk walk = new Walk();
-  private final Gathered gathered = new Gathered();
-  private final Tally tally = new Tally();
-  private HolderTable holders = new HolderTable();
+  private final Records records = new Records(FIELDS, ScoreAnswer::isBefore);
 
   /// An empty answer.
   public ScoreAnswer() {}
+
+  /// Best first: by the counts from the last tier to the first, then by owner.
+  private static boolean isBefore(int[] fields, int a, int b) {
+    for (int tier = Tier.COUNT; tier > 0; tier--) {
+      if (fields[a + tier] != fields[b + tier]) {
+        return fields[a + tier] > fields[b + tier];
+      }
+    }
+    return fields[a] < fields[b];
+  }
 
   /// Empties the answer.
   public void clear() {
     known = 0;
     truncated = false;
     Arrays.fill(base, 0);
-    count = 0;
+    records.clear();
   }
 
   /// Leading blocks that are in the tree, held or above held ones.
@@ -41,7 +47,7 @@ public final class ScoreAnswer {
 
   /// The place after [#known] blocks.
   public Place place() {
-    return known == 0 ? Place.ROOT : new Place(run, known, low, 0);
+    return known == 0 ? Place.ROOT : new Place(run, known, low, high);
   }
 
   /// Whether owners were left out because of the limit.
@@ -51,26 +57,31 @@ public final class ScoreAnswer {
 
   /// Number of owners listed.
   public int count() {
-    return count;
+    return records.count();
   }
 
   /// The counts, copied: best first, which is by the count of all tiers, then of fewer tiers
-  /// (`DISK`, `HOST`, `GPU`), descending, then by owner number ascending.
+  /// (`DISK`, `HOST`, `GPU`), descending, then by owner number ascending. Every eligible owner that
+  /// is not listed has the base; if owners were left out, it has at least the base, which is then
+  /// lowered, count by count, to the worst of them.
   public Scores scores() {
-    return Scores.of(base, fields, count);
+    return Scores.of(base, records.fields(), records.count());
   }
 
   /// Gives the owners other numbers, and sorts by them those that are equally good.
   public void renumber(IntUnaryOperator numbers) {
-    for (int i = 0; i < count; i++) {
-      fields[i * FIELDS] = numbers.applyAsInt(owner(i));
+    var fields = records.fields();
+    for (int i = 0; i < count(); i++) {
+      fields[i * FIELDS] = numbers.applyAsInt(fields[i * FIELDS]);
     }
-    sort();
+    records.sort(0, count());
   }
 
-  void known(int known, int run, long low) {
+  /// The place reached, after `known` blocks, the last of them with this hash.
+  void known(int known, int run, long high, long low) {
     this.known = known;
     this.run = run;
+    this.high = high;
     this.low = low;
   }
 
@@ -80,92 +91,29 @@ public final class ScoreAnswer {
 
   /// Lists an owner with four counts; order does not matter before [#sortAndLimit].
   void add(int owner, int gpu, int host, int disk, int remote) {
-    if ((count + 1) * FIELDS > fields.length) {
-      fields = Arrays.copyOf(fields, 2 * fields.length);
-    }
-    int at = count * FIELDS;
+    int at = records.add();
+    var fields = records.fields();
     fields[at] = owner;
     fields[at + 1] = gpu;
     fields[at + 2] = host;
     fields[at + 3] = disk;
     fields[at + 4] = remote;
-    count++;
-  }
-
-  Walk walk() {
-    return walk;
-  }
-
-  Gathered gathered() {
-    return gathered;
-  }
-
-  /// Starts to add up.
-  void begin(HolderTable holders) {
-    this.holders = holders;
-    tally.begin(holders);
-  }
-
-  /// Counts what is gathered of a run's first `matched` blocks, of which the first is block `base`.
-  void hold(int base, int matched) {
-    tally.add(gathered, holders, base, matched);
-  }
-
-  /// Makes the answer that most of `owners` owners have the base, and lists the others best first,
-  /// at most `limit`.
-  void finish(int owners, int limit) {
-    tally.finish(owners, holders, this);
-    sortAndLimit(limit);
-  }
-
-  int owner(int i) {
-    return fields[i * FIELDS];
-  }
-
-  int blocks(int i, int tierCode) {
-    return fields[i * FIELDS + 1 + tierCode];
-  }
-
-  /// Drops owner `i`; the last one takes its place.
-  void drop(int i) {
-    count--;
-    System.arraycopy(fields, count * FIELDS, fields, i * FIELDS, FIELDS);
   }
 
   /// Sorts best first and drops what lies beyond `limit` owners.
   void sortAndLimit(int limit) {
-    sort();
-    if (count > limit) {
-      count = limit;
-      truncated = true;
-    }
-  }
-
-  private void sort() {
-    for (int gap = count / 2; gap > 0; gap /= 2) {
-      for (int i = gap; i < count; i++) {
-        for (int j = i; j >= gap && compare(j - gap, j) > 0; j -= gap) {
-          swap(j - gap, j);
-        }
+    records.sort(0, limit);
+    truncated = records.cut() > 0;
+    var fields = records.fields();
+    for (int i = count(); i < count() + records.cut(); i++) {
+      for (int tier = 0; tier < Tier.COUNT; tier++) {
+        base[tier] = Math.min(base[tier], fields[i * FIELDS + 1 + tier]);
       }
     }
   }
 
-  private int compare(int i, int j) {
-    for (int tier = Tier.COUNT - 1; tier >= 0; tier--) {
-      int byBlocks = Integer.compare(blocks(j, tier), blocks(i, tier));
-      if (byBlocks != 0) {
-        return byBlocks;
-      }
-    }
-    return Integer.compare(owner(i), owner(j));
-  }
-
-  private void swap(int i, int j) {
-    for (int field = 0; field < FIELDS; field++) {
-      int kept = fields[i * FIELDS + field];
-      fields[i * FIELDS + field] = fields[j * FIELDS + field];
-      fields[j * FIELDS + field] = kept;
-    }
+  /// How often two owners were compared until now.
+  long compared() {
+    return records.compared();
   }
 }

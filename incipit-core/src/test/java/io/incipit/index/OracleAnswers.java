@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// Answers of an [OracleIndex], from the holders of each block of a path in turn.
 final class OracleAnswers {
@@ -37,16 +38,17 @@ final class OracleAnswers {
         }
       }
     }
-    answer.sortAndLimit(limit);
+    answer.sort(0, limit);
   }
 
-  static void scores(List<Set<Integer>> path, int owners, int limit, ScoreAnswer answer) {
+  static void scores(
+      List<Set<Integer>> path, int owners, Eligible by, int limit, ScoreAnswer answer) {
     var byCounts = new TreeMap<Long, List<Integer>>();
-    for (int owner = 0; owner < owners; owner++) {
+    for (int owner : IntStream.range(0, owners).filter(by::acceptsOwner).toArray()) {
       var wanted = new ArrayList<Integer>();
       long counts = 0;
       for (int tier = 0; tier < Tier.COUNT; tier++) {
-        wanted.add(owner << 2 | tier);
+        wanted.addAll(by.accepts(owner, tier) ? List.of(owner << 2 | tier) : List.of());
         long blocks = leading(path, set -> !Collections.disjoint(wanted, set));
         counts |= blocks << (16 * tier);
       }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// The index over plain maps ([OracleTree]): slow, and short enough to be believed.
 public final class OracleIndex implements PrefixIndex {
@@ -68,8 +69,19 @@ public final class OracleIndex implements PrefixIndex {
     int blocks = path == null ? 0 : OracleAnswers.leading(holders(path), by);
     OracleAnswers.intervals(
         path == null ? List.of() : holders(path.subList(0, blocks)), by, limit, answer);
-    answer.place(blocks, 1, blocks == 0 ? 0 : path.get(blocks - 1).low(0));
+    place(path, blocks, answer::place);
     return path == null ? Outcome.PLACE_GONE : Outcome.ANSWERED;
+  }
+
+  /// Takes a place in the one run there is.
+  private interface Placed {
+    void at(int blocks, int run, long high, long low);
+  }
+
+  private static void place(@Nullable List<BlockChain> path, int blocks, Placed placed) {
+    boolean some = path != null && blocks > 0;
+    var last = some ? path.get(blocks - 1) : BlockChain.of(0);
+    placed.at(blocks, 1, last.high(0), last.low(0));
   }
 
   private List<Set<Integer>> holders(List<BlockChain> path) {
@@ -90,8 +102,8 @@ public final class OracleIndex implements PrefixIndex {
     if (path == null) {
       return Outcome.PLACE_GONE;
     }
-    answer.known(path.size(), 1, path.isEmpty() ? 0 : path.getLast().low(0));
-    OracleAnswers.scores(holders(path), owners, limit, answer);
+    place(path, path.size(), answer::known);
+    OracleAnswers.scores(holders(path), owners, by, limit, answer);
     return Outcome.ANSWERED;
   }
 
@@ -103,10 +115,21 @@ public final class OracleIndex implements PrefixIndex {
     var path =
         all.subList(Math.min(from, all.size()), (int) Math.min(all.size(), (long) from + count));
     OracleAnswers.intervals(holders(path), Eligible.ALL, Integer.MAX_VALUE, answer.stretch());
-    answer.blocks(
-        BlockChain.of(path.stream().mapToLong(block -> block.low(0)).toArray()),
-        end(hash, all, from, count));
+    path.forEach(block -> list(block, answer));
+    answer.end(width(hash), end(hash, all, from, count));
     return Outcome.ANSWERED;
+  }
+
+  private static int width(BlockChain hash) {
+    return Math.min(2, hash.hashBytes() / Long.BYTES);
+  }
+
+  private static void list(BlockChain block, RunAnswer answer) {
+    int width = width(block);
+    var words = answer.extend(1, width);
+    words[answer.listed() * width] = block.high(0);
+    words[(answer.listed() + 1) * width - 1] = block.low(0);
+    answer.list(1);
   }
 
   private RunAnswer.End end(BlockChain hash, List<BlockChain> all, int from, int count) {

@@ -107,7 +107,11 @@ final class OracleTree {
     var root = next.slice(0, 0);
     var at = root;
     if (!from.isRoot()) {
-      at = known().stream().filter(b -> b.low(0) == from.low()).findAny().orElse(root);
+      at =
+          known().stream()
+              .filter(b -> b.low(0) == from.low() && b.high(0) == from.high())
+              .findAny()
+              .orElse(root);
     }
     var path = pathTo(at);
     if (path.size() != from.depth()) {
