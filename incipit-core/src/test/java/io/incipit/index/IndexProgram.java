@@ -418,5 +418,8 @@ final class IndexProgram {
     assertEquals(0, index.snapshot().blocks());
     assertEquals(0, index.snapshot().runs());
     assertEquals(0, index.snapshot().holdings());
+    if (index instanceof RunIndex runs) {
+      assertEquals(0, runs.arenaBytes());
+    }
   }
 }

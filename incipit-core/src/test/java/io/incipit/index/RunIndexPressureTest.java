@@ -143,5 +143,6 @@ final class RunIndexPressureTest {
     assertEquals(0, index.snapshot().blocks());
     assertEquals(0, index.snapshot().runs());
     assertEquals(0, index.snapshot().holdings());
+    assertEquals(0, index.arenaBytes());
   }
 }
