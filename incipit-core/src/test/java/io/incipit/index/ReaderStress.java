@@ -22,9 +22,9 @@ final class ReaderStress {
   private static final int STABLE_BLOCKS = 40;
   private static final int BLOCKS = 150;
   private static final int GUESTS = 12;
-  private static final BlockChain NONE = BlockChain.empty(8);
-
   private final RunIndex index;
+  private final int hashBytes;
+  private final BlockChain none;
   private final long seed;
   private final BlockChain[] chains = new BlockChain[CHAINS];
   private final Map<Long, Set<Integer>> ownersByBlock = new HashMap<>();
@@ -32,12 +32,15 @@ final class ReaderStress {
   private final AtomicReference<String> failure = new AtomicReference<>();
   private volatile boolean ended;
 
-  ReaderStress(RunIndex index, long seed) {
+  /// @param hashBytes of the index: 8 or 16
+  ReaderStress(RunIndex index, int hashBytes, long seed) {
     this.index = index;
+    this.hashBytes = hashBytes;
+    this.none = BlockChain.empty(hashBytes);
     this.seed = seed;
     for (int c = 0; c < CHAINS; c++) {
       chains[c] = chain(c);
-      index.store(c, Tier.GPU, NONE, chains[c].slice(0, STABLE_BLOCKS), 0);
+      index.store(c, Tier.GPU, none, chains[c].slice(0, STABLE_BLOCKS), 0);
       long parent = 0;
       for (int i = 0; i < BLOCKS; i++) {
         long block = chains[c].low(i);
@@ -61,11 +64,17 @@ final class ReaderStress {
   }
 
   /// Chains part two by two at block 10, and all at block 3.
-  private static BlockChain chain(int c) {
-    return BlockChain.of(
+  private BlockChain chain(int c) {
+    return chain(
         LongStream.range(0, BLOCKS)
-            .map(i -> (i < 3 ? 1_000 : i < 10 ? 2_000 + (c >> 1) * 1_000 : 9_000 + c * 1_000) + i)
-            .toArray());
+            .map(i -> (i < 3 ? 1_000 : i < 10 ? 2_000 + (c >> 1) * 1_000 : 9_000 + c * 1_000) + i));
+  }
+
+  /// Hashes that end so; wider ones begin with something that follows from that.
+  private BlockChain chain(LongStream lows) {
+    return hashBytes == Long.BYTES
+        ? BlockChain.of(lows.toArray())
+        : BlockChain.ofPairs(lows.flatMap(low -> LongStream.of(~low * 31, low)).toArray());
   }
 
   /// Writes `steps` changes beside the readers.
@@ -129,13 +138,13 @@ final class ReaderStress {
       return;
     }
     long first = 1_000_000 + random.nextInt(1_000) * 100L;
-    var strange = BlockChain.of(LongStream.range(first, first + 1 + random.nextInt(70)).toArray());
+    var strange = chain(LongStream.range(first, first + 1 + random.nextInt(70)));
     int c = random.nextInt(CHAINS);
     int at = random.nextInt(STABLE_BLOCKS - 1);
     switch (random.nextInt(6)) {
-      case 0 -> index.store(owner, Tier.DISK, NONE, strange, 0);
+      case 0 -> index.store(owner, Tier.DISK, none, strange, 0);
       case 1 -> index.store(owner, Tier.DISK, chains[c].slice(at, at + 1), strange, 0);
-      case 2 -> index.store(c, Tier.REMOTE, NONE, strange, 0);
+      case 2 -> index.store(c, Tier.REMOTE, none, strange, 0);
       case 3 -> index.clear(c, Tier.REMOTE.mask());
       default -> index.remove(owner, Tier.DISK, strange);
     }
