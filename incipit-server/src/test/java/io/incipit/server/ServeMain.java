@@ -8,6 +8,8 @@ import java.util.HashMap;
 final class ServeMain {
   private ServeMain() {}
 
+  /// Serves until it is killed.
+  ///
   /// @param settings each `key=value`
   public static void main(String... settings) throws IOException, InterruptedException {
     var values = new HashMap<String, String>();
