@@ -99,7 +99,7 @@ final class Classes {
           (wall, only) -> {
             if ((to + ".").startsWith(wall + ".")
                 && !only.contains(from.substring(OURS.length()))) {
-              bad.add(from + " -> " + to + " (only in " + only + ")");
+              bad.add(from + " -> " + to + " (only in " + new TreeSet<>(only) + ")");
             }
           });
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.net.limits.Budget;
 import io.netty.buffer.ByteBuf;
 
 /// The bytes of one connection that no request was made of yet.
@@ -92,7 +93,7 @@ final class Input {
 
   /// Leaves the shared array to the next connection: moves what is left to memory of its own.
   ///
-  /// @return whether there was memory for it
+  /// @return whether there was memory for it; if not, the bytes are still in the shared array
   boolean settle() {
     if (start == end) {
       release();
@@ -107,8 +108,6 @@ final class Input {
       budget.give(own.length);
       own = NONE;
       if (!budget.take(wanted)) {
-        start = 0;
-        end = 0;
         return false;
       }
       own = new byte[wanted];

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.net.limits.Exposure;
 import java.util.List;
 
 /// Where the server listens, and with what.
 ///
-/// @param bind address to listen on, as an IP literal or `localhost`
+/// @param bind address to listen on for RESP, as an IP literal or `localhost`
+/// @param httpBind the same for HTTP
 /// @param respPort port of RESP; 0 for any free one
 /// @param httpPort port of HTTP; 0 for any free one
 /// @param eventLoops threads that serve connections
@@ -16,6 +19,7 @@ import java.util.List;
 /// @param connections what connections may cost
 public record NetConfig(
     String bind,
+    String httpBind,
     int respPort,
     int httpPort,
     int eventLoops,
@@ -30,11 +34,12 @@ public record NetConfig(
     ConnectionConfig.require("net.resp-port", respPort, 0, PORT_MAX);
     ConnectionConfig.require("net.http-port", httpPort, 0, PORT_MAX);
     ConnectionConfig.require("net.event-loops", eventLoops, 1, EVENT_LOOPS_MAX);
-    if (respPort != 0 && respPort == httpPort) {
+    if (respPort != 0 && respPort == httpPort && bind.equals(httpBind)) {
       throw new IllegalArgumentException(
           "net.http-port: %d (expected: another than net.resp-port)".formatted(httpPort));
     }
     Exposure.require(bind, acceptUnauthenticated);
+    var _ = Exposure.address("net.http-bind", httpBind);
     httpHosts = List.copyOf(httpHosts);
   }
 }

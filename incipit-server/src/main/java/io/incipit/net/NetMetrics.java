@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.DoubleSupplier;
 
 /// What the network counts. Thread-safe.
@@ -40,7 +41,10 @@ final class NetMetrics {
   private final CounterDataPoint receivedResp = received.labelValues("resp");
   private final CounterDataPoint sentResp = sent.labelValues("resp");
 
+  private final LongAccumulator mostUnits = new LongAccumulator(Math::max, 0);
+
   NetMetrics() {
+    gauge("turn_units_most", "Most units of work of one connection in one go.", mostUnits::get);
     var durations =
         Histogram.builder()
             .name("incipit_command_seconds")
@@ -98,6 +102,11 @@ final class NetMetrics {
 
   void misunderstood(String reason) {
     misunderstood.labelValues(reason).inc();
+  }
+
+  /// Notes how much one connection did in one go.
+  void turn(int units) {
+    mostUnits.accumulate(units);
   }
 
   void received(int bytes) {

@@ -2,6 +2,12 @@
 package io.incipit.net;
 
 import io.incipit.env.Clock;
+import io.incipit.net.http.FrontRoutes;
+import io.incipit.net.http.Hosts;
+import io.incipit.net.http.HttpHandler;
+import io.incipit.net.http.Route;
+import io.incipit.net.limits.Admission;
+import io.incipit.net.limits.Exposure;
 import io.incipit.service.Service;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -14,10 +20,10 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +40,8 @@ public final class NetServer implements AutoCloseable {
 
   private final NetConfig config;
   private final Peers peers;
-  private final Admission admission;
+  private final Admission callers;
+  private final Admission visitors;
   private final Map<String, Route> routes;
   private final Transport transport;
   private final EventLoopGroup group;
@@ -52,12 +59,27 @@ public final class NetServer implements AutoCloseable {
   public NetServer(NetConfig config, Service service, Clock clock, Map<String, Route> routes) {
     this.config = config;
     this.peers = new Peers(config.connections(), service, clock);
-    this.admission = new Admission(config.connections(), peers.metrics());
+    var limits = config.connections();
+    this.callers =
+        new Admission(
+            limits.connectionsMax(),
+            limits.perAddressMax(),
+            NetServer::tooMany,
+            peers.metrics()::refused);
+    int visitorsMax = limits.httpConnectionsMax();
+    this.visitors =
+        new Admission(
+            visitorsMax,
+            visitorsMax,
+            _ -> HttpHandler.tooMany(),
+            _ -> peers.metrics().refused("http-connections-max"));
     this.transport = config.transport().resolve();
     this.group = transport.eventLoops(config.eventLoops());
-    this.routes = new TreeMap<>(new FrontRoutes(peers, () -> ready).routes());
+    this.routes =
+        new TreeMap<>(new FrontRoutes(peers::facts, () -> ready, peers.metrics()::text).routes());
     this.routes.putAll(routes);
-    peers.metrics().gauge("connections", "Connections now, both ports.", admission::count);
+    peers.metrics().gauge("connections", "Connections of RESP now.", callers::count);
+    peers.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
     group.forEach(
         executor -> {
           var loop = new Loop(service);
@@ -75,14 +97,25 @@ public final class NetServer implements AutoCloseable {
   ///
   /// @throws IOException if one of them is not to be had; its message names the setting
   public void start() throws IOException {
-    respPort = listen(config.respPort(), "--port or net.resp-port", this::resp);
+    respPort =
+        listen(
+            config.bind(),
+            config.respPort(),
+            "--port or net.resp-port",
+            channel -> callers.admit(channel, this::resp));
     peers.respPort(respPort);
-    httpPort = listen(config.httpPort(), "--http-port or net.http-port", this::http);
+    httpPort =
+        listen(
+            config.httpBind(),
+            config.httpPort(),
+            "--http-port or net.http-port",
+            channel -> visitors.admit(channel, this::http));
     ready = true;
   }
 
-  private int listen(int port, String option, Consumer<Channel> initializer) throws IOException {
-    var address = new InetSocketAddress(Exposure.address(config.bind()), port);
+  private int listen(String bind, int port, String option, Consumer<Channel> initializer)
+      throws IOException {
+    var address = new InetSocketAddress(Exposure.address("net.bind", bind), port);
     int watermark = config.connections().outputBytesMax();
     var bound =
         new ServerBootstrap()
@@ -92,6 +125,7 @@ public final class NetServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
@@ -100,7 +134,7 @@ public final class NetServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    admission.admit(channel, initializer);
+                    initializer.accept(channel);
                   }
                 })
             .bind(address)
@@ -108,11 +142,19 @@ public final class NetServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       throw new IOException(
           "port %d on %s: %s (expected: a free port of this machine; choose another with %s)"
-              .formatted(port, config.bind(), reason(bound.cause()), option),
+              .formatted(port, bind, reason(bound.cause()), option),
           bound.cause());
     }
     listeners.add(bound.channel());
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+  }
+
+  private static byte[] tooMany(Admission.Verdict verdict) {
+    var error =
+        verdict == Admission.Verdict.TOO_MANY
+            ? "-ERR max number of clients reached\r\n"
+            : "-ERR max number of clients from one address reached\r\n";
+    return error.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static String reason(Throwable cause) {
@@ -128,16 +170,17 @@ public final class NetServer implements AutoCloseable {
     if (loop == null) {
       throw new IllegalStateException("event loop: unknown (expected: one of this server's)");
     }
-    channel.pipeline().addLast(new RespHandler(peers, loop));
+    channel.pipeline().addLast(new RespHandler(peers, loop, channel));
   }
 
   private void http(Channel channel) {
     peers.metrics().opened("http");
     pages.add(channel);
-    channel
-        .pipeline()
-        .addLast(new HttpServerCodec(HttpHandler.limits()))
-        .addLast(new HttpHandler(peers, new Hosts(config.httpHosts()), routes));
+    boolean exposed =
+        channel.localAddress() instanceof InetSocketAddress here
+            && !here.getAddress().isLoopbackAddress();
+    HttpHandler.install(
+        channel, peers, config.connections(), new Hosts(config.httpHosts()), routes, exposed);
   }
 
   /// The port of RESP, known once started.

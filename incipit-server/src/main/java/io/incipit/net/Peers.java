@@ -2,6 +2,10 @@
 package io.incipit.net;
 
 import io.incipit.env.Clock;
+import io.incipit.net.http.HttpEvents;
+import io.incipit.net.limits.Budget;
+import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.net.limits.CutLog;
 import io.incipit.service.Service;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -10,11 +14,12 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What all connections of the server share. Thread-safe.
-final class Peers {
+final class Peers implements HttpEvents {
   private static final Logger LOG = System.getLogger(Peers.class.getName());
   private static final int LOGGED_FIRST = 10;
   private static final int LOGGED_EVERY = 1_000;
@@ -25,6 +30,7 @@ final class Peers {
   private final long startedNs;
   private final Budget budget;
   private final NetMetrics metrics;
+  private final CutLog cuts;
   private final AtomicLong lastId = new AtomicLong();
   private final ConcurrentHashMap<Long, Client> clients = new ConcurrentHashMap<>();
   private volatile int respPort;
@@ -36,8 +42,12 @@ final class Peers {
     this.startedNs = clock.nanoTime();
     this.budget = new Budget(config.bufferBytesMax());
     this.metrics = new NetMetrics();
+    this.cuts = new CutLog(clock, line -> LOG.log(Level.WARNING, line));
     metrics.registry().register(new ServiceMetrics(service));
-    metrics.gauge("buffered_bytes", "Bytes held for slow clients.", budget::used);
+    metrics.gauge(
+        "buffered_bytes",
+        "Bytes of requests that wait or are not complete, and of replies that clients have not taken.",
+        budget::used);
   }
 
   ConnectionConfig config() {
@@ -54,6 +64,25 @@ final class Peers {
 
   long uptimeSeconds() {
     return (clock.nanoTime() - startedNs) / 1_000_000_000L;
+  }
+
+  /// What the front page says of the server.
+  Map<String, String> facts() {
+    return Map.of(
+        "version", ServerCommands.VERSION,
+        "java", Runtime.version().toString(),
+        "port", Integer.toString(respPort),
+        "uptime", uptime(uptimeSeconds()),
+        "clients", Integer.toString(clients.size()),
+        "namespaces", Integer.toString(service.namespaces()));
+  }
+
+  private static String uptime(long seconds) {
+    return seconds < 60
+        ? seconds + " s"
+        : seconds < 3_600
+            ? seconds / 60 + " min"
+            : "%d h %d min".formatted(seconds / 3_600, seconds / 60 % 60);
   }
 
   Budget budget() {
@@ -98,8 +127,26 @@ final class Peers {
         : String.valueOf(address);
   }
 
+  /// Notes that the server ended a connection, and why.
+  @Override
+  public void cut(String reason, Channel channel) {
+    metrics.closed(reason);
+    cuts.cut(reason, shown(channel.remoteAddress()));
+  }
+
+  @Override
+  public void closed(String reason) {
+    metrics.closed(reason);
+  }
+
+  @Override
+  public void sent(int bytes) {
+    metrics.sentHttp(bytes);
+  }
+
   /// Notes a failure that nobody foresaw; what the other end of a socket did is none.
-  void failed(String what, Throwable failure) {
+  @Override
+  public void failed(String what, Throwable failure) {
     if (failure instanceof IOException) {
       LOG.log(Level.DEBUG, () -> "lose-connection reason='%s'".formatted(failure.getMessage()));
       return;

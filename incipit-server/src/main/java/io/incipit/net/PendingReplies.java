@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.ReplyEncoder;
-import io.incipit.protocol.RespBuffer;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +15,40 @@ import org.jspecify.annotations.Nullable;
 /// first, they are written in that order. For the connection's event loop, but for [Place#accept].
 final class PendingReplies {
   private final Peers peers;
+  private final Outflow outflow;
   private final Runnable wake;
   private final ArrayDeque<Place> places = new ArrayDeque<>();
 
+  /// Whether replies are kept whatever they take: the connection ends when they are written.
+  private boolean last;
+
   /// @param wake called when a reply has come, by whoever brings it
-  PendingReplies(Peers peers, Runnable wake) {
+  PendingReplies(Peers peers, Outflow outflow, Runnable wake) {
     this.peers = peers;
+    this.outflow = outflow;
     this.wake = wake;
   }
 
   /// Where one reply goes when it comes. All but `reply` is the event loop's.
   final class Place implements Consumer<Reply> {
     private final Command command;
+    private final boolean hex;
     private final long startedNs;
+
+    /// A question, for the case that its reply does not fit and it is to be asked again.
+    private Optional<Op> question = Optional.empty();
+
+    /// Bytes of the question, taken from the budget.
+    private long chargedBytes;
+
+    /// Bytes of a reply that did not fit; 0 if there was none.
+    private long wantedBytes;
+
     private volatile @Nullable Reply reply;
 
-    private Place(Command command, long startedNs) {
+    private Place(Command command, boolean hex, long startedNs) {
       this.command = command;
+      this.hex = hex;
       this.startedNs = startedNs;
     }
 
@@ -43,15 +62,34 @@ final class PendingReplies {
   /// Keeps a place behind all others.
   ///
   /// @param startedNs when its request was taken, by the clock
-  Place add(Command command, long startedNs) {
-    var place = new Place(command, startedNs);
+  Place add(Command command, boolean hex, long startedNs) {
+    var place = new Place(command, hex, startedNs);
     places.add(place);
     return place;
   }
 
-  /// Keeps a place for a reply that is there.
-  void add(Command command, long startedNs, Reply reply) {
-    add(command, startedNs).reply = reply;
+  /// Asks a question whose reply comes later, in its order. It must own its bytes.
+  ///
+  /// @param bytes of the question; they are taken from the budget until the reply is written
+  void ask(Command command, boolean hex, long startedNs, Op question, long bytes) {
+    var place = add(command, hex, startedNs);
+    if (peers.budget().take(bytes)) {
+      place.question = Optional.of(question);
+      place.chargedBytes = bytes;
+      peers.service().answerLater(question, place);
+    } else {
+      place.reply = tooMuch("requests that wait");
+    }
+  }
+
+  private static Reply tooMuch(String ofWhat) {
+    return new Reply.Refused(
+        ErrorCode.BUSY, "the server holds too many %s; ask again".formatted(ofWhat));
+  }
+
+  /// Gives the place that was kept last back, if no reply is to come for it.
+  void cancel() {
+    places.removeLast();
   }
 
   boolean isEmpty() {
@@ -62,16 +100,65 @@ final class PendingReplies {
     return places.size();
   }
 
-  /// Writes the replies that have come, up to the first that has not.
-  void settle(RespBuffer out) {
+  /// Whether all that are on the way are replies to publishes.
+  boolean ofPublishesOnly() {
+    var first = places.peek();
+    return first == null || first.command == Command.PUBLISH;
+  }
+
+  /// Writes the replies that have come, up to the first that has not, or does not fit.
+  void settle() {
     for (var first = places.peek(); first != null; first = places.peek()) {
       var reply = first.reply;
       if (reply == null) {
+        askAgain(first);
+        return;
+      }
+      int mark = outflow.out().size();
+      ReplyEncoder.encode(reply, first.hex, outflow.out());
+      if (!last && first.question.isPresent() && !outflow.fits(mark)) {
+        first.wantedBytes = outflow.out().size();
+        first.reply = null;
+        outflow.out().truncate(mark);
         return;
       }
       places.remove();
-      ReplyEncoder.encode(reply, false, out);
+      peers.budget().give(first.chargedBytes);
       peers.metrics().answered(first.command, peers.clock().nanoTime() - first.startedNs);
+      outflow.emitMany();
     }
+  }
+
+  private void askAgain(Place place) {
+    if (place.wantedBytes > 0 && place.question.isPresent() && outflow.admits(place.wantedBytes)) {
+      place.wantedBytes = 0;
+      peers.service().answerLater(place.question.get(), place);
+    }
+  }
+
+  /// Answers `BUSY` to a question whose reply has not fitted since long, though its client reads.
+  void giveUp(long startedBeforeNs) {
+    var first = places.peek();
+    if (first != null && first.wantedBytes > 0 && first.startedNs - startedBeforeNs <= 0) {
+      first.wantedBytes = 0;
+      first.reply = tooMuch("replies that others do not take");
+    }
+  }
+
+  /// Keeps what comes from now on whatever it takes: nothing follows it.
+  void close() {
+    last = true;
+    for (var place : places) {
+      if (place.wantedBytes > 0) {
+        place.wantedBytes = 0;
+        place.reply = tooMuch("replies that others do not take");
+      }
+    }
+  }
+
+  /// Gives the memory of all questions back; whatever comes is nobody's now.
+  void release() {
+    places.forEach(place -> peers.budget().give(place.chargedBytes));
+    places.clear();
   }
 }

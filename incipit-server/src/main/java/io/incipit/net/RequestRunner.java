@@ -9,32 +9,54 @@ import io.incipit.protocol.RefusedException;
 import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.service.Service;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the requests of one connection: finds the command, checks how many words it has, and asks
 /// whoever answers it. For the connection's event loop.
 final class RequestRunner {
+  /// What came of a request.
+  enum Outcome {
+    /// Its reply is written, or on the way.
+    DONE,
+    /// The same, and the connection ends.
+    QUIT,
+    /// It is a publish whose lane is full; whoever is to be told when there is room, will be.
+    NO_ROOM,
+    /// It needs more units than are left of this turn; nothing of it was done.
+    NO_UNITS
+  }
+
   private final Peers peers;
   private final OpDecoder decoder;
   private final PendingReplies replies;
   private final ConnectionCommands commands;
+  private final Runnable room;
+  private @Nullable Reply answered;
+  private int units;
 
   /// The command of the request before.
   private Command last = Command.PING;
 
-  RequestRunner(Peers peers, Client client, OpDecoder decoder, PendingReplies replies) {
+  /// @param room called, by any thread, when there may be room after [Outcome#NO_ROOM]
+  RequestRunner(
+      Peers peers, Client client, OpDecoder decoder, PendingReplies replies, Runnable room) {
     this.peers = peers;
     this.decoder = decoder;
     this.replies = replies;
     this.commands = new ConnectionCommands(peers, client);
+    this.room = room;
   }
 
-  /// Runs a request. Its reply is in `out`, or on the way, or there is none: that of an empty line.
+  /// Runs a request.
   ///
-  /// @return whether the connection goes on
-  boolean run(Request request, RespBuffer out) {
+  /// @param owned whether it owns its bytes
+  /// @param unitsMax what is left of this turn, in [1, [Turn#UNITS]]
+  Outcome run(Request request, boolean owned, int unitsMax, RespBuffer out) {
+    units = 1;
     if (request.count() == 0) {
-      return true;
+      return Outcome.DONE;
     }
     var command = command(request);
     if (command == null) {
@@ -44,9 +66,14 @@ final class RequestRunner {
       peers.metrics().misunderstood("arity");
       out.error("ERR " + Texts.wrongArity(command.wireName()));
     } else {
-      return run(command, request, out);
+      return run(command, request, owned, unitsMax, out);
     }
-    return true;
+    return Outcome.DONE;
+  }
+
+  /// Units of work that the last request took, at least 1.
+  int units() {
+    return units;
   }
 
   /// The command of a request. Most are the same as the one before, which costs a comparison.
@@ -61,44 +88,80 @@ final class RequestRunner {
     return last;
   }
 
-  private boolean run(Command command, Request request, RespBuffer out) {
+  private Outcome run(
+      Command command, Request request, boolean owned, int unitsMax, RespBuffer out) {
     long startedNs = peers.clock().nanoTime();
-    boolean goesOn = true;
     switch (command.kind()) {
-      case CONNECTION, SERVER -> goesOn = commands.run(command, request, out);
+      case CONNECTION, SERVER -> {
+        boolean goesOn = commands.run(command, request, out);
+        peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
+        return goesOn ? Outcome.DONE : Outcome.QUIT;
+      }
       case QUESTION, ADMIN, CHANGE -> {
-        if (execute(command, request, startedNs, out)) {
-          return true;
+        try {
+          return command == Command.PUBLISH
+              ? publish(request, owned, startedNs)
+              : ask(command, request, owned, unitsMax, out, startedNs);
+        } catch (RefusedException refused) {
+          refuse(command, refused, startedNs, out);
+          return Outcome.DONE;
         }
       }
     }
-    peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
-    return goesOn;
+    throw new IllegalStateException(command.wireName());
   }
 
-  /// Runs an operation of the index.
-  ///
-  /// @return whether its reply comes later
-  private boolean execute(Command command, Request request, long startedNs, RespBuffer out) {
-    try {
-      if (command == Command.PUBLISH) {
-        request.detach();
-      }
-      var op = decoder.decode(command, request);
-      if (op instanceof Op.Publish publish) {
-        peers.service().execute(publish, replies.add(command, startedNs));
-        return true;
-      }
-      ReplyEncoder.encode(peers.service().answer(op), decoder.hex(), out);
-    } catch (RefusedException refused) {
-      peers.service().refused(refused.code());
-      var reply = new Reply.Refused(refused.code(), refused.detail());
-      if (!replies.isEmpty()) {
-        replies.add(command, startedNs, reply);
-        return true;
-      }
-      ReplyEncoder.encode(reply, false, out);
+  private Outcome publish(Request request, boolean owned, long startedNs) throws RefusedException {
+    if (!owned) {
+      request.detach();
     }
-    return false;
+    var publish = (Op.Publish) decoder.decode(Command.PUBLISH, request);
+    var place = replies.add(Command.PUBLISH, decoder.hex(), startedNs);
+    if (peers.service().offer(publish, place)) {
+      return Outcome.DONE;
+    }
+    replies.cancel();
+    peers.service().whenRoom(publish.namespace(), room);
+    return Outcome.NO_ROOM;
+  }
+
+  private Outcome ask(
+      Command command, Request request, boolean owned, int unitsMax, RespBuffer out, long startedNs)
+      throws RefusedException {
+    var question = decoder.decode(command, request);
+    boolean hex = decoder.hex();
+    int used = peers.service().answerNow(question, unitsMax, this::keep);
+    if (used != Service.TOO_MUCH) {
+      units = Math.max(1, used);
+      ReplyEncoder.encode(Objects.requireNonNull(answered), hex, out);
+      answered = null;
+      peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
+      return Outcome.DONE;
+    }
+    units = unitsMax;
+    if (unitsMax < Turn.UNITS) {
+      return Outcome.NO_UNITS;
+    }
+    if (!owned) {
+      request.detach();
+      question = decoder.decode(command, request);
+    }
+    replies.ask(command, hex, startedNs, question, request.frameBytes());
+    return Outcome.DONE;
+  }
+
+  private void keep(Reply reply) {
+    answered = reply;
+  }
+
+  private void refuse(Command command, RefusedException refused, long startedNs, RespBuffer out) {
+    peers.service().refused(refused.code());
+    var reply = new Reply.Refused(refused.code(), refused.detail());
+    if (replies.isEmpty()) {
+      ReplyEncoder.encode(reply, decoder.hex(), out);
+      peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
+    } else {
+      replies.add(command, decoder.hex(), startedNs).accept(reply);
+    }
   }
 }

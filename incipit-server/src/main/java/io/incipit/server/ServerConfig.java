@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.server;
 
-import io.incipit.net.ConnectionConfig;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
+import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.ServiceConfig;
 import java.io.IOException;
 import java.io.StringReader;
@@ -28,54 +28,60 @@ public record ServerConfig(NetConfig net, ServiceConfig index, Duration stopTime
   /// The configuration of this machine in which only `values` differ from the defaults.
   ///
   /// @param values by key
-  /// @throws IllegalArgumentException if a key is unknown or a value does not fit; the message
-  ///     names the key
+  /// @throws IllegalArgumentException if a key is unknown, a value does not fit, or the budgets
+  ///     do not fit the heap; the message names the keys
   public static ServerConfig of(Map<String, String> values) {
     var runtime = Runtime.getRuntime();
     return of(new Settings(values), runtime.availableProcessors(), runtime.maxMemory());
   }
 
   static ServerConfig of(Settings settings, int cores, long heapBytes) {
+    var budgets = Budgets.of(settings, heapBytes);
     return new ServerConfig(
-        net(settings, cores),
-        index(settings, cores, heapBytes),
+        net(settings, cores, budgets),
+        service(settings, cores, budgets),
         settings.duration(Setting.SERVER_STOP_TIMEOUT));
   }
 
-  private static NetConfig net(Settings settings, int cores) {
+  private static NetConfig net(Settings settings, int cores, Budgets budgets) {
     int loops = settings.number(Setting.NET_EVENT_LOOPS);
+    var bind = settings.text(Setting.NET_BIND);
+    var httpBind = settings.text(Setting.NET_HTTP_BIND);
     return new NetConfig(
-        settings.text(Setting.NET_BIND),
+        bind,
+        httpBind.isEmpty() ? bind : httpBind,
         settings.number(Setting.NET_RESP_PORT),
         settings.number(Setting.NET_HTTP_PORT),
         loops == 0 ? cores : loops,
         settings.choice(Setting.NET_TRANSPORT, Transport.class),
         settings.flag(Setting.NET_I_ACCEPT),
         settings.list(Setting.NET_HTTP_HOSTS),
-        connections(settings));
+        connections(settings, budgets));
   }
 
-  private static ConnectionConfig connections(Settings settings) {
+  private static ConnectionConfig connections(Settings settings, Budgets budgets) {
     return new ConnectionConfig(
         settings.number(Setting.NET_CONNECTIONS_MAX),
         settings.number(Setting.NET_CONNECTIONS_PER_ADDRESS),
+        settings.number(Setting.NET_HTTP_CONNECTIONS_MAX),
         settings.duration(Setting.NET_HANDSHAKE_TIMEOUT),
         settings.duration(Setting.NET_FRAME_TIMEOUT),
         settings.duration(Setting.NET_WRITE_TIMEOUT),
         (int) Math.min(Integer.MAX_VALUE, settings.bytes(Setting.NET_OUTPUT_LIMIT)),
         settings.number(Setting.NET_PUBLISHES_IN_FLIGHT),
-        settings.bytes(Setting.NET_BUFFER_LIMIT));
+        budgets.bufferBytes());
   }
 
-  private static ServiceConfig index(Settings settings, int cores, long heapBytes) {
-    int lanes = settings.number(Setting.INDEX_LANES);
-    long memory = settings.bytes(Setting.INDEX_MEMORY_LIMIT);
+  private static ServiceConfig service(Settings settings, int cores, Budgets budgets) {
+    int given = settings.number(Setting.INDEX_LANES);
+    int lanes = given == 0 ? Math.min(cores, LANES_DEFAULT_MAX) : given;
     return new ServiceConfig(
-        lanes == 0 ? Math.min(cores, LANES_DEFAULT_MAX) : lanes,
+        lanes,
         settings.number(Setting.INDEX_LANE_QUEUE),
-        settings.bytes(Setting.INDEX_LANE_QUEUE_LIMIT),
+        Math.max(1, budgets.laneQueueBytes() / Math.max(1, lanes)),
         settings.number(Setting.INDEX_NAMESPACES_MAX),
-        memory == 0 ? heapBytes / 2 : memory);
+        budgets.indexBytes(),
+        budgets.replyBytes());
   }
 
   /// The `key=value` pairs of a properties file.

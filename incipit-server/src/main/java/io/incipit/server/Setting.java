@@ -9,6 +9,7 @@ import java.util.Optional;
 /// Every key of the configuration, with its default. `docs/configuration.md` shows this table.
 enum Setting {
   NET_BIND("net.bind", "127.0.0.1", "address"),
+  NET_HTTP_BIND("net.http-bind", "", "address"),
   NET_RESP_PORT("net.resp-port", "7379", "port"),
   NET_HTTP_PORT("net.http-port", "7380", "port"),
   NET_EVENT_LOOPS("net.event-loops", "0", "number"),
@@ -17,17 +18,19 @@ enum Setting {
   NET_HTTP_HOSTS("net.http-hosts", "", "names, separated by commas"),
   NET_CONNECTIONS_MAX("net.connections-max", "10000", "number"),
   NET_CONNECTIONS_PER_ADDRESS("net.connections-per-address", "10000", "number"),
+  NET_HTTP_CONNECTIONS_MAX("net.http-connections-max", "256", "number"),
   NET_HANDSHAKE_TIMEOUT("net.handshake-timeout", "5s", "duration"),
   NET_FRAME_TIMEOUT("net.frame-timeout", "30s", "duration"),
   NET_WRITE_TIMEOUT("net.write-timeout", "10s", "duration"),
   NET_OUTPUT_LIMIT("net.output-limit", "64KiB", "size"),
   NET_PUBLISHES_IN_FLIGHT("net.publishes-in-flight", "256", "number"),
-  NET_BUFFER_LIMIT("net.buffer-limit", "256MiB", "size"),
+  NET_BUFFER_LIMIT("net.buffer-limit", "0", "size"),
   INDEX_MEMORY_LIMIT("index.memory-limit", "0", "size"),
   INDEX_NAMESPACES_MAX("index.namespaces-max", "65536", "number"),
   INDEX_LANES("index.lanes", "0", "number"),
   INDEX_LANE_QUEUE("index.lane-queue", "1024", "number"),
-  INDEX_LANE_QUEUE_LIMIT("index.lane-queue-limit", "64MiB", "size"),
+  INDEX_LANE_QUEUE_LIMIT("index.lane-queue-limit", "0", "size"),
+  SERVICE_REPLY_LIMIT("service.reply-limit", "0", "size"),
   SERVER_STOP_TIMEOUT("server.stop-timeout", "10s", "duration");
 
   private final String key;

@@ -10,12 +10,20 @@ package io.incipit.service;
 /// @param namespacesMax namespaces that may exist at once
 /// @param memoryLimitBytes memory of all indexes together, at which the coldest leaves of whoever
 ///     grows go
+/// @param replyBytesMax memory of all questions that are not answered on the spot, and of replies
+///     being made, together
 public record ServiceConfig(
-    int lanes, int laneQueue, long laneQueueBytes, int namespacesMax, long memoryLimitBytes) {
+    int lanes,
+    int laneQueue,
+    long laneQueueBytes,
+    int namespacesMax,
+    long memoryLimitBytes,
+    long replyBytesMax) {
   private static final int LANES_MAX = 256;
   private static final int QUEUE_MAX = 1 << 20;
   private static final int NAMESPACES_MAX = 1 << 20;
   private static final long MEMORY_MIN = 16L << 20;
+  private static final long REPLIES_MIN = 1L << 20;
 
   public ServiceConfig {
     require("index.lanes", lanes, 1, LANES_MAX);
@@ -23,6 +31,7 @@ public record ServiceConfig(
     require("index.lane-queue-limit", laneQueueBytes, 1, Long.MAX_VALUE);
     require("index.namespaces-max", namespacesMax, 1, NAMESPACES_MAX);
     require("index.memory-limit", memoryLimitBytes, MEMORY_MIN, Long.MAX_VALUE);
+    require("service.reply-limit", replyBytesMax, REPLIES_MIN, Long.MAX_VALUE);
   }
 
   private static void require(String name, long value, long min, long max) {

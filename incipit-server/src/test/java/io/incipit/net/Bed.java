@@ -3,16 +3,23 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A test bed: a service and one RESP connection to it, without sockets. Bytes are Latin-1 here.
 final class Bed {
@@ -20,6 +27,7 @@ final class Bed {
       new ConnectionConfig(
           100,
           100,
+          10,
           Duration.ofSeconds(5),
           Duration.ofSeconds(30),
           Duration.ofSeconds(10),
@@ -27,12 +35,33 @@ final class Bed {
           8,
           32 << 20);
 
-  final ManualClock clock = new ManualClock();
+  final ManualClock clock;
   final Service service;
   final Peers peers;
   final Loop loop;
   final RespHandler handler;
-  final EmbeddedChannel channel;
+  final DeafChannel channel;
+
+  /// A channel whose client may stop to take what is sent.
+  static final class DeafChannel extends EmbeddedChannel {
+    private boolean deaf;
+
+    DeafChannel(ChannelInitializer<Channel> initializer) {
+      super(initializer);
+    }
+
+    void deaf(boolean deaf) {
+      this.deaf = deaf;
+      flush();
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+      if (!deaf) {
+        super.doWrite(out);
+      }
+    }
+  }
 
   Bed() {
     this(CONFIG);
@@ -42,17 +71,36 @@ final class Bed {
     this(
         config,
         new Service(
-            new ServiceConfig(2, 1_024, 64 << 20, 100, 256L << 20),
+            new ServiceConfig(2, 1_024, 64 << 20, 100, 256L << 20, 16L << 20),
             new AtomicLong(1)::getAndIncrement));
   }
 
   Bed(ConnectionConfig config, Service service) {
+    this(service, new ManualClock(), config, Optional.empty());
+  }
+
+  /// Another connection of the same server.
+  Bed(Bed beside) {
+    this(beside.service, beside.clock, beside.peers.config(), Optional.of(beside));
+  }
+
+  private Bed(Service service, ManualClock clock, ConnectionConfig config, Optional<Bed> beside) {
     this.service = service;
-    this.peers = new Peers(config, service, clock);
+    this.clock = clock;
+    this.peers = beside.map(bed -> bed.peers).orElseGet(() -> new Peers(config, service, clock));
     this.peers.respPort(7379);
-    this.loop = new Loop(service);
-    this.handler = new RespHandler(peers, loop);
-    this.channel = new EmbeddedChannel(handler);
+    this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new Loop(service));
+    var made = new AtomicReference<RespHandler>();
+    this.channel =
+        new DeafChannel(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                made.set(new RespHandler(peers, loop, channel));
+                channel.pipeline().addLast(made.get());
+              }
+            });
+    this.handler = made.get();
     channel
         .config()
         .setWriteBufferWaterMark(
@@ -97,14 +145,14 @@ final class Bed {
     channel.writeInbound(Unpooled.wrappedBuffer(bytes));
   }
 
-  /// Waits until every publish has its reply, and returns all that was written.
+  /// Waits until every request has its reply, and returns all that was written.
   String settle() {
     var out = new StringBuilder();
     do {
       handler.resume();
       channel.runPendingTasks();
       out.append(read());
-    } while (channel.isOpen() && handler.pendingPublishes() > 0);
+    } while (channel.isOpen() && handler.connection().isBusy());
     return out.append(read()).toString();
   }
 
@@ -118,6 +166,15 @@ final class Bed {
       out.writeBytes(bytes);
     }
     return out.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /// Whether the connection ends, now or when its client had a moment to read why.
+  boolean ends() {
+    for (int second = 0; channel.isOpen() && second < 60; second++) {
+      channel.advanceTimeBy(1, TimeUnit.SECONDS);
+      channel.runScheduledPendingTasks();
+    }
+    return !channel.isOpen();
   }
 
   void tick(Duration passed) {

@@ -3,13 +3,19 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.net.http.FrontRoutes;
+import io.incipit.net.http.Hosts;
+import io.incipit.net.http.HttpHandler;
+import io.incipit.net.http.Page;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +24,7 @@ class HttpHandlerTest {
 
   private final Bed bed = new Bed();
   private boolean ready = true;
+  private boolean exposed;
   private EmbeddedChannel channel = channel();
 
   @AfterEach
@@ -27,7 +34,9 @@ class HttpHandlerTest {
   }
 
   private EmbeddedChannel channel() {
-    var routes = new TreeMap<>(new FrontRoutes(bed.peers, () -> ready).routes());
+    var routes =
+        new TreeMap<>(
+            new FrontRoutes(bed.peers::facts, () -> ready, bed.peers.metrics()::text).routes());
     routes.put("/echo", ask -> Page.text(200, ask.path() + "?" + ask.query()));
     routes.put(
         "/fail",
@@ -35,8 +44,18 @@ class HttpHandlerTest {
           throw new IllegalStateException("planted");
         });
     return new EmbeddedChannel(
-        new HttpServerCodec(HttpHandler.limits()),
-        new HttpHandler(bed.peers, new Hosts(List.of("index.example")), routes));
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            HttpHandler.install(
+                channel,
+                bed.peers,
+                Bed.CONFIG,
+                new Hosts(List.of("index.example")),
+                routes,
+                exposed);
+          }
+        });
   }
 
   private String send(String text) {
@@ -47,6 +66,15 @@ class HttpHandlerTest {
       buf.release();
     }
     return out.toString();
+  }
+
+  /// Whether the connection ends, now or when its client had a moment to read why.
+  private boolean ends() {
+    for (int second = 0; channel.isOpen() && second < 60; second++) {
+      channel.advanceTimeBy(1, TimeUnit.SECONDS);
+      channel.runScheduledPendingTasks();
+    }
+    return !channel.isOpen();
   }
 
   private String get(String path) {
@@ -102,7 +130,7 @@ class HttpHandlerTest {
     assertThat(send("DELETE /healthz HTTP/1.1\r\n" + HOST + "\r\n"))
         .startsWith("HTTP/1.1 405 ")
         .contains("allow: GET, HEAD", "connection: close");
-    assertThat(channel.isOpen()).isFalse();
+    assertThat(ends()).isTrue();
   }
 
   @Test
@@ -140,7 +168,7 @@ class HttpHandlerTest {
     assertThat(
             send("GET /healthz HTTP/1.1\r\n" + HOST + "X: " + "x".repeat(most + 16) + "\r\n\r\n"))
         .startsWith("HTTP/1.1 431 ");
-    assertThat(channel.isOpen()).isFalse();
+    assertThat(ends()).isTrue();
   }
 
   @Test
@@ -158,7 +186,7 @@ class HttpHandlerTest {
   @Test
   void garbage_isRefused() {
     assertThat(send("\u0001\u0002 nonsense\r\n\r\n")).startsWith("HTTP/1.1 4");
-    assertThat(channel.isOpen()).isFalse();
+    assertThat(ends()).isTrue();
   }
 
   @Test
@@ -166,6 +194,74 @@ class HttpHandlerTest {
     assertThat(get("/fail")).startsWith("HTTP/1.1 500 ").doesNotContain("planted");
     assertThat(bed.metric("incipit_failures_total")).isEqualTo(1);
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void longBody_isRefusedBeforeItComes() {
+    assertThat(send("POST / HTTP/1.1\r\n" + HOST + "Content-Length: 1073741824\r\n\r\n"))
+        .startsWith("HTTP/1.1 405 ");
+    channel = channel();
+    assertThat(send("GET / HTTP/1.1\r\n" + HOST + "Content-Length: 1073741824\r\n\r\n"))
+        .startsWith("HTTP/1.1 413 ");
+    assertThat(send("x".repeat(100_000))).isEmpty();
+    channel = channel();
+    assertThat(send("GET / HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\n\r\n"))
+        .startsWith("HTTP/1.1 417 ");
+    assertThat(ends()).isTrue();
+  }
+
+  @Test
+  void foldedHeader_isRefused_whereverItIsCut() {
+    var request = "GET /healthz HTTP/1.1\r\n" + HOST + "X: a\r\n b\r\n\r\n";
+    for (int cut = 1; cut < request.length(); cut++) {
+      channel.finishAndReleaseAll();
+      channel = channel();
+      assertThat(send(request.substring(0, cut)) + send(request.substring(cut)))
+          .startsWith("HTTP/1.1 400 ")
+          .doesNotContain("200 OK");
+      assertThat(ends()).isTrue();
+    }
+  }
+
+  @Test
+  void version_otherThanOne_isRefused() {
+    for (var version : List.of("HTTP/9.9", "HTTP/2.0", "HTTP/1.2", "HTTP/0.9")) {
+      channel = channel();
+      assertThat(send("GET /healthz " + version + "\r\n" + HOST + "\r\n"))
+          .matches("(?s)HTTP/1.1 (505|400) .*");
+      assertThat(ends()).isTrue();
+    }
+    channel = channel();
+    assertThat(send("GET /healthz HTTP/1.0\r\n" + HOST + "\r\n")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void otherMachines_seeProbesAndMetricsOnly() {
+    exposed = true;
+    channel = channel();
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 200 ");
+    assertThat(get("/metrics")).startsWith("HTTP/1.1 200 ");
+    assertThat(get("/")).startsWith("HTTP/1.1 403 ").contains("no authentication yet");
+    assertThat(get("/echo")).startsWith("HTTP/1.1 403 ");
+    assertThat(get("/none")).startsWith("HTTP/1.1 403 ");
+  }
+
+  @Test
+  void firstRequest_hasTheHandshakesTime_laterOnesTheFrames() {
+    channel.advanceTimeBy(5, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(bed.metric("incipit_connections_closed_total{reason=\"http-timeout\"}")).isOne();
+    channel = channel();
+    assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
+    channel.advanceTimeBy(29, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(channel.isOpen()).isTrue();
+    channel.advanceTimeBy(1, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(bed.metric("incipit_connections_closed_total{reason=\"http-idle\"}")).isOne();
   }
 
   @Test

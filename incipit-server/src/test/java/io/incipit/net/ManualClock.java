@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A clock that stands still until it is moved.
-final class ManualClock implements Clock {
+public final class ManualClock implements Clock {
   private final AtomicLong nowNs = new AtomicLong();
 
-  void advance(Duration duration) {
+  /// Moves the clock.
+  public void advance(Duration duration) {
     nowNs.addAndGet(duration.toNanos());
   }
 

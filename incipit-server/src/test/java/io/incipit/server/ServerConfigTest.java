@@ -4,9 +4,9 @@ package io.incipit.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.incipit.net.ConnectionConfig;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
+import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.ServiceConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ServerConfigTest {
-  private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.-]+)` \\| ([^|]*) \\|.*");
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z-]+\\.[a-z0-9.-]+)` \\| ([^|]*) \\|.*");
 
   private static ServerConfig config(Map<String, String> values) {
     return ServerConfig.of(new Settings(values), 6, 8L << 30);
@@ -32,6 +32,7 @@ class ServerConfigTest {
             new ServerConfig(
                 new NetConfig(
                     "127.0.0.1",
+                    "127.0.0.1",
                     7379,
                     7380,
                     6,
@@ -41,13 +42,14 @@ class ServerConfigTest {
                     new ConnectionConfig(
                         10_000,
                         10_000,
+                        256,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(10),
                         65_536,
                         256,
-                        268_435_456)),
-                new ServiceConfig(4, 1_024, 67_108_864, 65_536, 4L << 30),
+                        1L << 30)),
+                new ServiceConfig(4, 1_024, 128L << 20, 65_536, 4L << 30, 512L << 20),
                 Duration.ofSeconds(10)));
   }
 
@@ -55,6 +57,7 @@ class ServerConfigTest {
   void of_everyKey_takesItsValue() {
     var values = new LinkedHashMap<String, String>();
     values.put("net.bind", "0.0.0.0");
+    values.put("net.http-bind", "10.0.0.1");
     values.put("net.resp-port", "1");
     values.put("net.http-port", "2");
     values.put("net.event-loops", "3");
@@ -63,17 +66,19 @@ class ServerConfigTest {
     values.put("net.http-hosts", "a.example, b.example");
     values.put("net.connections-max", "4");
     values.put("net.connections-per-address", "5");
+    values.put("net.http-connections-max", "55");
     values.put("net.handshake-timeout", "6ms");
     values.put("net.frame-timeout", "7s");
     values.put("net.write-timeout", "8min");
     values.put("net.output-limit", "9KiB");
     values.put("net.publishes-in-flight", "10");
     values.put("net.buffer-limit", "11MiB");
-    values.put("index.memory-limit", "12GiB");
+    values.put("index.memory-limit", "5GiB");
     values.put("index.namespaces-max", "13");
     values.put("index.lanes", "14");
     values.put("index.lane-queue", "15");
-    values.put("index.lane-queue-limit", "16B");
+    values.put("index.lane-queue-limit", "28B");
+    values.put("service.reply-limit", "17MiB");
     values.put("server.stop-timeout", "0");
     assertThat(values.keySet()).containsExactlyElementsOf(keys());
 
@@ -82,6 +87,7 @@ class ServerConfigTest {
             new ServerConfig(
                 new NetConfig(
                     "0.0.0.0",
+                    "10.0.0.1",
                     1,
                     2,
                     3,
@@ -91,13 +97,14 @@ class ServerConfigTest {
                     new ConnectionConfig(
                         4,
                         5,
+                        55,
                         Duration.ofMillis(6),
                         Duration.ofSeconds(7),
                         Duration.ofMinutes(8),
                         9 << 10,
                         10,
                         11 << 20)),
-                new ServiceConfig(14, 15, 16, 13, 12L << 30),
+                new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
                 Duration.ZERO));
   }
 
@@ -133,6 +140,35 @@ class ServerConfigTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(key + ": " + value)
                 .hasMessageContaining("(expected: "));
+  }
+
+  @Test
+  void of_budgetsBeyondThreeQuartersOfTheHeap_areRefusedByName() {
+    for (var key :
+        List.of(
+            "index.memory-limit",
+            "net.buffer-limit",
+            "index.lane-queue-limit",
+            "service.reply-limit")) {
+      assertThatThrownBy(() -> config(Map.of(key, "6GiB")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(key + " 6144 MiB")
+          .hasMessageContaining("(expected: at most 6144 MiB, three quarters of the heap of 8192")
+          .hasMessageContaining("-Xmx");
+    }
+  }
+
+  @Test
+  void of_nothing_takesThreeQuartersOfAnyHeap() {
+    for (long heap : new long[] {256L << 20, 1L << 30, (1L << 30) + 12_345, 1L << 40}) {
+      var config = ServerConfig.of(new Settings(Map.of()), 3, heap);
+      long queues = config.index().lanes() * config.index().laneQueueBytes();
+      long buffers = config.net().connections().bufferBytesMax();
+      assertThat(
+              config.index().memoryLimitBytes() + buffers + queues + config.index().replyBytesMax())
+          .isBetween(heap / 4 * 3 - 16, heap / 4 * 3);
+      assertThat(buffers).isEqualTo(heap / 8);
+    }
   }
 
   @Test

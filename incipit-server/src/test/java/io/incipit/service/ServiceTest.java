@@ -31,7 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ServiceTest {
-  private static final ServiceConfig CONFIG = new ServiceConfig(2, 4, 1 << 20, 8, 256L << 20);
+  private static final ServiceConfig CONFIG =
+      new ServiceConfig(2, 4, 1 << 20, 8, 256L << 20, 16L << 20);
 
   private Service service = service(CONFIG);
 
@@ -226,7 +227,7 @@ class ServiceTest {
   void emptyNamespace_onTheHeap_costsLittle() throws InterruptedException {
     int many = 200;
     service.stop();
-    service = service(new ServiceConfig(2, 4, 1 << 20, many + 1, 256L << 20));
+    service = service(new ServiceConfig(2, 4, 1 << 20, many + 1, 256L << 20, 16L << 20));
     var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     var namespaces = IntStream.range(0, many).mapToObj(i -> Namespace.of("n" + i, 16, 8)).toList();
     service.answer(new Op.CreateNamespace(namespaces.getFirst()));
@@ -274,7 +275,7 @@ class ServiceTest {
     var open = new CountDownLatch(1);
     var entered = new CountDownLatch(1);
     use(
-        new ServiceConfig(1, 100, 1_000, 8, 256L << 20),
+        new ServiceConfig(1, 100, 1_000, 8, 256L << 20, 16L << 20),
         config ->
             hooked(
                 config,
@@ -314,7 +315,7 @@ class ServiceTest {
   void publish_thatFails_isInternalAndTheLaneGoesOn() throws InterruptedException {
     var fail = new AtomicLong(1);
     use(
-        new ServiceConfig(1, 4, 1 << 20, 8, 256L << 20),
+        new ServiceConfig(1, 4, 1 << 20, 8, 256L << 20, 16L << 20),
         config ->
             hooked(
                 config,
@@ -350,7 +351,7 @@ class ServiceTest {
   void memoryLimit_whenReached_shedsAndFlagsTheOwner() throws InterruptedException {
     long limit = 16L << 20;
     service.stop();
-    service = service(new ServiceConfig(1, 4, 64 << 20, 8, limit));
+    service = service(new ServiceConfig(1, 4, 64 << 20, 8, limit, 16L << 20));
     long[] chain = new long[4_096];
     for (int seq = 1; seq <= 600; seq++) {
       for (int i = 0; i < chain.length; i++) {
@@ -390,7 +391,7 @@ class ServiceTest {
   void answer_publish_isMisuse() {
     var publish = store("default", 1, 1);
     assertThat(code(service.answer(publish))).isEqualTo(ErrorCode.INTERNAL);
-    assertThatThrownBy(() -> new ServiceConfig(0, 1, 1, 1, 1 << 30))
+    assertThatThrownBy(() -> new ServiceConfig(0, 1, 1, 1, 1 << 30, 16L << 20))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("index.lanes: 0 (expected: ");
   }

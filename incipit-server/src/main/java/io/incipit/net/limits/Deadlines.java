@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net;
+package io.incipit.net.limits;
 
 import io.incipit.env.Clock;
 import io.netty.channel.Channel;
 
 /// The deadlines of one connection: for its first request, for a request that began, and for
-/// taking replies. Nanoseconds of the clock; for the connection's event loop.
-final class Deadlines {
+/// taking replies. The first two stand still while the server does not read. Nanoseconds of the
+/// clock; for the connection's event loop.
+public final class Deadlines {
   /// How much of what was written to a channel its client has not taken.
   ///
   /// @param waitingBytes bytes that wait
   /// @param progressBytes bytes of the first waiting buffer that were taken
-  record Outbound(long waitingBytes, long progressBytes) {
+  public record Outbound(long waitingBytes, long progressBytes) {
     private static final Outbound NOTHING = new Outbound(0, 0);
 
-    static Outbound of(Channel channel) {
+    /// What waits in a channel now.
+    public static Outbound of(Channel channel) {
       var buffer = channel.unsafe().outboundBuffer();
       if (buffer == null || buffer.totalPendingWriteBytes() == 0) {
         return NOTHING;
@@ -23,26 +25,30 @@ final class Deadlines {
     }
   }
 
+  private final Clock clock;
   private final long handshakeNs;
   private final long frameNs;
   private final long writeNs;
-  private final long openedNs;
+  private long openedNs;
+  private boolean reading = true;
   private boolean greeted;
   private boolean began;
   private long beganNs;
   private boolean waiting;
   private long sinceNs;
-  private long takenThen;
+  private long movedThen;
 
-  Deadlines(ConnectionConfig config, long nowNs) {
+  /// The deadlines of a connection that is opened now.
+  public Deadlines(ConnectionConfig config, Clock clock) {
     this.handshakeNs = config.handshakeTimeout().toNanos();
     this.frameNs = config.frameTimeout().toNanos();
     this.writeNs = config.writeTimeout().toNanos();
-    this.openedNs = nowNs;
+    this.openedNs = clock.nanoTime();
+    this.clock = clock;
   }
 
   /// A whole request has come.
-  void complete() {
+  public void complete() {
     greeted = true;
     began = false;
   }
@@ -50,42 +56,53 @@ final class Deadlines {
   /// What has come so far is no whole request.
   ///
   /// @param some whether it is anything at all
-  void incomplete(boolean some, Clock clock) {
+  public void incomplete(boolean some) {
     if (some && !began) {
       beganNs = clock.nanoTime();
     }
     began = some;
   }
 
+  /// The server reads on, or not.
+  public void reading(boolean reading) {
+    if (reading && !this.reading) {
+      openedNs = clock.nanoTime();
+      beganNs = openedNs;
+    }
+    this.reading = reading;
+  }
+
   /// The name of a deadline that has passed; empty if none has.
   ///
   /// @param writtenBytes bytes written for the client so far, those that wait among them
-  String missed(long nowNs, Outbound outbound, long writtenBytes) {
-    if (!greeted && nowNs - openedNs >= handshakeNs) {
+  /// @param receivedBytes bytes that came from it so far
+  public String missed(long nowNs, Outbound outbound, long writtenBytes, long receivedBytes) {
+    if (reading && !greeted && nowNs - openedNs >= handshakeNs) {
       return "handshake-timeout";
     }
-    if (began && nowNs - beganNs >= frameNs) {
+    if (reading && began && nowNs - beganNs >= frameNs) {
       return "frame-timeout";
     }
-    return stalled(nowNs, outbound, writtenBytes) ? "write-timeout" : "";
+    long taken = writtenBytes - outbound.waitingBytes() + outbound.progressBytes();
+    return stalled(nowNs, outbound, taken + receivedBytes) ? "write-timeout" : "";
   }
 
   /// Looks back one timeout: a client that takes a trickle is as good as one that takes nothing.
-  private boolean stalled(long nowNs, Outbound outbound, long writtenBytes) {
+  /// One that still sends is not late: it may well read when it has sent all.
+  private boolean stalled(long nowNs, Outbound outbound, long movedBytes) {
     if (outbound.waitingBytes() == 0) {
       waiting = false;
       return false;
     }
-    long taken = writtenBytes - outbound.waitingBytes() + outbound.progressBytes();
     boolean due = waiting && nowNs - sinceNs >= writeNs;
     boolean slow =
         due
-            && taken - takenThen
+            && movedBytes - movedThen
                 < (nowNs - sinceNs) / 1e9 * ConnectionConfig.WRITE_BYTES_PER_SECOND_MIN;
     if (due || !waiting) {
       waiting = true;
       sinceNs = nowNs;
-      takenThen = taken;
+      movedThen = movedBytes;
     }
     return slow;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net;
+package io.incipit.net.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,45 +7,43 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// The pages that every server has: whether it lives, what it counts, and what it is.
-final class FrontRoutes {
+public final class FrontRoutes {
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-  private final Peers peers;
+  private final Supplier<Map<String, String>> facts;
   private final BooleanSupplier ready;
+  private final Supplier<byte[]> metrics;
   private final String front;
 
-  FrontRoutes(Peers peers, BooleanSupplier ready) {
-    this.peers = peers;
+  /// @param facts what the front page says, by the words in braces that stand for it there
+  /// @param ready whether requests are taken
+  /// @param metrics everything that is counted, in Prometheus' text form
+  public FrontRoutes(
+      Supplier<Map<String, String>> facts, BooleanSupplier ready, Supplier<byte[]> metrics) {
+    this.facts = facts;
     this.ready = ready;
+    this.metrics = metrics;
     this.front = resource("front.html");
   }
 
-  Map<String, Route> routes() {
+  /// The pages, by path.
+  public Map<String, Route> routes() {
     return Map.of(
         "/", _ -> Page.html(front()),
         "/healthz", _ -> Page.text(200, "ok"),
         "/readyz", _ -> ready.getAsBoolean() ? Page.text(200, "ready") : Page.text(503, "stopping"),
-        "/metrics", _ -> Page.of(200, METRICS_TYPE, peers.metrics().text()));
+        "/metrics", _ -> Page.of(200, METRICS_TYPE, metrics.get()));
   }
 
   private String front() {
-    return front
-        .replace("{{version}}", ServerCommands.VERSION)
-        .replace("{{java}}", Runtime.version().toString())
-        .replace("{{port}}", Integer.toString(peers.respPort()))
-        .replace("{{uptime}}", uptime(peers.uptimeSeconds()))
-        .replace("{{clients}}", Integer.toString(peers.clients().size()))
-        .replace("{{namespaces}}", Integer.toString(peers.service().namespaces()));
-  }
-
-  private static String uptime(long seconds) {
-    return seconds < 60
-        ? seconds + " s"
-        : seconds < 3_600
-            ? seconds / 60 + " min"
-            : "%d h %d min".formatted(seconds / 3_600, seconds / 60 % 60);
+    var page = front;
+    for (var fact : facts.get().entrySet()) {
+      page = page.replace("{{" + fact.getKey() + "}}", fact.getValue());
+    }
+    return page;
   }
 
   private static String resource(String name) {

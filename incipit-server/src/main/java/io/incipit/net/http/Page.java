@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net;
+package io.incipit.net.http;
 
 import java.nio.charset.StandardCharsets;
 

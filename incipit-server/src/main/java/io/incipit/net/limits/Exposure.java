@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net;
+package io.incipit.net.limits;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /// Keeps a server without authentication off the network, unless somebody insists.
-final class Exposure {
+public final class Exposure {
   private static final Pattern LITERAL =
       Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.%a-z]*");
 
   private Exposure() {}
 
   /// Refuses an address that is not loopback, unless `accepted`.
-  static void require(String bind, boolean accepted) {
-    var address = address(bind);
+  public static void require(String bind, boolean accepted) {
+    var address = address("net.bind", bind);
     if (!address.isLoopbackAddress() && !accepted) {
       throw new IllegalArgumentException(
           ("net.bind: %s is reachable from other machines, and this server has no authentication"
@@ -27,7 +27,9 @@ final class Exposure {
   }
 
   /// The address of a literal or of `localhost`; nothing else is looked up.
-  static InetAddress address(String bind) {
+  ///
+  /// @param key the setting that it is the value of
+  public static InetAddress address(String key, String bind) {
     if (bind.equals("localhost")) {
       return InetAddress.getLoopbackAddress();
     }
@@ -39,6 +41,6 @@ final class Exposure {
       }
     }
     throw new IllegalArgumentException(
-        "net.bind: %s (expected: an IP address or localhost)".formatted(bind));
+        "%s: %s (expected: an IP address or localhost)".formatted(key, bind));
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net;
+package io.incipit.net.http;
 
 /// What the HTTP port answers under one path.
 @FunctionalInterface

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net;
+package io.incipit.net.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.incipit.net.ManualClock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ class LimitsOfConnectionsTest {
     return new ConnectionConfig(
         max,
         perAddress,
+        10,
         Duration.ofSeconds(5),
         Duration.ofSeconds(30),
         Duration.ofSeconds(10),
@@ -28,7 +30,7 @@ class LimitsOfConnectionsTest {
   void enter_atTheLimits_isRefusedBeyondThem() throws UnknownHostException {
     var a = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     var b = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
-    var admission = new Admission(config(3, 2), new NetMetrics());
+    var admission = new Admission(3, 2, _ -> new byte[0], _ -> {});
 
     assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.ADMITTED);
     assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.ADMITTED);
@@ -42,7 +44,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void missed_aClientThatTakesNothing_isStalled() {
-    var deadlines = new Deadlines(config(1, 1), 0);
+    var deadlines = new Deadlines(config(1, 1), new ManualClock());
     deadlines.complete();
     assertThat(missed(deadlines, 1, 50_000, 50_000)).isEmpty();
     assertThat(missed(deadlines, 10, 50_000, 50_000)).isEmpty();
@@ -51,7 +53,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void missed_aClientThatTakesATrickle_isStalled() {
-    var deadlines = new Deadlines(config(1, 1), 0);
+    var deadlines = new Deadlines(config(1, 1), new ManualClock());
     deadlines.complete();
     assertThat(missed(deadlines, 1, 50_000, 50_000)).isEmpty();
     assertThat(missed(deadlines, 11, 40_000, 50_000)).isEqualTo("write-timeout");
@@ -59,7 +61,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void missed_aClientThatKeepsUp_isNot() {
-    var deadlines = new Deadlines(config(1, 1), 0);
+    var deadlines = new Deadlines(config(1, 1), new ManualClock());
     deadlines.complete();
     for (int second = 1; second < 100; second++) {
       assertThat(missed(deadlines, second, 50_000, 50_000L + second * 2_000L)).isEmpty();
@@ -70,7 +72,7 @@ class LimitsOfConnectionsTest {
 
   private static String missed(Deadlines deadlines, int second, long waiting, long written) {
     return deadlines.missed(
-        Duration.ofSeconds(second).toNanos(), new Deadlines.Outbound(waiting, 0), written);
+        Duration.ofSeconds(second).toNanos(), new Deadlines.Outbound(waiting, 0), written, 0);
   }
 
   @Test

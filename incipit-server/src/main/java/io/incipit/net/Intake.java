@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import io.incipit.net.limits.Budget;
+import io.incipit.net.limits.Deadlines;
+import io.incipit.protocol.MalformedException;
+import io.incipit.protocol.Request;
+import io.incipit.protocol.RequestParser;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// Makes requests of the bytes of one connection, one at a time. For its event loop.
+final class Intake {
+  private final Budget budget;
+  private final Deadlines deadlines;
+  private final Input input;
+  private final RequestParser parser = new RequestParser();
+  private final Request request = new Request();
+  private long receivedBytes;
+
+  /// Whether there was a request.
+  private boolean begun;
+
+  /// Whether the request has bytes of its own, from the budget.
+  private boolean kept;
+
+  Intake(byte[] shared, Budget budget, Deadlines deadlines) {
+    this.budget = budget;
+    this.deadlines = deadlines;
+    this.input = new Input(shared, budget);
+  }
+
+  /// Takes as many bytes as there is room for.
+  ///
+  /// @return whether there was memory for them
+  boolean take(ByteBuf bytes) {
+    int before = bytes.readableBytes();
+    boolean taken = input.take(bytes);
+    receivedBytes += before - bytes.readableBytes();
+    return taken;
+  }
+
+  /// Bytes taken so far.
+  long receivedBytes() {
+    return receivedBytes;
+  }
+
+  /// Whether there are no bytes that no request was made of.
+  boolean isEmpty() {
+    return input.isEmpty();
+  }
+
+  /// The request that was made last.
+  Request request() {
+    return request;
+  }
+
+  /// Makes the next request of the bytes that are there.
+  ///
+  /// @return whether it is complete
+  boolean next() throws MalformedException {
+    int next = parser.parse(input.bytes(), input.start(), input.end(), request);
+    if (next == RequestParser.INCOMPLETE) {
+      deadlines.incomplete(!input.isEmpty());
+      return false;
+    }
+    input.start(next);
+    deadlines.complete();
+    begun |= request.count() > 0;
+    return true;
+  }
+
+  /// Looks at what comes next for what is plainly no RESP, before any of it is run.
+  ///
+  /// @return null if it may be RESP
+  @Nullable Foreign foreign() {
+    if (input.isEmpty()) {
+      return null;
+    }
+    byte[] bytes = input.bytes();
+    var byFirst = begun ? null : Foreign.ofByte(bytes[input.start()]);
+    return byFirst == null ? Foreign.ofLine(bytes, input.start(), input.end(), !begun) : byFirst;
+  }
+
+  /// Gives the request bytes of its own, so that it can wait.
+  ///
+  /// @return whether there was memory for them
+  boolean keep() {
+    if (!kept && budget.take(request.frameBytes())) {
+      request.detach();
+      kept = true;
+    }
+    return kept;
+  }
+
+  /// The request waits no more.
+  void unkeep() {
+    if (kept) {
+      kept = false;
+      budget.give(request.frameBytes());
+    }
+  }
+
+  /// Leaves the memory that all connections share to the next one.
+  ///
+  /// @return whether there was other memory for what is left
+  boolean settle() {
+    boolean settled = input.settle();
+    if (input.isEmpty() && !kept) {
+      request.shrink();
+    }
+    return settled;
+  }
+
+  /// Drops everything.
+  void release() {
+    unkeep();
+    input.release();
+  }
+}

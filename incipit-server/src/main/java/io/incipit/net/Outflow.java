@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import io.incipit.net.limits.Deadlines;
+import io.incipit.protocol.RespBuffer;
+import io.netty.channel.Channel;
+
+/// The replies of one connection on their way to its client, and what they hold of the memory
+/// that all share. For the connection's event loop.
+///
+/// `net.output-limit` bytes may wait for nothing; the rest is taken from the [Budget]. When that
+/// has no more for this client, the flow is closed until the client has taken some: no more of
+/// its requests are run.
+final class Outflow {
+  /// Bytes of replies after which they are handed to the socket, though more requests are there. A
+  /// reply of at most that many always finds room.
+  static final int CHUNK = 64 << 10;
+
+  private final Peers peers;
+  private final Loop loop;
+  private final Channel channel;
+  private final RespBuffer out;
+  private final int freeBytes;
+
+  /// Bytes handed to the socket's queue so far.
+  private long writtenBytes;
+
+  /// Bytes taken from the budget.
+  private long chargedBytes;
+
+  private boolean open = true;
+
+  Outflow(Peers peers, Loop loop, Channel channel) {
+    this.peers = peers;
+    this.loop = loop;
+    this.channel = channel;
+    this.out = loop.output();
+    this.freeBytes = peers.config().outputBytesMax();
+  }
+
+  /// Where replies are written before they are handed on: every connection's of this loop.
+  RespBuffer out() {
+    return out;
+  }
+
+  /// Whether more may be made for this client.
+  boolean isOpen() {
+    return open;
+  }
+
+  long writtenBytes() {
+    return writtenBytes;
+  }
+
+  /// Bytes that wait for the client.
+  long waitingBytes() {
+    return Deadlines.Outbound.of(channel).waitingBytes();
+  }
+
+  /// Whether the reply that starts at `mark` of the output may be kept. If so, it has its memory.
+  boolean fits(int mark) {
+    if (out.size() - mark <= CHUNK) {
+      return true;
+    }
+    long need = need(out.size());
+    if (need > 0 && !peers.budget().takeForReplies(chargedBytes, need)) {
+      return false;
+    }
+    chargedBytes += Math.max(0, need);
+    return true;
+  }
+
+  /// Whether a reply of `bytes` would fit now.
+  boolean admits(long bytes) {
+    long need = need(bytes);
+    return need <= 0 || peers.budget().admits(chargedBytes, need);
+  }
+
+  /// Bytes to take from the budget if `bytes` more waited; negative if there are some to give back.
+  private long need(long bytes) {
+    return Math.max(0, waitingBytes() + bytes - freeBytes) - chargedBytes;
+  }
+
+  /// Hands replies on if there are many.
+  void emitMany() {
+    if (out.size() >= CHUNK) {
+      emit();
+    }
+  }
+
+  /// Hands the replies written so far to the socket's queue.
+  void emit() {
+    int size = out.size();
+    if (size == 0) {
+      return;
+    }
+    if (!channel.isOpen()) {
+      // The buffer is every connection's: what this one leaves must not be the next one's reply.
+      loop.clearOutput();
+      return;
+    }
+    var bytes = channel.alloc().ioBuffer(size).writeBytes(out.array(), 0, size);
+    loop.clearOutput();
+    peers.metrics().sent(size);
+    writtenBytes += size;
+    var _ = channel.write(bytes, channel.voidPromise());
+    if (waitingBytes() > freeBytes) {
+      channel.flush();
+      settle();
+    } else if (chargedBytes > 0) {
+      settle();
+    }
+  }
+
+  /// Takes what waits beyond the free bytes from the budget, and gives back what waits no more.
+  void settle() {
+    long need = need(0);
+    if (need <= 0) {
+      peers.budget().changeForReplies(need);
+      open |= chargedBytes + need == 0 || peers.budget().admits(chargedBytes + need, 0);
+    } else if (!peers.budget().takeForReplies(chargedBytes, need)) {
+      peers.budget().changeForReplies(need);
+      open = false;
+    }
+    chargedBytes += need;
+  }
+
+  /// Gives everything back.
+  void release() {
+    peers.budget().changeForReplies(-chargedBytes);
+    chargedBytes = 0;
+  }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import io.incipit.net.RequestRunner.Outcome;
+import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.protocol.Command;
+import io.incipit.protocol.MalformedException;
+import io.incipit.protocol.RespBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs the requests of one connection, one after the other, and holds the one that has to wait.
+/// For its event loop.
+final class RequestLoop {
+  /// What is done with requests.
+  enum State {
+    /// One after the other is taken.
+    READING,
+    /// One is complete and waits.
+    HELD,
+    /// No more are taken; what is on the way is answered.
+    DRAINING,
+    /// Nothing is read or answered.
+    CLOSED
+  }
+
+  /// What a request that is held waits for.
+  private enum Awaited {
+    /// The replies to the requests before it, or its turn.
+    ORDER,
+    /// Its lane, to have room.
+    ROOM,
+    /// Memory for its reply.
+    MEMORY
+  }
+
+  /// Why a connection ends, and what its client is told; both are empty if it asked for it.
+  record Ending(String reason, String words) {
+    static final Ending ASKED_FOR = new Ending("", "");
+    static final Ending NO_MEMORY =
+        new Ending(
+            "buffer-limit",
+            "BUSY the server holds too much of other requests; this one was not read");
+  }
+
+  private final Peers peers;
+  private final ConnectionConfig config;
+  private final Intake intake;
+  private final Outflow outflow;
+  private final RespBuffer out;
+  private final PendingReplies replies;
+  private final RequestRunner runner;
+  private final Turn turn;
+  private final Runnable yieldTurn;
+  private State state = State.READING;
+  private Awaited awaited = Awaited.ORDER;
+
+  /// When the request began to wait.
+  private long heldNs;
+
+  /// Bytes of the reply that the request waits for.
+  private long wantedBytes;
+
+  private @Nullable Ending ending;
+
+  /// @param yieldTurn called when a turn is over; [Turn#begin] is to follow when others had theirs
+  RequestLoop(
+      Peers peers,
+      Intake intake,
+      Outflow outflow,
+      PendingReplies replies,
+      RequestRunner runner,
+      Turn turn,
+      Runnable yieldTurn) {
+    this.peers = peers;
+    this.config = peers.config();
+    this.intake = intake;
+    this.outflow = outflow;
+    this.out = outflow.out();
+    this.replies = replies;
+    this.runner = runner;
+    this.turn = turn;
+    this.yieldTurn = yieldTurn;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /// Whether requests are taken, or wait to be.
+  boolean takes() {
+    return state == State.READING || state == State.HELD;
+  }
+
+  /// Whether the next request is waited for.
+  boolean isReading() {
+    return state == State.READING && !turn.isOver() && outflow.isOpen();
+  }
+
+  /// Whether a request waits for its lane.
+  boolean awaitsRoom() {
+    return awaited == Awaited.ROOM;
+  }
+
+  /// A lane may have room.
+  void room() {
+    if (awaited == Awaited.ROOM) {
+      awaited = Awaited.ORDER;
+    }
+  }
+
+  /// Answers requests as long as there are whole ones and none has to wait.
+  ///
+  /// @return why the connection ends, if it does
+  @Nullable Ending advance() throws MalformedException {
+    do {
+      replies.settle();
+      answer();
+      replies.settle();
+    } while (ending == null && state == State.HELD && !turn.isOver() && mayRun());
+    return ending;
+  }
+
+  private void answer() throws MalformedException {
+    while (ending == null && takes() && next()) {
+      if (!mayRun()) {
+        hold(awaited);
+        return;
+      }
+      if (!run()) {
+        return;
+      }
+      outflow.emitMany();
+    }
+  }
+
+  /// Whether there is a request to answer, and the time and memory for it.
+  private boolean next() throws MalformedException {
+    boolean some = state == State.HELD || !intake.isEmpty();
+    if (turn.isOver() || (some && turn.left() <= 0 && pause())) {
+      return false;
+    }
+    if (state == State.HELD) {
+      return true;
+    }
+    var foreign = intake.foreign();
+    if (foreign != null) {
+      ending = new Ending(foreign.reason(), foreign.error());
+      return false;
+    }
+    return outflow.isOpen() && intake.next();
+  }
+
+  private boolean mayRun() {
+    return switch (awaited) {
+      case ORDER -> outflow.isOpen() && inOrder();
+      case ROOM -> false;
+      case MEMORY -> outflow.isOpen() && outflow.admits(wantedBytes);
+    };
+  }
+
+  /// Whether the request sees what those before it did: a publish may follow publishes, since their
+  /// lane keeps the order, and anything else waits for all replies.
+  private boolean inOrder() {
+    var request = intake.request();
+    return replies.isEmpty()
+        || (replies.count() < config.publishesInFlight()
+            && replies.ofPublishesOnly()
+            && Command.PUBLISH.accepts(request.count())
+            && request.is(0, Command.PUBLISH.wireName()));
+  }
+
+  /// Runs the request.
+  ///
+  /// @return whether the next may follow
+  private boolean run() {
+    int mark = out.size();
+    var outcome = runner.run(intake.request(), state == State.HELD, turn.left(), out);
+    turn.use(runner.units());
+    if (outcome == Outcome.DONE && outflow.fits(mark)) {
+      unhold();
+      return true;
+    }
+    switch (outcome) {
+      case DONE -> {
+        wantedBytes = out.size();
+        out.truncate(mark);
+        hold(Awaited.MEMORY);
+      }
+      case QUIT -> ending = Ending.ASKED_FOR;
+      case NO_ROOM -> hold(Awaited.ROOM);
+      case NO_UNITS -> {
+        hold(Awaited.ORDER);
+        pause();
+      }
+    }
+    return false;
+  }
+
+  /// Ends this turn, if what is left can be kept until the next.
+  ///
+  /// @return whether it is over
+  private boolean pause() {
+    if (takes() && (state == State.HELD || intake.settle())) {
+      turn.end();
+      yieldTurn.run();
+      return true;
+    }
+    turn.begin();
+    return false;
+  }
+
+  /// Keeps a request for later, with bytes of its own.
+  private void hold(Awaited awaited) {
+    if (!intake.keep()) {
+      ending = Ending.NO_MEMORY;
+      return;
+    }
+    if (state != State.HELD) {
+      heldNs = peers.clock().nanoTime();
+    }
+    state = State.HELD;
+    this.awaited = awaited;
+  }
+
+  /// Ends the waiting of a request, if one waits.
+  private void unhold() {
+    intake.unkeep();
+    awaited = Awaited.ORDER;
+    if (state == State.HELD) {
+      state = State.READING;
+    }
+  }
+
+  /// Answers `BUSY` to a request whose reply has found no memory since then, though its client
+  /// reads.
+  void giveUp(long heldBeforeNs) {
+    if (outflow.waitingBytes() > 0) {
+      return;
+    }
+    replies.giveUp(heldBeforeNs);
+    if (awaited == Awaited.MEMORY && heldNs - heldBeforeNs <= 0) {
+      unhold();
+      out.error("BUSY the server holds too many replies that others do not take; ask again");
+    }
+  }
+
+  /// Takes no more requests.
+  void drain() {
+    if (takes()) {
+      unhold();
+      state = State.DRAINING;
+      intake.release();
+      replies.close();
+    }
+  }
+
+  /// Neither reads nor answers any more.
+  void close() {
+    unhold();
+    state = State.CLOSED;
+    intake.release();
+  }
+}

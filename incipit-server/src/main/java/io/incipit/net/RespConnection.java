@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import io.incipit.net.RequestLoop.Ending;
+import io.incipit.net.RequestLoop.State;
+import io.incipit.net.limits.Deadlines;
+import io.incipit.net.limits.Linger;
+import io.incipit.protocol.MalformedException;
+import io.incipit.protocol.RespBuffer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+
+/// One RESP connection, from its first byte to its end: what wakes it, and how it ends. For its
+/// event loop.
+final class RespConnection {
+  /// What a connection asks of whoever moves its bytes.
+  interface Mover {
+    /// Calls [#resume] soon; for any thread.
+    void wake();
+
+    /// Calls [#room] soon; for any thread.
+    void room();
+
+    /// Calls [#turn] when the other connections of the loop had theirs.
+    void yieldTurn();
+  }
+
+  private final Peers peers;
+  private final Loop loop;
+  private final Channel channel;
+  private final RespBuffer out;
+  private final Client client;
+  private final Intake intake;
+  private final Outflow outflow;
+  private final PendingReplies replies;
+  private final Turn turn = new Turn();
+  private final RequestLoop requests;
+
+  /// Whether the client sends no more.
+  private boolean inputEnded;
+
+  /// What is said last, when the connection ends; may be empty.
+  private String lastWords = "";
+
+  RespConnection(Peers peers, Loop loop, Channel channel, Deadlines deadlines, Mover mover) {
+    this.peers = peers;
+    this.loop = loop;
+    this.channel = channel;
+    this.out = loop.output();
+    this.client = peers.open(channel);
+    this.intake = new Intake(loop.input(), peers.budget(), deadlines);
+    this.outflow = new Outflow(peers, loop, channel);
+    this.replies = new PendingReplies(peers, outflow, mover::wake);
+    var runner = new RequestRunner(peers, client, loop.decoder(), replies, mover::room);
+    this.requests =
+        new RequestLoop(peers, intake, outflow, replies, runner, turn, mover::yieldTurn);
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  Outflow outflow() {
+    return outflow;
+  }
+
+  /// Replies on the way.
+  int pendingReplies() {
+    return replies.count();
+  }
+
+  /// Whether requests are taken, or wait to be.
+  boolean takes() {
+    return requests.takes();
+  }
+
+  /// Whether it neither reads nor answers any more.
+  boolean isClosed() {
+    return requests.state() == State.CLOSED;
+  }
+
+  /// Whether more bytes are wanted.
+  boolean isReading() {
+    return requests.isReading() && !inputEnded;
+  }
+
+  /// Whether it goes on without anything from its client.
+  boolean isBusy() {
+    return turn.isOver() || !replies.isEmpty() || requests.awaitsRoom();
+  }
+
+  /// Takes bytes, and runs what is whole of them.
+  void take(ByteBuf bytes) {
+    while (bytes.isReadable() && takes()) {
+      if (!intake.take(bytes)) {
+        end(Ending.NO_MEMORY);
+        conclude();
+        return;
+      }
+      resume();
+    }
+  }
+
+  /// The client sends no more: it is answered what it has sent.
+  void inputEnded() {
+    inputEnded = true;
+    resume();
+  }
+
+  /// A lane may have room.
+  void room() {
+    requests.room();
+    resume();
+  }
+
+  /// The next turn, after one that was used up.
+  void turn() {
+    turn.begin();
+    resume();
+  }
+
+  /// The loop goes on to other connections by itself.
+  void endOfTurn() {
+    if (!turn.isOver()) {
+      turn.begin();
+    }
+  }
+
+  /// Goes on where it stopped: writes replies that have come, then runs the next requests, then
+  /// keeps no more than is needed until there is more to do.
+  void resume() {
+    if (isClosed()) {
+      return;
+    }
+    process();
+    if (!isClosed() && !intake.settle()) {
+      end(Ending.NO_MEMORY);
+      conclude();
+    }
+  }
+
+  private void process() {
+    out.resp3(client.resp3());
+    try {
+      var ending = requests.advance();
+      outflow.emit();
+      if (ending != null) {
+        end(ending);
+      }
+    } catch (MalformedException malformed) {
+      outflow.emit();
+      end(new Ending("malformed", "ERR " + malformed.detail()));
+    } catch (RuntimeException | Error failure) {
+      loop.clearOutput();
+      peers.failed("request", failure);
+      abort("failure");
+    }
+    peers.metrics().turn(turn.used());
+    conclude();
+  }
+
+  /// Ends the connection if nothing is to come any more.
+  private void conclude() {
+    boolean silent = inputEnded && requests.isReading();
+    if ((silent || requests.state() == State.DRAINING) && replies.isEmpty()) {
+      finish();
+    }
+  }
+
+  /// Takes no more requests; once what is pending is answered, says why and closes.
+  void end(Ending ending) {
+    if (!ending.reason().isEmpty()) {
+      peers.cut(ending.reason(), channel);
+    }
+    lastWords = ending.words();
+    requests.drain();
+  }
+
+  /// Ends the connection when the requests that it has taken are answered.
+  void drain() {
+    requests.drain();
+    resume();
+  }
+
+  /// Closes when what was written is with the client, or a deadline has passed.
+  private void finish() {
+    requests.close();
+    channel.config().setAutoRead(false);
+    if (lastWords.isEmpty()) {
+      var nothing = channel.alloc().ioBuffer(0);
+      var _ = channel.writeAndFlush(nothing).addListener(ChannelFutureListener.CLOSE);
+    } else {
+      out.error(lastWords);
+      outflow.emit();
+      Linger.end(channel);
+    }
+  }
+
+  /// Goes on if there is memory now; if not for long, what waits for it is `BUSY`.
+  ///
+  /// @param heldBeforeNs what waits since then or longer has waited long
+  /// @return whether anything was done
+  boolean retry(long heldBeforeNs) {
+    outflow.settle();
+    boolean waits = takes() && !isReading();
+    if (waits) {
+      requests.giveUp(heldBeforeNs);
+      resume();
+    }
+    return waits;
+  }
+
+  /// Closes at once.
+  void abort(String reason) {
+    if (channel.isOpen()) {
+      peers.cut(reason, channel);
+    }
+    close();
+  }
+
+  /// Closes at once, for a reason of the other end.
+  void close() {
+    requests.close();
+    var _ = channel.close();
+  }
+
+  /// Gives back what it shares with others, for good.
+  void release() {
+    requests.close();
+    peers.close(client);
+    replies.release();
+    outflow.release();
+  }
+}

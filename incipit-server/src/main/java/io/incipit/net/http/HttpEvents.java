@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.http;
+
+import io.netty.channel.Channel;
+
+/// Who is told what happens on the HTTP port. Thread-safe.
+public interface HttpEvents {
+  /// The server ended a connection for a reason that somebody may want to know.
+  void cut(String reason, Channel channel);
+
+  /// The server ended a connection that was idle.
+  void closed(String reason);
+
+  /// Bytes of a body went out.
+  void sent(int bytes);
+
+  /// A failure that nobody foresaw.
+  void failed(String what, Throwable failure);
+}

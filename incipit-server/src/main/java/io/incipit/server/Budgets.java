@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.server;
+
+/// The parts of the heap that are given away by configuration: together at most three quarters,
+/// since the rest is needed for what nobody counts, and for the collector.
+///
+/// @param indexBytes for all indexes, by default 1/2 of the heap
+/// @param bufferBytes for what connections hold, by default 1/8
+/// @param laneQueueBytes for publishes that wait for all lanes together, by default 1/16
+/// @param replyBytes for questions that wait and replies being made, by default 1/16
+record Budgets(long indexBytes, long bufferBytes, long laneQueueBytes, long replyBytes) {
+  private static final long MEBIBYTE = 1L << 20;
+
+  /// More than any machine has, and few enough to add some.
+  private static final long BYTES_MAX = 1L << 60;
+
+  /// The budgets that are given, and the defaults for those that are 0.
+  ///
+  /// @throws IllegalArgumentException if they are too much for the heap; the message names them all
+  static Budgets of(Settings settings, long heapBytes) {
+    var budgets =
+        new Budgets(
+            given(settings, Setting.INDEX_MEMORY_LIMIT, heapBytes / 2),
+            given(settings, Setting.NET_BUFFER_LIMIT, heapBytes / 8),
+            given(settings, Setting.INDEX_LANE_QUEUE_LIMIT, heapBytes / 16),
+            given(settings, Setting.SERVICE_REPLY_LIMIT, heapBytes / 16));
+    budgets.requireFit(heapBytes);
+    return budgets;
+  }
+
+  private static long given(Settings settings, Setting setting, long byDefault) {
+    long bytes = settings.bytes(setting);
+    return bytes == 0 ? byDefault : Math.min(bytes, BYTES_MAX);
+  }
+
+  private void requireFit(long heapBytes) {
+    long sum = indexBytes + bufferBytes + laneQueueBytes + replyBytes;
+    long most = heapBytes / 4 * 3;
+    if (sum > most) {
+      throw new IllegalArgumentException(
+          ("%s %s, %s %s, %s %s and %s %s: together %s (expected: at most %s, three quarters of the"
+                  + " heap of %s; give the JVM more, say INCIPIT_JAVA_OPTS=-Xmx%dm, or one of them"
+                  + " less)")
+              .formatted(
+                  Setting.INDEX_MEMORY_LIMIT.key(),
+                  mebibytes(indexBytes),
+                  Setting.NET_BUFFER_LIMIT.key(),
+                  mebibytes(bufferBytes),
+                  Setting.INDEX_LANE_QUEUE_LIMIT.key(),
+                  mebibytes(laneQueueBytes),
+                  Setting.SERVICE_REPLY_LIMIT.key(),
+                  mebibytes(replyBytes),
+                  mebibytes(sum),
+                  mebibytes(most),
+                  mebibytes(heapBytes),
+                  sum / 3 * 4 / MEBIBYTE + 1));
+    }
+  }
+
+  private static String mebibytes(long bytes) {
+    long tenths = bytes % MEBIBYTE * 10 / MEBIBYTE;
+    return bytes / MEBIBYTE + (tenths == 0 ? "" : "." + tenths) + " MiB";
+  }
+}
