@@ -146,7 +146,7 @@ final class Growth {
     runs.segment(credited)[RunTable.at(credited) + RunTable.USED] = tree.clock;
     holdings.load(credited);
     if (holdings.credit(holder, from, to)) {
-      tree.edit.of(credited).holders().commit();
+      tree.edit.commitHolders(credited);
       tree.splitIfCrowded(credited);
     }
   }

@@ -122,7 +122,7 @@ final class Pruning {
     holdings.load(of);
     int removed = holdings.debit(holder, from, to);
     if (removed > 0) {
-      tree.edit.of(of).holders().commit();
+      tree.edit.commitHolders(of);
       tree.splitIfCrowded(of);
       trim(of);
     }
@@ -188,7 +188,7 @@ final class Pruning {
     if (tree.length(of) > 0) {
       holdings.load(of);
       if (holdings.masked()) {
-        tree.edit.of(of).holders().commit();
+        tree.edit.commitHolders(of);
       }
       trim(of);
     }
@@ -209,7 +209,7 @@ final class Pruning {
       holdings.forEachHolder(
           holder -> shedListener.accept(HolderTable.owner(holders.ownerAndTier(holder))));
       holdings.forget();
-      tree.edit.of(coldest).holders().commit();
+      tree.edit.commitHolders(coldest);
       long before = tree.blockCount;
       trim(coldest);
       shedBlocks += before - tree.blockCount;

@@ -44,9 +44,10 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public int storeChain(int owner, Tier tier, BlockChain chain, int from) {
+    var above = chain.slice(0, from);
     tree.beginOperation(chain.length() - from);
     int stored = UNKNOWN_PARENT;
-    if (growth.descend(chain.slice(0, from)) == from) {
+    if (growth.descend(above) == from) {
       stored = put(owner, tier, chain, from, from) - from;
     }
     finish();
