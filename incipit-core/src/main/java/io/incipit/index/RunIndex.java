@@ -14,7 +14,7 @@ public final class RunIndex implements PrefixIndex {
   /// The most slots that one operation on at most 64 blocks touches.
   static final int SLOTS_TOUCHED_MAX = 1 << 16;
 
-  private final RunTree tree;
+  final RunTree tree;
   private final RunReader reader;
   private final Growth growth;
   private final Pruning pruning;

@@ -309,6 +309,55 @@ abstract class PrefixIndexContract {
   }
 
   @Test
+  void score_limitBelowTheBase_lowersItToTheWorstLeftOut() {
+    for (int owner = 0; owner < 6; owner++) {
+      store(owner, chain(1, 0, 20));
+    }
+    store(6, chain(1, 0, 30));
+    index.store(7, Tier.HOST, NONE, chain(1, 0, 10), 0);
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 50), 8, Eligible.ALL, 2));
+    assertEquals(
+        "Scores[base [20, 20, 20, 20], listed [6, 30, 30, 30, 30, 7, 0, 10, 10, 10]]",
+        score.scores().toString());
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 50), 8, Eligible.ALL, 1));
+    assertEquals(
+        "Scores[base [0, 10, 10, 10], listed [6, 30, 30, 30, 30]]", score.scores().toString());
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 50), 8, Eligible.ALL, 0));
+    assertEquals("Scores[base [0, 10, 10, 10], listed []]", score.scores().toString());
+    assertTrue(score.truncated());
+  }
+
+  @Test
+  void score_eligibleOnly_listsAndCountsNobodyElse() {
+    for (int owner = 0; owner < 4; owner++) {
+      store(owner, chain(1, 0, 20));
+    }
+    store(4, chain(1, 0, 40));
+    index.store(4, Tier.DISK, NONE, chain(1, 0, 50), 0);
+    index.store(5, Tier.HOST, NONE, chain(1, 0, 30), 0);
+    assertEquals(
+        "Scores[base [0, 0, 0, 0], listed [4, 40, 40, 50, 50]]", scored(Tier.ALL_MASK, 4, 6, 7));
+    assertEquals(
+        "Scores[base [0, 0, 0, 0], listed [5, 0, 30, 30, 30]]",
+        scored(Tier.HOST.mask(), 0, 1, 4, 5));
+    assertEquals(
+        "Scores[base [20, 20, 20, 20], listed [4, 40, 40, 40, 40, 6, 0, 0, 0, 0]]",
+        scored(Tier.GPU.mask(), 0, 1, 4, 6));
+    assertEquals("Scores[base [0, 0, 0, 0], listed []]", scored(Tier.ALL_MASK));
+    assertEquals("Scores[base [0, 0, 0, 0], listed []]", scored(0, 1, 2));
+    var host = Eligible.inTiers(Tier.HOST.mask());
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 90), 8, host, 9));
+    assertEquals("Scores[base [0, 0, 0, 0], listed [5, 0, 30, 30, 30]]", score.scores().toString());
+    assertEquals(50, score.known());
+  }
+
+  private String scored(int tierMask, int... owners) {
+    var eligible = Eligible.of(tierMask, owners);
+    assertEquals(Outcome.ANSWERED, ask(Place.ROOT, chain(1, 0, 90), 8, eligible, 9));
+    return score.scores().toString();
+  }
+
+  @Test
   void match_eligibleOnly_countsNobodyElse() {
     store(0, chain(1, 0, 10));
     store(1, Tier.HOST, chain(1, 4, 5), chain(1, 5, 20));
@@ -366,6 +415,36 @@ abstract class PrefixIndexContract {
   }
 
   @Test
+  void match_placeAboveTwoSplits_goesOn() {
+    store(0, BlockChain.of(1, 2, 3, 4));
+    matched(BlockChain.of(1));
+    var place = match.place();
+    store(0, Tier.GPU, BlockChain.of(2), BlockChain.of(50));
+    store(0, Tier.GPU, BlockChain.of(1), BlockChain.of(60));
+    assertEquals(Outcome.ANSWERED, ask(place, BlockChain.of(2, 3, 4), Eligible.ALL, 10));
+    assertEquals(4, match.blocks());
+    assertEquals(Outcome.ANSWERED, ask(place, BlockChain.of(60), 8, Eligible.ALL, 10));
+    assertEquals(2, score.known());
+  }
+
+  @Test
+  void match_placeWhoseRunIsGoneButNotItsBlock_goesOn() {
+    store(0, chain(1, 0, 100));
+    matched(chain(1, 0, 60));
+    var place = match.place();
+    store(1, join(chain(1, 0, 70), chain(2, 70, 80)));
+    remove(0, 1, 70, 100);
+    for (int seed = 3; seed < 9; seed++) {
+      store(2, chain(seed, 0, 100));
+    }
+    assertEquals(Outcome.ANSWERED, ask(place, chain(1, 60, 100), Eligible.ALL, 10));
+    assertEquals(70, match.blocks());
+    assertEquals("Holders[0..70 owner 0 GPU, 0..70 owner 1 GPU]", match.holders().toString());
+    var elsewhere = new Place(place.run(), 61, place.low(), place.high());
+    assertEquals(Outcome.PLACE_GONE, ask(elsewhere, chain(1, 60, 100), Eligible.ALL, 10));
+  }
+
+  @Test
   void match_placeRemoved_isStale() {
     store(0, chain(1, 0, 100));
     matched(chain(1, 0, 60));
@@ -416,6 +495,23 @@ abstract class PrefixIndexContract {
     assertEquals(0, index.snapshot().holdings());
   }
 
+  @Test
+  void clear_endOfALeaf_isUnknownAtOnce() {
+    store(0, chain(1, 0, 100));
+    store(1, chain(1, 0, 50));
+    index.clear(0, Tier.ALL_MASK);
+    scored(1, chain(1, 0, 100));
+    assertEquals(50, score.known());
+    assertEquals(chain(1, 10, 50), run(chain(1, 9, 10), 0, 100));
+    assertEquals(RunAnswer.End.END, run.end());
+    assertEquals(0, run(chain(1, 60, 61), 0, 100).length());
+    assertEquals(RunAnswer.End.UNKNOWN, run.end());
+    index.clear(1, Tier.ALL_MASK);
+    scored(1, chain(1, 0, 100));
+    assertEquals(0, score.known());
+    assertTrue(score.place().isRoot());
+  }
+
   private void sweepAll() {
     int slices = 0;
     while (index.sweep()) {
@@ -464,6 +560,74 @@ abstract class PrefixIndexContract {
     assertEquals("Holders[0..7 owner 0 GPU, 5..7 owner 3 DISK]", run.holders().toString());
     assertEquals(0, run(chain(2, 0, 1), 0, 7).length());
     assertEquals(0, run(chain(1, 19, 20), 0, 7).length());
+  }
+
+  @Test
+  void run_longChain_isReadToItsEnd() {
+    store(0, chain(1, 0, 5_000));
+    store(1, Tier.HOST, chain(1, 1_999, 2_000), chain(1, 2_000, 3_000));
+    assertEquals(chain(1, 1, 5_000), run(chain(1, 0, 1), 0, 9_999));
+    assertEquals(RunAnswer.End.END, run.end());
+    assertEquals("Holders[0..4999 owner 0 GPU, 1999..2999 owner 1 HOST]", run.holders().toString());
+    assertEquals(chain(1, 2_048, 5_000), run(chain(1, 2_047, 2_048), 0, Integer.MAX_VALUE));
+  }
+
+  @Test
+  void run_afterABranchCameAndWent_goesOn() {
+    store(0, chain(1, 0, 100));
+    store(1, Tier.GPU, chain(1, 49, 50), chain(2, 50, 80));
+    run(chain(1, 0, 1), 0, 1_000);
+    assertEquals(RunAnswer.End.PARTING, run.end());
+    remove(1, 2, 50, 80);
+    assertEquals(chain(1, 1, 100), run(chain(1, 0, 1), 0, 1_000));
+    assertEquals("Holders[0..99 owner 0 GPU]", run.holders().toString());
+    assertEquals(RunAnswer.End.END, run.end());
+  }
+
+  @Test
+  void run_anyEnd_saysWhy() {
+    store(0, chain(1, 0, 20));
+    run(chain(1, 4, 5), 0, 14);
+    assertEquals(RunAnswer.End.COUNT, run.end());
+    run(chain(1, 4, 5), 0, 15);
+    assertEquals(RunAnswer.End.END, run.end());
+    run(chain(1, 19, 20), 0, 0);
+    assertEquals(RunAnswer.End.END, run.end());
+    run(chain(1, 4, 5), 0, 0);
+    assertEquals(RunAnswer.End.COUNT, run.end());
+    run(chain(2, 4, 5), 0, 15);
+    assertEquals(RunAnswer.End.UNKNOWN, run.end());
+    store(0, Tier.GPU, chain(1, 9, 10), chain(2, 0, 5));
+    run(chain(1, 4, 5), 0, 5);
+    assertEquals(RunAnswer.End.PARTING, run.end());
+  }
+
+  @Test
+  void run_from_leavesOutTheFirst() {
+    store(0, chain(1, 0, 3_000));
+    store(1, chain(1, 0, 20));
+    assertEquals(chain(1, 11, 31), run(chain(1, 0, 1), 10, 20));
+    assertEquals("Holders[0..20 owner 0 GPU, 0..9 owner 1 GPU]", run.holders().toString());
+    assertEquals(RunAnswer.End.COUNT, run.end());
+    assertEquals(chain(1, 2_501, 2_503), run(chain(1, 0, 1), 2_500, 2));
+    assertEquals("Holders[0..2 owner 0 GPU]", run.holders().toString());
+    assertEquals(0, run(chain(1, 0, 1), 2_999, 2).length());
+    assertEquals(RunAnswer.End.END, run.end());
+    assertEquals(0, run(chain(1, 0, 1), Integer.MAX_VALUE, Integer.MAX_VALUE).length());
+  }
+
+  @Test
+  void run_wideHashes_areWhole() {
+    index = newIndex(IndexConfig.DEFAULT.withHashBytes(16));
+    store(0, Tier.GPU, BlockChain.empty(16), BlockChain.ofPairs(1, 10, 2, 10, 3, 30));
+    assertEquals(BlockChain.ofPairs(2, 10, 3, 30), run(BlockChain.ofPairs(1, 10), 0, 9));
+    assertEquals(BlockChain.empty(16), run(BlockChain.ofPairs(4, 10), 0, 9));
+    matched(BlockChain.ofPairs(1, 10, 2, 10));
+    var place = match.place();
+    assertEquals(Outcome.ANSWERED, ask(place, BlockChain.ofPairs(3, 30), Eligible.ALL, 9));
+    assertEquals(3, match.blocks());
+    var other = new Place(place.run(), 2, place.low(), 9);
+    assertEquals(Outcome.PLACE_GONE, ask(other, BlockChain.ofPairs(3, 30), Eligible.ALL, 9));
   }
 
   @Test
