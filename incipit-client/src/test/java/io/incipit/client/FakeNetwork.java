@@ -62,7 +62,7 @@ final class FakeNetwork implements Network {
 
   private static <T> T take(BlockingQueue<T> queue) {
     try {
-      var next = queue.poll(30, TimeUnit.SECONDS);
+      var next = queue.poll(10, TimeUnit.MINUTES);
       assertThat(next).as("nothing came").isNotNull();
       return next;
     } catch (InterruptedException interrupted) {
@@ -104,7 +104,7 @@ final class FakeNetwork implements Network {
     }
 
     void awaitClosed() throws InterruptedException {
-      assertThat(closed.await(30, TimeUnit.SECONDS)).as("closed").isTrue();
+      assertThat(closed.await(10, TimeUnit.MINUTES)).as("closed").isTrue();
     }
 
     @Override

@@ -443,7 +443,7 @@ class IncipitClientTest {
 
   private static <T> T get(CompletableFuture<T> future) throws InterruptedException {
     try {
-      return future.get(30, TimeUnit.SECONDS);
+      return future.get(10, TimeUnit.MINUTES);
     } catch (ExecutionException failed) {
       throw (RuntimeException) failed.getCause();
     } catch (TimeoutException nothing) {

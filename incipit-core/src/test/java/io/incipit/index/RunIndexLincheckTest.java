@@ -206,13 +206,13 @@ final class RunIndexLincheckTest {
 
   @Test
   void stress_healthy_isLinearizable() {
-    Search.of(Search.Family.LINCHECK, "one run, racing threads", 4, 120)
+    Search.of(Search.Family.LINCHECK, "one run, racing threads", 4, 90)
         .run(seed -> stress(random(seed, 3, 4)).check(Healthy.class));
   }
 
   @Test
   void modelChecking_healthy_isLinearizable() {
-    Search.of(Search.Family.LINCHECK, "one run, model checking", 4, 240)
+    Search.of(Search.Family.LINCHECK, "one run, model checking", 4, 180)
         .run(seed -> modelChecking(random(seed, 2, 2), CHECKED).check(Healthy.class));
   }
 

@@ -25,7 +25,7 @@ class BlockPoolTest {
   @EnumSource(PolicyName.class)
   @Tag("programs")
   void offer_randomPaths_evictsLeavesOnlyAndStaysWithinCapacity(PolicyName policy) {
-    Search.of(Search.Family.PROGRAMS, "pool under " + policy, 0, 4)
+    Search.of(Search.Family.PROGRAMS, "pool under " + policy, 0, 2)
         .run(seed -> offerRandomPaths(policy, program(policy, seed)));
   }
 

@@ -245,7 +245,7 @@ final class OrphansTest {
   @Test
   @Tag("programs")
   void program_random_equalsAMap() {
-    Search.of(Search.Family.PROGRAMS, "orphans, programs", 2, 30)
+    Search.of(Search.Family.PROGRAMS, "orphans, programs", 2, 20)
         .run(seed -> new Program(RandomSource.seeded(seed)).run(100_000));
   }
 

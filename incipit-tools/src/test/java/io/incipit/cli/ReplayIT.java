@@ -187,7 +187,7 @@ class ReplayIT {
 
   private static List<String> namespaces() {
     var config =
-        ClientConfig.of("127.0.0.1", server.respPort()).withOtherDeadline(Duration.ofSeconds(60));
+        ClientConfig.of("127.0.0.1", server.respPort()).withOtherDeadline(Duration.ofMinutes(10));
     try (var client = new IncipitClient(config)) {
       return client.namespaces().join().names();
     }

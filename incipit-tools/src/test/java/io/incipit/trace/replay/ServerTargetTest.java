@@ -86,7 +86,7 @@ class ServerTargetTest {
   }
 
   private IncipitClient client() {
-    var patient = Duration.ofSeconds(60);
+    var patient = Duration.ofMinutes(10);
     var config =
         ClientConfig.of("host", 7379).withLookupDeadline(patient).withOtherDeadline(patient);
     return new IncipitClient(config, server, Clock.system(), Timer.system());
