@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
+import io.incipit.index.table.Arena;
+import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.RunTable;
+import io.incipit.index.table.Segments;
 import java.util.Arrays;
 
 /// What one run's record said about its holders when it was read: intervals of positions and whose

@@ -2,6 +2,10 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
+import io.incipit.index.table.Arena;
+import io.incipit.index.table.RunTable;
+import io.incipit.index.table.Segments;
+import io.incipit.index.table.SlotTable;
 import org.jspecify.annotations.Nullable;
 
 /// What the writer of an index does for a store: it credits a holder with the blocks that are

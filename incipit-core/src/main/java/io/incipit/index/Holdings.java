@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
+import io.incipit.index.table.Arena;
+import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.RunTable;
+import io.incipit.index.table.Segments;
 import java.util.Arrays;
 
 /// Who holds what of a run: intervals of positions for holders of a part, a bit for each holder of

@@ -3,6 +3,9 @@ package io.incipit.index;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.RunTable;
+import io.incipit.index.table.SlotTable;
 import java.util.function.IntConsumer;
 
 /// What the writer of an index does to be rid of things: it removes what a holder gives up, sweeps

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
+import io.incipit.index.table.RunTable;
+
 /// What a question has to work with while it is answered: how far it may go, how it is going, and
 /// its scratch. Kept with a [QuestionBudget] and used again for its next question.
 final class Question {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
+import io.incipit.index.table.Arena;
+import io.incipit.index.table.FaultPoints;
+import io.incipit.index.table.RunTable;
+
 /// One change of a run's record: what the record shall say, until [#commit] says it under the
 /// record's seqlock. For the index's writer, one change at a time.
 final class RunEdit {

@@ -3,6 +3,8 @@ package io.incipit.index;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.index.table.FaultPoints;
+import io.incipit.index.table.RunTable;
 import java.util.function.IntConsumer;
 
 /// The prefix index as a path-compressed tree of runs.

@@ -2,6 +2,11 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
+import io.incipit.index.table.Arena;
+import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.RunTable;
+import io.incipit.index.table.Segments;
+import io.incipit.index.table.SlotTable;
 import org.jspecify.annotations.Nullable;
 
 /// Look-ups in the tree of runs, without locks: each reads a run's record, its column and its

@@ -2,6 +2,12 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
+import io.incipit.index.table.Arena;
+import io.incipit.index.table.FaultPoints;
+import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.RunTable;
+import io.incipit.index.table.Segments;
+import io.incipit.index.table.SlotTable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +85,7 @@ final class RunTree {
 
   RunTree(IndexConfig config, RunFault fault) {
     this.stride = config.hashBytes() > Long.BYTES ? 2 : 1;
-    this.runs = new RunTable(fault);
+    this.runs = new RunTable(fault != RunFault.KEEP_GENERATION);
     this.heads = new SlotTable(config.secret(), this::mixedOfHead, faults);
     this.blocks =
         config.byHash() ? new SlotTable(~config.secret(), this::mixedOfBlock, faults) : null;

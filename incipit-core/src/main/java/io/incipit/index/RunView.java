@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
+import io.incipit.index.table.RunTable;
+
 /// A seqlock read of one run's record: [#look] begins it, and what was read since holds if the
 /// record has not [#changed] when all is read. Used again for the next run; not for several threads
 /// at once.

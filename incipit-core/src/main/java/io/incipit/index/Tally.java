@@ -2,6 +2,7 @@
 package io.incipit.index;
 
 import io.incipit.block.Tier;
+import io.incipit.index.table.HolderTable;
 import java.util.Arrays;
 
 /// Adds up, run by run from the root, how many leading blocks each owner holds. Scratch of a score.

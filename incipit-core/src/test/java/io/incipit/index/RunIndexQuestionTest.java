@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.index.table.FaultPoints;
+import io.incipit.index.table.RunTable;
+import io.incipit.index.table.SlotTable;
 import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,9 @@ package io.incipit.index;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.incipit.index.table.Arena;
+import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.RunTable;
 import org.junit.jupiter.api.Test;
 
 /// Adding up of leading blocks, run by run.

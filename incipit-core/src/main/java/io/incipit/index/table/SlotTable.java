@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 ///
 /// One writer, any readers. A reader that finds what it looks for needs no check; one that does not
 /// looks again if the piece's version has changed meanwhile.
-final class SlotTable {
+public final class SlotTable {
   /*
    * A tree of nodes with 64 references, by six bits of the hash a level from the top; leaves are
    * pieces of at most 8,192 slots. A full piece grows by a third; at its largest it is split in
@@ -33,14 +33,14 @@ final class SlotTable {
    * since it reads in the same direction; removing shifts them back, with the version odd
    * meanwhile. The last slot is always empty: it ends every search.
    */
-  static final int RUN_SHIFT = 36;
-  static final int OFFSET_SHIFT = 25;
-  static final int OFFSET_MASK = 0x7FF;
-  static final long TAG_MASK = (1L << OFFSET_SHIFT) - 1;
-  static final int PIECE_HOMES_MAX = 8_192;
+  public static final int RUN_SHIFT = 36;
+  public static final int OFFSET_SHIFT = 25;
+  public static final int OFFSET_MASK = 0x7FF;
+  public static final long TAG_MASK = (1L << OFFSET_SHIFT) - 1;
+  public static final int PIECE_HOMES_MAX = 8_192;
 
   /// The largest run number a slot can carry.
-  static final int RUN_MAX = (1 << 28) - 1;
+  public static final int RUN_MAX = (1 << 28) - 1;
 
   private static final int FANOUT_LOG = 6;
   private static final int FANOUT = 1 << FANOUT_LOG;
@@ -75,9 +75,9 @@ final class SlotTable {
   }
 
   /// A leaf: an open-addressing table with linear probing. Growing and splitting replace it.
-  static final class Piece {
+  public static final class Piece {
     /// Homes first, then a margin for what is shifted there.
-    final long[] slots;
+    public final long[] slots;
 
     private final int homes;
 
@@ -102,29 +102,29 @@ final class SlotTable {
     }
 
     /// What slots here keep of a hash.
-    long tag(long mixed) {
+    public long tag(long mixed) {
       return (mixed << base) >>> (Long.SIZE - OFFSET_SHIFT);
     }
 
     /// Index at which the search for a tag starts.
-    int home(long tag) {
+    public int home(long tag) {
       return (int) ((((tag << (depth - base)) & TAG_MASK) * homes) >>> OFFSET_SHIFT);
     }
 
     /// The version, for [#changedSince].
-    int version() {
+    public int version() {
       return (int) VERSION.getAcquire(this);
     }
 
     /// Whether slots moved since `version` was read, or were moving then.
-    boolean changedSince(int seen) {
+    public boolean changedSince(int seen) {
       VarHandle.acquireFence();
       return (seen & 1) != 0 || (int) VERSION.getOpaque(this) != seen;
     }
   }
 
   /// Finds the hash of a slot's block, mixed by [#mix]; asked when tags are set anew.
-  interface Hashes {
+  public interface Hashes {
     long mixedOf(long slot);
   }
 
@@ -139,11 +139,11 @@ final class SlotTable {
   /// Slots touched by growing, less a credit for each change since.
   private long debt;
 
-  SlotTable(long secret, Hashes hashes) {
+  public SlotTable(long secret, Hashes hashes) {
     this(secret, hashes, new FaultPoints());
   }
 
-  SlotTable(long secret, Hashes hashes, FaultPoints faults) {
+  public SlotTable(long secret, Hashes hashes, FaultPoints faults) {
     this.secret = secret;
     this.hashes = hashes;
     this.faults = faults;
@@ -152,44 +152,44 @@ final class SlotTable {
   }
 
   /// Bytes of all slots and nodes, nearly.
-  long bytes() {
+  public long bytes() {
     return slots * Long.BYTES;
   }
 
   /// Slots in use.
-  long used() {
+  public long used() {
     return used;
   }
 
   /// Slots touched by growing and splitting since the last call.
-  long takeTouched() {
+  public long takeTouched() {
     long result = touched;
     touched = 0;
     return result;
   }
 
   /// Spreads the last 8 bytes of a hash over 64 bits, in a way nobody outside can foresee.
-  long mix(long low) {
+  public long mix(long low) {
     long x = (low ^ secret) * 0x9E37_79B9_7F4A_7C15L;
     x = (x ^ x >>> 32) * 0xD6E8_FEB8_6659_FD93L;
     return x ^ x >>> 29;
   }
 
   /// The part of a slot that names a block.
-  static long name(int run, int offset) {
+  public static long name(int run, int offset) {
     return (long) run << RUN_SHIFT | (long) offset << OFFSET_SHIFT;
   }
 
-  static int run(long slot) {
+  public static int run(long slot) {
     return (int) (slot >>> RUN_SHIFT);
   }
 
-  static int offset(long slot) {
+  public static int offset(long slot) {
     return (int) (slot >>> OFFSET_SHIFT) & OFFSET_MASK;
   }
 
   /// The piece of a hash.
-  Piece piece(long mixed) {
+  public Piece piece(long mixed) {
     var node = root;
     for (int shift = Long.SIZE - FANOUT_LOG; ; shift -= FANOUT_LOG) {
       var reference = REFERENCES.getAcquire(node, (int) (mixed >>> shift) & (FANOUT - 1));
@@ -201,7 +201,7 @@ final class SlotTable {
   }
 
   /// The first index from `at` on whose slot is empty or has at least a tag. For the writer.
-  static int seek(long[] slots, int at, long tag) {
+  public static int seek(long[] slots, int at, long tag) {
     int index = at;
     while (true) {
       long slot = slotAt(slots, index);
@@ -213,23 +213,23 @@ final class SlotTable {
   }
 
   /// A slot, with what it names.
-  static long slotAt(long[] slots, int at) {
+  public static long slotAt(long[] slots, int at) {
     return (long) Segments.WORDS.getAcquire(slots, at);
   }
 
   /// Whether a search for a tag goes on behind a slot. A reader looks at each slot once: read
   /// again, it may be another, shifted there from before, and the one that was there is behind.
-  static boolean goesOn(long slot, long tag) {
+  public static boolean goesOn(long slot, long tag) {
     return slot != 0 && (slot & TAG_MASK) <= tag;
   }
 
   /// Whether a slot is in use and has a tag.
-  static boolean matches(long slot, long tag) {
+  public static boolean matches(long slot, long tag) {
     return slot != 0 && (slot & TAG_MASK) == tag;
   }
 
   /// Adds the block called `name`. The caller has looked that it is not there.
-  void insert(long name, long mixed) {
+  public void insert(long name, long mixed) {
     ensureRoom(mixed);
     var piece = piece(mixed);
     long tag = piece.tag(mixed);
@@ -238,7 +238,7 @@ final class SlotTable {
   }
 
   /// Adds a block where a search for it in `piece`, which is not full, ended.
-  void insertAt(Piece piece, int at, long name, long mixed) {
+  public void insertAt(Piece piece, int at, long name, long mixed) {
     if (firstEmpty(piece.slots, at) == piece.slots.length - 1) {
       insert(name, mixed);
     } else {
@@ -270,7 +270,7 @@ final class SlotTable {
 
   /// Whether a piece has no room for one more slot, or not much and there is time to make some.
   /// Always for a piece that was split.
-  boolean isFull(Piece piece) {
+  public boolean isFull(Piece piece) {
     return isBeyond(piece, FULL) || (debt <= DEBT_MAX && isBeyond(piece, CROWDED));
   }
 
@@ -284,7 +284,7 @@ final class SlotTable {
   }
 
   /// Makes the slot of a block name another. Between [#beginChange] and [#endChange].
-  void replace(long from, long to, long mixed) {
+  public void replace(long from, long to, long mixed) {
     var piece = piece(mixed);
     long tag = piece.tag(mixed);
     piece.slots[indexOf(piece, from | tag)] = to | tag;
@@ -300,7 +300,7 @@ final class SlotTable {
   }
 
   /// Takes the block called `name` away.
-  void remove(long name, long mixed) {
+  public void remove(long name, long mixed) {
     var piece = piece(mixed);
     var all = piece.slots;
     int at = indexOf(piece, name | piece.tag(mixed));
@@ -322,19 +322,19 @@ final class SlotTable {
   }
 
   /// Makes readers that miss in `piece` look again until [#endChange].
-  static void beginChange(Piece piece) {
+  public static void beginChange(Piece piece) {
     VERSION.setOpaque(piece, piece.version + 1);
     VarHandle.storeStoreFence();
   }
 
   /// Ends what [#beginChange] began.
-  static void endChange(Piece piece) {
+  public static void endChange(Piece piece) {
     VERSION.setRelease(piece, piece.version + 1);
   }
 
   /// Makes room for one more slot in the piece of `mixed`, so that the next insert there takes no
   /// new memory.
-  void ensureRoom(long mixed) {
+  public void ensureRoom(long mixed) {
     var piece = piece(mixed);
     while (isFull(piece) || hasNoRoom(piece, mixed)) {
       int homes = homesFor(piece.used);

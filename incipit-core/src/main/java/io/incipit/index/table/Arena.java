@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
 ///
 /// A region may be handed out again at once: whoever reads one without holding it checks afterwards
 /// that its run did not change meanwhile.
-final class Arena {
+public final class Arena {
   /*
    * Segregated free lists with merging of neighbours (boundary tags). A free region of n cells
    * keeps its size in its first and last word and its list links in words 1 and 2; a segment's two
@@ -38,33 +38,33 @@ final class Arena {
   private int spareSegments;
 
   /// The segment that holds a cell.
-  long[] segment(int cell) {
+  public long[] segment(int cell) {
     return segments.segment(cell);
   }
 
   /// Bytes taken from the heap.
-  long bytes() {
+  public long bytes() {
     return segments.bytes();
   }
 
   /// The least that is charged for them, see [Segments#chargedBytes].
-  long chargedBytes() {
+  public long chargedBytes() {
     return segments.chargedBytes();
   }
 
   /// Bytes of the regions in use.
-  long usedBytes() {
+  public long usedBytes() {
     return usedCells * Segments.CELL_WORDS * Long.BYTES;
   }
 
   /// Cells that hold `words` words.
-  static int cellsFor(int words) {
+  public static int cellsFor(int words) {
     return (words + Segments.CELL_WORDS - 1) / Segments.CELL_WORDS;
   }
 
   /// Cells of a region for `words` words, with the room to grow that keeps copying rare: an eighth
   /// beyond 32 cells.
-  static int roomFor(int words) {
+  public static int roomFor(int words) {
     int cells = cellsFor(words);
     if (cells <= 8) {
       return cells;
@@ -84,7 +84,7 @@ final class Arena {
   /// Takes a region of `cells` cells; its words hold anything.
   ///
   /// @return its first cell
-  int allocate(int cells) {
+  public int allocate(int cells) {
     int region = find(cells);
     while (region == NONE) {
       grow();
@@ -126,7 +126,7 @@ final class Arena {
   }
 
   /// Gives back the region of `cells` cells at `region`, merging it with free neighbours.
-  void free(int region, int cells) {
+  public void free(int region, int cells) {
     usedCells -= cells;
     int start = region;
     int size = cells;

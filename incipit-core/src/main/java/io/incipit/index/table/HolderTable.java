@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 import io.incipit.block.Tier;
 import java.lang.invoke.VarHandle;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// only after every run has been swept of it.
 ///
 /// Written by one writer; [#ownerAndTier] is for any thread.
-final class HolderTable {
+public final class HolderTable {
   /*
    *   in use   owner << 2 | tier
    *   dead     -2 - next number in its list, where 0 ends the list; -1 if never given out
@@ -21,7 +21,7 @@ final class HolderTable {
    * words.
    */
   /// The largest holder number.
-  static final int HOLDER_MAX = (1 << 24) - 1;
+  public static final int HOLDER_MAX = (1 << 24) - 1;
 
   private static final int PAGE_LOG = 6;
   private static final int PAGE_WORDS = 1 << PAGE_LOG;
@@ -43,17 +43,17 @@ final class HolderTable {
   private int sweepingCount;
   private int free;
 
-  HolderTable() {
+  public HolderTable() {
     this(new FaultPoints());
   }
 
-  HolderTable(FaultPoints faults) {
+  public HolderTable(FaultPoints faults) {
     this.faults = faults;
   }
 
   /// The number of an owner in a tier, or 0 if it has none. For any thread; one that is not the
   /// writer believes it if [#version] is the same before and after.
-  int find(int owner, int tierCode) {
+  public int find(int owner, int tierCode) {
     long at = (long) owner << 2 | tierCode;
     int page = (int) (at >>> PAGE_LOG);
     var pages = numbers;
@@ -82,7 +82,7 @@ final class HolderTable {
   }
 
   /// The number of an owner in a tier, given out if need be.
-  int findOrAdd(int owner, int tierCode) {
+  public int findOrAdd(int owner, int tierCode) {
     int found = find(owner, tierCode);
     if (found != 0) {
       return found;
@@ -137,25 +137,25 @@ final class HolderTable {
   }
 
   /// Words of a set with a bit for each holder; safe to ask from any thread.
-  int setWords() {
+  public int setWords() {
     return alone[0].length;
   }
 
   /// Copies the set of holders in a tier that are the only live ones of their owners. For any
   /// thread.
-  void copyAlone(int tier, long[] target, int targetOffset, int words) {
+  public void copyAlone(int tier, long[] target, int targetOffset, int words) {
     System.arraycopy(alone[tier], 0, target, targetOffset, words);
   }
 
   /// Open ([#isOpen]) while numbers are given out or masked; another one afterwards. What is read
   /// between two calls goes together if they say the same and it is not open. For any thread.
-  int version() {
+  public int version() {
     VarHandle.acquireFence();
     return version.get();
   }
 
   /// Whether a version is one during a change.
-  static boolean isOpen(int version) {
+  public static boolean isOpen(int version) {
     return (version & 1) != 0;
   }
 
@@ -182,7 +182,7 @@ final class HolderTable {
   }
 
   /// Masks an owner in a tier, if it has a number.
-  void kill(int owner, int tierCode) {
+  public void kill(int owner, int tierCode) {
     int holder = find(owner, tierCode);
     if (holder == 0) {
       return;
@@ -202,12 +202,12 @@ final class HolderTable {
   }
 
   /// Whether there are numbers that are dead and not free yet.
-  boolean hasDead() {
+  public boolean hasDead() {
     return dead > 0;
   }
 
   /// A sweep of all runs begins: it is for the numbers that are dead by now.
-  void beginSweep() {
+  public void beginSweep() {
     sweeping = cleared;
     sweepingLast = clearedLast;
     sweepingCount = dead;
@@ -215,7 +215,7 @@ final class HolderTable {
   }
 
   /// All runs have been swept: the numbers it was for are free.
-  void endSweep() {
+  public void endSweep() {
     if (sweeping != 0) {
       set(sweepingLast, -2L - free);
       free = sweeping;
@@ -226,7 +226,7 @@ final class HolderTable {
 
   /// `owner << 2 | tier` of a holder number; negative if it is dead or was never given out. Of any
   /// number, since readers ask before they know whether what they read is one.
-  long ownerAndTier(int holder) {
+  public long ownerAndTier(int holder) {
     var pages = holders;
     int page = holder >>> PAGE_LOG;
     return page < pages.length
@@ -234,19 +234,19 @@ final class HolderTable {
         : NEVER;
   }
 
-  static boolean isDead(long ownerAndTier) {
+  public static boolean isDead(long ownerAndTier) {
     return ownerAndTier < 0;
   }
 
-  static int owner(long ownerAndTier) {
+  public static int owner(long ownerAndTier) {
     return (int) (ownerAndTier >>> 2);
   }
 
-  static int tier(long ownerAndTier) {
+  public static int tier(long ownerAndTier) {
     return (int) ownerAndTier & 3;
   }
 
-  long bytes() {
+  public long bytes() {
     return PAGE_WORDS * ((long) Long.BYTES * holders.length + (long) Integer.BYTES * numberPages)
         + (long) Tier.COUNT * Long.BYTES * alone[0].length;
   }

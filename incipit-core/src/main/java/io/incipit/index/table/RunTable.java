@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -9,7 +9,7 @@ import java.util.Arrays;
 ///
 /// Written by one writer. A reader takes [#state] first, reads what it wants, and believes it only
 /// if the state is the same afterwards; while it is odd the record is being changed.
-final class RunTable {
+public final class RunTable {
   /*
    *   word 0      STATE     63..32 generation (odd while changing) | 27..0 parent run
    *   word 1      PLACE     63..32 cell of the column | 25 more holders | 22..12 origin
@@ -33,25 +33,25 @@ final class RunTable {
    * A block's offset in the by-hash table is (origin + position) mod 2,048, so that a run can lose
    * its front without its other blocks changing their slots.
    */
-  static final int WORDS = 16;
-  static final int STATE = 0;
-  static final int PLACE = 1;
-  static final int HEAD_LOW = 2;
-  static final int LAST_LOW = 3;
-  static final int HOLDERS = 4;
-  static final int INLINE_HOLDERS = 4;
-  static final int USED = 8;
-  static final int HEAD_HIGH = 9;
-  static final int LAST_HIGH = 10;
-  static final int MORE = 11;
-  static final int WHOLE = 12;
-  static final int SIZE = 13;
-  static final int CHILDREN = 14;
-  static final int NEXT = 15;
+  public static final int WORDS = 16;
+  public static final int STATE = 0;
+  public static final int PLACE = 1;
+  public static final int HEAD_LOW = 2;
+  public static final int LAST_LOW = 3;
+  public static final int HOLDERS = 4;
+  public static final int INLINE_HOLDERS = 4;
+  public static final int USED = 8;
+  public static final int HEAD_HIGH = 9;
+  public static final int LAST_HIGH = 10;
+  public static final int MORE = 11;
+  public static final int WHOLE = 12;
+  public static final int SIZE = 13;
+  public static final int CHILDREN = 14;
+  public static final int NEXT = 15;
 
-  static final int LENGTH_MASK = 0xFFF;
-  static final long MORE_HOLDERS = 1L << 25;
-  static final long PARENT_MASK = SlotTable.RUN_MAX;
+  public static final int LENGTH_MASK = 0xFFF;
+  public static final long MORE_HOLDERS = 1L << 25;
+  public static final long PARENT_MASK = SlotTable.RUN_MAX;
 
   private static final int ORIGIN_SHIFT = 12;
   private static final int LEAF_PAGE_LOG = 6;
@@ -69,46 +69,49 @@ final class RunTable {
   /// 1, and 0 where a test plants the bug that generations do not count.
   private final long step;
 
-  RunTable(RunFault fault) {
-    step = fault == RunFault.KEEP_GENERATION ? 0 : 1;
+  /// An empty table.
+  ///
+  /// @param countsGenerations false where a test plants the bug that generations do not count
+  public RunTable(boolean countsGenerations) {
+    step = countsGenerations ? 1 : 0;
   }
 
   /// The segment of a run's record.
-  long[] segment(int run) {
+  public long[] segment(int run) {
     return segments.segment(run * CELLS);
   }
 
   /// Index of a record's first word in its segment.
-  static int at(int run) {
+  public static int at(int run) {
     return Segments.word(run * CELLS);
   }
 
   /// Whether a number has ever been given out; safe to ask from any thread.
-  boolean exists(int run) {
+  public boolean exists(int run) {
     return run > 0 && run < segments.cells() / CELLS;
   }
 
   /// Numbers given out so far, the root included.
-  int count() {
+  public int count() {
     return count;
   }
 
   /// Runs in use.
-  int live() {
+  public int live() {
     return live;
   }
 
   /// The least that is charged for them, see [Segments#chargedBytes].
-  long chargedBytes() {
+  public long chargedBytes() {
     return segments.chargedBytes();
   }
 
-  long bytes() {
+  public long bytes() {
     return segments.bytes() + (long) leafPages * LEAF_PAGE * Integer.BYTES;
   }
 
   /// A record of length zero, which no look-up matches before it is written.
-  int allocate() {
+  public int allocate() {
     int run = free;
     if (run == 0) {
       run = count;
@@ -128,7 +131,7 @@ final class RunTable {
   }
 
   /// Gives a record back: its length is zero from now on.
-  void release(int run) {
+  public void release(int run) {
     var words = segment(run);
     int at = at(run);
     open(words, at);
@@ -142,17 +145,17 @@ final class RunTable {
   }
 
   /// Runs without children.
-  int leafCount() {
+  public int leafCount() {
     return leafCount;
   }
 
   /// Leaf `i`, in no order.
-  int leaf(int i) {
+  public int leaf(int i) {
     return leaves[i >>> LEAF_PAGE_LOG][i & (LEAF_PAGE - 1)];
   }
 
   /// A run has become a leaf.
-  void addLeaf(int run) {
+  public void addLeaf(int run) {
     if (leafCount >>> LEAF_PAGE_LOG == leafPages) {
       if (leafPages == leaves.length) {
         leaves = Arrays.copyOf(leaves, leafPages + leafPages / 8 + 1);
@@ -163,7 +166,7 @@ final class RunTable {
   }
 
   /// A run is a leaf no more, or gone; the last leaf takes its place in the list.
-  void removeLeaf(int run) {
+  public void removeLeaf(int run) {
     int i = (int) segment(run)[at(run) + NEXT];
     setLeaf(i, leaf(--leafCount));
   }
@@ -174,50 +177,50 @@ final class RunTable {
   }
 
   /// Begins a change: readers of the record wait, or look again.
-  void open(long[] words, int at) {
+  public void open(long[] words, int at) {
     long state = words[at + STATE];
     Segments.WORDS.setOpaque(words, at + STATE, state + (step << 32));
     VarHandle.storeStoreFence();
   }
 
   /// Ends a change, and sets the parent.
-  void close(long[] words, int at, int parent) {
+  public void close(long[] words, int at, int parent) {
     long generation = (words[at + STATE] >>> 32) + step;
     Segments.WORDS.setRelease(words, at + STATE, generation << 32 | parent);
   }
 
   /// Ends a change; the parent stays.
-  void close(long[] words, int at) {
+  public void close(long[] words, int at) {
     close(words, at, parent(words[at + STATE]));
   }
 
   /// The state of a record, for [#changedSince].
-  static long state(long[] words, int at) {
+  public static long state(long[] words, int at) {
     return (long) Segments.WORDS.getAcquire(words, at + STATE);
   }
 
   /// A word that names a cell. Read so that the segment of the cell is there for whoever reads on,
   /// even if the record is being changed.
-  static long cellWord(long[] words, int at) {
+  public static long cellWord(long[] words, int at) {
     return (long) Segments.WORDS.getAcquire(words, at);
   }
 
-  static boolean isOpen(long state) {
+  public static boolean isOpen(long state) {
     return (state >>> 32 & 1) != 0;
   }
 
   /// Whether a record has changed since its state was read, or was changing then.
-  static boolean changedSince(long[] words, int at, long state) {
+  public static boolean changedSince(long[] words, int at, long state) {
     VarHandle.acquireFence();
     return isOpen(state) || (long) Segments.WORDS.getOpaque(words, at + STATE) != state;
   }
 
-  static int parent(long state) {
+  public static int parent(long state) {
     return (int) (state & PARENT_MASK);
   }
 
   /// The word of a column at `cell`, whose first block has offset `origin`, and of `length` blocks.
-  static long place(int cell, int origin, int length) {
+  public static long place(int cell, int origin, int length) {
     require("cell", cell, Integer.MAX_VALUE);
     require("origin", origin, SlotTable.OFFSET_MASK);
     require("length", length, SlotTable.OFFSET_MASK + 1);
@@ -225,7 +228,7 @@ final class RunTable {
   }
 
   /// The word of `count` further intervals in a region of `cells` cells at `cell`.
-  static long more(int cell, int cells, int count) {
+  public static long more(int cell, int cells, int count) {
     require("cell", cell, Integer.MAX_VALUE);
     require("cells", cells, 0xFFFF);
     require("count", count, 0xFFFF);
@@ -233,77 +236,77 @@ final class RunTable {
   }
 
   /// The word of a bit set of `size` words at `cell`.
-  static long whole(int cell, int size) {
+  public static long whole(int cell, int size) {
     require("cell", cell, Integer.MAX_VALUE);
     require("size", size, HolderTable.HOLDER_MAX >>> 6);
     return (long) cell << 32 | size;
   }
 
   /// The word of a column of `cells` cells, `depth` blocks below the root.
-  static long size(int cells, int depth) {
+  public static long size(int cells, int depth) {
     require("cells", cells, Integer.MAX_VALUE);
     require("depth", depth, Integer.MAX_VALUE);
     return (long) cells << 32 | depth;
   }
 
   /// Refuses what would run over into the bits beside it.
-  static void require(String name, int value, int max) {
+  public static void require(String name, int value, int max) {
     if (value < 0 || value > max) {
       throw new IllegalStateException("%s: %d (expected: 0 to %d)".formatted(name, value, max));
     }
   }
 
-  static int cell(long word) {
+  public static int cell(long word) {
     return (int) (word >>> 32);
   }
 
-  static int length(long place) {
+  public static int length(long place) {
     return (int) place & LENGTH_MASK;
   }
 
-  static int origin(long place) {
+  public static int origin(long place) {
     return (int) (place >>> ORIGIN_SHIFT) & SlotTable.OFFSET_MASK;
   }
 
   /// Position in a run of a block with this offset in the by-hash table.
-  static int position(long place, int offset) {
+  public static int position(long place, int offset) {
     return offset - origin(place) & SlotTable.OFFSET_MASK;
   }
 
   /// Offset in the by-hash table of a position in a run.
-  static int offset(long place, int position) {
+  public static int offset(long place, int position) {
     return origin(place) + position & SlotTable.OFFSET_MASK;
   }
 
-  static int depth(long size) {
+  public static int depth(long size) {
     return (int) size;
   }
 
-  static int moreCount(long more) {
+  public static int moreCount(long more) {
     return (int) more & 0xFFFF;
   }
 
-  static int moreCells(long more) {
+  public static int moreCells(long more) {
     return (int) (more >>> 16) & 0xFFFF;
   }
 
-  static int wholeWords(long whole) {
+  public static int wholeWords(long whole) {
     return (int) whole;
   }
 
   /// A [#CHILDREN] word with another count.
-  static long children(long word, int count) {
+  public static long children(long word, int count) {
     require("children", count, SlotTable.RUN_MAX);
     return (word & ~0xFFFF_FFFFL) | count;
   }
 
   /// Number of children of a [#CHILDREN] word.
-  static int childCount(long children) {
+  public static int childCount(long children) {
     return (int) children;
   }
 
   /// The one child of a [#CHILDREN] word; 0 if there are none or several.
-  static int onlyChild(long children) {
+  public static int onlyChild(long children) {
     return (int) children == 1 ? (int) (children >>> 32) : 0;
   }
 }

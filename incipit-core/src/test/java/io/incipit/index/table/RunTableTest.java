@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /// Records of runs: their numbers, states, packed words, and the list of leaves.
 final class RunTableTest {
-  private final RunTable runs = new RunTable(RunFault.NONE);
+  private final RunTable runs = new RunTable(true);
 
   @Test
   void allocate_afterRelease_givesTheSameNumberInAnotherState() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,12 +10,12 @@ import java.util.Arrays;
 ///
 /// Grown by one writer; any thread may read a cell it has learnt of, also one whose segment was
 /// given back since: it then reads zeros, or what came there later.
-final class Segments {
+public final class Segments {
   /// Words in a cell.
-  static final int CELL_WORDS = 4;
+  public static final int CELL_WORDS = 4;
 
   /// Access to words with a stated memory order.
-  static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+  public static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
 
   private static final int FIRST_LOG = 4;
   private static final int LARGEST_LOG = 16;
@@ -23,7 +23,7 @@ final class Segments {
   private static final int LARGEST_MASK = (1 << LARGEST_LOG) - 1;
 
   /// Cells of a segment of the largest size.
-  static final int LARGEST_CELLS = 1 << LARGEST_LOG;
+  public static final int LARGEST_CELLS = 1 << LARGEST_LOG;
 
   /// What readers find where a segment was given back.
   private static final long[] GIVEN_BACK = new long[CELL_WORDS << LARGEST_LOG];
@@ -33,24 +33,24 @@ final class Segments {
   private int givenBack;
 
   /// The segment that holds a cell.
-  long[] segment(int cell) {
+  public long[] segment(int cell) {
     return segments[number(cell)];
   }
 
   /// Whether a segment starts at a cell, there or where the next one will be.
-  static boolean isFirst(int cell) {
+  public static boolean isFirst(int cell) {
     return word(cell) == 0;
   }
 
   /// Number of the segment that holds a cell.
-  static int number(int cell) {
+  public static int number(int cell) {
     return cell > LARGEST_MASK
         ? DOUBLINGS + (cell >>> LARGEST_LOG)
         : Integer.SIZE - Integer.numberOfLeadingZeros(cell >>> FIRST_LOG);
   }
 
   /// Index of a cell's first word in its segment.
-  static int word(int cell) {
+  public static int word(int cell) {
     int start;
     if (cell > LARGEST_MASK) {
       start = cell & ~LARGEST_MASK;
@@ -61,7 +61,7 @@ final class Segments {
   }
 
   /// First cell of the segment with a number.
-  static int firstCell(int number) {
+  public static int firstCell(int number) {
     if (number > DOUBLINGS) {
       return (number - DOUBLINGS) << LARGEST_LOG;
     }
@@ -69,12 +69,12 @@ final class Segments {
   }
 
   /// Cells of the segment with a number.
-  static int cellsOf(int number) {
+  public static int cellsOf(int number) {
     return number == 0 ? 1 << FIRST_LOG : Math.min(firstCell(number), 1 << LARGEST_LOG);
   }
 
   /// Gives the memory of a segment of the largest size back to the heap, if it is one of these.
-  boolean giveBack(int number) {
+  public boolean giveBack(int number) {
     if (cellsOf(number) < 1 << LARGEST_LOG) {
       return false;
     }
@@ -84,7 +84,7 @@ final class Segments {
   }
 
   /// Takes memory again for a segment that was given back.
-  void takeAgain(int number) {
+  public void takeAgain(int number) {
     replace(number, new long[CELL_WORDS << LARGEST_LOG]);
     givenBack--;
   }
@@ -98,7 +98,7 @@ final class Segments {
   /// Adds a segment.
   ///
   /// @return its first cell; it ends at [#cells]
-  int grow() {
+  public int grow() {
     int first = Math.toIntExact(cells);
     int size = first <= LARGEST_MASK ? Math.max(1 << FIRST_LOG, first) : 1 << LARGEST_LOG;
     var grown = Arrays.copyOf(segments, segments.length + 1);
@@ -109,19 +109,19 @@ final class Segments {
   }
 
   /// Cells there are.
-  long cells() {
+  public long cells() {
     return cells;
   }
 
   /// The least that is charged for these segments, however little of them is in use: half of the
   /// smaller ones, since each is as large as all before it, and three quarters of the largest.
-  long chargedBytes() {
+  public long chargedBytes() {
     long small = Math.min(bytes(), (long) LARGEST_CELLS * CELL_WORDS * Long.BYTES);
     return small / 2 + (bytes() - small) / 4 * 3;
   }
 
   /// Bytes of all segments that there is memory for.
-  long bytes() {
+  public long bytes() {
     return (cells - ((long) givenBack << LARGEST_LOG)) * CELL_WORDS * Long.BYTES;
   }
 }
