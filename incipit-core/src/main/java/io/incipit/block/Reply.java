@@ -52,20 +52,27 @@ public sealed interface Reply {
   /// `known` leading blocks are held by anybody, or lie above blocks that are. The cursor names the
   /// place after them.
   ///
-  /// @param names names of the listed owners, in the order of `scores`; empty if not asked for
-  record Scored(int known, int flags, Cursor cursor, Scores scores, List<String> names)
+  /// @param named whether the listed owners are named
+  /// @param names their names, in the order of `scores`
+  record Scored(
+      int known, int flags, Cursor cursor, Scores scores, boolean named, List<String> names)
       implements Reply {
     public Scored {
       names = List.copyOf(names);
-      if (!names.isEmpty() && names.size() != scores.count()) {
+      if (names.size() != (named ? scores.count() : 0)) {
         throw new IllegalArgumentException(
-            "names: %d (expected: none, or %d)".formatted(names.size(), scores.count()));
+            "names: %d (expected: %d)".formatted(names.size(), named ? scores.count() : 0));
       }
+    }
+
+    /// An answer with the names of the listed owners, in their order.
+    public Scored(int known, int flags, Cursor cursor, Scores scores, List<String> names) {
+      this(known, flags, cursor, scores, true, names);
     }
 
     /// An answer without names.
     public Scored(int known, int flags, Cursor cursor, Scores scores) {
-      this(known, flags, cursor, scores, List.of());
+      this(known, flags, cursor, scores, false, List.of());
     }
   }
 

@@ -22,16 +22,16 @@ public enum Command {
       "KVC.SCORE",
       -3,
       Kind.QUESTION,
-      "ns hashes [FROM cursor] [LIMIT n] [HEX]",
+      "ns hashes [FROM cursor] [OWNER name]... [TIER tier]... [LIMIT n] [NAMES] [HEX]",
       "How many leading blocks of a chain each owner holds, cumulative by tier.",
       "O(R + W): R runs crossed, W owners that hold something"),
   RUN(
       "KVC.RUN",
       -4,
       Kind.QUESTION,
-      "ns hash count [HEX]",
-      "The blocks that follow a block in its run, and their holders: a range read.",
-      "O(N): N blocks read"),
+      "ns hash count [FROM n] [HEX]",
+      "The blocks that follow a block until prompts part, and their holders: a range read.",
+      "O(N): N blocks read or left out"),
   LOCATE(
       "KVC.LOCATE",
       -3,
@@ -41,9 +41,9 @@ public enum Command {
       "O(N): N blocks asked for"),
   PUBLISH(
       "KVC.PUBLISH",
-      -6,
+      -5,
       Kind.CHANGE,
-      "ns owner incarnation seq change [change ...] [HEX]; a change is STORE tier parent hashes,"
+      "ns owner incarnation seq [change ...] [HEX]; a change is STORE tier parent hashes [SKIP n],"
           + " REMOVE tier hashes, CLEAR tier|* or SYNCED",
       "The next stretch of an owner's stream: what it holds now, and what no more.",
       "O(N): N blocks named"),
@@ -51,8 +51,8 @@ public enum Command {
       "KVC.NAMESPACE",
       -2,
       Kind.ADMIN,
-      "CREATE name BLOCKTOKENS n HASHBYTES w [ALGORITHM a] [MODEL m] [LAYOUT l] | LIST |"
-          + " DESCRIBE name | DROP name",
+      "CREATE name BLOCKTOKENS n HASHBYTES w [ALGORITHM a] [MODEL m] [LAYOUT l] |"
+          + " LIST [FROM name] [LIMIT n] | DESCRIBE name | DROP name",
       "Makes, lists, describes and drops namespaces.",
       "O(N) for LIST: N namespaces; else O(1)"),
   OWNERS(
@@ -73,9 +73,9 @@ public enum Command {
       "KVC.INSPECT",
       -3,
       Kind.QUESTION,
-      "ns hash [count] [HEX]",
+      "ns hash [count] [FROM n] [HEX]",
       "The blocks from one block on, and who holds each, for people.",
-      "O(N): N blocks shown"),
+      "O(N): N blocks shown or left out"),
   PING("PING", -1, Kind.CONNECTION, "[message]", "Answers PONG, or the message.", "O(1)"),
   ECHO("ECHO", 2, Kind.CONNECTION, "message", "Answers the message.", "O(1)"),
   HELLO(

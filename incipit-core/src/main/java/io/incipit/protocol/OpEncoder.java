@@ -17,16 +17,12 @@ public final class OpEncoder {
   public static void encode(Op op, RespBuffer out) {
     switch (op) {
       case Op.Match match -> match(match, out);
-      case Op.Score score -> {
-        begin(out, Command.SCORE, 4 + fromWords(score.from())).bulk(score.namespace());
-        chain(out, score.hashes());
-        from(out, score.from());
-        out.bulk("LIMIT").bulk(Integer.toString(score.limit()));
-      }
-      case Op.Run(var namespace, var hash, _, var count) -> {
-        begin(out, Command.RUN, 3).bulk(namespace);
+      case Op.Score score -> score(score, out);
+      case Op.Run(var namespace, var hash, var from, var count) -> {
+        begin(out, Command.RUN, from == 0 ? 3 : 5).bulk(namespace);
         chain(out, hash);
         out.bulk(Integer.toString(count));
+        from(out, from);
       }
       case Op.Locate(var namespace, var hashes) -> {
         begin(out, Command.LOCATE, 2).bulk(namespace);
@@ -34,7 +30,13 @@ public final class OpEncoder {
       }
       case Op.Publish publish -> publish(publish, out);
       case Op.CreateNamespace(var namespace) -> create(namespace, out);
-      case Op.ListNamespaces _ -> begin(out, Command.NAMESPACE, 1).bulk("LIST");
+      case Op.ListNamespaces(var from, var limit) -> {
+        begin(out, Command.NAMESPACE, from.isEmpty() ? 3 : 5).bulk("LIST");
+        if (!from.isEmpty()) {
+          out.bulk("FROM").bulk(from);
+        }
+        out.bulk("LIMIT").bulk(Integer.toString(limit));
+      }
       case Op.DescribeNamespace(var name) ->
           begin(out, Command.NAMESPACE, 2).bulk("DESCRIBE").bulk(name);
       case Op.DropNamespace(var name) -> begin(out, Command.NAMESPACE, 2).bulk("DROP").bulk(name);
@@ -45,7 +47,7 @@ public final class OpEncoder {
             .ifPresentOrElse(
                 out::bulk,
                 () -> {
-                  out.bulk("FROM").bulk(Integer.toString(owners.from()));
+                  out.bulk("FROM").bulk(Integer.toUnsignedString(owners.from()));
                   out.bulk("LIMIT").bulk(Integer.toString(owners.limit()));
                 });
       }
@@ -53,10 +55,11 @@ public final class OpEncoder {
         begin(out, Command.STATS, namespace.isPresent() ? 1 : 0);
         namespace.ifPresent(out::bulk);
       }
-      case Op.Inspect(var namespace, var hash, _, var count) -> {
-        begin(out, Command.INSPECT, 3).bulk(namespace);
+      case Op.Inspect(var namespace, var hash, var from, var count) -> {
+        begin(out, Command.INSPECT, from == 0 ? 3 : 5).bulk(namespace);
         chain(out, hash);
         out.bulk(Integer.toString(count));
+        from(out, from);
       }
     }
   }
@@ -66,18 +69,42 @@ public final class OpEncoder {
   }
 
   private static void match(Op.Match match, RespBuffer out) {
-    int tiers = match.tierMask() == Tier.ALL_MASK ? 0 : Integer.bitCount(match.tierMask());
-    int words = 4 + fromWords(match.from()) + 2 * match.owners().size() + 2 * tiers;
+    int words =
+        4 + fromWords(match.from()) + eligibleWords(match.owners(), match.tierMask());
     begin(out, Command.MATCH, words).bulk(match.namespace());
     chain(out, match.hashes());
     from(out, match.from());
-    match.owners().forEach(owner -> out.bulk("OWNER").bulk(owner));
-    for (int code = 0; tiers > 0 && code < Tier.COUNT; code++) {
-      if ((match.tierMask() >>> code & 1) != 0) {
+    eligible(out, match.owners(), match.tierMask());
+    out.bulk("LIMIT").bulk(Integer.toString(match.limit()));
+  }
+
+  private static void score(Op.Score score, RespBuffer out) {
+    int words =
+        4
+            + fromWords(score.from())
+            + eligibleWords(score.owners(), score.tierMask())
+            + (score.names() ? 1 : 0);
+    begin(out, Command.SCORE, words).bulk(score.namespace());
+    chain(out, score.hashes());
+    from(out, score.from());
+    eligible(out, score.owners(), score.tierMask());
+    out.bulk("LIMIT").bulk(Integer.toString(score.limit()));
+    if (score.names()) {
+      out.bulk("NAMES");
+    }
+  }
+
+  private static int eligibleWords(List<String> owners, int tierMask) {
+    return 2 * owners.size() + 2 * (tierMask == Tier.ALL_MASK ? 0 : Integer.bitCount(tierMask));
+  }
+
+  private static void eligible(RespBuffer out, List<String> owners, int tierMask) {
+    owners.forEach(owner -> out.bulk("OWNER").bulk(owner));
+    for (int code = 0; tierMask != Tier.ALL_MASK && code < Tier.COUNT; code++) {
+      if ((tierMask >>> code & 1) != 0) {
         out.bulk("TIER").bulk(Tier.of(code).name());
       }
     }
-    out.bulk("LIMIT").bulk(Integer.toString(match.limit()));
   }
 
   private static int fromWords(Cursor from) {
@@ -90,16 +117,25 @@ public final class OpEncoder {
     }
   }
 
+  private static void from(RespBuffer out, int from) {
+    if (from != 0) {
+      out.bulk("FROM").bulk(Integer.toString(from));
+    }
+  }
+
   private static void publish(Op.Publish publish, RespBuffer out) {
     begin(out, Command.PUBLISH, 4 + words(publish.changes())).bulk(publish.namespace());
     out.bulk(publish.owner());
     out.bulk(Long.toString(publish.incarnation())).bulk(Long.toString(publish.seq()));
     for (var change : publish.changes()) {
       switch (change) {
-        case Change.Store(var tier, var parent, var hashes, _) -> {
+        case Change.Store(var tier, var parent, var hashes, var skip) -> {
           out.bulk("STORE").bulk(tier.name());
           chain(out, parent);
           chain(out, hashes);
+          if (skip > 0) {
+            out.bulk("SKIP").bulk(Integer.toString(skip));
+          }
         }
         case Change.Remove(var tier, var hashes) -> {
           out.bulk("REMOVE").bulk(tier.name());
@@ -117,7 +153,7 @@ public final class OpEncoder {
     for (var change : changes) {
       words +=
           switch (change) {
-            case Change.Store _ -> 4;
+            case Change.Store store -> store.skip() == 0 ? 4 : 6;
             case Change.Remove _ -> 3;
             case Change.Clear _ -> 2;
             case Change.Synced _ -> 1;

@@ -31,10 +31,10 @@ public final class ReplyDecoder {
     }
     return switch (op) {
       case Op.Match _ -> matched(values(value, 5));
-      case Op.Score _ -> scored(values(value, 5));
-      case Op.Run _ -> ran(values(value, 3));
+      case Op.Score score -> scored(score.names(), values(value, score.names() ? 6 : 5));
+      case Op.Run run -> ran(run, values(value, 3));
       case Op.Locate _ -> located(values(value));
-      case Op.Publish _ -> new Reply.Published(number(value));
+      case Op.Publish _ -> published(value);
       case Op.CreateNamespace _, Op.DropNamespace _ -> new Reply.Done();
       case Op.ListNamespaces _ -> names(values(value));
       case Op.DescribeNamespace _, Op.Stats _ -> new Reply.Row(row(value));
@@ -58,28 +58,63 @@ public final class ReplyDecoder {
         (int) number(values.get(0)),
         number(values.get(1)),
         (int) number(values.get(2)),
-        Cursor.of(bytes(values.get(3))),
+        cursor(values.get(3)),
         intervals(bytes(values.get(4))));
   }
 
-  private static Reply scored(List<RespValue> values) throws MalformedException {
+  private static Reply published(RespValue value) throws MalformedException {
+    if (value instanceof RespValue.Values) {
+      var values = values(value, 2);
+      return new Reply.Published(number(values.get(0)), number(values.get(1)));
+    }
+    return new Reply.Published(number(value));
+  }
+
+  private static Reply scored(boolean named, List<RespValue> values) throws MalformedException {
     var base = ints(bytes(values.get(3)), Records.COUNTS_BYTES);
     var listed = ints(bytes(values.get(4)), Records.SCORE_BYTES);
     if (base.length != Tier.COUNT) {
       throw new MalformedException(
           "base: %d counts (expected: %d)".formatted(base.length, Tier.COUNT));
     }
-    return new Reply.Scored(
-        (int) number(values.get(0)),
-        (int) number(values.get(1)),
-        Cursor.of(bytes(values.get(2))),
-        Scores.of(base, listed, listed.length * 4 / Records.SCORE_BYTES));
+    var scores = Scores.of(base, listed, listed.length * 4 / Records.SCORE_BYTES);
+    int known = (int) number(values.get(0));
+    int flags = (int) number(values.get(1));
+    var cursor = cursor(values.get(2));
+    return named
+        ? new Reply.Scored(known, flags, cursor, scores, owners(scores, values(values.get(5))))
+        : new Reply.Scored(known, flags, cursor, scores);
   }
 
-  private static Reply ran(List<RespValue> values) throws MalformedException {
+  /// The names in a list of numbers and names, which must be those of the listed owners.
+  private static List<String> owners(Scores scores, List<RespValue> pairs)
+      throws MalformedException {
+    var names = new ArrayList<String>(scores.count());
+    for (int i = 0; i + 1 < pairs.size(); i += 2) {
+      if (names.size() == scores.count()
+          || number(pairs.get(i)) != Integer.toUnsignedLong(scores.owner(names.size()))) {
+        throw new MalformedException(
+            "names: owner %s (expected: the listed ones)".formatted(pairs.get(i)));
+      }
+      names.add(text(pairs.get(i + 1)));
+    }
+    if (names.size() != scores.count()) {
+      throw new MalformedException(
+          "names: %d (expected: %d)".formatted(names.size(), scores.count()));
+    }
+    return names;
+  }
+
+  /// Hashes come as the index keeps them: their last 16 bytes, all of them where there are fewer.
+  private static Reply ran(Op.Run op, List<RespValue> values) throws MalformedException {
     var hashes = bytes(values.get(0));
+    int hashBytes = Math.min(op.hash().hashBytes(), 2 * Long.BYTES);
+    if (hashes.length % hashBytes != 0) {
+      throw new MalformedException(
+          "hashes: %d bytes (expected: a multiple of %d)".formatted(hashes.length, hashBytes));
+    }
     return new Reply.Ran(
-        BlockChain.wrap(hashes, 0, hashes.length / Long.BYTES, Long.BYTES),
+        BlockChain.wrap(hashes, 0, hashes.length / hashBytes, hashBytes),
         (int) number(values.get(1)),
         intervals(bytes(values.get(2))));
   }
@@ -98,6 +133,15 @@ public final class ReplyDecoder {
       located.add(Holders.of(intervals, count));
     }
     return new Reply.Located(located);
+  }
+
+  private static Cursor cursor(RespValue value) throws MalformedException {
+    var bytes = bytes(value);
+    if (bytes.length > Cursor.BYTES_MAX) {
+      throw new MalformedException(
+          "cursor: %d bytes (expected: at most %d)".formatted(bytes.length, Cursor.BYTES_MAX));
+    }
+    return Cursor.of(bytes);
   }
 
   private static Holders intervals(byte[] packed) throws MalformedException {

@@ -10,10 +10,16 @@ import java.util.Arrays;
 public final class ReplyParser {
   private static final int LINE_BYTES_MAX = 64 << 10;
 
+  /// Values of one array: a number and a name for each record.
+  private static final int VALUES_MAX = 2 * Limits.RECORDS_MAX;
+
   private final int bytesMax;
   private final Open[] open = new Open[Limits.NESTING_MAX];
   private int depth;
   private int seen;
+
+  /// Bytes of the value whose end is not there yet that were taken in whole lines and strings.
+  private long taken;
 
   /// An array whose values are still coming.
   private static final class Open {
@@ -31,7 +37,7 @@ public final class ReplyParser {
     void accept(RespValue value) throws MalformedException;
   }
 
-  /// @param bytesMax most bytes of one value
+  /// @param bytesMax most bytes of one value, all that is inside it included
   public ReplyParser(int bytesMax) {
     this.bytesMax = bytesMax;
   }
@@ -58,6 +64,7 @@ public final class ReplyParser {
     }
     var text = new String(bytes, start + 1, line - start - 1, StandardCharsets.UTF_8);
     int next = line + 2;
+    requireRoom(next - start);
     switch (bytes[start]) {
       case '+' -> add(new RespValue.Simple(text), sink);
       case '-' -> add(new RespValue.Failure(text), sink);
@@ -65,17 +72,14 @@ public final class ReplyParser {
       case '_' -> add(new RespValue.Nothing(), sink);
       case '#', ',', '(' -> add(new RespValue.Simple(text), sink);
       case '*', '~', '>' -> begin(number(text), sink);
-      case '%' -> begin(2 * number(text), sink);
+      case '%' -> begin(pairs(number(text)), sink);
       case '$', '=', '!' -> {
         long length = number(text);
         if (length < 0) {
           add(new RespValue.Nothing(), sink);
           break;
         }
-        if (length > bytesMax) {
-          throw new MalformedException(
-              "bulk string: %d bytes (expected: at most %d)".formatted(length, bytesMax));
-        }
+        requireRoom(next - start + Math.min(length, Integer.MAX_VALUE));
         if (end - next < length + 2) {
           return -1;
         }
@@ -88,7 +92,25 @@ public final class ReplyParser {
               "reply: starts with byte %d (expected: a type of RESP)".formatted(bytes[start]));
     }
     seen = 0;
+    taken = depth == 0 ? 0 : taken + (next - start);
     return next;
+  }
+
+  /// Refuses a value that would have more than all the bytes allowed with `more` of them.
+  private void requireRoom(long more) throws MalformedException {
+    if (more > bytesMax - taken) {
+      throw new MalformedException(
+          "reply: %d bytes or more (expected: at most %d)".formatted(taken + more, bytesMax));
+    }
+  }
+
+  /// Values in a map of so many pairs.
+  private static long pairs(long count) throws MalformedException {
+    if (count > VALUES_MAX / 2) {
+      throw new MalformedException(
+          "map: %d pairs (expected: at most %d)".formatted(count, VALUES_MAX / 2));
+    }
+    return 2 * count;
   }
 
   private int lineEnd(byte[] bytes, int start, int end) throws MalformedException {
@@ -118,10 +140,10 @@ public final class ReplyParser {
   private void begin(long count, Sink sink) throws MalformedException {
     if (count < 0) {
       add(new RespValue.Nothing(), sink);
-    } else if (count > Limits.RECORDS_MAX || depth == open.length) {
+    } else if (count > VALUES_MAX || depth == open.length) {
       throw new MalformedException(
           "array: %d values at depth %d (expected: at most %d, %d)"
-              .formatted(count, depth, Limits.RECORDS_MAX, open.length));
+              .formatted(count, depth, VALUES_MAX, open.length));
     } else {
       open[depth++] = new Open((int) count);
       close(sink);

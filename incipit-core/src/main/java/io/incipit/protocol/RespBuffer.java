@@ -30,6 +30,11 @@ public final class RespBuffer {
     this.resp3 = resp3;
   }
 
+  /// Whether replies take their RESP3 form.
+  boolean resp3() {
+    return resp3;
+  }
+
   /// Bytes written.
   public int size() {
     return size;
@@ -79,7 +84,12 @@ public final class RespBuffer {
 
   /// An error; line ends in it become spaces.
   public RespBuffer error(String text) {
-    return line('-', text.replace('\r', ' ').replace('\n', ' '));
+    return line('-', oneLine(text));
+  }
+
+  /// A text without line ends: each becomes a space.
+  static String oneLine(String text) {
+    return text.replace('\r', ' ').replace('\n', ' ');
   }
 
   /// The absence of a value.

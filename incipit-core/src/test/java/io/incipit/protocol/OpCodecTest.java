@@ -55,7 +55,8 @@ class OpCodecTest {
         List.of(
             new Change.Clear(Optional.empty()),
             new Change.Store(Tier.GPU, BlockChain.empty(16), CHAIN),
-            new Change.Store(Tier.DISK, HASH, CHAIN),
+            new Change.Store(Tier.DISK, HASH, CHAIN, 1),
+            new Change.Store(Tier.GPU, HASH, CHAIN, 2),
             new Change.Remove(Tier.REMOTE, CHAIN),
             new Change.Clear(Optional.of(Tier.HOST)),
             new Change.Synced());
@@ -65,19 +66,26 @@ class OpCodecTest {
         new Op.Match("wide", BlockChain.empty(16), Cursor.NONE, List.of(), 1, 1),
         new Op.Score("wide", CHAIN, Cursor.NONE, 5),
         new Op.Score("wide", CHAIN, CURSOR, Limits.RECORDS_MAX),
+        new Op.Score("wide", CHAIN, CURSOR, List.of("HEX", "NAMES"), 0b11, 9, true),
+        new Op.Score("wide", CHAIN, Cursor.NONE, List.of("o"), Tier.ALL_MASK, 9, false),
         new Op.Run("wide", HASH, 9),
+        new Op.Run("wide", HASH, 131_072, 9),
         new Op.Locate("wide", CHAIN),
         new Op.Publish("wide", "o", Long.MAX_VALUE, 1, changes),
+        new Op.Publish("wide", "o", 1, 1, List.of()),
         new Op.CreateNamespace(Namespace.of("n", 512, 32)),
         new Op.CreateNamespace(new Namespace("n", 1, 8, "sha256", "m/70b", "l")),
         new Op.ListNamespaces("", Limits.RECORDS_MAX),
+        new Op.ListNamespaces("a", 7),
         new Op.DescribeNamespace("n"),
         new Op.DropNamespace("n"),
         new Op.Owners("wide", Optional.empty(), 3, 4),
+        new Op.Owners("wide", Optional.empty(), 0xfff0_0001, 4),
         new Op.Owners("wide", Optional.of("o"), 0, 1_000),
         new Op.Stats(Optional.empty()),
         new Op.Stats(Optional.of("wide")),
-        new Op.Inspect("wide", HASH, 3));
+        new Op.Inspect("wide", HASH, 3),
+        new Op.Inspect("wide", HASH, 256, 3));
   }
 
   @ParameterizedTest
@@ -111,6 +119,18 @@ class OpCodecTest {
         .isEqualTo(new Op.Run("narrow", BlockChain.of(1), 4));
     assertThat(decode("KVC.INSPECT narrow 0000000000000001 HEX"))
         .isEqualTo(new Op.Inspect("narrow", BlockChain.of(1), 16));
+    assertThat(decode("KVC.INSPECT narrow 0000000000000001 FROM 7 HEX"))
+        .isEqualTo(new Op.Inspect("narrow", BlockChain.of(1), 7, 16));
+    assertThat(decode("KVC.SCORE narrow 0000000000000001 NAMES LIMIT 1 HEX"))
+        .isEqualTo(
+            new Op.Score(
+                "narrow", BlockChain.of(1), Cursor.NONE, List.of(), Tier.ALL_MASK, 1, true));
+    assertThat(decode("KVC.MATCH narrow 12345678 OWNER HEX"))
+        .isInstanceOfSatisfying(
+            Op.Match.class, match -> assertThat(match.owners()).containsExactly("HEX"));
+    assertThat(decode("KVC.PUBLISH narrow o 1 2 HEX", decoder))
+        .isEqualTo(new Op.Publish("narrow", "o", 1, 2, List.of()));
+    assertThat(decoder.hex()).isTrue();
     assertThat(decode("KVC.MATCH narrow 12345678", decoder)).isNotNull();
     assertThat(decoder.hex()).isFalse();
   }
@@ -126,16 +146,30 @@ class OpCodecTest {
         "KVC.MATCH gone 12345678|NONAMESPACE gone (expected: one that exists)",
         "KVC.MATCH narrow 1234567|WIDTH hashes: 7 bytes (expected: a multiple of 8)",
         "KVC.MATCH wide 12345678|WIDTH hashes: 8 bytes (expected: a multiple of 16)",
-        "KVC.MATCH narrow 123456781234567 HEX|WIDTH hashes: 15 bytes (expected: a multiple of 16)",
+        "KVC.MATCH narrow 123456781234567 HEX|WIDTH hashes: 15 hex digits (expected: a multiple of 16 hex",
         "KVC.MATCH narrow 123456781234567x HEX|SYNTAX hashes: 123456781234567x (expected: hex",
         "KVC.MATCH narrow 12345678 BACK x|SYNTAX BACK (expected: FROM, OWNER, TIER, LIMIT or HEX)",
-        "KVC.SCORE narrow 12345678 OWNER x|SYNTAX OWNER (expected: FROM, LIMIT or HEX)",
+        "KVC.RUN narrow 1234567812345678123456781234567812 1 HEX|WIDTH hash: 34 hex digits",
+        "KVC.RUN narrow 12345678123456781234567812345678 1 HEX|WIDTH hash: 32 hex digits (expected: one hash, 16 hex",
+        "KVC.SCORE narrow 12345678 x x|SYNTAX x (expected: FROM, OWNER, TIER, LIMIT, NAMES or HEX)",
+        "KVC.MATCH narrow 12345678 NAMES|SYNTAX NAMES: the last word (expected: HEX, or an option",
+        "KVC.MATCH narrow 12345678 LIMIT 1048577|LIMIT LIMIT: 1048577 (expected: at most 1048576)",
+        "KVC.SCORE narrow 12345678 LIMIT 99999999999999999999|LIMIT LIMIT: 99999999999999999999 (",
+        "KVC.INSPECT narrow 12345678 131073|LIMIT count: 131073 (expected: at most 131072)",
+        "KVC.INSPECT narrow 12345678 0|SYNTAX count: 0 (expected: a number, 1 to 131072)",
+        "KVC.INSPECT narrow 12345678 3 FROM|SYNTAX FROM (expected: FROM n, HEX or nothing)",
+        "KVC.OWNERS narrow LIMIT 1048577|LIMIT LIMIT: 1048577 (expected: at most 1048576)",
+        "KVC.OWNERS narrow FROM 4294967296|SYNTAX FROM: 4294967296 (expected: a number, 0 to 4294967295)",
+        "KVC.PUBLISH narrow o 1 1 STORE GPU 12345678 12345678 SKIP 2|SYNTAX SKIP: 2 (expected: a number, 0 to 1)",
+        "KVC.NAMESPACE LIST x|SYNTAX x (expected: FROM name or LIMIT n)",
+        "KVC.NAMESPACE CREATE x BLOCKTOKENS 65537|LIMIT BLOCKTOKENS: 65537 (expected: at most 65536)",
+        "KVC.NAMESPACE CREATE x BLOCKTOKENS 1 HASHBYTES 33|SYNTAX HASHBYTES: 33 (expected: 8, 16 or 32)",
         "KVC.MATCH narrow 12345678 FROM|SYNTAX FROM: the last word (expected: HEX, or an option",
         "KVC.MATCH narrow 12345678 TIER RAM|SYNTAX tier: RAM (expected: GPU, HOST, DISK or REMOTE)",
         "KVC.MATCH narrow 12345678 LIMIT -1|SYNTAX LIMIT: -1 (expected: a number, 0 to 1048576)",
         "KVC.RUN narrow 1234567812345678 1|WIDTH hash: 16 bytes (expected: one hash, 8)",
-        "KVC.RUN narrow 12345678 131073|SYNTAX count: 131073 (expected: a number, 0 to 131072)",
-        "KVC.RUN narrow 12345678 1 x|SYNTAX x (expected: HEX or nothing)",
+        "KVC.RUN narrow 12345678 131073|LIMIT count: 131073 (expected: at most 131072)",
+        "KVC.RUN narrow 12345678 1 x|SYNTAX x (expected: FROM n, HEX or nothing)",
         "KVC.PUBLISH narrow o -1 1 SYNCED|SYNTAX incarnation: -1 (expected: a number, 0 to",
         "KVC.PUBLISH narrow o 1 0 SYNCED|SYNTAX seq: 0 (expected: a number, 1 to",
         "KVC.PUBLISH narrow o 1 1 STORED|SYNTAX change: STORED (expected: STORE, REMOVE, CLEAR or",
@@ -195,7 +229,9 @@ class OpCodecTest {
     OpEncoder.encode(new Op.Score("narrow", BlockChain.of(1), cursor, 1), out);
     assertThat(((Op.Score) decode(out.toBytes(), decoder())).from()).isEqualTo(cursor);
     assertRefused(
-        ErrorCode.SYNTAX, () -> decode("KVC.MATCH narrow 12345678 FROM " + "c".repeat(49)));
+        ErrorCode.LIMIT, () -> decode("KVC.MATCH narrow 12345678 FROM " + "c".repeat(49)));
+    assertRefused(
+        ErrorCode.LIMIT, () -> decode("KVC.MATCH narrow 12345678 FROM " + "c".repeat(98) + " HEX"));
   }
 
   private interface Attempt {
@@ -228,14 +264,21 @@ class OpCodecTest {
             "*5|:2|:0|$0||$16|\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0|"
                 + "$20|\t\0\0\0\5\0\0\0\6\0\0\0\7\0\0\0\10\0\0\0|"),
         new Exchange(
+            new Op.Score("wide", CHAIN, Cursor.NONE, List.of(), Tier.ALL_MASK, 5, true),
+            new Reply.Scored(2, 0, Cursor.NONE, scores, List.of("o")),
+            "*6|:2|:0|$0||$16|\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0|"
+                + "$20|\t\0\0\0\5\0\0\0\6\0\0\0\7\0\0\0\10\0\0\0|*2|:9|$1|o|"),
+        new Exchange(
             new Op.Run("wide", HASH, 9),
-            new Reply.Ran(BlockChain.of(0x61), 1, Holders.NONE),
-            "*3|$8|\0\0\0\0\0\0\0a|:1|$0||"),
+            new Reply.Ran(BlockChain.ofPairs(0x62, 0x61), Reply.END, Holders.NONE),
+            "*3|$16|\0\0\0\0\0\0\0b\0\0\0\0\0\0\0a|:16|$0||"),
         new Exchange(
             new Op.Locate("wide", CHAIN),
             new Reply.Located(List.of(Holders.of(new int[] {0, 1, 2, 1}, 1), Holders.NONE)),
             "*2|$8|\2\0\0\0\1\0\0\0|$0||"),
         new Exchange(new Op.Publish("wide", "o", 1, 1, List.of()), new Reply.Published(7), ":7|"),
+        new Exchange(
+            new Op.Publish("wide", "o", 1, 1, List.of()), new Reply.Published(7, 3), "*2|:7|:3|"),
         new Exchange(new Op.DropNamespace("n"), new Reply.Done(), "+OK|"),
         new Exchange(
             new Op.ListNamespaces("", Limits.RECORDS_MAX),
@@ -266,13 +309,48 @@ class OpCodecTest {
     }
   }
 
-  @Test
-  void encode_hex_givesTextForHashesAndCursors() {
+  private static String text(Reply reply, boolean hex, boolean resp3) {
     var out = new RespBuffer();
-    ReplyEncoder.encode(new Reply.Ran(BlockChain.of(0x61), 0, Holders.NONE), true, out);
-    ReplyEncoder.encode(new Reply.Matched(0, 0, 0, CURSOR, Holders.NONE), true, out);
-    assertThat(new String(out.toBytes(), UTF_8).replace("\r\n", "|"))
-        .isEqualTo("*3|$16|0000000000000061|:0|$0||" + "*5|:0|:0|:0|$8|010d0a04|$0||");
+    out.resp3(resp3);
+    ReplyEncoder.encode(reply, hex, out);
+    for (byte value : out.toBytes()) {
+      assertThat(value).as("a byte of %s", reply).isNotNegative();
+    }
+    return new String(out.toBytes(), UTF_8).replace("\r\n", "|");
+  }
+
+  /// Owner 0xfffe0001 and counts above 0x7f, which break clients that read replies as text.
+  @Test
+  void encode_hex_hasNoByteThatIsNotText() {
+    int owner = 0xfffe_0001;
+    var holders = Holders.of(new int[] {0, 200, owner, 3}, 1);
+    var scores = Scores.of(new int[] {128, 129, 130, 131}, new int[] {owner, 5, 6, 7, 200}, 1);
+    var cursor = Cursor.of(new byte[] {(byte) 0xff, 1});
+    var row = Map.of("name", Value.of("M\u00fcller\\"));
+
+    assertThat(text(new Reply.Matched(200, 3_200, 0, cursor, holders), true, false))
+        .isEqualTo("*5|:200|:3200|:0|$4|ff01|*1|*4|:0|:200|:4294836225|:3|");
+    assertThat(text(new Reply.Scored(2, 0, cursor, scores, List.of("\u00e9")), true, false))
+        .isEqualTo(
+            "*6|:2|:0|$4|ff01|*4|:128|:129|:130|:131|*1|*5|:4294836225|:5|:6|:7|:200|"
+                + "*2|:4294836225|$8|\\xc3\\xa9|");
+    assertThat(text(new Reply.Ran(BlockChain.of(-1), 0, holders), true, false))
+        .isEqualTo("*3|$16|ffffffffffffffff|:0|*1|*4|:0|:200|:4294836225|:3|");
+    assertThat(text(new Reply.Located(List.of(holders, Holders.NONE)), true, false))
+        .isEqualTo("*2|*1|*2|:4294836225|:3|*0|");
+    assertThat(text(new Reply.Rows(List.of(row)), true, false))
+        .isEqualTo("*1|*2|$4|name|$17|M\\xc3\\xbcller\\x5c|");
+    assertThat(text(new Reply.Names(List.of("\u00e9")), true, false))
+        .isEqualTo("*1|$8|\\xc3\\xa9|");
+    assertThat(text(new Reply.Refused(ErrorCode.NONAMESPACE, "\u00e9\\"), false, false))
+        .isEqualTo("-NONAMESPACE \\xc3\\xa9\\|");
+  }
+
+  @Test
+  void encode_rowInResp3_isAMapWithNumbers() {
+    var row = Map.of("blocks", Value.of(3));
+    assertThat(text(new Reply.Row(row), false, true)).isEqualTo("%1|$6|blocks|:3|");
+    assertThat(text(new Reply.Row(row), false, false)).isEqualTo("*2|$6|blocks|$1|3|");
   }
 
   @Test
@@ -288,8 +366,11 @@ class OpCodecTest {
       value = {
         "?x\\r\\n|starts with byte 63",
         ":x\\r\\n|number: 'x'",
-        "$99999999\\r\\n|bulk string: 99999999 bytes",
-        "*1048577\\r\\n|array: 1048577 values",
+        "$99999999\\r\\n|reply: 100000010 bytes or more (expected: at most 1048576)",
+        "$9223372036854775807\\r\\n|reply: 2147483",
+        "*2097153\\r\\n|array: 2097153 values",
+        "%1048577\\r\\n|map: 1048577 pairs",
+        "%9223372036854775807\\r\\n|map: 9223372036854775807 pairs",
         "*1\\r\\n*1\\r\\n*1\\r\\n*1\\r\\n*1\\r\\n*1\\r\\n*1\\r\\n*1\\r\\n*1\\r\\n|at depth 8",
       })
   void replyParser_garbage_isRefused(String sent, String message) {
@@ -297,6 +378,21 @@ class OpCodecTest {
     assertThatThrownBy(() -> new ReplyParser(1 << 20).parse(bytes, 0, bytes.length, _ -> {}))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void replyParser_valueOfManyParts_isBoundAsAWhole() throws MalformedException {
+    var parts = ("*3\r\n" + "$300\r\n" + "a".repeat(300) + "\r\n").getBytes(UTF_8);
+    var more = ("$700\r\n" + "b".repeat(700) + "\r\n").getBytes(UTF_8);
+    var parser = new ReplyParser(1_000);
+    assertThat(parser.parse(parts, 0, parts.length, _ -> {})).isEqualTo(parts.length);
+    assertThatThrownBy(() -> parser.parse(more, 0, 6, _ -> {}))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("bytes or more (expected: at most 1000)");
+
+    var next = new ReplyParser(1_000);
+    var small = ":1\r\n".repeat(1_000).getBytes(UTF_8);
+    assertThat(next.parse(small, 0, small.length, _ -> {})).isEqualTo(small.length);
   }
 
   @Test

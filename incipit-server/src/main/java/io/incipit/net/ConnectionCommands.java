@@ -22,11 +22,16 @@ final class ConnectionCommands {
     this.server = new ServerCommands(peers);
   }
 
+  /// Lets replies take the form of the connection's version of RESP.
+  void begin(RespBuffer out) {
+    out.resp3(client.resp3());
+  }
+
   /// Answers a request that its command [Command#accepts].
   ///
   /// @return whether the connection goes on
   boolean run(Command command, Request request, RespBuffer out) {
-    out.resp3(client.resp3());
+    begin(out);
     switch (command) {
       case PING -> ping(request, out);
       case ECHO -> out.bulk(request.bytes(), request.offset(1), request.length(1));
