@@ -146,8 +146,7 @@ public final class OpDecoder {
     var namespace = open(request);
     boolean counted = arguments.takeHex(3) > 3 && !request.is(3, "FROM");
     int from = from(request, counted ? 4 : 3);
-    int count =
-        counted ? arguments.count(3, "count", 1, Limits.CHAIN_BLOCKS_MAX) : INSPECT_BLOCKS;
+    int count = counted ? arguments.count(3, "count", 1, Limits.CHAIN_BLOCKS_MAX) : INSPECT_BLOCKS;
     return new Op.Inspect(namespace, arguments.hash(2, "hash"), from, count);
   }
 

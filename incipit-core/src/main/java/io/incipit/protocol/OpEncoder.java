@@ -69,8 +69,7 @@ public final class OpEncoder {
   }
 
   private static void match(Op.Match match, RespBuffer out) {
-    int words =
-        4 + fromWords(match.from()) + eligibleWords(match.owners(), match.tierMask());
+    int words = 4 + fromWords(match.from()) + eligibleWords(match.owners(), match.tierMask());
     begin(out, Command.MATCH, words).bulk(match.namespace());
     chain(out, match.hashes());
     from(out, match.from());

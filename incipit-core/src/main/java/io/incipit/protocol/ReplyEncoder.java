@@ -2,7 +2,6 @@
 package io.incipit.protocol;
 
 import io.incipit.block.BlockChain;
-import io.incipit.block.Cursor;
 import io.incipit.block.Holders;
 import io.incipit.block.Reply;
 import io.incipit.block.Scores;
@@ -11,8 +10,8 @@ import io.incipit.block.Value;
 import java.util.HexFormat;
 import java.util.Map;
 
-/// Writes replies. Rows are maps of names to texts and numbers in RESP3, where RESP2 has an array of
-/// texts; all other shapes are the same in both.
+/// Writes replies. Rows are maps of names to texts and numbers in RESP3, and arrays of texts in
+/// RESP2; all other shapes are the same in both.
 public final class ReplyEncoder {
   private ReplyEncoder() {}
 
@@ -49,7 +48,7 @@ public final class ReplyEncoder {
         out.array(rows.size());
         rows.forEach(fields -> row(fields, hex, out));
       }
-      case Reply.Refused(var code, var detail) -> 
+      case Reply.Refused(var code, var detail) ->
           out.error(Escapes.escaped(RespBuffer.oneLine(code.name() + " " + detail), false));
     }
   }
