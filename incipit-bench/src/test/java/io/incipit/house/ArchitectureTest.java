@@ -43,7 +43,16 @@ class ArchitectureTest {
               Set.of("env", "block", "index", "stream", "policy", "store", "cluster", "stats")),
           entry(
               "net",
-              Set.of("env", "block", "protocol", "service", "net.http", "net.limits", "stats")),
+              Set.of(
+                  "env",
+                  "block",
+                  "protocol",
+                  "service",
+                  "net.http",
+                  "net.limits",
+                  "net.redis",
+                  "stats")),
+          entry("net.redis", Set.of("env", "block", "protocol")),
           entry("net.http", Set.of("net.limits")),
           entry("net.limits", Set.of("env")),
           entry("web", Set.of("env", "block", "service", "stats")),

@@ -85,22 +85,60 @@ public enum Command {
       "[2|3 [AUTH user password] [SETNAME name]]",
       "Chooses the version of RESP, and says who answers.",
       "O(1)"),
+  AUTH(
+      "AUTH",
+      -2,
+      Kind.CONNECTION,
+      "[user] password",
+      "Answers as a Redis without passwords: any is right for the user default.",
+      "O(1)"),
   CLIENT(
       "CLIENT",
       -2,
       Kind.CONNECTION,
-      "ID | GETNAME | SETNAME name | SETINFO key value | INFO | LIST | NO-EVICT on|off |"
-          + " NO-TOUCH on|off",
-      "What the server knows of this connection.",
-      "O(1)"),
+      "ID | GETNAME | SETNAME name | SETINFO key value | INFO | LIST [TYPE type | ID id ...] |"
+          + " KILL address | KILL filter value ... | NO-EVICT on|off | NO-TOUCH on|off | GETREDIR |"
+          + " TRACKING on|off | TRACKINGINFO | UNPAUSE | HELP",
+      "What the server knows of this connection and the others, and how to end one.",
+      "O(N) for LIST and KILL: N connections; else O(1)"),
   SELECT("SELECT", 2, Kind.CONNECTION, "0", "Chooses the only database there is.", "O(1)"),
   RESET("RESET", 1, Kind.CONNECTION, "", "Makes the connection as it was when new.", "O(1)"),
   QUIT("QUIT", -1, Kind.CONNECTION, "", "Answers OK, then closes the connection.", "O(1)"),
+  MULTI(
+      "MULTI",
+      1,
+      Kind.CONNECTION,
+      "",
+      "Keeps the requests that follow until EXEC, which runs them in order.",
+      "O(1)"),
+  EXEC(
+      "EXEC",
+      1,
+      Kind.CONNECTION,
+      "",
+      "Runs what was kept since MULTI; others' requests may come between.",
+      "that of the requests kept"),
+  DISCARD("DISCARD", 1, Kind.CONNECTION, "", "Forgets what was kept since MULTI.", "O(1)"),
+  WATCH(
+      "WATCH",
+      -2,
+      Kind.CONNECTION,
+      "key [key ...]",
+      "Answers OK: there are no keys that could change.",
+      "O(1)"),
+  UNWATCH("UNWATCH", 1, Kind.CONNECTION, "", "Answers OK.", "O(1)"),
+  HELP(
+      "KVC.HELP",
+      1,
+      Kind.SERVER,
+      "",
+      "All KVC commands, with their words and what they are for.",
+      "O(1)"),
   COMMAND(
       "COMMAND",
       -1,
       Kind.SERVER,
-      "[COUNT | LIST | INFO [name ...] | DOCS [name ...]]",
+      "[COUNT | LIST | INFO [name ...] | DOCS [name ...] | HELP]",
       "This table.",
       "O(N): N commands"),
   INFO(
@@ -114,9 +152,43 @@ public enum Command {
       "CONFIG",
       -2,
       Kind.SERVER,
-      "GET pattern [pattern ...]",
+      "GET pattern [pattern ...] | HELP",
       "Answers the few settings that Redis' tools ask for; there are none to change.",
-      "O(1)");
+      "O(1)"),
+  SLOWLOG(
+      "SLOWLOG",
+      -2,
+      Kind.SERVER,
+      "GET [count] | LEN | RESET | HELP",
+      "Answers as a Redis that has met no slow request: none is kept.",
+      "O(1)"),
+  LATENCY(
+      "LATENCY",
+      -2,
+      Kind.SERVER,
+      "LATEST | HISTORY event | RESET [event ...] | HISTOGRAM [command ...] | DOCTOR | HELP",
+      "Answers as a Redis that has met no latency spike: none is kept.",
+      "O(1)"),
+  MEMORY(
+      "MEMORY",
+      -2,
+      Kind.SERVER,
+      "USAGE key [SAMPLES count] | STATS | DOCTOR | PURGE | MALLOC-STATS | HELP",
+      "Memory of the index, in the form that Redis' tools read.",
+      "O(1)"),
+  DBSIZE("DBSIZE", 1, Kind.SERVER, "", "How many keys there are: none.", "O(1)"),
+  SCAN(
+      "SCAN",
+      -2,
+      Kind.SERVER,
+      "cursor [MATCH pattern] [COUNT count] [TYPE type]",
+      "The keys there are: none.",
+      "O(1)"),
+  TIME("TIME", 1, Kind.SERVER, "", "The server's clock: seconds since 1970, microseconds.", "O(1)"),
+  ROLE("ROLE", 1, Kind.SERVER, "", "Answers as a Redis without replicas.", "O(1)"),
+  LASTSAVE(
+      "LASTSAVE", 1, Kind.SERVER, "", "When the server started: nothing is ever saved.", "O(1)"),
+  MODULE("MODULE", -2, Kind.SERVER, "LIST | HELP", "The modules there are: none.", "O(1)");
 
   /// What a command is for.
   public enum Kind {

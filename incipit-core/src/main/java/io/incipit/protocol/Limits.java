@@ -11,7 +11,7 @@ public final class Limits {
   /// Words of one request, the command's name included.
   public static final int ARGUMENTS_MAX = 65_536;
 
-  /// Bytes of a request in a single line, as people type it.
+  /// Bytes of a request in a single line, as people type it, its end included.
   public static final int INLINE_BYTES_MAX = 64 << 10;
 
   /// Blocks of one chain: two million tokens at 16 a block.

@@ -47,7 +47,32 @@ public final class OpDecoder {
       case OWNERS -> owners(request);
       case STATS -> stats(request);
       case INSPECT -> inspect(request);
-      case PING, ECHO, HELLO, CLIENT, SELECT, RESET, QUIT, COMMAND, INFO, CONFIG ->
+      case PING,
+          ECHO,
+          HELLO,
+          AUTH,
+          CLIENT,
+          SELECT,
+          RESET,
+          QUIT,
+          MULTI,
+          EXEC,
+          DISCARD,
+          WATCH,
+          UNWATCH,
+          HELP,
+          COMMAND,
+          INFO,
+          CONFIG,
+          SLOWLOG,
+          LATENCY,
+          MEMORY,
+          DBSIZE,
+          SCAN,
+          TIME,
+          ROLE,
+          LASTSAVE,
+          MODULE ->
           throw new IllegalArgumentException(
               "command: %s (expected: one of KVC)".formatted(command.wireName()));
     };

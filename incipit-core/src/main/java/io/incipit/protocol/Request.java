@@ -32,6 +32,13 @@ public final class Request {
     count++;
   }
 
+  /// Moves all words by `bytes` towards the end of the frame.
+  void move(int bytes) {
+    for (int i = 0; i < count; i++) {
+      spans[2 * i] += bytes;
+    }
+  }
+
   void bind(byte[] bytes, int base, int frameBytes) {
     this.bytes = bytes;
     this.base = base;
@@ -41,8 +48,13 @@ public final class Request {
   /// Copies the bytes of the frame, so that the request and what is decoded from it outlive the
   /// ones they came in.
   public void detach() {
-    bytes = Arrays.copyOfRange(bytes, base, base + frameBytes);
+    bytes = copyFrame();
     base = 0;
+  }
+
+  /// A copy of the bytes of the frame, from which it can be parsed again.
+  public byte[] copyFrame() {
+    return Arrays.copyOfRange(bytes, base, base + frameBytes);
   }
 
   /// Bytes of the frame, its framing included.

@@ -128,7 +128,8 @@ public final class RequestParser {
     while (stop < end && bytes[stop] != '\n') {
       stop++;
     }
-    if (stop - start > Limits.INLINE_BYTES_MAX) {
+    // The line feed counts too, whether it is there already or not.
+    if (stop - start >= Limits.INLINE_BYTES_MAX) {
       throw new MalformedException("Protocol error: too big inline request");
     }
     if (stop == end) {
@@ -136,10 +137,14 @@ public final class RequestParser {
       return INCOMPLETE;
     }
     seen = 0;
+    if (TypedLine.hasQuotes(bytes, start, stop)) {
+      TypedLine.read(bytes, start, stop, request);
+      return stop + 1;
+    }
     int at = start;
     while (at < stop) {
       int from = at;
-      while (at < stop && !isBlank(bytes[at])) {
+      while (at < stop && !TypedLine.isBlank(bytes[at])) {
         at++;
       }
       if (at > from) {
@@ -149,10 +154,6 @@ public final class RequestParser {
     }
     request.bind(bytes, start, stop + 1 - start);
     return stop + 1;
-  }
-
-  private static boolean isBlank(byte value) {
-    return value == ' ' || value == '\t' || value == '\r';
   }
 
   private static String shown(byte value) {

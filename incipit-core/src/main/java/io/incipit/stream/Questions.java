@@ -225,7 +225,7 @@ final class Questions {
     scores.increment();
     var cursor = cursors.cursor(answer.place(), moment.epoch.number());
     return new Reply.Scored(
-        answer.known(), flags, cursor, found, op.names() ? names(found) : List.of());
+        answer.known(), flags, cursor, found, op.names(), op.names() ? names(found) : List.of());
   }
 
   private List<String> names(Scores scores) {

@@ -132,11 +132,49 @@ class RequestParserTest {
   @Test
   void parse_lineBeyondItsLimit_isRefusedBeforeItsEnd() throws MalformedException {
     var request = new Request();
-    var line = "a".repeat(Limits.INLINE_BYTES_MAX).getBytes(UTF_8);
-    assertThat(new RequestParser().parse(line, 0, line.length, request))
-        .isEqualTo(RequestParser.INCOMPLETE);
-    var longer = "a".repeat(Limits.INLINE_BYTES_MAX + 1).getBytes(UTF_8);
+    var line = ("a".repeat(Limits.INLINE_BYTES_MAX - 2) + "\r\n").getBytes(UTF_8);
+    assertThat(new RequestParser().parse(line, 0, line.length, request)).isEqualTo(line.length);
+    var longer = "a".repeat(Limits.INLINE_BYTES_MAX).getBytes(UTF_8);
     assertThatThrownBy(() -> new RequestParser().parse(longer, 0, longer.length, request))
         .hasMessageContaining("too big inline request");
+  }
+
+  private static List<String> words(String line) throws MalformedException {
+    var found = parse((line + "\r\n").getBytes(UTF_8), line.length() + 2);
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  @Test
+  void parse_lineWithQuotes_isReadAsRedisDoes() throws MalformedException {
+    assertThat(words("ECHO 'hello world'")).containsExactly("ECHO", "hello world");
+    assertThat(words("STORE GPU '' \"\" a")).containsExactly("STORE", "GPU", "", "", "a");
+    assertThat(words("a \"b\\n\\x41\\\"\\\\\\z\"")).containsExactly("a", "b\nA\"\\z");
+    assertThat(words("a 'b\\'c\\n'")).containsExactly("a", "b'c\\n");
+    assertThat(words("x\"y z\" w")).containsExactly("x" + "y z", "w");
+    assertThat(words("\"\\xg1\\x4\"")).containsExactly("xg1x4");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {"a 'b", "a \"b", "a \"b\"c", "'a'b", "a \"b\\\"", "a 'b\\'"})
+  void parse_lineWithAnOpenQuote_isMalformed(String line) {
+    assertThatThrownBy(() -> words(line))
+        .isInstanceOf(MalformedException.class)
+        .hasMessage("Protocol error: unbalanced quotes in request");
+  }
+
+  @Test
+  void copyFrame_ofAnyRequest_parsesToTheSameWords() throws MalformedException {
+    for (var line : List.of("ECHO 'a b' \"c\\td\"\r\n", "PING x\r\n", "*1\r\n$1\r\nx\r\n")) {
+      var bytes = line.getBytes(UTF_8);
+      var request = new Request();
+      assertThat(new RequestParser().parse(bytes, 0, bytes.length, request))
+          .isEqualTo(bytes.length);
+      var frame = request.copyFrame();
+      assertThat(frame).hasSize(request.frameBytes());
+      assertThat(parse(frame, frame.length)).isEqualTo(parse(bytes, bytes.length));
+    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.net.redis.ServerView;
 import io.incipit.protocol.Command;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
@@ -13,6 +14,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -28,6 +30,7 @@ final class NetMetrics {
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Map<Command, DistributionDataPoint> seconds = new EnumMap<>(Command.class);
+  private final Histogram durations;
   private final Counter opened = counter("connections_opened", "Connections taken.", "port");
   private final Counter refused =
       counter("connections_refused", "Connections beyond a limit.", "reason");
@@ -45,7 +48,7 @@ final class NetMetrics {
 
   NetMetrics() {
     gauge("turn_units_most", "Most units of work of one connection in one go.", mostUnits::get);
-    var durations =
+    durations =
         Histogram.builder()
             .name("incipit_command_seconds")
             .help("Time from a whole request to its reply, by command.")
@@ -125,6 +128,26 @@ final class NetMetrics {
   long failed() {
     failures.inc();
     return failures.getLongValue();
+  }
+
+  /// What was counted, for `INFO`.
+  ServerView.Totals totals() {
+    var commands = new ArrayList<ServerView.CommandTotals>();
+    for (var point : durations.collect().getDataPoints()) {
+      Command.find(String.valueOf(point.getLabels().get("command")))
+          .ifPresent(
+              command ->
+                  commands.add(
+                      new ServerView.CommandTotals(command, point.getCount(), point.getSum())));
+    }
+    return new ServerView.Totals(
+        sum(opened), sum(refused), receivedResp.getLongValue(), sentResp.getLongValue(), commands);
+  }
+
+  private static long sum(Counter counter) {
+    return counter.collect().getDataPoints().stream()
+        .mapToLong(point -> (long) point.getValue())
+        .sum();
   }
 
   /// Everything in Prometheus' text form.

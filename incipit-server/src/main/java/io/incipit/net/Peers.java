@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
 import io.incipit.env.Clock;
 import io.incipit.net.http.HttpEvents;
 import io.incipit.net.limits.Budget;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.limits.CutLog;
+import io.incipit.net.redis.Client;
+import io.incipit.net.redis.ServerCommands;
+import io.incipit.net.redis.ServerView;
 import io.incipit.service.Service;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -19,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What all connections of the server share. Thread-safe.
-final class Peers implements HttpEvents {
+final class Peers implements HttpEvents, ServerView {
   private static final Logger LOG = System.getLogger(Peers.class.getName());
   private static final int LOGGED_FIRST = 10;
   private static final int LOGGED_EVERY = 1_000;
@@ -58,11 +63,33 @@ final class Peers implements HttpEvents {
     return service;
   }
 
-  Clock clock() {
+  @Override
+  public Clock clock() {
     return clock;
   }
 
-  long uptimeSeconds() {
+  @Override
+  public Reply answer(Op op) {
+    return service.answer(op);
+  }
+
+  @Override
+  public int connectionsMax() {
+    return config.connectionsMax();
+  }
+
+  @Override
+  public long bufferedBytes() {
+    return budget.used();
+  }
+
+  @Override
+  public Totals totals() {
+    return metrics.totals();
+  }
+
+  @Override
+  public long uptimeSeconds() {
     return (clock.nanoTime() - startedNs) / 1_000_000_000L;
   }
 
@@ -93,7 +120,8 @@ final class Peers implements HttpEvents {
     return metrics;
   }
 
-  int respPort() {
+  @Override
+  public int respPort() {
     return respPort;
   }
 
@@ -108,16 +136,24 @@ final class Peers implements HttpEvents {
             lastId.incrementAndGet(),
             shown(channel.remoteAddress()),
             shown(channel.localAddress()),
-            clock.nanoTime());
+            clock.nanoTime(),
+            () -> kill(channel));
     clients.put(client.id(), client);
     return client;
+  }
+
+  /// Ends a connection because another asked for it; for any thread.
+  private void kill(Channel channel) {
+    cut("killed", channel);
+    channel.close();
   }
 
   void close(Client client) {
     clients.remove(client.id());
   }
 
-  Collection<Client> clients() {
+  @Override
+  public Collection<Client> clients() {
     return clients.values();
   }
 

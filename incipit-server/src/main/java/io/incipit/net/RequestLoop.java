@@ -135,12 +135,19 @@ final class RequestLoop {
 
   /// Whether there is a request to answer, and the time and memory for it.
   private boolean next() throws MalformedException {
-    boolean some = state == State.HELD || !intake.isEmpty();
+    boolean some = state == State.HELD || runner.isReplaying() || !intake.isEmpty();
     if (turn.isOver() || (some && turn.left() <= 0 && pause())) {
       return false;
     }
     if (state == State.HELD) {
       return true;
+    }
+    if (runner.isReplaying()) {
+      boolean may = outflow.isOpen();
+      if (may) {
+        runner.replay(intake.request());
+      }
+      return may;
     }
     var foreign = intake.foreign();
     if (foreign != null) {
@@ -258,6 +265,7 @@ final class RequestLoop {
   void close() {
     unhold();
     state = State.CLOSED;
+    runner.close();
     intake.release();
   }
 }

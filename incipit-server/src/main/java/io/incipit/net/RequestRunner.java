@@ -3,14 +3,20 @@ package io.incipit.net;
 
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.net.redis.Client;
+import io.incipit.net.redis.ConnectionCommands;
+import io.incipit.net.redis.Texts;
 import io.incipit.protocol.Command;
+import io.incipit.protocol.Limits;
 import io.incipit.protocol.OpDecoder;
 import io.incipit.protocol.RefusedException;
 import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.service.Service;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the requests of one connection: finds the command, checks how many words it has, and asks
@@ -28,10 +34,17 @@ final class RequestRunner {
     NO_UNITS
   }
 
+  /// What is not kept between `MULTI` and `EXEC`, since it ends that, or the connection.
+  private static final Set<Command> NOT_KEPT =
+      EnumSet.of(
+          Command.MULTI, Command.EXEC, Command.DISCARD, Command.WATCH, Command.RESET, Command.QUIT);
+
   private final Peers peers;
   private final OpDecoder decoder;
   private final PendingReplies replies;
+  private final Client client;
   private final ConnectionCommands commands;
+  private final Transaction transaction;
   private final Runnable room;
   private @Nullable Reply answered;
   private int units;
@@ -45,8 +58,25 @@ final class RequestRunner {
     this.peers = peers;
     this.decoder = decoder;
     this.replies = replies;
+    this.client = client;
     this.commands = new ConnectionCommands(peers, client);
+    this.transaction = new Transaction(peers.budget());
     this.room = room;
+  }
+
+  /// Whether requests that `EXEC` runs are left. They come before what else has arrived.
+  boolean isReplaying() {
+    return transaction.isRunning();
+  }
+
+  /// Puts the next request that `EXEC` runs into `request`. Valid if [#isReplaying].
+  void replay(Request request) {
+    transaction.next(request);
+  }
+
+  /// Forgets what the connection has kept. Idempotent.
+  void close() {
+    transaction.discard();
   }
 
   /// Runs a request.
@@ -61,9 +91,11 @@ final class RequestRunner {
     var command = command(request);
     if (command == null) {
       peers.metrics().misunderstood("command");
+      transaction.spoil();
       out.error("ERR " + Texts.unknownCommand(request));
     } else if (!command.accepts(request.count())) {
       peers.metrics().misunderstood("arity");
+      transaction.spoil();
       out.error("ERR " + Texts.wrongArity(command.wireName()));
     } else {
       return run(command, request, owned, unitsMax, out);
@@ -91,9 +123,17 @@ final class RequestRunner {
   private Outcome run(
       Command command, Request request, boolean owned, int unitsMax, RespBuffer out) {
     long startedNs = peers.clock().nanoTime();
+    client.runs(command, startedNs);
+    if (transaction.isOpen() && !NOT_KEPT.contains(command)) {
+      keep(request, out);
+      return Outcome.DONE;
+    }
+    if (commands.helps(command, request, out)) {
+      return Outcome.DONE;
+    }
     switch (command.kind()) {
       case CONNECTION, SERVER -> {
-        boolean goesOn = commands.run(command, request, out);
+        boolean goesOn = runHere(command, request, out);
         peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
         return goesOn ? Outcome.DONE : Outcome.QUIT;
       }
@@ -109,6 +149,60 @@ final class RequestRunner {
       }
     }
     throw new IllegalStateException(command.wireName());
+  }
+
+  private boolean runHere(Command command, Request request, RespBuffer out) {
+    switch (command) {
+      case MULTI, EXEC, DISCARD, WATCH, UNWATCH -> {
+        transact(command, out);
+        return true;
+      }
+      case RESET -> {
+        transaction.discard();
+        client.multi(transaction.count());
+      }
+      default -> {
+        // The others do not know of transactions.
+      }
+    }
+    return commands.run(command, request, out);
+  }
+
+  private void keep(Request request, RespBuffer out) {
+    if (transaction.keep(request)) {
+      out.simple("QUEUED");
+    } else {
+      out.error(
+          "ERR MULTI: more than %d requests or %d bytes, or no room (expected: EXEC before that)"
+              .formatted(Limits.ARGUMENTS_MAX, Limits.FRAME_BYTES_MAX));
+    }
+    client.multi(transaction.count());
+  }
+
+  private void transact(Command command, RespBuffer out) {
+    boolean open = transaction.isOpen();
+    if (command == Command.MULTI && open) {
+      out.error("ERR MULTI calls can not be nested");
+    } else if (command == Command.WATCH && open) {
+      out.error("ERR WATCH inside MULTI is not allowed");
+    } else if ((command == Command.EXEC || command == Command.DISCARD) && !open) {
+      out.error("ERR %s without MULTI".formatted(command.wireName()));
+    } else if (command == Command.EXEC) {
+      int requests = transaction.execute();
+      if (requests < 0) {
+        out.error("EXECABORT Transaction discarded because of previous errors.");
+      } else {
+        out.array(requests);
+      }
+    } else {
+      if (command == Command.MULTI) {
+        transaction.open();
+      } else if (command == Command.DISCARD) {
+        transaction.discard();
+      }
+      out.simple("OK");
+    }
+    client.multi(transaction.count());
   }
 
   private Outcome publish(Request request, boolean owned, long startedNs) throws RefusedException {

@@ -5,6 +5,7 @@ import io.incipit.net.RequestLoop.Ending;
 import io.incipit.net.RequestLoop.State;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.Linger;
+import io.incipit.net.redis.Client;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
 import io.netty.buffer.ByteBuf;

@@ -199,10 +199,10 @@ class RespHandlerTest {
   @Test
   void line_atItsLimit_isTakenAndBeyondItNot() {
     int most = Limits.INLINE_BYTES_MAX - "ECHO ".length();
-    for (int length : new int[] {most - 2, most - 1}) {
+    for (int length : new int[] {most - 3, most - 2}) {
       assertThat(bed.send("ECHO " + "x".repeat(length) + "\r\n")).startsWith("$" + length);
     }
-    assertThat(bed.send("ECHO " + "x".repeat(most + 1) + "\r\n"))
+    assertThat(bed.send("ECHO " + "x".repeat(most - 1) + "\r\n"))
         .isEqualTo("-ERR Protocol error: too big inline request\r\n");
   }
 

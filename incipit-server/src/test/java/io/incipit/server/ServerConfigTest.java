@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ServerConfigTest {
-  private static final Pattern ROW = Pattern.compile("\\| `([a-z-]+\\.[a-z0-9.-]+)` \\| ([^|]*) \\|.*");
+  private static final Pattern ROW =
+      Pattern.compile("\\| `([a-z-]+\\.[a-z0-9.-]+)` \\| ([^|]*) \\|.*");
 
   private static ServerConfig config(Map<String, String> values) {
     return ServerConfig.of(new Settings(values), 6, 8L << 30);

@@ -115,7 +115,10 @@ final class WorstShapes {
       case STATS -> List.of(request("KVC.STATS"), request("KVC.STATS", CROWDED));
       case PING -> List.of(request("PING", filler(Limits.FRAME_BYTES_MAX - 100)));
       case ECHO -> List.of(request("ECHO", filler(Limits.FRAME_BYTES_MAX - 100)));
-      case SELECT, RESET, QUIT, HELLO -> List.of(manyWords(command));
+      case SELECT, RESET, QUIT, HELLO, AUTH, WATCH, SLOWLOG, LATENCY, MEMORY, SCAN, MODULE ->
+          List.of(manyWords(command));
+      case MULTI, EXEC, DISCARD, UNWATCH, HELP, DBSIZE, TIME, ROLE, LASTSAVE ->
+          List.of(request(command.wireName()));
       case CLIENT ->
           List.of(
               request("CLIENT", "SETNAME", filler(Limits.FRAME_BYTES_MAX - 100)),

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.redis;
+
+import io.incipit.protocol.Command;
+import io.incipit.protocol.Limits;
+import io.incipit.protocol.Request;
+import io.incipit.protocol.RespBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The commands by which Redis' clients and tools ask what a server is and can.
+public final class ServerCommands {
+  /// The version of Redis whose manners this server has; clients choose their features by it.
+  static final String REDIS_VERSION = "7.4.0";
+
+  /// The version of Incipit.
+  public static final String VERSION = "0.1.0";
+
+  private static final int PATTERN_MAX = 128;
+
+  private final ServerView server;
+  private final InfoText info;
+
+  ServerCommands(ServerView server) {
+    this.server = server;
+    this.info = new InfoText(server);
+  }
+
+  void command(Request request, RespBuffer out) {
+    if (request.count() == 1) {
+      info(Command.all(), out);
+    } else if (request.is(1, "COUNT") && request.count() == 2) {
+      out.integer(Command.all().size());
+    } else if (request.is(1, "LIST") && request.count() == 2) {
+      out.array(Command.all().size());
+      Command.all().forEach(command -> out.bulk(name(command)));
+    } else if (request.is(1, "INFO")) {
+      named(request, out);
+    } else if (request.is(1, "DOCS")) {
+      docs(request, out);
+    } else {
+      out.error("ERR " + Texts.unknownSubcommand("COMMAND", request));
+    }
+  }
+
+  private static void info(List<Command> commands, RespBuffer out) {
+    out.array(commands.size());
+    commands.forEach(command -> info(command, out));
+  }
+
+  private static void named(Request request, RespBuffer out) {
+    if (request.count() == 2) {
+      info(Command.all(), out);
+      return;
+    }
+    out.array(request.count() - 2);
+    for (int i = 2; i < request.count(); i++) {
+      Command.find(request.text(i)).ifPresentOrElse(command -> info(command, out), out::nothing);
+    }
+  }
+
+  /// Ten values, as of Redis 7: name, arity, flags, three of keys, categories, tips, two more.
+  private static void info(Command command, RespBuffer out) {
+    out.array(10).bulk(name(command)).integer(command.arity());
+    out.array(1).simple(changes(command) ? "write" : "readonly");
+    out.integer(0).integer(0).integer(0);
+    out.array(0).array(0).array(0).array(0);
+  }
+
+  private static boolean changes(Command command) {
+    return switch (command.kind()) {
+      case CHANGE, ADMIN -> true;
+      case QUESTION, CONNECTION, SERVER -> false;
+    };
+  }
+
+  private static void docs(Request request, RespBuffer out) {
+    var commands = new ArrayList<Command>();
+    for (int i = 2; i < request.count(); i++) {
+      Command.find(request.text(i)).ifPresent(commands::add);
+    }
+    if (request.count() == 2) {
+      commands.addAll(Command.all());
+    }
+    out.map(commands.size());
+    for (var command : commands) {
+      out.bulk(name(command)).map(5);
+      out.bulk("summary").bulk(command.summary());
+      out.bulk("since").bulk(VERSION);
+      out.bulk("group").bulk(command.kind().name().toLowerCase(Locale.ROOT));
+      out.bulk("complexity").bulk(command.complexity());
+      out.bulk("syntax").bulk((command.wireName() + " " + command.syntax()).strip());
+    }
+  }
+
+  private static String name(Command command) {
+    return command.wireName().toLowerCase(Locale.ROOT);
+  }
+
+  void config(Request request, RespBuffer out) {
+    if (request.is(1, "GET") && request.count() >= 3) {
+      var found = new TreeMap<String, String>();
+      for (int i = 2; i < request.count(); i++) {
+        var pattern = Texts.shown(request, i, PATTERN_MAX).toLowerCase(Locale.ROOT);
+        settings()
+            .forEach(
+                (name, value) -> {
+                  if (fits(pattern, name)) {
+                    found.put(name, value);
+                  }
+                });
+      }
+      out.map(found.size());
+      found.forEach((name, value) -> out.bulk(name).bulk(value));
+    } else if (request.is(1, "SET") && request.count() >= 4) {
+      refuseSetting(request, out);
+    } else if (request.is(1, "REWRITE") && request.count() == 2) {
+      out.error("ERR The server is running without a config file");
+    } else {
+      out.error("ERR " + Texts.unknownSubcommand("CONFIG", request));
+    }
+  }
+
+  private void refuseSetting(Request request, RespBuffer out) {
+    var name = Texts.shown(request, 2, PATTERN_MAX);
+    out.error(
+        settings().containsKey(name.toLowerCase(Locale.ROOT))
+            ? ("ERR CONFIG SET failed (possibly related to argument '%s') - can't set immutable"
+                    + " config")
+                .formatted(name)
+            : "ERR Unknown option or number of arguments for CONFIG SET - '%s'".formatted(name));
+  }
+
+  /// Settings of Redis that its tools ask for, with what holds here.
+  private Map<String, String> settings() {
+    return Map.ofEntries(
+        Map.entry("appendonly", "no"),
+        Map.entry("databases", "1"),
+        Map.entry("hz", "10"),
+        Map.entry("maxclients", Integer.toString(server.connectionsMax())),
+        Map.entry("maxmemory", Long.toString(info.stat("index-limit-bytes"))),
+        Map.entry("maxmemory-policy", InfoText.MEMORY_POLICY),
+        Map.entry("notify-keyspace-events", ""),
+        Map.entry("port", Integer.toString(server.respPort())),
+        Map.entry("proto-max-bulk-len", Integer.toString(Limits.FRAME_BYTES_MAX)),
+        Map.entry("save", ""),
+        Map.entry("slowlog-log-slower-than", "-1"),
+        Map.entry("slowlog-max-len", "0"),
+        Map.entry("timeout", "0"));
+  }
+
+  /// Whether a name fits a pattern with `*` and `?`. Goes back to the last star only, so it costs
+  /// at most the product of both lengths.
+  static boolean fits(String pattern, String name) {
+    int p = 0;
+    int star = -1;
+    int resumed = 0;
+    for (int n = 0; n < name.length(); ) {
+      if (p < pattern.length() && pattern.charAt(p) == '*') {
+        star = p++;
+        resumed = n;
+      } else if (p < pattern.length()
+          && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
+        p++;
+        n++;
+      } else if (star >= 0) {
+        p = star + 1;
+        n = ++resumed;
+      } else {
+        return false;
+      }
+    }
+    while (p < pattern.length() && pattern.charAt(p) == '*') {
+      p++;
+    }
+    return p == pattern.length();
+  }
+
+  void info(Request request, RespBuffer out) {
+    var wanted = new ArrayList<String>();
+    for (int i = 1; i < request.count(); i++) {
+      wanted.add(Texts.shown(request, i, 32).toLowerCase(Locale.ROOT));
+    }
+    out.bulk(info.text(wanted));
+  }
+}
