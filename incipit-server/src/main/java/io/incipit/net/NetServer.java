@@ -8,6 +8,7 @@ import io.incipit.net.http.HttpHandler;
 import io.incipit.net.http.Route;
 import io.incipit.net.limits.Admission;
 import io.incipit.net.limits.Exposure;
+import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.service.Service;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -58,6 +59,7 @@ public final class NetServer implements AutoCloseable {
   /// @param routes by path; they take precedence over the built-in ones
   public NetServer(NetConfig config, Service service, Clock clock, Map<String, Route> routes) {
     this.config = config;
+    ConnectionCommands.prepare();
     this.peers = new Peers(config.connections(), service, clock);
     var limits = config.connections();
     this.callers =

@@ -145,7 +145,7 @@ final class Peers implements HttpEvents, ServerView {
   /// Ends a connection because another asked for it; for any thread.
   private void kill(Channel channel) {
     cut("killed", channel);
-    channel.close();
+    var _ = channel.close();
   }
 
   void close(Client client) {

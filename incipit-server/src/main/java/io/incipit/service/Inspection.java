@@ -8,12 +8,13 @@ import io.incipit.block.Reply;
 import io.incipit.block.Value;
 import io.incipit.stream.Projection;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /// What people see of the tree: a block and those that follow it in its run, one row each.
 final class Inspection {
@@ -29,17 +30,22 @@ final class Inspection {
     this.projection = projection;
   }
 
-  /// Rows of `position` (0 is the block asked for), `hash` (of the later ones the last 8 bytes,
+  /// Rows of `position` (0 is the block asked for), `hash` (of the later ones the last 16 bytes,
   /// which is what the index keeps) and `holders`; none if the block is unknown.
   Reply reply(Op.Inspect op) {
     var rows = new ArrayList<Map<String, Value>>();
-    var here = locate(op);
-    var following = run(op);
-    if (here.count() > 0 || following.hashes().length() > 0) {
-      rows.add(row(0, op.hash(), 0, here));
-      for (int i = 0; i < following.hashes().length(); i++) {
-        rows.add(row(i + 1, following.hashes(), i, following.holders()));
+    int count = Math.min(op.count(), ROWS_MAX);
+    int first = Math.max(1, op.from());
+    var following = run(op, first - 1, op.from() == 0 ? count - 1 : count);
+    if (op.from() == 0) {
+      var here = locate(op);
+      if (here.count() == 0 && following.hashes().isEmpty()) {
+        return new Reply.Rows(rows);
       }
+      rows.add(row(0, op.hash(), 0, here));
+    }
+    for (int i = 0; i < following.hashes().length(); i++) {
+      rows.add(row(first + i, following.hashes(), i, following.holders()));
     }
     return new Reply.Rows(rows);
   }
@@ -49,9 +55,8 @@ final class Inspection {
     return located instanceof Reply.Located(var holders) ? holders.getFirst() : Holders.NONE;
   }
 
-  private Reply.Ran run(Op.Inspect op) {
-    var run =
-        projection.run(new Op.Run(op.namespace(), op.hash(), Math.min(op.count(), ROWS_MAX) - 1));
+  private Reply.Ran run(Op.Inspect op, int from, int count) {
+    var run = projection.run(new Op.Run(op.namespace(), op.hash(), from, count));
     return run instanceof Reply.Ran ran
         ? ran
         : new Reply.Ran(BlockChain.empty(Long.BYTES), 0, Holders.NONE);
@@ -66,23 +71,31 @@ final class Inspection {
     return row;
   }
 
+  /// The holders at a position, by number of the owner.
   private List<String> names(Holders holders, int position) {
-    var names = new TreeSet<String>();
-    int more = 0;
-    for (int i = 0; i < holders.count(); i++) {
-      if (holders.from(i) <= position && position < holders.to(i)) {
-        if (names.size() < HOLDERS_SHOWN) {
-          names.add(name(holders.owner(i)) + "/" + holders.tier(i));
-        } else {
-          more++;
-        }
-      }
-    }
-    var shown = new ArrayList<>(names);
-    if (more > 0) {
-      shown.add("and %d more".formatted(more));
+    var here =
+        IntStream.range(0, holders.count())
+            .filter(i -> holders.from(i) <= position && position < holders.to(i))
+            .boxed()
+            .sorted(
+                Comparator.comparingLong((Integer i) -> Integer.toUnsignedLong(holders.owner(i)))
+                    .thenComparing(holders::tier))
+            .toList();
+    var shown = new ArrayList<String>();
+    here.stream()
+        .limit(HOLDERS_SHOWN)
+        .forEach(i -> shown.add(quoted(name(holders.owner(i))) + "/" + holders.tier(i)));
+    if (here.size() > HOLDERS_SHOWN) {
+      shown.add("and %d more".formatted(here.size() - HOLDERS_SHOWN));
     }
     return shown;
+  }
+
+  /// A name in quotes if it would not be one word without.
+  private static String quoted(String name) {
+    return name.chars().anyMatch(letter -> letter <= ' ' || letter == '"')
+        ? '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"'
+        : name;
   }
 
   private String name(int owner) {

@@ -166,8 +166,36 @@ class ServiceTest {
                 Value.of("0000000000000003"),
                 "holders",
                 Value.of("")));
+    var next = (Reply.Rows) run(new Op.Inspect("default", BlockChain.of(2), 1, 2));
+    assertThat(next.rows())
+        .extracting(row -> row.get("position").number() + " " + row.get("hash").text())
+        .containsExactly("1 0000000000000003", "2 0000000000000004");
+    assertThat(run(new Op.Inspect("default", BlockChain.of(2), 3, 2)))
+        .isEqualTo(new Reply.Rows(List.of()));
     assertThat(run(new Op.Inspect("default", BlockChain.of(9), 2)))
         .isEqualTo(new Reply.Rows(List.of()));
+  }
+
+  @Test
+  void inspect_ownersAreInTheirOrder_andNamesWithBlanksInQuotes() {
+    for (int i = 0; i < 20; i++) {
+      var owner = i == 1 ? "o \"1" : "o" + i;
+      run(
+          new Op.Publish(
+              "default",
+              owner,
+              1,
+              1,
+              List.of(
+                  new Change.Store(Tier.HOST, BlockChain.empty(8), BlockChain.of(1)),
+                  new Change.Store(Tier.GPU, BlockChain.empty(8), BlockChain.of(1)))));
+    }
+
+    var rows = (Reply.Rows) run(new Op.Inspect("default", BlockChain.of(1), 1));
+
+    assertThat(rows.rows().getFirst().get("holders").text())
+        .startsWith("o0/GPU o0/HOST \"o \\\"1\"/GPU \"o \\\"1\"/HOST o2/GPU")
+        .endsWith("o7/GPU o7/HOST and 24 more");
   }
 
   @Test

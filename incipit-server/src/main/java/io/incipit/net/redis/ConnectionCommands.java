@@ -24,8 +24,14 @@ public final class ConnectionCommands {
     this.tools = new ToolCommands(server);
   }
 
+  /// Does what would take long on the event loop of the first connection; to be called before there
+  /// is one.
+  public static void prepare() {
+    InfoText.prepare();
+  }
+
   /// Lets replies take the form of the connection's version of RESP.
-  public void begin(RespBuffer out) {
+  private void begin(RespBuffer out) {
     out.resp3(client.resp3());
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What `INFO` answers: the fields that Redis' tools read, and our own. For one event loop.
@@ -41,6 +42,25 @@ final class InfoText {
   private static final long SECONDS_PER_DAY = 86_400;
   private static final double NS_PER_SECOND = 1e9;
 
+  /// What does not change while the process runs. To ask for it may take long the first time, so
+  /// that is done before there are connections.
+  private static final class Facts {
+    static final long ID = ProcessHandle.current().pid();
+    static final long MEMORY_BYTES =
+        ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system
+            ? system.getTotalMemorySize()
+            : 0;
+
+    /// 40 hex digits, unlike those of another process of this machine.
+    static final String RUN_ID =
+        "%016x%016x%08x"
+            .formatted(
+                ManagementFactory.getRuntimeMXBean().getStartTime(),
+                ID,
+                ManagementFactory.getRuntimeMXBean().getName().hashCode());
+  }
+
   private final ServerView server;
 
   /// Requests and the time when `INFO` was asked last, and the rate between the two times before.
@@ -51,6 +71,11 @@ final class InfoText {
   InfoText(ServerView server) {
     this.server = server;
     this.lastNs = server.clock().nanoTime();
+  }
+
+  /// Asks the system what it may take long to tell.
+  static void prepare() {
+    Objects.requireNonNull(Facts.RUN_ID);
   }
 
   /// The sections that are wanted; those without length if none is.
@@ -112,9 +137,9 @@ final class InfoText {
     line(text, "arch_bits", 64);
     line(text, "monotonic_clock", "System.nanoTime");
     line(text, "multiplexing_api", "netty");
-    line(text, "process_id", ProcessHandle.current().pid());
+    line(text, "process_id", Facts.ID);
     line(text, "process_supervised", "no");
-    line(text, "run_id", runId());
+    line(text, "run_id", Facts.RUN_ID);
     line(text, "tcp_port", server.respPort());
     line(text, "server_time_usec", server.clock().wallMillis() * 1_000);
     line(text, "uptime_in_seconds", server.uptimeSeconds());
@@ -124,14 +149,6 @@ final class InfoText {
     line(text, "executable", "java");
     line(text, "config_file", "");
     line(text, "io_threads_active", 0);
-  }
-
-  /// 40 hex digits, the same as long as the process runs, and unlike those of another.
-  private static String runId() {
-    var runtime = ManagementFactory.getRuntimeMXBean();
-    return "%016x%016x%08x"
-        .formatted(
-            runtime.getStartTime(), ProcessHandle.current().pid(), runtime.getName().hashCode());
   }
 
   private void clients(StringBuilder text) {
@@ -149,10 +166,7 @@ final class InfoText {
     bytes(text, "used_memory", stat("index-bytes"));
     bytes(text, "used_memory_rss", Runtime.getRuntime().totalMemory());
     bytes(text, "used_memory_dataset", stat("index-bytes"));
-    if (ManagementFactory.getOperatingSystemMXBean()
-        instanceof com.sun.management.OperatingSystemMXBean system) {
-      bytes(text, "total_system_memory", system.getTotalMemorySize());
-    }
+    bytes(text, "total_system_memory", Facts.MEMORY_BYTES);
     bytes(text, "maxmemory", stat("index-limit-bytes"));
     line(text, "maxmemory_policy", MEMORY_POLICY);
     bytes(text, "java_heap_max", Runtime.getRuntime().maxMemory());
