@@ -71,12 +71,19 @@ public final class IncipitClient implements AutoCloseable {
     return send(op, Reply.Matched.class, config.lookupDeadline());
   }
 
-  /// How many leading blocks of a chain each owner holds.
+  /// How many leading blocks of a chain each owner holds, with the names of those that are listed.
+  public CompletableFuture<Reply.Scored> score(String namespace, BlockChain hashes) {
+    return score(
+        new Op.Score(
+            namespace, hashes, Cursor.NONE, List.of(), Tier.ALL_MASK, Limits.RECORDS_MAX, true));
+  }
+
+  /// How many leading blocks of a chain each eligible owner holds.
   public CompletableFuture<Reply.Scored> score(Op.Score op) {
     return send(op, Reply.Scored.class, config.lookupDeadline());
   }
 
-  /// The blocks that follow one in its run.
+  /// The blocks that follow one until prompts part.
   public CompletableFuture<Reply.Ran> run(Op.Run op) {
     return send(op, Reply.Ran.class, config.lookupDeadline());
   }
@@ -126,7 +133,7 @@ public final class IncipitClient implements AutoCloseable {
     return send(new Op.Stats(namespace), Reply.Row.class, config.otherDeadline());
   }
 
-  /// The tree around a block, for people.
+  /// The blocks from one on, for people.
   public CompletableFuture<Reply.Rows> inspect(Op.Inspect op) {
     return send(op, Reply.Rows.class, config.otherDeadline());
   }

@@ -130,6 +130,8 @@ final class Arguments {
         : BlockChain.wrap(request.bytes(), request.offset(i), blocks, hashBytes);
   }
 
+  /// The refusal of a word of another length.
+  ///
   /// @param expected with room for a width and its unit
   private RefusedException width(int i, String what, String expected) {
     return new RefusedException(

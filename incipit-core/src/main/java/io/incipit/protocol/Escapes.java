@@ -10,6 +10,8 @@ final class Escapes {
 
   private Escapes() {}
 
+  /// The text itself if it is printable ASCII already.
+  ///
   /// @param backslash whether a backslash is written `\x5c`, so that the text can be had back
   static String escaped(String text, boolean backslash) {
     if (text.chars().allMatch(letter -> isPlain(letter, backslash))) {

@@ -239,6 +239,8 @@ public final class OpDecoder {
     };
   }
 
+  /// Reads the `STORE` at word `i`.
+  ///
   /// @param skipAt word that says how many hashes are not held; 0 if there is none
   private Change store(int i, int skipAt) throws RefusedException {
     var tier = arguments.tier(i + 1);

@@ -25,6 +25,8 @@ final class ClientCommand {
     this.client = client;
   }
 
+  /// Answers a request.
+  ///
   /// @return whether the connection goes on
   boolean run(Request request, RespBuffer out) {
     var subcommand = Texts.shown(request, 1, 16).toUpperCase(Locale.ROOT);
@@ -174,6 +176,8 @@ final class ClientCommand {
     return end(found);
   }
 
+  /// Ends connections, but for this one.
+  ///
   /// @return whether this connection is not among them
   private boolean end(List<Client> ended) {
     ended.stream().filter(other -> other != client).forEach(Client::close);

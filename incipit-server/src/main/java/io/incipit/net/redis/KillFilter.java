@@ -34,6 +34,8 @@ final class KillFilter {
     return true;
   }
 
+  /// Reads the option at word `i`.
+  ///
   /// @return what is wrong; empty if nothing is
   private String read(Request request, int i) {
     var value = Texts.shown(request, i + 1, 128);
