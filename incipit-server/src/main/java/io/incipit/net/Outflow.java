@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.net.limits.Deadlines;
 import io.incipit.protocol.RespBuffer;
 import io.netty.channel.Channel;
 
@@ -54,7 +53,8 @@ final class Outflow {
 
   /// Bytes that wait for the client.
   long waitingBytes() {
-    return Deadlines.Outbound.of(channel).waitingBytes();
+    var buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   /// Whether the reply that starts at `mark` of the output may be kept. If so, it has its memory.

@@ -178,8 +178,12 @@ final class RespConnection {
     requests.drain();
   }
 
-  /// Ends the connection when the requests that it has taken are answered.
+  /// Ends the connection when the requests that it has taken are answered; one that waits is
+  /// `BUSY`.
   void drain() {
+    if (requests.state() == State.HELD) {
+      lastWords = "BUSY the server stops; nothing was changed";
+    }
     requests.drain();
     resume();
   }

@@ -46,15 +46,27 @@ public final class Main implements AutoCloseable {
     LOG.log(
         Level.INFO,
         () ->
-            "start-server bind=%s resp_port=%d http_port=%d event_loops=%d lanes=%d memory_limit=%d"
+            ("start-server bind=%s resp_port=%d http_bind=%s http_port=%d event_loops=%d lanes=%d"
+                    + " memory_limit=%d")
                 .formatted(
                     config.net().bind(),
                     main.respPort(),
+                    config.net().httpBind(),
                     main.httpPort(),
                     config.net().eventLoops(),
                     config.index().lanes(),
                     config.index().memoryLimitBytes()));
     return main;
+  }
+
+  /// The address of RESP.
+  public String bind() {
+    return config.net().bind();
+  }
+
+  /// The address of HTTP.
+  public String httpBind() {
+    return config.net().httpBind();
   }
 
   /// The port of RESP.

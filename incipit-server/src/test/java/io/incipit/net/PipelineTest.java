@@ -150,6 +150,21 @@ class PipelineTest {
   }
 
   @Test
+  void requestThatWaits_whenTheServerStops_isBusy() throws InterruptedException {
+    fill(bed, Integer.MAX_VALUE);
+    var other = new Bed(bed);
+    fill(other, Integer.MAX_VALUE);
+    var third = new Bed(bed);
+    third.write(Bed.bytes(request("ECHO", "y".repeat(MIB)) + request("PING")));
+    third.handler.drain();
+    assertThat(third.read()).isEqualTo("-BUSY the server stops; nothing was changed\r\n");
+    assertThat(third.ends()).isTrue();
+    bed.channel.deaf(false);
+    other.channel.deaf(false);
+    other.channel.finishAndReleaseAll();
+  }
+
+  @Test
   void turn_endsAfterItsUnits_howeverMuchIsThere() {
     int requests = 3 * Turn.UNITS + 5;
     bed.write(Bed.bytes("PING\r\n".repeat(requests)));

@@ -93,12 +93,12 @@ final class ServeCommand implements Callable<Integer> {
 
   private void greet(Main server) {
     var out = call.out();
-    var host = bind == null ? "127.0.0.1" : bind;
+    var host = server.bind();
     out.printf(
         "Incipit answers on %s: RESP on port %d, HTTP on port %d.%n",
         host, server.respPort(), server.httpPort());
     out.printf("  Try:   redis-cli -p %d KVC.STATS%n", server.respPort());
-    out.printf("  Look:  http://%s:%d/%n", host, server.httpPort());
+    out.printf("  Look:  http://%s:%d/%n", server.httpBind(), server.httpPort());
     out.printf("  Stop:  Ctrl-C%n");
     out.flush();
   }
