@@ -2,6 +2,7 @@
 package io.incipit.index;
 
 import io.incipit.index.table.RunTable;
+import org.jspecify.annotations.Nullable;
 
 /// What a question has to work with while it is answered: how far it may go, how it is going, and
 /// its scratch. Kept with a [QuestionBudget] and used again for its next question.
@@ -17,7 +18,7 @@ final class Question {
   final RunView view = new RunView();
   final Walk walk = new Walk(this);
   final Gathered gathered = new Gathered(this);
-  final Tally tally = new Tally(this);
+  private @Nullable Tally tally;
 
   Question(QuestionBudget budget) {
     this.budget = budget;
@@ -25,7 +26,16 @@ final class Question {
 
   /// For the writer, which nothing keeps from what it reads.
   static Question ofWriter() {
-    return new Question(QuestionBudget.unlimited());
+    return QuestionBudget.unlimited().question();
+  }
+
+  /// Scratch of a score. Made for the first one: a writer needs none, and a namespace has several
+  /// questions.
+  Tally tally() {
+    if (tally == null) {
+      tally = new Tally(this);
+    }
+    return tally;
   }
 
   /// Begins anew.

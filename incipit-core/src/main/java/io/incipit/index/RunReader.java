@@ -334,9 +334,9 @@ final class RunReader {
         version = holders.version();
       }
       answer.clear();
-      if (question.walk.start(this, from, next) && question.tally.begin(holders, eligible)) {
+      if (question.walk.start(this, from, next) && question.tally().begin(holders, eligible)) {
         addUp(question, eligible, answer);
-        question.tally.finish(owners, answer);
+        question.tally().finish(owners, answer);
       }
       // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
     } while (!question.hasFailed() && holders.version() != version && question.again());
@@ -358,13 +358,13 @@ final class RunReader {
       long low = lowBefore(walk, walk.matched);
       if (walk.holds()) {
         if (walk.matched > 0) {
-          question.tally.add(gathered, walk.base, walk.matched);
+          question.tally().add(gathered, walk.base, walk.matched);
           answer.known(walk.base + walk.matched, walk.view.run, high, low);
         }
         walk.accept();
       } else if (walk.again(this)) {
         answer.clear();
-        question.tally.begin(holders, eligible);
+        question.tally().begin(holders, eligible);
       }
     }
   }

@@ -18,7 +18,7 @@ final class TallyTest {
 
   private void begin() {
     answer.clear();
-    assertTrue(question.tally.begin(holders, Eligible.ALL));
+    assertTrue(question.tally().begin(holders, Eligible.ALL));
   }
 
   /// Adds a run of `length` blocks of which the first is block `base`.
@@ -27,11 +27,11 @@ final class TallyTest {
     view.words = new long[RunTable.WORDS];
     System.arraycopy(intervals, 0, view.words, RunTable.HOLDERS, intervals.length);
     question.gathered.readApart(view, new Arena(), holders, Eligible.ALL);
-    question.tally.add(question.gathered, base, length);
+    question.tally().add(question.gathered, base, length);
   }
 
   private String finished(int owners) {
-    question.tally.finish(owners, answer);
+    question.tally().finish(owners, answer);
     answer.sortAndLimit(Integer.MAX_VALUE);
     assertEquals(Outcome.ANSWERED, question.outcome());
     return answer.scores().toString();
@@ -103,7 +103,7 @@ final class TallyTest {
     }
     var small = new QuestionBudget().grant(100, 10);
     var asked = small.question();
-    assertTrue(!asked.tally.begin(holders, Eligible.ALL));
+    assertTrue(!asked.tally().begin(holders, Eligible.ALL));
     assertEquals(Outcome.OVER_BUDGET, asked.outcome());
     assertEquals(0, small.units());
   }
