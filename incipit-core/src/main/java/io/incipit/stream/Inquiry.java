@@ -8,6 +8,7 @@ import io.incipit.index.Outcome;
 import io.incipit.index.QuestionBudget;
 import io.incipit.index.RunAnswer;
 import io.incipit.index.ScoreAnswer;
+import java.util.function.Supplier;
 
 /// What one thread asks with: how much a question may cost, and how the last one ended. The answers
 /// of the index are used again, so that a question allocates little but its reply. Not for several
@@ -135,12 +136,24 @@ public final class Inquiry {
   }
 
   /// Takes the work and the memory of rows, before they are built.
-  Outcome takeRows(int rows, int bytesEach) {
+  private Outcome takeRows(int rows, int bytesEach) {
     if (rows > unitsMax - units()) {
       return Outcome.OVER_BUDGET;
     }
     earlierUnits += rows;
     return take((long) rows * bytesEach);
+  }
+
+  /// Makes a list if it costs no more than this question may.
+  ///
+  /// @param rows how long it is at most; each costs a unit
+  public Reply rows(int rows, int bytesEach, Supplier<Reply> list) {
+    var taken = takeRows(rows, bytesEach);
+    return switch (taken) {
+      case ANSWERED -> list.get();
+      case BUSY -> busy();
+      case OVER_BUDGET, PLACE_GONE -> tooMuch();
+    };
   }
 
   /// Ends the question without an answer.

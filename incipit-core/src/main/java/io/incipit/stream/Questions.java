@@ -318,12 +318,13 @@ final class Questions {
       return new Reply.Rows(rows);
     }
     int limit = Math.max(0, op.limit());
-    var outcome = by.takeRows(Math.min(limit, owners.count()), ROW_BYTES);
-    if (outcome != Outcome.ANSWERED) {
-      return unanswered(by, outcome);
-    }
-    owners.from(op.from()).stream().limit(limit).map(Questions::row).forEach(rows::add);
-    return new Reply.Rows(rows);
+    return by.rows(
+        Math.min(limit, owners.count()),
+        ROW_BYTES,
+        () -> {
+          owners.from(op.from()).stream().limit(limit).map(Questions::row).forEach(rows::add);
+          return new Reply.Rows(rows);
+        });
   }
 
   private static Map<String, Value> row(OwnerTable.Owner owner) {

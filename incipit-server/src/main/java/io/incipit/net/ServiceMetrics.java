@@ -34,6 +34,8 @@ final class ServiceMetrics implements MultiCollector {
           "index-limit-bytes",
           "lanes",
           "queued-publishes",
+          "queued-questions",
+          "reply-bytes",
           "owners",
           "runs",
           "holdings",

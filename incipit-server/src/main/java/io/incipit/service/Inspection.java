@@ -5,18 +5,20 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Holders;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Tier;
 import io.incipit.block.Value;
+import io.incipit.stream.Inquiry;
 import io.incipit.stream.Projection;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/// What people see of the tree: a block and those that follow it in its run, one row each.
+/// What people see of the tree: a block and those that follow it as far as prompts do not part, one
+/// row each.
 final class Inspection {
   /// The most rows of one reply.
   static final int ROWS_MAX = 256;
@@ -25,84 +27,97 @@ final class Inspection {
   static final int HOLDERS_SHOWN = 16;
 
   private final Projection projection;
+  private final List<Map<String, Value>> rows = new ArrayList<>();
 
-  Inspection(Projection projection) {
+  private Inspection(Projection projection) {
     this.projection = projection;
   }
 
-  /// Rows of `position` (0 is the block asked for), `hash` (of the later ones the last 16 bytes,
-  /// which is what the index keeps) and `holders`; none if the block is unknown.
-  Reply reply(Op.Inspect op) {
-    var rows = new ArrayList<Map<String, Value>>();
+  /// Rows of `position` (0 is the block asked for), `hash` and `holders`; none if the block is
+  /// unknown or no more follow.
+  static Reply reply(Op.Inspect op, Projection projection, Inquiry by) {
+    return new Inspection(projection).reply(op, by);
+  }
+
+  private Reply reply(Op.Inspect op, Inquiry by) {
     int count = Math.min(op.count(), ROWS_MAX);
-    int first = Math.max(1, op.from());
-    var following = run(op, first - 1, op.from() == 0 ? count - 1 : count);
-    if (op.from() == 0) {
-      var here = locate(op);
-      if (here.count() == 0 && following.hashes().isEmpty()) {
-        return new Reply.Rows(rows);
+    boolean first = op.from() == 0 && count > 0;
+    var run =
+        projection.run(
+            new Op.Run(
+                op.namespace(), op.hash(), Math.max(0, op.from() - 1), count - (first ? 1 : 0)),
+            by);
+    if (!(run instanceof Reply.Ran ran)) {
+      return run;
+    }
+    if ((ran.flags() & Reply.UNKNOWN) == 0 && first) {
+      var located = projection.locate(new Op.Locate(op.namespace(), op.hash()), by);
+      if (!(located instanceof Reply.Located(var holders))) {
+        return located;
       }
-      rows.add(row(0, op.hash(), 0, here));
+      add(0, op.hash(), holders.getFirst());
     }
-    for (int i = 0; i < following.hashes().length(); i++) {
-      rows.add(row(first + i, following.hashes(), i, following.holders()));
-    }
+    add(Math.max(1, op.from()), ran.hashes(), ran.holders());
     return new Reply.Rows(rows);
   }
 
-  private Holders locate(Op.Inspect op) {
-    var located = projection.locate(new Op.Locate(op.namespace(), op.hash()));
-    return located instanceof Reply.Located(var holders) ? holders.getFirst() : Holders.NONE;
-  }
-
-  private Reply.Ran run(Op.Inspect op, int from, int count) {
-    var run = projection.run(new Op.Run(op.namespace(), op.hash(), from, count));
-    return run instanceof Reply.Ran ran
-        ? ran
-        : new Reply.Ran(BlockChain.empty(Long.BYTES), 0, Holders.NONE);
-  }
-
-  /// @param holders intervals on positions of `hashes`
-  private Map<String, Value> row(int position, BlockChain hashes, int i, Holders holders) {
-    var row = new LinkedHashMap<String, Value>();
-    row.put("position", Value.of(position));
-    row.put("hash", Value.of(HexFormat.of().formatHex(hashes.slice(i, i + 1).toBytes())));
-    row.put("holders", Value.of(String.join(" ", names(holders, i))));
-    return row;
-  }
-
-  /// The holders at a position, by number of the owner.
-  private List<String> names(Holders holders, int position) {
-    var here =
-        IntStream.range(0, holders.count())
-            .filter(i -> holders.from(i) <= position && position < holders.to(i))
-            .boxed()
-            .sorted(
-                Comparator.comparingLong((Integer i) -> Integer.toUnsignedLong(holders.owner(i)))
-                    .thenComparing(holders::tier))
-            .toList();
-    var shown = new ArrayList<String>();
-    here.stream()
-        .limit(HOLDERS_SHOWN)
-        .forEach(i -> shown.add(quoted(name(holders.owner(i))) + "/" + holders.tier(i)));
-    if (here.size() > HOLDERS_SHOWN) {
-      shown.add("and %d more".formatted(here.size() - HOLDERS_SHOWN));
+  /// A row for each of `hashes`, which hold the positions from `position` on.
+  private void add(int position, BlockChain hashes, Holders holders) {
+    int blocks = hashes.length();
+    var begin = new ArrayList<List<Long>>();
+    var end = new ArrayList<List<Long>>();
+    for (int i = 0; i <= blocks; i++) {
+      begin.add(new ArrayList<>(0));
+      end.add(new ArrayList<>(0));
     }
-    return shown;
+    for (int i = 0; i < holders.count(); i++) {
+      long holder = (long) holders.owner(i) << 2 | holders.tier(i).code();
+      begin.get(holders.from(i)).add(holder);
+      end.get(holders.to(i)).add(holder);
+    }
+    var holding = new TreeSet<Long>();
+    for (int i = 0; i < blocks; i++) {
+      end.get(i).forEach(holding::remove);
+      holding.addAll(begin.get(i));
+      var row = new LinkedHashMap<String, Value>();
+      row.put("position", Value.of(position + i));
+      row.put("hash", Value.of(HexFormat.of().formatHex(hashes.slice(i, i + 1).toBytes())));
+      row.put("holders", Value.of(shown(holding)));
+      rows.add(row);
+    }
   }
 
-  /// A name in quotes if it would not be one word without.
-  private static String quoted(String name) {
-    return name.chars().anyMatch(letter -> letter <= ' ' || letter == '"')
-        ? '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"'
-        : name;
+  /// Holders by number of the owner, then tier.
+  private String shown(SortedSet<Long> holding) {
+    var names = new ArrayList<String>();
+    holding.stream()
+        .limit(HOLDERS_SHOWN)
+        .forEach(
+            holder ->
+                names.add(
+                    quoted(projection.ownerName((int) (holder >> 2)))
+                        + "/"
+                        + Tier.of((int) (holder & 3))));
+    if (holding.size() > HOLDERS_SHOWN) {
+      names.add("and %d more".formatted(holding.size() - HOLDERS_SHOWN));
+    }
+    return String.join(" ", names);
   }
 
-  private String name(int owner) {
-    var found =
-        projection.owners(new Op.Owners(projection.namespace().name(), Optional.empty(), owner, 1));
-    return found instanceof Reply.Rows(var rows) && !rows.isEmpty()
-        ? rows.getFirst().getOrDefault("name", Value.of("")).text()
-        : Integer.toString(owner);
+  /// A name as it is, or between quotes with what could be mistaken escaped.
+  static String quoted(String name) {
+    if (name.chars().allMatch(c -> c > ' ' && c != '"' && c != '\\' && c != 127)) {
+      return name;
+    }
+    var text = new StringBuilder("\"");
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c < ' ' || c == 127) {
+        text.append("\\x%02x".formatted((int) c));
+      } else {
+        text.append(c == '"' || c == '\\' ? "\\" : "").append(c);
+      }
+    }
+    return text.append('"').toString();
   }
 }

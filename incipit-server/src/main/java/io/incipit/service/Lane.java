@@ -5,6 +5,7 @@ import io.incipit.block.Change;
 import io.incipit.block.ErrorCode;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.env.Clock;
 import java.util.ArrayDeque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,22 +18,30 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
   private static final long CHANGE_BYTES = 128;
 
+  /// Bytes of publishes after which one more slice is swept: what goes must not fall behind what
+  /// comes.
+  private static final long SLICE_BYTES = 16 << 10;
+
+  private static final int SLICES_MAX = 32;
+
   /// A publish that waits, and who wants its reply.
   private record Task(Tenant tenant, Op.Publish op, long bytes, Consumer<Reply> replies) {}
 
   private final ArrayBlockingQueue<Task> queue;
   private final long queueBytesMax;
   private final Failures failures;
+  private final Clock clock;
   private final AtomicLong queuedBytes = new AtomicLong();
   private final ArrayDeque<Tenant> unswept = new ArrayDeque<>();
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closed;
 
-  Lane(int number, ServiceConfig config, Failures failures) {
+  Lane(int number, ServiceConfig config, Failures failures, Clock clock) {
     this.queue = new ArrayBlockingQueue<>(config.laneQueue());
     this.queueBytesMax = config.laneQueueBytes();
     this.failures = failures;
+    this.clock = clock;
     this.thread = Thread.ofPlatform().name("lane-" + number).daemon().unstarted(this::run);
   }
 
@@ -97,12 +106,18 @@ final class Lane {
   private void run() {
     while (!closed || !queue.isEmpty()) {
       var task = next();
+      long slices = 1;
       if (task != null) {
+        slices = Math.min(SLICES_MAX, 1 + task.bytes() / SLICE_BYTES);
         queuedBytes.addAndGet(-task.bytes());
-        wake();
+        do {
+          wake();
+        } while (queue.isEmpty() && !waiting.isEmpty());
         reply(task, apply(task));
       }
-      sweep();
+      for (long i = 0; i < slices; i++) {
+        sweep();
+      }
     }
   }
 
@@ -123,16 +138,28 @@ final class Lane {
       return new Reply.Refused(
           ErrorCode.NONAMESPACE, task.op().namespace() + " (expected: one that exists)");
     }
+    Reply reply;
     try {
-      tenant.limit();
-      var reply = tenant.projection().publish(task.op());
-      tenant.account();
-      if (tenant.unswept(true)) {
-        unswept.add(tenant);
-      }
-      return reply;
+      tenant.mend();
+      reply = tenant.publish(task.op(), clock.nanoTime());
     } catch (RuntimeException | Error failure) {
-      return failures.reply(task.op(), failure);
+      reply = failures.reply(task.op(), failure);
+      mend(tenant);
+    }
+    tenant.account();
+    if (tenant.unswept(true)) {
+      unswept.add(tenant);
+    }
+    return reply;
+  }
+
+  /// Replaces an index of which a change has failed; if that fails too, the next change tries
+  /// again.
+  private void mend(Tenant tenant) {
+    try {
+      tenant.mend();
+    } catch (RuntimeException | Error failure) {
+      failures.note("restart", failure);
     }
   }
 
@@ -150,16 +177,19 @@ final class Lane {
     if (tenant == null) {
       return;
     }
+    boolean more = false;
     try {
-      if (!tenant.dropped() && tenant.projection().sweep()) {
-        unswept.add(tenant);
-        return;
-      }
+      more = !tenant.dropped() && tenant.sweep();
     } catch (RuntimeException | Error failure) {
       failures.note("sweep", failure);
+      mend(tenant);
     }
-    tenant.unswept(false);
     tenant.account();
+    if (more) {
+      unswept.add(tenant);
+    } else {
+      tenant.unswept(false);
+    }
   }
 
   /// Applies what waits and ends the thread; what is offered from now on is refused.

@@ -6,9 +6,12 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Value;
+import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.index.IndexConfig;
+import io.incipit.index.Outcome;
 import io.incipit.index.PrefixIndex;
+import io.incipit.stream.Inquiry;
 import io.incipit.stream.Projection;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,17 +21,31 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Runs operations against the namespaces of this process. Thread-safe.
 ///
-/// Questions are answered on the caller's thread and never block. Publishes are applied by lanes,
-/// one for each namespace, in the order in which they were given for it.
+/// A question is answered on the caller's thread as long as that is cheap, never waiting; what
+/// costs more, or meets a change that stands still, goes to question threads. Publishes are applied
+/// by lanes, one for each namespace, in the order in which they were given for it.
 public final class Service {
   /// What [#answerNow] returns for an operation that needs more than it may use.
   public static final int TOO_MUCH = -1;
+
+  /// Units of the index's work that an event loop does for one question.
+  public static final int UNITS_NOW = 4_096;
+
+  /// Memory of a reply that an event loop makes, at most.
+  private static final long BYTES_NOW = 1 << 20;
+
+  private static final int NAME_BYTES = 320;
+
+  private static final ThreadLocal<Inquiry> NOW =
+      ThreadLocal.withInitial(() -> new Inquiry(Inquiry.Memory.ENDLESS, BYTES_NOW));
 
   private final ServiceConfig config;
   private final Function<IndexConfig, PrefixIndex> indexes;
@@ -38,17 +55,25 @@ public final class Service {
   private final Failures failures = new Failures();
   private final Map<ErrorCode, LongAdder> refusals = new EnumMap<>(ErrorCode.class);
   private final ConcurrentHashMap<String, Tenant> tenants = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListSet<String> names = new ConcurrentSkipListSet<>();
   private final List<Lane> lanes = new ArrayList<>();
+  private final QuestionThreads questions;
+  private final LongAdder questionsLater = new LongAdder();
+  private final AtomicLong unitsNowMost = new AtomicLong();
 
   /// Namespaces made so far, dropped ones included. Guarded by [#tenants].
   private int made;
 
   /// A service with the namespace `default` and running lanes.
   public Service(ServiceConfig config, RandomSource random) {
-    this(config, random, PrefixIndex::create);
+    this(config, random, Clock.system(), PrefixIndex::create);
   }
 
-  Service(ServiceConfig config, RandomSource random, Function<IndexConfig, PrefixIndex> indexes) {
+  Service(
+      ServiceConfig config,
+      RandomSource random,
+      Clock clock,
+      Function<IndexConfig, PrefixIndex> indexes) {
     this.config = config;
     this.indexes = indexes;
     this.serverStart = random.fresh();
@@ -58,10 +83,12 @@ public final class Service {
       refusals.put(code, new LongAdder());
     }
     for (int i = 0; i < config.lanes(); i++) {
-      lanes.add(new Lane(i, config, failures));
+      lanes.add(new Lane(i, config, failures, clock));
     }
+    this.questions = new QuestionThreads(config.replyBytesMax(), this::tried, failures, clock);
     create(Namespace.DEFAULT);
     lanes.forEach(Lane::start);
+    questions.start();
   }
 
   /// Bytes a hash in a namespace; 0 if there is no such namespace.
@@ -70,25 +97,32 @@ public final class Service {
     return tenant == null ? 0 : tenant.projection().namespace().hashBytes();
   }
 
-  /// Runs an operation. The reply to a publish comes later, on a lane's thread, unless it is
-  /// refused at once; any other comes before this returns.
+  /// Runs an operation whose chains own their bytes. The reply to a publish comes later, on a
+  /// lane's thread, unless it is refused at once; any other comes before this returns, or later if
+  /// it costs much.
   public void execute(Op op, Consumer<Reply> replies) {
     if (op instanceof Op.Publish publish) {
       publish(publish, replies);
-    } else {
-      replies.accept(answer(op));
+    } else if (answerNow(op, UNITS_NOW, replies) == TOO_MUCH) {
+      answerLater(op, replies);
     }
   }
 
   private void publish(Op.Publish op, Consumer<Reply> replies) {
     if (!offer(op, replies)) {
-      replies.accept(
-          counted(
-              new Reply.Refused(
-                  ErrorCode.BUSY,
-                  "%s: too many publishes wait; nothing was changed, send it again"
-                      .formatted(op.namespace()))));
+      var tenant = tenants.get(op.namespace());
+      if (tenant != null) {
+        tenant.busy().refused(op);
+      }
+      replies.accept(counted(busy(op, op.seq())));
     }
+  }
+
+  private static Reply busy(Op.Publish op, long seq) {
+    return new Reply.Refused(
+        ErrorCode.BUSY,
+        "%d %s: too many publishes wait; nothing was changed, send that again"
+            .formatted(seq, op.namespace()));
   }
 
   /// Hands a publish to the lane of its namespace, if it has room; the reply comes on the lane's
@@ -103,10 +137,21 @@ public final class Service {
     }
     if (tenant.lane().closed()) {
       replies.accept(
-          counted(new Reply.Refused(ErrorCode.BUSY, "the server stops; nothing was changed")));
+          counted(
+              new Reply.Refused(
+                  ErrorCode.BUSY, "%d the server stops; nothing was changed".formatted(op.seq()))));
       return true;
     }
-    return tenant.lane().offer(tenant, op, reply -> replies.accept(counted(reply)));
+    long awaited = tenant.busy().awaited(op);
+    if (awaited > 0) {
+      replies.accept(counted(busy(op, awaited)));
+      return true;
+    }
+    if (!tenant.lane().offer(tenant, op, reply -> replies.accept(counted(reply)))) {
+      return false;
+    }
+    tenant.busy().taken(op);
+    return true;
   }
 
   /// Calls `room` once, soon and on any thread, when the lane of a namespace may have room again,
@@ -124,41 +169,67 @@ public final class Service {
   ///
   /// @param unitsMax what it may cost, in units of the index's work
   /// @return the units that it took, at least 1, and `replies` has its reply; or [#TOO_MUCH]: then
-  ///     it needs more, and goes to [#answerLater]
+  ///     it needs more, or has to wait for a change, and goes to [#answerLater]
   public int answerNow(Op op, int unitsMax, Consumer<Reply> replies) {
-    replies.accept(answer(op));
-    return 1;
+    var inquiry = NOW.get().grant(unitsMax);
+    var reply = tried(op, inquiry);
+    unitsNowMost.accumulateAndGet(inquiry.units(), Math::max);
+    var outcome = inquiry.outcome();
+    if (outcome == Outcome.OVER_BUDGET || outcome == Outcome.BUSY) {
+      return TOO_MUCH;
+    }
+    replies.accept(counted(reply));
+    return (int) Math.max(1, inquiry.units());
   }
 
-  /// Runs an operation that [#answerNow] could not; the reply comes later and on any thread. Its
-  /// chains must own their bytes.
+  /// The most units that [#answerNow] took in one go.
+  long unitsNowMost() {
+    return unitsNowMost.get();
+  }
+
+  /// Runs an operation that [#answerNow] could not; the reply comes later and on any thread, or at
+  /// once if too many wait. Its chains must own their bytes.
   public void answerLater(Op op, Consumer<Reply> replies) {
-    replies.accept(answer(op));
-  }
-
-  /// Runs an operation that is not a publish.
-  public Reply answer(Op op) {
-    try {
-      return counted(run(op));
-    } catch (RuntimeException | Error failure) {
-      return counted(failures.reply(op, failure));
+    questionsLater.increment();
+    if (!questions.offer(op, reply -> replies.accept(counted(reply)))) {
+      replies.accept(
+          counted(
+              new Reply.Refused(ErrorCode.BUSY, "too many long questions wait; send it again")));
     }
   }
 
-  private Reply run(Op op) {
+  /// Runs an operation that is not a publish, on the caller's thread, whatever it costs.
+  public Reply answer(Op op) {
+    var inquiry = questions.inquiry();
+    try {
+      return counted(tried(op, inquiry));
+    } finally {
+      questions.give(inquiry.takenBytes());
+    }
+  }
+
+  private Reply tried(Op op, Inquiry by) {
+    try {
+      return run(op, by);
+    } catch (RuntimeException | Error failure) {
+      return failures.reply(op, failure);
+    }
+  }
+
+  private Reply run(Op op, Inquiry by) {
     return switch (op) {
-      case Op.Match match -> ask(match.namespace(), tenant -> tenant.match(match));
-      case Op.Score score -> ask(score.namespace(), tenant -> tenant.score(score));
-      case Op.Run run -> ask(run.namespace(), tenant -> tenant.run(run));
-      case Op.Locate locate -> ask(locate.namespace(), tenant -> tenant.locate(locate));
-      case Op.Owners owners -> ask(owners.namespace(), tenant -> tenant.owners(owners));
+      case Op.Match match -> ask(match.namespace(), tenant -> tenant.match(match, by));
+      case Op.Score score -> ask(score.namespace(), tenant -> tenant.score(score, by));
+      case Op.Run run -> ask(run.namespace(), tenant -> tenant.run(run, by));
+      case Op.Locate locate -> ask(locate.namespace(), tenant -> tenant.locate(locate, by));
+      case Op.Owners owners -> ask(owners.namespace(), tenant -> tenant.owners(owners, by));
       case Op.Inspect inspect ->
-          ask(inspect.namespace(), tenant -> new Inspection(tenant).reply(inspect));
+          ask(inspect.namespace(), tenant -> Inspection.reply(inspect, tenant, by));
       case Op.Stats(var namespace) ->
           namespace.isPresent()
               ? ask(namespace.get(), tenant -> new Reply.Row(tenant.stats()))
               : new Reply.Row(stats());
-      case Op.ListNamespaces(var from, var limit) -> new Reply.Names(names(from, limit));
+      case Op.ListNamespaces(var from, int limit) -> list(from, limit, by);
       case Op.DescribeNamespace(var name) -> ask(name, Service::describe);
       case Op.CreateNamespace(var namespace) -> create(namespace);
       case Op.DropNamespace(var name) -> drop(name);
@@ -166,6 +237,14 @@ public final class Service {
           throw new IllegalArgumentException(
               "op: a publish to %s (expected: anything else)".formatted(publish.namespace()));
     };
+  }
+
+  private Reply list(String from, int limit, Inquiry by) {
+    int most = Math.min(Math.max(0, limit), names.size());
+    return by.rows(
+        most,
+        NAME_BYTES,
+        () -> new Reply.Names(names.tailSet(from, false).stream().limit(most).toList()));
   }
 
   private Reply ask(String namespace, Function<Projection, Reply> question) {
@@ -207,7 +286,7 @@ public final class Service {
       }
       if (use.bytes() >= use.limitBytes()) {
         return new Reply.Refused(
-            ErrorCode.BUSY,
+            ErrorCode.LIMIT,
             "indexes: %d bytes (expected: less than %d); drop a namespace, or raise"
                     .formatted(use.bytes(), use.limitBytes())
                 + " index.memory-limit");
@@ -223,6 +302,7 @@ public final class Service {
     var projection = new Projection(namespace, () -> indexes.apply(config), number, serverStart);
     var lane = lanes.get(number % lanes.size());
     tenants.put(namespace.name(), new Tenant(projection, lane, use));
+    names.add(namespace.name());
   }
 
   /// Forgets a namespace; `default` is there again at once, and empty.
@@ -232,6 +312,7 @@ public final class Service {
       if (dropped == null) {
         return noNamespace(name);
       }
+      names.remove(name);
       dropped.drop();
       if (name.equals(Namespace.DEFAULT.name())) {
         put(Namespace.DEFAULT);
@@ -251,7 +332,7 @@ public final class Service {
     row.put("model", Value.of(namespace.model()));
     row.put("layout", Value.of(namespace.layout()));
     row.put("blocks", Value.of(sizes.blocks()));
-    row.put("bytes", Value.of(sizes.treeBytes() + sizes.byHashBytes()));
+    row.put("bytes", Value.of(projection.bytes()));
     return new Reply.Row(row);
   }
 
@@ -291,6 +372,9 @@ public final class Service {
     row.put("index-limit-bytes", Value.of(use.limitBytes()));
     row.put("lanes", Value.of(lanes.size()));
     row.put("queued-publishes", Value.of(lanes.stream().mapToInt(Lane::queued).sum()));
+    row.put("questions-later", Value.of(questionsLater.sum()));
+    row.put("queued-questions", Value.of(questions.waiting()));
+    row.put("reply-bytes", Value.of(questions.bytes()));
     row.put("failures", Value.of(failures.count()));
     refusals.forEach(
         (code, count) ->
@@ -303,5 +387,6 @@ public final class Service {
     for (var lane : lanes) {
       lane.stop();
     }
+    questions.stop();
   }
 }

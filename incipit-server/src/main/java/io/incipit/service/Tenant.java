@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.service;
 
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
 import io.incipit.stream.Projection;
 
 /// One namespace that exists: its projection, the lane that writes it, and what it takes of the
 /// memory that all share.
 final class Tenant {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
   private final Projection projection;
   private final Lane lane;
   private final MemoryUse use;
+  private final BusyOwners busy = new BusyOwners();
+
+  /// For the lane alone.
+  private final Backoff backoff = new Backoff();
+
+  /// Whether a change has failed and the index is not replaced yet. For the lane alone.
+  private boolean broken;
 
   /// Written once, by whoever drops the namespace.
   private volatile boolean dropped;
@@ -36,6 +48,10 @@ final class Tenant {
     return lane;
   }
 
+  BusyOwners busy() {
+    return busy;
+  }
+
   boolean dropped() {
     return dropped;
   }
@@ -49,16 +65,60 @@ final class Tenant {
     return news;
   }
 
-  /// Gives this namespace the memory that the others have left. For the lane alone.
-  void limit() {
+  /// Applies a publish, in the memory that the other namespaces have left. For the lane alone.
+  ///
+  /// An exception leaves the namespace broken, which [#mend] ends, and its owner has to wait.
+  Reply publish(Op.Publish op, long nowNs) {
+    long leftNs = backoff.leftNs(op.owner(), nowNs);
+    if (leftNs > 0) {
+      return new Reply.Refused(
+          ErrorCode.BUSY,
+          "%d a publish of %s failed (expected: a re-base in %d s)"
+              .formatted(
+                  projection.expectedSeq(op.owner()),
+                  op.owner(),
+                  1 + (leftNs - 1) / NANOS_PER_SECOND));
+    }
+    try {
+      limit();
+      return projection.publish(op);
+    } catch (RuntimeException | Error failure) {
+      broken = true;
+      backoff.failed(op.owner(), nowNs);
+      throw failure;
+    }
+  }
+
+  private void limit() {
     projection.limitBytes(Math.max(0, use.limitBytes() - use.bytes() + bytes()));
+  }
+
+  /// Sweeps one slice. For the lane alone.
+  ///
+  /// An exception leaves the namespace broken, which [#mend] ends.
+  ///
+  /// @return whether there is more to do
+  boolean sweep() {
+    try {
+      return projection.sweep();
+    } catch (RuntimeException | Error failure) {
+      broken = true;
+      throw failure;
+    }
+  }
+
+  /// Replaces the index if a change of it has failed. For the lane alone.
+  void mend() {
+    if (broken) {
+      projection.restart();
+      broken = false;
+    }
   }
 
   /// Tells the shared account what this namespace takes now.
   synchronized void account() {
     if (!dropped) {
-      var sizes = projection.snapshot();
-      add(sizes.treeBytes() + sizes.byHashBytes(), sizes.blocks());
+      add(projection.bytes(), projection.snapshot().blocks());
     }
   }
 

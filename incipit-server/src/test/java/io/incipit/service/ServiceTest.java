@@ -14,6 +14,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.block.Value;
+import io.incipit.env.Clock;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
 import java.lang.management.ManagementFactory;
@@ -48,7 +49,7 @@ class ServiceTest {
   private void use(ServiceConfig config, Function<IndexConfig, PrefixIndex> indexes)
       throws InterruptedException {
     service.stop();
-    service = new Service(config, new AtomicLong(1)::getAndIncrement, indexes);
+    service = new Service(config, new AtomicLong(1)::getAndIncrement, Clock.system(), indexes);
   }
 
   /// An index whose `store` first runs `before`; everything else is that of the real one.
@@ -76,6 +77,15 @@ class ServiceTest {
     return new Op.Publish(
         namespace,
         "gpu-0",
+        1,
+        seq,
+        List.of(new Change.Store(Tier.GPU, BlockChain.empty(8), BlockChain.of(hashes))));
+  }
+
+  private static Op.Publish storeAs(String owner, long seq, long... hashes) {
+    return new Op.Publish(
+        "default",
+        owner,
         1,
         seq,
         List.of(new Change.Store(Tier.GPU, BlockChain.empty(8), BlockChain.of(hashes))));
@@ -357,7 +367,8 @@ class ServiceTest {
 
     assertThat(failed.code()).isEqualTo(ErrorCode.INTERNAL);
     assertThat(failed.detail()).doesNotContain("planted");
-    assertThat(run(store("default", 1, 1, 2))).isEqualTo(new Reply.Published(1));
+    assertThat(((Reply.Refused) run(store("default", 1, 1, 2))).detail()).startsWith("1 a publish");
+    assertThat(run(storeAs("gpu-1", 1, 1, 2))).isEqualTo(new Reply.Published(1));
     assertThat(stats(Optional.empty()))
         .containsEntry("failures", Value.of(1))
         .containsEntry("refused-internal", Value.of(1));
