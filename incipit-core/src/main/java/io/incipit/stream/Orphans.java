@@ -247,6 +247,10 @@ final class Orphans {
     if (lot.isDead() && lot.entries == 0) {
       byNumber.set(lot.number, null);
       freeNumbers.push(lot.number);
+      if (freeNumbers.size() == byNumber.size()) {
+        byNumber.clear();
+        freeNumbers.clear();
+      }
     }
   }
 

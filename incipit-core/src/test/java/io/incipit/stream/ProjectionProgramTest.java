@@ -44,7 +44,14 @@ final class ProjectionProgramTest {
               var seen = new Program(seed).run(STEPS);
               for (var kind :
                   List.of(
-                      "OK", "GAP", "FENCED", "repeats", "parked-blocks", "restarts", "rebases")) {
+                      "OK",
+                      "GAP",
+                      "FENCED",
+                      "repeats",
+                      "parked-blocks",
+                      "restarts",
+                      "rebases",
+                      "index-restarts")) {
                 assertTrue(seen.getOrDefault(kind, 0L) > 0, () -> kind + " never came: " + seen);
               }
             });
@@ -101,9 +108,22 @@ final class ProjectionProgramTest {
     private void start() {
       if (talk != null) {
         count("repeats", talk.stat("repeats"));
+        end();
       }
       talk = new Talk(IndexConfig.DEFAULT, 16, 7, ++starts);
       model = new StreamModel();
+    }
+
+    /// Everybody goes, and all memory but that of owners comes back.
+    private void end() {
+      OWNERS.forEach(owner -> talk.apply(owner, Long.MAX_VALUE, 1, Talk.clearAll()));
+      talk.sweepAll();
+      var other = new Talk(IndexConfig.DEFAULT, 16, 7, starts);
+      OWNERS.forEach(owner -> other.apply(owner, 1, 1, Talk.clearAll()));
+      assertEquals(0, talk.stat("blocks"));
+      assertEquals(0, talk.stat("holdings"));
+      assertEquals(0, talk.stat("parked-blocks"));
+      assertEquals(other.projection.bytes(), talk.projection.bytes());
     }
 
     private void count(String kind, long more) {
@@ -130,6 +150,10 @@ final class ProjectionProgramTest {
         deliver(client, dice);
       } else if (dice < 990) {
         talk.projection.sweep();
+      } else if (dice < 992) {
+        talk.projection.restart();
+        model.restart();
+        count("index-restarts", 1);
       } else if (dice < 998) {
         client.incarnation += 1 + random.nextInt(3);
         client.seq = 0;
@@ -163,11 +187,12 @@ final class ProjectionProgramTest {
       client.send(changes);
     }
 
-    private static Change store(Client client, BlockChain path, int from, Tier tier) {
+    private Change store(Client client, BlockChain path, int from, Tier tier) {
       var hashes = path.slice(from, path.length());
-      StreamModel.blocks(hashes)
+      int skip = random.nextInt(4) == 0 ? random.nextInt(hashes.length()) : 0;
+      StreamModel.blocks(hashes.slice(skip, hashes.length()))
           .forEach(block -> client.held.add(new StreamModel.Held(block, tier)));
-      return new Change.Store(tier, path.slice(Math.max(0, from - 1), from), hashes);
+      return new Change.Store(tier, path.slice(Math.max(0, from - 1), from), hashes, skip);
     }
 
     /// The network brings one of the oldest publishes, or loses or repeats it.

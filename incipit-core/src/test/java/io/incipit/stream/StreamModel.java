@@ -28,6 +28,10 @@ final class StreamModel {
     long incarnation;
     long seq;
     boolean partial;
+
+    /// Whether it is partial until it clears all.
+    boolean lossy;
+
     final Set<Held> held = new HashSet<>();
   }
 
@@ -45,6 +49,7 @@ final class StreamModel {
       stream.incarnation = op.incarnation();
       stream.seq = 0;
       stream.partial = false;
+      stream.lossy = false;
       stream.held.clear();
     }
     if (op.seq() > stream.seq + 1) {
@@ -60,15 +65,30 @@ final class StreamModel {
     return "OK " + stream.seq;
   }
 
+  /// The server lost its index: every owner has to send all again.
+  void restart() {
+    for (var stream : streams.values()) {
+      if (stream.seq > 0) {
+        stream.seq = 0;
+        stream.partial = true;
+        stream.lossy = true;
+      }
+      stream.held.clear();
+    }
+  }
+
   private static void apply(Stream stream, Change change) {
     switch (change) {
-      case Change.Store(var tier, _, var hashes, _) ->
-          blocks(hashes).forEach(block -> stream.held.add(new Held(block, tier)));
+      case Change.Store(var tier, _, var hashes, int skip) ->
+          blocks(hashes.slice(skip, hashes.length()))
+              .forEach(block -> stream.held.add(new Held(block, tier)));
       case Change.Remove(var tier, var hashes) ->
           blocks(hashes).forEach(block -> stream.held.remove(new Held(block, tier)));
-      case Change.Clear(Optional<Tier> tier) ->
-          stream.held.removeIf(held -> tier.isEmpty() || held.tier == tier.get());
-      case Change.Synced() -> stream.partial = false;
+      case Change.Clear(Optional<Tier> tier) -> {
+        stream.held.removeIf(held -> tier.isEmpty() || held.tier == tier.get());
+        stream.lossy &= tier.isPresent();
+      }
+      case Change.Synced() -> stream.partial = stream.lossy;
     }
   }
 

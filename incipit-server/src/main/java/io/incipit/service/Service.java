@@ -173,7 +173,9 @@ public final class Service {
   public int answerNow(Op op, int unitsMax, Consumer<Reply> replies) {
     var inquiry = NOW.get().grant(unitsMax);
     var reply = tried(op, inquiry);
-    unitsNowMost.accumulateAndGet(inquiry.units(), Math::max);
+    if (inquiry.units() > unitsNowMost.get()) {
+      unitsNowMost.accumulateAndGet(inquiry.units(), Math::max);
+    }
     var outcome = inquiry.outcome();
     if (outcome == Outcome.OVER_BUDGET || outcome == Outcome.BUSY) {
       return TOO_MUCH;
