@@ -100,6 +100,12 @@ final class PendingReplies {
     return places.size();
   }
 
+  /// Whether the first has come, and waits for memory.
+  boolean awaitsMemory() {
+    var first = places.peek();
+    return first != null && first.wantedBytes > 0;
+  }
+
   /// Whether all that are on the way are replies to publishes.
   boolean ofPublishesOnly() {
     var first = places.peek();

@@ -88,7 +88,8 @@ final class RespConnection {
 
   /// Whether it goes on without anything from its client.
   boolean isBusy() {
-    return turn.isOver() || !replies.isEmpty() || requests.awaitsRoom();
+    boolean coming = !replies.isEmpty() && !replies.awaitsMemory();
+    return turn.isOver() || coming || requests.awaitsRoom();
   }
 
   /// Takes bytes, and runs what is whole of them.

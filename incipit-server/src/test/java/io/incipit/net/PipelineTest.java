@@ -149,6 +149,63 @@ class PipelineTest {
     third.channel.finishAndReleaseAll();
   }
 
+  /// Stores a long chain for some owners and returns it.
+  private String chain(int blocks, int owners) {
+    var chain = new StringBuilder();
+    for (int i = 0; i < blocks; i++) {
+      chain.append("%08d".formatted(i));
+    }
+    for (int owner = 0; owner < owners; owner++) {
+      assertThat(
+              bed.ask(
+                  "KVC.PUBLISH",
+                  "default",
+                  "o" + owner,
+                  "1",
+                  "1",
+                  "STORE",
+                  "GPU",
+                  "",
+                  chain.toString()))
+          .isEqualTo(":1\r\n");
+    }
+    return chain.toString();
+  }
+
+  @Test
+  void longQuestion_isAnsweredAside_inItsOrder() {
+    var chain = chain(20_000, 2);
+    var locate = request("KVC.LOCATE", "default", chain);
+    var publish = request("KVC.PUBLISH", "default", "o0", "1", "2", "CLEAR", "*");
+    var match = request("KVC.MATCH", "default", chain.substring(0, 800), "OWNER", "o0");
+    var replies = bed.send(request("PING") + locate + publish + match + locate + "PING\r\n");
+
+    var located = "$16\r\n";
+    assertThat(replies).startsWith("+PONG\r\n*20000\r\n" + located).endsWith("\r\n+PONG\r\n");
+    assertThat(replies.split("\\*20000\r\n", -1)).hasSize(3);
+    assertThat(replies).contains(":2\r\n*5\r\n:0\r\n");
+    assertThat(replies.split("\\$16\r\n", -1)).hasSize(20_001);
+    assertThat(bed.metric("incipit_turn_units_most")).isBetween(1.0, (double) Turn.UNITS);
+  }
+
+  @Test
+  void longAnswer_withoutMemory_waitsForIt() throws InterruptedException {
+    var chain = chain(20_000, 8);
+    fill(bed, Integer.MAX_VALUE);
+    var other = new Bed(bed);
+    fill(other, Integer.MAX_VALUE);
+    var third = new Bed(bed);
+    assertThat(third.send(request("KVC.LOCATE", "default", chain) + request("PING"))).isEmpty();
+    assertThat(third.handler.connection().pendingReplies()).isOne();
+    bed.channel.deaf(false);
+    bed.read();
+    third.tick(Duration.ofMillis(250));
+    assertThat(third.settle()).startsWith("*20000\r\n$64\r\n").endsWith("\r\n+PONG\r\n");
+    other.channel.deaf(false);
+    other.channel.finishAndReleaseAll();
+    third.channel.finishAndReleaseAll();
+  }
+
   @Test
   void requestThatWaits_whenTheServerStops_isBusy() throws InterruptedException {
     fill(bed, Integer.MAX_VALUE);
