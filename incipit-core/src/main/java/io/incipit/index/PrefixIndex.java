@@ -8,14 +8,14 @@ import java.util.function.IntConsumer;
 /// The blocks of one namespace and who holds them: a tree in which each block has one parent.
 ///
 /// A block is *known* while somebody holds it or it has known children, so the tree is
-/// prefix-closed; what nobody holds any more may stay known until it is swept. Holding is not: an
-/// owner may hold later blocks without earlier ones, and is then credited exactly up to its first
-/// gap. Owners are numbers, dense from 0, given out by the caller.
+/// prefix-closed; what nobody holds any more may stay known until it is swept, but for the end of a
+/// chain. Holding is not: an owner may hold later blocks without earlier ones, and is then credited
+/// exactly up to its first gap. Owners are numbers, dense from 0, given out by the caller.
 ///
-/// Changes come from one thread at a time; questions come from any thread, beside them, and never
-/// block. A question sees some state of each run between its start and its end, not one moment of
-/// the whole index: a racing removal may shorten the answer, never lengthen it beyond what was
-/// held.
+/// Changes come from one thread at a time; questions come from any thread, beside them, never
+/// block, and do no more than their budget grants. A question sees some state of each run between
+/// its start and its end, not one moment of the whole index: a racing removal may shorten the
+/// answer, never lengthen it beyond what was held.
 public interface PrefixIndex {
   /// An empty index.
   static PrefixIndex create(IndexConfig config) {
@@ -69,7 +69,8 @@ public interface PrefixIndex {
   /// The longest prefix of `from` and then `next` that eligible holders have between them, and
   /// their intervals inside it, at most `limit` of them, and not more than the budget has records.
   ///
-  /// Any change may end a place; until one does, every block that was reached has one.
+  /// A place ends when its block goes; without look-up by hash, any change may end it. Every block
+  /// that was reached has one.
   Outcome match(
       Place from,
       BlockChain next,
@@ -80,9 +81,12 @@ public interface PrefixIndex {
 
   /// How many leading blocks of `from` and then `next` each eligible owner holds, at most `limit`
   /// owners beside the base. The base is the answer that most eligible owners in `[0, owners)`
-  /// have; of several, the smallest.
+  /// have; of several, the smallest. Where owners are left out because of the limit, each of its
+  /// counts is lowered to the worst that one of them has, so that whoever is not listed has at least
+  /// the base.
   ///
-  /// @param owners how many owners there are; each has an answer, zero if it holds nothing
+  /// @param owners how many owners there are; each that is eligible has an answer, zero if it holds
+  ///     nothing
   Outcome score(
       Place from,
       BlockChain next,
@@ -93,7 +97,8 @@ public interface PrefixIndex {
       ScoreAnswer answer);
 
   /// The blocks that follow block `hash` unbranched, after the first `from` of them at most
-  /// `count`, and their holders, positions counted from the first block listed.
+  /// `count`, and their holders, positions counted from the first block listed. Fewer, and
+  /// [RunAnswer.End#COUNT], where the budget has no records for the holders of more.
   Outcome run(BlockChain hash, int from, int count, QuestionBudget budget, RunAnswer answer);
 
   /// The holders of one block, as intervals `[0, 1)`; none if it is unknown.
