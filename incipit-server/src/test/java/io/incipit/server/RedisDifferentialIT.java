@@ -31,7 +31,7 @@ class RedisDifferentialIT {
           "CLIENT GETNAME\r\n",
           "CLIENT GETNAME a\r\nCLIENT\r\n",
           "CLIENT NO-EVICT on\r\nCLIENT NO-EVICT maybe\r\n",
-          "NOSUCH\r\nNOSUCH a b c\r\n",
+          "PING\r\nNOSUCH\r\nNOSUCH a b c\r\n",
           "*2\r\n$6\r\nNO\r\nSU\r\n$3\r\na\tb\r\n",
           "*3\r\n$1\r\nx\r\n$130\r\n" + "y".repeat(130) + "\r\n$1\r\nz\r\n",
           "RESET\r\nPING\r\n",
