@@ -173,6 +173,16 @@ class ServerConfigTest {
   }
 
   @Test
+  void of_httpForOtherMachines_needsNoInsisting() {
+    assertThat(config(Map.of("net.http-bind", "0.0.0.0")).net().httpBind()).isEqualTo("0.0.0.0");
+    assertThat(config(Map.of("net.bind", "::1")).net().httpBind()).isEqualTo("::1");
+    assertThatThrownBy(() -> config(Map.of("net.http-bind", "example.org")))
+        .hasMessageStartingWith("net.http-bind: example.org (expected: ");
+    assertThatThrownBy(() -> config(Map.of("net.bind", "0.0.0.0")))
+        .hasMessageStartingWith("net.bind: 0.0.0.0 is reachable");
+  }
+
+  @Test
   void of_onePortForBoth_isRefused() {
     assertThatThrownBy(() -> config(Map.of("net.resp-port", "9000", "net.http-port", "9000")))
         .hasMessageContaining("9000 (expected: another than");

@@ -9,6 +9,7 @@ import io.incipit.net.ManualClock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,80 @@ class LimitsOfConnectionsTest {
     }
     assertThat(missed(deadlines, 100, 0, 250_000)).isEmpty();
     assertThat(missed(deadlines, 101, 50_000, 300_000)).isEmpty();
+  }
+
+  @Test
+  void missed_aClientThatStillSends_isNotStalled() {
+    var deadlines = new Deadlines(config(1, 1), new ManualClock());
+    deadlines.complete();
+    var nothingTaken = new Deadlines.Outbound(50_000, 0);
+    for (int second = 1; second < 100; second++) {
+      long nowNs = Duration.ofSeconds(second).toNanos();
+      assertThat(deadlines.missed(nowNs, nothingTaken, 50_000, second * 2_000L)).isEmpty();
+    }
+    assertThat(deadlines.missed(Duration.ofSeconds(101).toNanos(), nothingTaken, 50_000, 198_000))
+        .isEmpty();
+    assertThat(deadlines.missed(Duration.ofSeconds(111).toNanos(), nothingTaken, 50_000, 198_000))
+        .isEqualTo("write-timeout");
+  }
+
+  @Test
+  void missed_whileTheServerDoesNotRead_noRequestIsLate() {
+    var clock = new ManualClock();
+    var deadlines = new Deadlines(config(1, 1), clock);
+    deadlines.complete();
+    deadlines.incomplete(true);
+    deadlines.reading(false);
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(missed(deadlines, 300, 0, 0)).isEmpty();
+    deadlines.reading(true);
+    assertThat(missed(deadlines, 329, 0, 0)).isEmpty();
+    assertThat(missed(deadlines, 330, 0, 0)).isEqualTo("frame-timeout");
+  }
+
+  @Test
+  void budget_ofReplies_isSharedOut_andLeavesSomeForRequests() {
+    var budget = new Budget(1_600);
+    long first = takeAll(budget);
+    long second = takeAll(budget);
+    long third = takeAll(budget);
+    assertThat(first).isEqualTo(900);
+    assertThat(second).isEqualTo(225);
+    assertThat(third).isBetween(1L, 56L);
+    assertThat(budget.take(400)).isTrue();
+    assertThat(budget.take(100)).isFalse();
+    budget.changeForReplies(-first - second - third);
+    budget.give(400);
+    assertThat(budget.used()).isZero();
+    assertThat(budget.takeForReplies(0, 1_600)).isTrue();
+    assertThat(budget.takeForReplies(0, 1)).isFalse();
+  }
+
+  private static long takeAll(Budget budget) {
+    long held = 0;
+    while (budget.takeForReplies(held, 1)) {
+      held++;
+    }
+    return held;
+  }
+
+  @Test
+  void cuts_areLoggedAFewTimesAMinute_withTheRestCounted() {
+    var clock = new ManualClock();
+    var lines = new ArrayList<String>();
+    var cuts = new CutLog(clock, lines::add);
+    for (int i = 0; i < 20; i++) {
+      cuts.cut("malformed", "10.0.0.1:" + i);
+    }
+    cuts.cut("write-timeout", "10.0.0.2:1");
+    assertThat(lines)
+        .hasSize(CutLog.LINES_A_MINUTE + 1)
+        .startsWith("cut-connection reason=malformed address=10.0.0.1:0 unsaid=0")
+        .endsWith("cut-connection reason=write-timeout address=10.0.0.2:1 unsaid=0");
+    clock.advance(Duration.ofMinutes(1));
+    cuts.cut("malformed", "10.0.0.1:20");
+    assertThat(lines.getLast())
+        .isEqualTo("cut-connection reason=malformed address=10.0.0.1:20 unsaid=15");
   }
 
   private static String missed(Deadlines deadlines, int second, long waiting, long written) {
