@@ -16,10 +16,12 @@ import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -175,5 +177,25 @@ class FailStopTest {
     assertThat(test.stat("default", "index-restarts")).isZero();
     assertThat(made.get()).isEqualTo(2);
     assertThat(test.run(publish("x", 52, store(1)))).isEqualTo(new Reply.Published(52));
+  }
+
+  /// Dead blocks of an earlier life go as fast as those of the next one come.
+  @Test
+  void lives_backToBack_areSweptAsTheyEnd() {
+    int lives = 6;
+    int publishes = 20;
+    long perLife = publishes * 100L * 20;
+    long next = 1_000;
+    for (int life = 1; life <= lives; life++) {
+      for (int seq = 1; seq <= publishes; seq++) {
+        var changes = new ArrayList<Change>();
+        for (int i = 0; i < 100; i++, next += 20) {
+          changes.add(store(LongStream.range(next, next + 20).toArray()));
+        }
+        assertThat(test.run(new Op.Publish("default", "o", life, seq, changes)))
+            .isEqualTo(new Reply.Published(seq));
+      }
+      assertThat(test.stat("default", "blocks")).isLessThan(2 * perLife);
+    }
   }
 }
