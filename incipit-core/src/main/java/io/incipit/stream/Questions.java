@@ -57,52 +57,11 @@ final class Questions {
     this.fault = fault;
   }
 
-  /// What must be the same after an answer as before.
-  private final class Moment {
-    final Epochs.Epoch epoch = epochs.current();
-    final int version = owners.version();
-    final int recoveries = owners.recoveries();
-
-    boolean isOver() {
-      return epochs.current().number() != epoch.number()
-          || (owners.version() != version && fault != OwnerFault.BELIEVE_OLD_SLOTS);
-    }
-
-    /// Whether an owner that is listed is partial, or was meanwhile.
-    boolean isPartial(Holders holders) {
-      boolean any = false;
-      for (int i = 0; mayBePartial() && !any && i < holders.count(); i++) {
-        any = owners.wasPartial(holders.owner(i), recoveries);
-      }
-      return any;
-    }
-
-    boolean isPartial(Scores scores) {
-      boolean any = false;
-      for (int i = 0; mayBePartial() && !any && i < scores.count(); i++) {
-        any = owners.wasPartial(scores.owner(i), recoveries);
-      }
-      return any;
-    }
-
-    /// Whether some owner that may count is partial, or was meanwhile.
-    boolean isShort(List<String> names, int tierMask, List<OwnerTable.Owner> named) {
-      return tierMask != 0
-          && (names.isEmpty()
-              ? mayBePartial()
-              : named.stream().anyMatch(owner -> owners.wasPartial(owner.number, recoveries)));
-    }
-
-    boolean mayBePartial() {
-      return owners.anyPartial() || owners.recoveries() != recoveries;
-    }
-  }
-
   /// One attempt at a question: sets the outcome of the inquiry and makes a reply, which is thrown
   /// away if the moment is over.
   private Reply ask(Inquiry by, Function<Moment, Reply> attempt) {
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
-      var moment = new Moment();
+      var moment = new Moment(epochs, owners, fault);
       var reply = attempt.apply(moment);
       if (!moment.isOver()) {
         return reply;

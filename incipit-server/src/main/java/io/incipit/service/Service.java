@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -42,27 +40,17 @@ public final class Service {
   /// Memory of a reply that an event loop makes, at most.
   private static final long BYTES_NOW = 1 << 20;
 
-  private static final int NAME_BYTES = 320;
-
   private static final ThreadLocal<Inquiry> NOW =
       ThreadLocal.withInitial(() -> new Inquiry(Inquiry.Memory.ENDLESS, BYTES_NOW));
 
-  private final ServiceConfig config;
-  private final Function<IndexConfig, PrefixIndex> indexes;
-  private final long serverStart;
-  private final long secret;
   private final MemoryUse use;
   private final Failures failures = new Failures();
   private final Map<ErrorCode, LongAdder> refusals = new EnumMap<>(ErrorCode.class);
-  private final ConcurrentHashMap<String, Tenant> tenants = new ConcurrentHashMap<>();
-  private final ConcurrentSkipListSet<String> names = new ConcurrentSkipListSet<>();
   private final List<Lane> lanes = new ArrayList<>();
+  private final Namespaces namespaces;
   private final QuestionThreads questions;
   private final LongAdder questionsLater = new LongAdder();
   private final AtomicLong unitsNowMost = new AtomicLong();
-
-  /// Namespaces made so far, dropped ones included. Guarded by [#tenants].
-  private int made;
 
   /// A service with the namespace `default` and running lanes.
   public Service(ServiceConfig config, RandomSource random) {
@@ -74,10 +62,6 @@ public final class Service {
       RandomSource random,
       Clock clock,
       Function<IndexConfig, PrefixIndex> indexes) {
-    this.config = config;
-    this.indexes = indexes;
-    this.serverStart = random.fresh();
-    this.secret = random.fresh();
     this.use = new MemoryUse(config.memoryLimitBytes());
     for (var code : ErrorCode.values()) {
       refusals.put(code, new LongAdder());
@@ -86,14 +70,15 @@ public final class Service {
       lanes.add(new Lane(i, config, failures, clock));
     }
     this.questions = new QuestionThreads(config.replyBytesMax(), this::tried, failures, clock);
-    create(Namespace.DEFAULT);
+    this.namespaces = new Namespaces(config.namespacesMax(), use, lanes, random, indexes);
+    namespaces.create(Namespace.DEFAULT);
     lanes.forEach(Lane::start);
     questions.start();
   }
 
   /// Bytes a hash in a namespace; 0 if there is no such namespace.
   public int hashBytes(String namespace) {
-    var tenant = tenants.get(namespace);
+    var tenant = namespaces.find(namespace);
     return tenant == null ? 0 : tenant.projection().namespace().hashBytes();
   }
 
@@ -110,7 +95,7 @@ public final class Service {
 
   private void publish(Op.Publish op, Consumer<Reply> replies) {
     if (!offer(op, replies)) {
-      var tenant = tenants.get(op.namespace());
+      var tenant = namespaces.find(op.namespace());
       if (tenant != null) {
         tenant.busy().refused(op);
       }
@@ -130,9 +115,9 @@ public final class Service {
   ///
   /// @return whether it was taken; if not, no reply comes, and [#whenRoom] says when to ask again
   public boolean offer(Op.Publish op, Consumer<Reply> replies) {
-    var tenant = tenants.get(op.namespace());
+    var tenant = namespaces.find(op.namespace());
     if (tenant == null) {
-      replies.accept(counted(noNamespace(op.namespace())));
+      replies.accept(counted(Namespaces.unknown(op.namespace())));
       return true;
     }
     if (tenant.lane().closed()) {
@@ -157,7 +142,7 @@ public final class Service {
   /// Calls `room` once, soon and on any thread, when the lane of a namespace may have room again,
   /// or at once if there is no such namespace.
   public void whenRoom(String namespace, Runnable room) {
-    var tenant = tenants.get(namespace);
+    var tenant = namespaces.find(namespace);
     if (tenant == null) {
       room.run();
     } else {
@@ -231,31 +216,19 @@ public final class Service {
           namespace.isPresent()
               ? ask(namespace.get(), tenant -> new Reply.Row(tenant.stats()))
               : new Reply.Row(stats());
-      case Op.ListNamespaces(var from, int limit) -> list(from, limit, by);
-      case Op.DescribeNamespace(var name) -> ask(name, Service::describe);
-      case Op.CreateNamespace(var namespace) -> create(namespace);
-      case Op.DropNamespace(var name) -> drop(name);
+      case Op.ListNamespaces(var from, int limit) -> namespaces.list(from, limit, by);
+      case Op.DescribeNamespace(var name) -> ask(name, Namespaces::describe);
+      case Op.CreateNamespace(var namespace) -> namespaces.create(namespace);
+      case Op.DropNamespace(var name) -> namespaces.drop(name);
       case Op.Publish publish ->
           throw new IllegalArgumentException(
               "op: a publish to %s (expected: anything else)".formatted(publish.namespace()));
     };
   }
 
-  private Reply list(String from, int limit, Inquiry by) {
-    int most = Math.min(Math.max(0, limit), names.size());
-    return by.rows(
-        most,
-        NAME_BYTES,
-        () -> new Reply.Names(names.tailSet(from, false).stream().limit(most).toList()));
-  }
-
   private Reply ask(String namespace, Function<Projection, Reply> question) {
-    var tenant = tenants.get(namespace);
-    return tenant == null ? noNamespace(namespace) : question.apply(tenant.projection());
-  }
-
-  private static Reply noNamespace(String name) {
-    return new Reply.Refused(ErrorCode.NONAMESPACE, name + " (expected: one that exists)");
+    var tenant = namespaces.find(namespace);
+    return tenant == null ? Namespaces.unknown(namespace) : question.apply(tenant.projection());
   }
 
   private Reply counted(Reply reply) {
@@ -270,105 +243,19 @@ public final class Service {
     Objects.requireNonNull(refusals.get(code)).increment();
   }
 
-  private Reply create(Namespace namespace) {
-    synchronized (tenants) {
-      var there = tenants.get(namespace.name());
-      if (there != null) {
-        var contract = there.projection().namespace();
-        return contract.equals(namespace)
-            ? new Reply.Done()
-            : new Reply.Refused(
-                ErrorCode.CONTRACT, "%s exists as %s".formatted(namespace.name(), shown(contract)));
-      }
-      if (tenants.size() >= config.namespacesMax()) {
-        return new Reply.Refused(
-            ErrorCode.LIMIT,
-            "namespaces: %d (expected: at most %d)"
-                .formatted(tenants.size() + 1, config.namespacesMax()));
-      }
-      if (use.bytes() >= use.limitBytes()) {
-        return new Reply.Refused(
-            ErrorCode.LIMIT,
-            "indexes: %d bytes (expected: less than %d); drop a namespace, or raise"
-                    .formatted(use.bytes(), use.limitBytes())
-                + " index.memory-limit");
-      }
-      put(namespace);
-      return new Reply.Done();
-    }
-  }
-
-  private void put(Namespace namespace) {
-    int number = made++;
-    var config = new IndexConfig(namespace.hashBytes(), true, use.limitBytes(), secret);
-    var projection = new Projection(namespace, () -> indexes.apply(config), number, serverStart);
-    var lane = lanes.get(number % lanes.size());
-    tenants.put(namespace.name(), new Tenant(projection, lane, use));
-    names.add(namespace.name());
-  }
-
-  /// Forgets a namespace; `default` is there again at once, and empty.
-  private Reply drop(String name) {
-    synchronized (tenants) {
-      var dropped = tenants.remove(name);
-      if (dropped == null) {
-        return noNamespace(name);
-      }
-      names.remove(name);
-      dropped.drop();
-      if (name.equals(Namespace.DEFAULT.name())) {
-        put(Namespace.DEFAULT);
-      }
-      return new Reply.Done();
-    }
-  }
-
-  private static Reply describe(Projection projection) {
-    var namespace = projection.namespace();
-    var sizes = projection.snapshot();
-    var row = new LinkedHashMap<String, Value>();
-    row.put("namespace", Value.of(namespace.name()));
-    row.put("block-tokens", Value.of(namespace.blockTokens()));
-    row.put("hash-bytes", Value.of(namespace.hashBytes()));
-    row.put("algorithm", Value.of(namespace.algorithm()));
-    row.put("model", Value.of(namespace.model()));
-    row.put("layout", Value.of(namespace.layout()));
-    row.put("blocks", Value.of(sizes.blocks()));
-    row.put("bytes", Value.of(projection.bytes()));
-    return new Reply.Row(row);
-  }
-
-  private static String shown(Namespace namespace) {
-    return "BLOCKTOKENS %d HASHBYTES %d ALGORITHM '%s' MODEL '%s' LAYOUT '%s'"
-        .formatted(
-            namespace.blockTokens(),
-            namespace.hashBytes(),
-            namespace.algorithm(),
-            namespace.model(),
-            namespace.layout());
-  }
-
   /// How many namespaces there are.
   public int namespaces() {
-    return tenants.size();
+    return namespaces.count();
   }
 
   /// Names of all namespaces, sorted.
   public List<String> names() {
-    return names("", Integer.MAX_VALUE);
-  }
-
-  private List<String> names(String from, int limit) {
-    return tenants.keySet().stream()
-        .filter(name -> name.compareTo(from) > 0)
-        .sorted()
-        .limit(limit)
-        .toList();
+    return namespaces.names();
   }
 
   private Map<String, Value> stats() {
     var row = new LinkedHashMap<String, Value>();
-    row.put("namespaces", Value.of(tenants.size()));
+    row.put("namespaces", Value.of(namespaces.count()));
     row.put("blocks", Value.of(use.blocks()));
     row.put("index-bytes", Value.of(use.bytes()));
     row.put("index-limit-bytes", Value.of(use.limitBytes()));

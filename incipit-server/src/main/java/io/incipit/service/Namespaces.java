@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.service;
+
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Namespace;
+import io.incipit.block.Reply;
+import io.incipit.block.Value;
+import io.incipit.env.RandomSource;
+import io.incipit.index.IndexConfig;
+import io.incipit.index.PrefixIndex;
+import io.incipit.stream.Inquiry;
+import io.incipit.stream.Projection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The namespaces that exist, each on one of the lanes, all within one memory. Thread-safe.
+final class Namespaces {
+  private static final int NAME_BYTES = 320;
+
+  private final int namespacesMax;
+  private final MemoryUse use;
+  private final List<Lane> lanes;
+  private final Function<IndexConfig, PrefixIndex> indexes;
+  private final long serverStart;
+  private final long secret;
+  private final ConcurrentHashMap<String, Tenant> tenants = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListSet<String> names = new ConcurrentSkipListSet<>();
+
+  /// Namespaces made so far, dropped ones included. Guarded by [#tenants].
+  private int made;
+
+  /// No namespaces.
+  ///
+  /// @param lanes that write them; not changed after the first is made
+  Namespaces(
+      int namespacesMax,
+      MemoryUse use,
+      List<Lane> lanes,
+      RandomSource random,
+      Function<IndexConfig, PrefixIndex> indexes) {
+    this.namespacesMax = namespacesMax;
+    this.use = use;
+    this.lanes = lanes;
+    this.indexes = indexes;
+    this.serverStart = random.fresh();
+    this.secret = random.fresh();
+  }
+
+  @Nullable Tenant find(String name) {
+    return tenants.get(name);
+  }
+
+  int count() {
+    return tenants.size();
+  }
+
+  /// All names, in order.
+  List<String> names() {
+    return List.copyOf(names);
+  }
+
+  /// Names of namespaces in order, after `from` and at most `limit`.
+  Reply list(String from, int limit, Inquiry by) {
+    int most = Math.min(Math.max(0, limit), names.size());
+    return by.rows(
+        most,
+        NAME_BYTES,
+        () -> new Reply.Names(names.tailSet(from, false).stream().limit(most).toList()));
+  }
+
+  static Reply unknown(String name) {
+    return new Reply.Refused(ErrorCode.NONAMESPACE, name + " (expected: one that exists)");
+  }
+
+  /// Makes a namespace, unless there is one of another contract.
+  Reply create(Namespace namespace) {
+    synchronized (tenants) {
+      var there = tenants.get(namespace.name());
+      if (there != null) {
+        var contract = there.projection().namespace();
+        return contract.equals(namespace)
+            ? new Reply.Done()
+            : new Reply.Refused(
+                ErrorCode.CONTRACT, "%s exists as %s".formatted(namespace.name(), shown(contract)));
+      }
+      if (tenants.size() >= namespacesMax) {
+        return new Reply.Refused(
+            ErrorCode.LIMIT,
+            "namespaces: %d (expected: at most %d)".formatted(tenants.size() + 1, namespacesMax));
+      }
+      if (use.bytes() >= use.limitBytes()) {
+        return new Reply.Refused(
+            ErrorCode.LIMIT,
+            "indexes: %d bytes (expected: less than %d); drop a namespace, or raise"
+                    .formatted(use.bytes(), use.limitBytes())
+                + " index.memory-limit");
+      }
+      put(namespace);
+      return new Reply.Done();
+    }
+  }
+
+  private void put(Namespace namespace) {
+    int number = made++;
+    var config = new IndexConfig(namespace.hashBytes(), true, use.limitBytes(), secret);
+    var projection = new Projection(namespace, () -> indexes.apply(config), number, serverStart);
+    var lane = lanes.get(number % lanes.size());
+    tenants.put(namespace.name(), new Tenant(projection, lane, use));
+    names.add(namespace.name());
+  }
+
+  /// Forgets a namespace; `default` is there again at once, and empty.
+  Reply drop(String name) {
+    synchronized (tenants) {
+      var dropped = tenants.remove(name);
+      if (dropped == null) {
+        return unknown(name);
+      }
+      names.remove(name);
+      dropped.drop();
+      if (name.equals(Namespace.DEFAULT.name())) {
+        put(Namespace.DEFAULT);
+      }
+      return new Reply.Done();
+    }
+  }
+
+  /// The contract and sizes of a namespace.
+  static Reply describe(Projection projection) {
+    var namespace = projection.namespace();
+    var sizes = projection.snapshot();
+    var row = new LinkedHashMap<String, Value>();
+    row.put("namespace", Value.of(namespace.name()));
+    row.put("block-tokens", Value.of(namespace.blockTokens()));
+    row.put("hash-bytes", Value.of(namespace.hashBytes()));
+    row.put("algorithm", Value.of(namespace.algorithm()));
+    row.put("model", Value.of(namespace.model()));
+    row.put("layout", Value.of(namespace.layout()));
+    row.put("blocks", Value.of(sizes.blocks()));
+    row.put("bytes", Value.of(projection.bytes()));
+    return new Reply.Row(row);
+  }
+
+  private static String shown(Namespace namespace) {
+    return "BLOCKTOKENS %d HASHBYTES %d ALGORITHM '%s' MODEL '%s' LAYOUT '%s'"
+        .formatted(
+            namespace.blockTokens(),
+            namespace.hashBytes(),
+            namespace.algorithm(),
+            namespace.model(),
+            namespace.layout());
+  }
+}
