@@ -159,6 +159,8 @@ class ConnectionCommandsTest {
     bed.ask("HELLO", "3", "SETNAME", "me");
     assertThat(bed.ask("RESET")).isEqualTo("+RESET\r\n");
     assertThat(bed.ask("CLIENT", "GETNAME")).isEqualTo("$-1\r\n");
+    var pipeline = Bed.request("HELLO", "3") + Bed.request("RESET") + Bed.request("KVC.STATS");
+    assertThat(bed.send(pipeline)).startsWith("%7").contains("+RESET\r\n*").doesNotContain("blocks\r\n:");
   }
 
   @Test

@@ -62,6 +62,7 @@ public final class ConnectionCommands {
       case SELECT -> select(request, out);
       case RESET -> {
         client.reset();
+        begin(out);
         out.simple("RESET");
       }
       case QUIT -> {
