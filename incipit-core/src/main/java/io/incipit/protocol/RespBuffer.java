@@ -73,6 +73,11 @@ public final class RespBuffer {
     return resp3 ? header('%', pairs) : header('*', 2L * pairs);
   }
 
+  /// Begins a set of `count` values: in RESP2 an array.
+  public RespBuffer set(int count) {
+    return header(resp3 ? '~' : '*', count);
+  }
+
   public RespBuffer integer(long value) {
     return header(':', value);
   }

@@ -160,7 +160,10 @@ class ConnectionCommandsTest {
     assertThat(bed.ask("RESET")).isEqualTo("+RESET\r\n");
     assertThat(bed.ask("CLIENT", "GETNAME")).isEqualTo("$-1\r\n");
     var pipeline = Bed.request("HELLO", "3") + Bed.request("RESET") + Bed.request("KVC.STATS");
-    assertThat(bed.send(pipeline)).startsWith("%7").contains("+RESET\r\n*").doesNotContain("blocks\r\n:");
+    assertThat(bed.send(pipeline))
+        .startsWith("%7")
+        .contains("+RESET\r\n*")
+        .doesNotContain("blocks\r\n:");
   }
 
   @Test

@@ -49,7 +49,25 @@ class RedisDifferentialIT {
           "PING\r\n*1\r\n:1\r\nPING\r\n",
           "CONFIG GET save\r\nCONFIG GET databases-of-mine\r\n",
           "COMMAND INFO nosuch\r\n",
-          "x".repeat(70_000));
+          "ECHO 'a b'\r\nECHO \"a\\x41\\n\"\r\nECHO 'a\r\n",
+          "ECHO \"a\"b\r\n",
+          "MULTI\r\nMULTI\r\nWATCH a\r\nPING\r\nEXEC\r\nEXEC\r\nDISCARD\r\n",
+          "MULTI\r\nECHO\r\nEXEC\r\n",
+          "MULTI\r\nNOSUCH\r\nEXEC\r\n",
+          "MULTI\r\nPING\r\nRESET\r\nEXEC\r\n",
+          "MULTI\r\nPING\r\nDISCARD\r\nPING\r\n",
+          "MULTI\r\nQUIT\r\nEXEC\r\n",
+          "MULTI\r\nEXEC\r\nUNWATCH\r\nWATCH a\r\nWATCH\r\n",
+          "AUTH x\r\nAUTH a b\r\nAUTH default x\r\nAUTH a b c\r\nAUTH\r\n",
+          "CLIENT GETREDIR\r\nCLIENT TRACKINGINFO\r\nCLIENT UNPAUSE\r\n",
+          "CLIENT KILL 1.2.3.4:5\r\nCLIENT KILL ID 999\r\nCLIENT KILL ID x\r\n",
+          "CLIENT KILL FOO x\r\nCLIENT LIST TYPE foo\r\nCLIENT FOO\r\n",
+          "DBSIZE\r\nSCAN 0\r\nSCAN x\r\nSCAN 0 FOO 1\r\n",
+          "SLOWLOG GET x\r\nSLOWLOG LEN\r\nSLOWLOG RESET\r\nSLOWLOG\r\nSLOWLOG FOO\r\n",
+          "LATENCY LATEST\r\nLATENCY GRAPH x\r\nLATENCY HISTORY x\r\nLATENCY RESET\r\n",
+          "MEMORY USAGE a\r\nMEMORY FOO\r\nMEMORY\r\nROLE\r\nMODULE LIST\r\n",
+          "CONFIG SET foo bar\r\nCONFIG REWRITE\r\nCONFIG SET databases 3\r\nCONFIG FOO\r\n",
+          "x".repeat(100_000));
 
   @Test
   void replies_areThoseOfRedis(@TempDir Path directory) throws Exception {

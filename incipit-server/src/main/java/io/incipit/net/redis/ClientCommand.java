@@ -73,7 +73,7 @@ final class ClientCommand {
       case "GETREDIR" -> out.integer(-1);
       case "UNPAUSE" -> out.simple(OK);
       case "TRACKINGINFO" -> {
-        out.map(3).bulk("flags").array(1).bulk("off");
+        out.map(3).bulk("flags").set(1).bulk("off");
         out.bulk("redirect").integer(-1).bulk("prefixes").array(0);
       }
       default -> {
