@@ -102,7 +102,7 @@ public sealed interface Op {
 
   /// The owners of a namespace, or the one that is named.
   ///
-  /// @param from number of the first owner listed
+  /// @param from number of the first owner listed, unsigned
   /// @param limit most owners listed
   record Owners(String namespace, Optional<String> owner, int from, int limit) implements Op {}
 

@@ -3,6 +3,7 @@ package io.incipit.stream;
 
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -198,9 +199,9 @@ final class OwnerTable {
     return count() * OWNER_BYTES;
   }
 
-  /// The owners from a number on, in order.
+  /// The owners from a number on, in order. Numbers are unsigned; none has the highest bit.
   Collection<Owner> from(int number) {
-    return byNumber.tailMap(number).values();
+    return number < 0 ? List.of() : byNumber.tailMap(number).values();
   }
 
   void setPartial(Owner owner, boolean partial) {

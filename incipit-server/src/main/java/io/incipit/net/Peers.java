@@ -51,7 +51,7 @@ final class Peers implements HttpEvents, ServerView {
     metrics.registry().register(new ServiceMetrics(service));
     metrics.gauge(
         "buffered_bytes",
-        "Bytes of requests that wait or are not complete, and of replies that clients have not taken.",
+        "Bytes of requests that wait or are not complete, and of replies not taken yet.",
         budget::used);
   }
 

@@ -250,6 +250,7 @@ class ConnectionCommandsTest {
     bed.ask("KVC.PUBLISH", "default", "o", "1", "1", "SYNCED");
     assertThat(bed.ask("KVC.OWNERS", "default", "o"))
         .startsWith("*1\r\n*10\r\n$5\r\nowner\r\n$1\r\n");
+    assertThat(bed.ask("KVC.OWNERS", "default", "FROM", "4294967295")).isEqualTo("*0\r\n");
     bed.ask("HELLO", "3");
     assertThat(bed.ask("KVC.OWNERS", "default", "o"))
         .startsWith("*1\r\n%5\r\n$5\r\nowner\r\n:0\r\n");

@@ -31,7 +31,8 @@ class TransactionTest {
     assertThat(bed.send(Bed.request("EXEC") + Bed.request("PING", "after")))
         .startsWith("*6\r\n$")
         .endsWith(
-            "\n\r\n:1\r\n:2\r\n+PONG\r\n-ERR DB index is out of range\r\n$3\r\na b\r\n$5\r\nafter\r\n");
+            "\n\r\n:1\r\n:2\r\n+PONG\r\n-ERR DB index is out of range\r\n"
+                + "$3\r\na b\r\n$5\r\nafter\r\n");
     assertThat(bed.peers.budget().used()).isZero();
     assertThat(bed.ask("EXEC")).isEqualTo("-ERR EXEC without MULTI\r\n");
   }

@@ -14,7 +14,7 @@ final class Help {
       Map.of(
           Command.NAMESPACE,
           List.of(
-              "CREATE <name> BLOCKTOKENS <n> HASHBYTES <w> [ALGORITHM <a>] [MODEL <m>] [LAYOUT <l>]",
+              "CREATE <name> BLOCKTOKENS <n> HASHBYTES <w> [<ALGORITHM|MODEL|LAYOUT> <text> ...]",
               "Make a namespace; the same contract again changes nothing.",
               "LIST [FROM <name>] [LIMIT <n>]",
               "Return the names of namespaces, sorted.",
