@@ -67,12 +67,12 @@ class ConnectionCommandsTest {
     bed.ask("PING");
     bed.clock.advance(Duration.ofSeconds(3));
     var line = bed.ask("CLIENT", "LIST").lines().skip(1).findFirst().orElseThrow();
-    assertThat(Arrays.stream(line.split(" ")).map(field -> field.replaceAll("=.*", "")))
+    assertThat(Arrays.stream(line.split(" ", -1)).map(field -> field.replaceAll("=.*", "")))
         .containsExactly(
             ("id addr laddr fd name age idle flags db sub psub ssub multi watch qbuf qbuf-free"
                     + " argv-mem multi-mem rbs rbp obl oll omem tot-mem events cmd user redir resp"
                     + " lib-name lib-ver")
-                .split(" "));
+                .split(" ", -1));
     assertThat(line).contains(" age=3 idle=0 ", " cmd=client|list ", " multi=-1 ");
     assertThat(bed.ask("CLIENT", "LIST", "ID", "1")).contains("id=1 ");
     assertThat(bed.ask("CLIENT", "LIST", "ID", "2")).isEqualTo("$0\r\n\r\n");
@@ -110,7 +110,7 @@ class ConnectionCommandsTest {
   @Test
   void help_ofEveryContainer_isThere() {
     for (var name :
-        "CLIENT CONFIG COMMAND MEMORY SLOWLOG LATENCY MODULE KVC.NAMESPACE".split(" ")) {
+        "CLIENT CONFIG COMMAND MEMORY SLOWLOG LATENCY MODULE KVC.NAMESPACE".split(" ", -1)) {
       assertThat(bed.ask(name, "HELP"))
           .contains("+" + name + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n")
           .endsWith("+HELP\r\n+    Prints this help.\r\n");
@@ -212,7 +212,7 @@ class ConnectionCommandsTest {
             "cluster_enabled:0",
             "# Keyspace\r\n");
     for (var section :
-        "modules cpu persistence commandstats errorstats latencystats cluster".split(" ")) {
+        "modules cpu persistence commandstats errorstats latencystats cluster".split(" ", -1)) {
       assertThat(bed.ask("INFO", section).toLowerCase(Locale.ROOT)).contains("# " + section);
     }
     bed.ask("KVC.MATCH", "none", "");
