@@ -82,8 +82,8 @@ public interface PrefixIndex {
   /// How many leading blocks of `from` and then `next` each eligible owner holds, at most `limit`
   /// owners beside the base. The base is the answer that most eligible owners in `[0, owners)`
   /// have; of several, the smallest. Where owners are left out because of the limit, each of its
-  /// counts is lowered to the worst that one of them has, so that whoever is not listed has at least
-  /// the base.
+  /// counts is lowered to the worst that one of them has, so that whoever is not listed has at
+  /// least the base.
   ///
   /// @param owners how many owners there are; each that is eligible has an answer, zero if it holds
   ///     nothing

@@ -20,12 +20,16 @@ final class Records {
   private int[] fields;
   private int count;
   private int cut;
+  private int[] indexes = new int[0];
+  private int[] merged = new int[0];
+  private final int[] moved;
   private long compared;
 
   Records(int width, Order order) {
     this.width = width;
     this.order = order;
     this.fields = new int[16 * width];
+    this.moved = new int[width];
   }
 
   void clear() {
@@ -63,7 +67,7 @@ final class Records {
   }
 
   /// Puts the records from `from` on in order, and leaves out all but the first `most` of them. At
-  /// most `n log most` steps for `n` records, in any order, and no memory.
+  /// most `n log most` steps for `n` records, in any order.
   void sort(int from, int most) {
     int n = count - from;
     int kept = Math.min(n, most);
@@ -74,11 +78,7 @@ final class Records {
       if (kept <= FEW) {
         insert(from, kept);
       } else {
-        makeHeap(from, kept);
-        for (int last = kept - 1; last > 0; last--) {
-          swap(from, from + last);
-          sink(from, 0, last);
-        }
+        merge(from, kept);
       }
     }
     cut = n - kept;
@@ -109,6 +109,71 @@ final class Records {
     for (int i = 1; i < n; i++) {
       for (int j = from + i; j > from && isBefore(j, j - 1); j--) {
         swap(j, j - 1);
+      }
+    }
+  }
+
+  /// Sorts the indexes of `n` records, in groups that are merged two by two, and then moves each
+  /// record once.
+  private void merge(int from, int n) {
+    if (indexes.length < n) {
+      indexes = new int[Math.max(n, 2 * indexes.length)];
+      merged = new int[indexes.length];
+    }
+    for (int i = 0; i < n; i++) {
+      insertIndex(from + i, i, i / FEW * FEW);
+    }
+    for (int size = FEW; size < n; size *= 2) {
+      for (int start = 0; start < n; start += 2 * size) {
+        merge(start, Math.min(n, start + size), Math.min(n, start + 2 * size));
+      }
+      var sorted = merged;
+      merged = indexes;
+      indexes = sorted;
+    }
+    arrange(from, n);
+  }
+
+  private void insertIndex(int index, int at, int first) {
+    int j = at;
+    while (j > first && isBefore(index, indexes[j - 1])) {
+      indexes[j] = indexes[j - 1];
+      j--;
+    }
+    indexes[j] = index;
+  }
+
+  /// Merges two sorted groups of indexes, which are often one behind the other.
+  private void merge(int start, int middle, int end) {
+    int left = start;
+    int right = middle;
+    if (middle < end && !isBefore(indexes[middle], indexes[middle - 1])) {
+      right = end;
+      System.arraycopy(indexes, middle, merged, middle, end - middle);
+    }
+    int to = start;
+    while (left < middle && right < end) {
+      boolean fromRight = isBefore(indexes[right], indexes[left]);
+      merged[to++] = fromRight ? indexes[right++] : indexes[left++];
+    }
+    System.arraycopy(indexes, left, merged, to, middle - left);
+    System.arraycopy(indexes, right, merged, to + middle - left, end - right);
+  }
+
+  /// Moves the records to where their indexes are, along the circles that these make.
+  private void arrange(int from, int n) {
+    for (int i = 0; i < n; i++) {
+      if (indexes[i] != from + i) {
+        System.arraycopy(fields, (from + i) * width, moved, 0, width);
+        int at = i;
+        while (indexes[at] != from + i) {
+          int next = indexes[at] - from;
+          System.arraycopy(fields, (from + next) * width, fields, (from + at) * width, width);
+          indexes[at] = from + at;
+          at = next;
+        }
+        System.arraycopy(moved, 0, fields, (from + at) * width, width);
+        indexes[at] = from + at;
       }
     }
   }
