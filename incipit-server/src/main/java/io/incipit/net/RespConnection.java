@@ -6,11 +6,13 @@ import io.incipit.net.RequestLoop.State;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.Linger;
 import io.incipit.net.redis.Client;
+import io.incipit.protocol.Command;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import java.util.regex.Pattern;
 
 /// One RESP connection, from its first byte to its end: what wakes it, and how it ends. For its
 /// event loop.
@@ -26,6 +28,8 @@ final class RespConnection {
     /// Calls [#turn] when the other connections of the loop had theirs.
     void yieldTurn();
   }
+
+  private static final Pattern SEQ = Pattern.compile("[0-9]{1,20}");
 
   private final Peers peers;
   private final Loop loop;
@@ -180,13 +184,23 @@ final class RespConnection {
   }
 
   /// Ends the connection when the requests that it has taken are answered; one that waits is
-  /// `BUSY`.
+  /// `BUSY`, with its number if it is a publish.
   void drain() {
     if (requests.state() == State.HELD) {
-      lastWords = "BUSY the server stops; nothing was changed";
+      lastWords = "BUSY %sthe server stops; nothing was changed".formatted(heldSeq());
     }
     requests.drain();
     resume();
+  }
+
+  /// The number of the publish that waits, and a blank; empty if something else does.
+  private String heldSeq() {
+    var request = intake.request();
+    boolean publish =
+        Command.PUBLISH.accepts(request.count())
+            && request.is(0, Command.PUBLISH.wireName())
+            && SEQ.matcher(request.text(4)).matches();
+    return publish ? request.text(4) + " " : "";
   }
 
   /// Closes when what was written is with the client, or a deadline has passed.

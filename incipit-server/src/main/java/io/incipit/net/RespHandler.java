@@ -172,7 +172,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
     var missed =
         deadlines.missed(
             nowNs, outbound, outflow.writtenBytes(), connection.intake().receivedBytes());
-    if (missed.isEmpty()) {
+    if (missed.isEmpty() || (connection.isClosed() && outbound.waitingBytes() == 0)) {
       return;
     }
     if (connection.takes() && !outflow.isOpen()) {

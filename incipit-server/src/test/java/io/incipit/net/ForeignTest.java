@@ -4,6 +4,7 @@ package io.incipit.net;
 import static io.incipit.net.Bed.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,16 @@ class ForeignTest {
       assertThat(sendAnew(first + "\r\n" + DROP, 1)).startsWith("-ERR this port speaks RESP");
     }
     assertVictimLives();
+  }
+
+  @Test
+  void connectionThatEnds_isCountedOnce() throws InterruptedException {
+    var other = new Bed(bed);
+    assertThat(other.send("GET / HTTP/1.1\r\n\r\n")).startsWith("-ERR ");
+    other.tick(Duration.ofMinutes(1));
+    assertThat(closed("foreign-http")).isOne();
+    assertThat(closed("handshake-timeout")).isZero();
+    assertThat(other.ends()).isTrue();
   }
 
   @Test

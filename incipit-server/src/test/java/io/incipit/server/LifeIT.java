@@ -106,8 +106,8 @@ class LifeIT {
 
       var replies = wire.rest().replace("(reset)", "").lines().toList();
       for (int i = 0; i < replies.size(); i++) {
-        var busy = i + 1 == replies.size() ? "-BUSY the server stops; nothing was changed" : "";
-        assertThat(replies.get(i)).isIn(":" + (i + 2), busy);
+        var busy = "-BUSY %d the server stops; nothing was changed".formatted(i + 2);
+        assertThat(replies.get(i)).isIn(":" + (i + 2), i + 1 == replies.size() ? busy : "");
       }
     }
   }
