@@ -239,6 +239,14 @@ class ConnectionCommandsTest {
     assertThat(bed.ask("CONFIG", "GET", "S?VE", "append*")).startsWith("*4\r\n$10\r\nappendonly");
     assertThat(bed.ask("CONFIG", "GET", "*?".repeat(60))).isEqualTo("*0\r\n");
     assertThat(bed.ask("CONFIG", "GET", "none")).isEqualTo("*0\r\n");
+    var many = new String[103];
+    Arrays.fill(many, "*");
+    many[0] = "CONFIG";
+    many[1] = "GET";
+    assertThat(bed.ask(many)).isEqualTo("-ERR 101 words (expected: at most 100)\r\n");
+    many[0] = "COMMAND";
+    many[1] = "DOCS";
+    assertThat(bed.ask(many)).isEqualTo("-ERR 101 words (expected: at most 100)\r\n");
     assertThat(bed.ask("CONFIG", "SET", "a", "b"))
         .isEqualTo("-ERR Unknown option or number of arguments for CONFIG SET - 'a'\r\n");
     assertThat(bed.ask("CONFIG", "SET", "save", "b")).endsWith("can't set immutable config\r\n");

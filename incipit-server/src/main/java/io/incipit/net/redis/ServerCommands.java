@@ -21,6 +21,9 @@ public final class ServerCommands {
 
   private static final int PATTERN_MAX = 128;
 
+  /// The most patterns or names of one request; each costs time on the event loop.
+  private static final int WORDS_MAX = 100;
+
   private final ServerView server;
   private final InfoText info;
 
@@ -38,12 +41,26 @@ public final class ServerCommands {
       out.array(Command.all().size());
       Command.all().forEach(command -> out.bulk(name(command)));
     } else if (request.is(1, "INFO")) {
-      named(request, out);
+      if (isFew(request, out)) {
+        named(request, out);
+      }
     } else if (request.is(1, "DOCS")) {
-      docs(request, out);
+      if (isFew(request, out)) {
+        docs(request, out);
+      }
     } else {
       out.error("ERR " + Texts.unknownSubcommand("COMMAND", request));
     }
+  }
+
+  /// Whether a request has no more words behind its subcommand than it may; if not, says so.
+  private static boolean isFew(Request request, RespBuffer out) {
+    int words = request.count() - 2;
+    if (words > WORDS_MAX) {
+      out.error("ERR %d words (expected: at most %d)".formatted(words, WORDS_MAX));
+      return false;
+    }
+    return true;
   }
 
   private static void info(List<Command> commands, RespBuffer out) {
@@ -102,16 +119,19 @@ public final class ServerCommands {
 
   void config(Request request, RespBuffer out) {
     if (request.is(1, "GET") && request.count() >= 3) {
+      if (!isFew(request, out)) {
+        return;
+      }
+      var settings = settings();
       var found = new TreeMap<String, String>();
       for (int i = 2; i < request.count(); i++) {
         var pattern = Texts.shown(request, i, PATTERN_MAX).toLowerCase(Locale.ROOT);
-        settings()
-            .forEach(
-                (name, value) -> {
-                  if (fits(pattern, name)) {
-                    found.put(name, value);
-                  }
-                });
+        settings.forEach(
+            (name, value) -> {
+              if (fits(pattern, name)) {
+                found.put(name, value);
+              }
+            });
       }
       out.map(found.size());
       found.forEach((name, value) -> out.bulk(name).bulk(value));
