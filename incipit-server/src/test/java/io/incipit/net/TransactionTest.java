@@ -30,9 +30,8 @@ class TransactionTest {
     assertThat(bed.peers.clients().iterator().next()).isNotNull();
     assertThat(bed.send(Bed.request("EXEC") + Bed.request("PING", "after")))
         .startsWith("*6\r\n$")
-        .endsWith(
-            "\n\r\n:1\r\n:2\r\n+PONG\r\n-ERR DB index is out of range\r\n"
-                + "$3\r\na b\r\n$5\r\nafter\r\n");
+        .contains("\n\r\n:1\r\n:2\r\n+PONG\r\n-ERR DB index")
+        .endsWith(" is out of range\r\n$3\r\na b\r\n$5\r\nafter\r\n");
     assertThat(bed.peers.budget().used()).isZero();
     assertThat(bed.ask("EXEC")).isEqualTo("-ERR EXEC without MULTI\r\n");
   }
