@@ -65,18 +65,18 @@ final class LimitsIT {
     return replies;
   }
 
-  @Disabled("until namespaces are charged for what they take")
+  @Disabled("until it was seen to pass with namespaces charged for their scratch")
   @Test
   void everyCommand_atItsWorst_isAnswered() throws IOException {
     for (var command : Command.values()) {
-      for (var shape : WorstShapes.of(command)) {
-        try (var frames = new Frames(server.port())) {
+      try (var frames = new Frames(server.port())) {
+        for (var shape : WorstShapes.of(command)) {
           var reply = frames.ask(shape);
           assertThat(reply.first()).as("%s", command).doesNotStartWith("-INTERNAL");
           say(command, shape, reply);
         }
-        assertThat(server.isAlive()).as("the process lives after %s", command).isTrue();
       }
+      assertThat(server.isAlive()).as("the process lives after %s", command).isTrue();
     }
   }
 
