@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +64,6 @@ final class LimitsIT {
     return replies;
   }
 
-  @Disabled("until it was seen to pass with namespaces charged for their scratch")
   @Test
   void everyCommand_atItsWorst_isAnswered() throws IOException {
     for (var command : Command.values()) {
