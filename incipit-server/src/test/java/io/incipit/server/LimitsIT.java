@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +24,7 @@ final class LimitsIT {
 
   @TempDir private Path directory;
   private SmallServer server;
+  private String said = "";
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
@@ -78,16 +78,15 @@ final class LimitsIT {
     }
   }
 
-  private static void say(Command command, byte[] shape, Frames.Summary reply) {
-    if (!reply.first().equals("+OK")) {
-      System.out.printf(
-          Locale.ROOT,
-          "%-9s %,9d bytes -> %,11d bytes %.60s%n",
-          command,
-          shape.length,
-          reply.bytes(),
-          reply.first());
+  /// Prints what a request cost; of the same that follow each other, the first.
+  private void say(Command command, byte[] shape, Frames.Summary reply) {
+    var line =
+        "%-9s %,9d bytes -> %,11d bytes %.60s"
+            .formatted(command, shape.length, reply.bytes(), reply.first());
+    if (!line.equals(said)) {
+      System.out.println(line);
     }
+    said = line;
   }
 
   /// Fifty connections that each ask for the largest replies, sixteen times, and read none.
