@@ -14,6 +14,7 @@ import io.incipit.block.Cursor;
 import io.incipit.block.Namespace;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.index.FailingIndex;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
 import java.lang.reflect.InvocationTargetException;
@@ -57,6 +58,42 @@ final class EpochsTest {
     assertThrows(
         IllegalStateException.class, () -> talk.publish(owner, 1, seq, talk.store(POISON)));
     talk.projection.restart();
+  }
+
+  /// A publish that splits, extends, removes and clears fails at each point where the index can.
+  @Test
+  void restart_afterAFailureAnywhereInAPublish_beginsRight() {
+    boolean failed = true;
+    int point = 0;
+    while (failed) {
+      point++;
+      var index = new FailingIndex();
+      var broken = new Talk(new Projection(Namespace.of("n", 16, 8), index::fresh, 7, 1));
+      broken.apply("a", 1, 1, broken.store(A));
+      broken.apply("b", 1, 1, broken.store(A));
+      index.failAt(point);
+      try {
+        broken.apply(
+            "a",
+            1,
+            2,
+            Talk.store(Tier.GPU, join(A.slice(0, 5), B), 5),
+            Talk.remove(A.slice(7, 10)),
+            Talk.clear(Tier.HOST));
+        failed = false;
+      } catch (RuntimeException planted) {
+        broken.projection.restart();
+        assertEquals(0, broken.blocks(A));
+        assertEquals("GAP 1", broken.refuse("b", 1, 2, broken.store(B)));
+        broken.apply("b", 1, 3, Talk.clearAll(), broken.store(B), Talk.synced());
+        broken.apply("a", 1, 3, Talk.clearAll(), broken.store(A), Talk.synced());
+        assertEquals("Holders[0..10 owner 0 GPU]", broken.holders(A));
+        assertEquals("Holders[0..10 owner 1 GPU]", broken.holders(B));
+        assertFalse(broken.isPartial(A));
+      }
+      assertEquals(!failed, index.isPending());
+    }
+    assertTrue(point > 10, "points: " + point);
   }
 
   @Test
