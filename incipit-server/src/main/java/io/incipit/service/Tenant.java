@@ -11,9 +11,8 @@ import io.incipit.stream.Projection;
 final class Tenant {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  /// What a namespace takes beside what it counts: scratch of its writer, counters, its name. Of
-  // the
-  /// 12.4 KB that an empty one takes of a heap, it counts 2.8.
+  /// What a namespace takes beside what it counts: scratch of its writer, counters, its name. An
+  /// empty one counts 2.8 KB of the 12.4 that it takes of a heap.
   private static final long SCRATCH_BYTES = 10L << 10;
 
   private final Projection projection;
