@@ -5,6 +5,9 @@ package io.incipit.index;
 public final class FailingIndex {
   private RunIndex index = new RunIndex(IndexConfig.DEFAULT);
 
+  /// One that does not fail yet.
+  public FailingIndex() {}
+
   /// A fresh index, which [#failAt] concerns from now on.
   public PrefixIndex fresh() {
     index = new RunIndex(IndexConfig.DEFAULT);
