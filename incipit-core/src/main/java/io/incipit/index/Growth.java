@@ -130,13 +130,18 @@ final class Growth {
     }
     int cell = RunTable.cell(tree.word(tree.run, RunTable.PLACE));
     var column = arena.segment(cell);
-    int stride = tree.stride;
-    int at = Segments.word(cell) + tree.offset * stride;
+    int at = Segments.word(cell) + tree.offset * tree.stride;
     int i = 0;
-    while (i < same
-        && column[at + i * stride] == chain.low(next + i)
-        && (stride == 1 || column[at + i * stride + 1] == chain.high(next + i))) {
-      i++;
+    if (tree.stride == 1) {
+      while (i < same && column[at + i] == chain.low(next + i)) {
+        i++;
+      }
+    } else {
+      while (i < same
+          && column[at + 2 * i] == chain.low(next + i)
+          && column[at + 2 * i + 1] == chain.high(next + i)) {
+        i++;
+      }
     }
     return i;
   }
@@ -210,13 +215,17 @@ final class Growth {
 
   private void copyHashes(BlockChain chain, int next, int count, int position) {
     var column = arena.segment(tree.pendingCell);
-    int stride = tree.stride;
-    int at = Segments.word(tree.pendingCell) + position * stride;
-    for (int i = 0; i < count; i++) {
-      column[at + i * stride] = chain.low(next + i);
-    }
-    for (int i = 0; stride > 1 && i < count; i++) {
-      column[at + i * stride + 1] = chain.high(next + i);
+    int at = Segments.word(tree.pendingCell) + position * tree.stride;
+    // Two loops, each with a step that the compiler knows.
+    if (tree.stride == 1) {
+      for (int i = 0; i < count; i++) {
+        column[at + i] = chain.low(next + i);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        column[at + 2 * i] = chain.low(next + i);
+        column[at + 2 * i + 1] = chain.high(next + i);
+      }
     }
   }
 
