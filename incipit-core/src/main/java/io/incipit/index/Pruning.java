@@ -205,7 +205,11 @@ final class Pruning {
   /// Drops the coldest leaves while there is more memory in use than there may be, as far as one
   /// operation goes: the further, the more there is too much.
   void shed() {
-    tree.extendOperation(SHED_SLOTS_PER_WORD * Math.max(0, tree.bytes() - bytesMax) / Long.BYTES);
+    long over = tree.bytes() - bytesMax;
+    if (over <= 0) {
+      return;
+    }
+    tree.extendOperation(SHED_SLOTS_PER_WORD * over / Long.BYTES);
     while (isOver() && !tree.isSpent()) {
       int coldest = sampleLeaf();
       holdings.load(coldest);
