@@ -40,7 +40,7 @@ public final class NetServer implements AutoCloseable {
   private static final int SHUTDOWN_MILLIS = 1_000;
 
   private final NetConfig config;
-  private final Peers peers;
+  private final ServerContext context;
   private final Admission callers;
   private final Admission visitors;
   private final Map<String, Route> routes;
@@ -60,28 +60,28 @@ public final class NetServer implements AutoCloseable {
   public NetServer(NetConfig config, Service service, Clock clock, Map<String, Route> routes) {
     this.config = config;
     ConnectionCommands.prepare();
-    this.peers = new Peers(config.connections(), service, clock);
+    this.context = new ServerContext(config.connections(), service, clock);
     var limits = config.connections();
     this.callers =
         new Admission(
             limits.connectionsMax(),
             limits.perAddressMax(),
             NetServer::tooMany,
-            peers.metrics()::refused);
+            context.metrics()::refused);
     int visitorsMax = limits.httpConnectionsMax();
     this.visitors =
         new Admission(
             visitorsMax,
             visitorsMax,
             _ -> HttpHandler.tooMany(),
-            _ -> peers.metrics().refused("http-connections-max"));
+            _ -> context.metrics().refused("http-connections-max"));
     this.transport = config.transport().resolve();
     this.group = transport.eventLoops(config.eventLoops());
     this.routes =
-        new TreeMap<>(new FrontRoutes(peers::facts, () -> ready, peers.metrics()::text).routes());
+        new TreeMap<>(new FrontRoutes(context::facts, () -> ready, context.metrics()::text).routes());
     this.routes.putAll(routes);
-    peers.metrics().gauge("connections", "Connections of RESP now.", callers::count);
-    peers.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
+    context.metrics().gauge("connections", "Connections of RESP now.", callers::count);
+    context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
     group.forEach(
         executor -> {
           var loop = new Loop(service);
@@ -105,7 +105,7 @@ public final class NetServer implements AutoCloseable {
             config.respPort(),
             "--port or net.resp-port",
             channel -> callers.admit(channel, this::resp));
-    peers.respPort(respPort);
+    context.respPort(respPort);
     httpPort =
         listen(
             config.httpBind(),
@@ -165,24 +165,24 @@ public final class NetServer implements AutoCloseable {
   }
 
   private void resp(Channel channel) {
-    peers.metrics().opened("resp");
+    context.metrics().opened("resp");
     requests.add(channel);
     channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(Loop.READ_BYTES));
     var loop = loops.get(channel.eventLoop());
     if (loop == null) {
       throw new IllegalStateException("event loop: unknown (expected: one of this server's)");
     }
-    channel.pipeline().addLast(new RespHandler(peers, loop, channel));
+    channel.pipeline().addLast(new RespHandler(context, loop, channel));
   }
 
   private void http(Channel channel) {
-    peers.metrics().opened("http");
+    context.metrics().opened("http");
     pages.add(channel);
     boolean exposed =
         channel.localAddress() instanceof InetSocketAddress here
             && !here.getAddress().isLoopbackAddress();
     HttpHandler.install(
-        channel, peers, config.connections(), new Hosts(config.httpHosts()), routes, exposed);
+        channel, context, config.connections(), new Hosts(config.httpHosts()), routes, exposed);
   }
 
   /// The port of RESP, known once started.

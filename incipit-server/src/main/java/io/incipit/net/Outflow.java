@@ -15,7 +15,7 @@ final class Outflow {
   /// reply of at most that many always finds room.
   static final int CHUNK = 64 << 10;
 
-  private final Peers peers;
+  private final ServerContext context;
   private final Loop loop;
   private final Channel channel;
   private final RespBuffer out;
@@ -29,12 +29,12 @@ final class Outflow {
 
   private boolean open = true;
 
-  Outflow(Peers peers, Loop loop, Channel channel) {
-    this.peers = peers;
+  Outflow(ServerContext context, Loop loop, Channel channel) {
+    this.context = context;
     this.loop = loop;
     this.channel = channel;
     this.out = loop.output();
-    this.freeBytes = peers.config().outputBytesMax();
+    this.freeBytes = context.config().outputBytesMax();
   }
 
   /// Where replies are written before they are handed on: every connection's of this loop.
@@ -63,7 +63,7 @@ final class Outflow {
       return true;
     }
     long need = need(out.size());
-    if (need > 0 && !peers.budget().takeForReplies(chargedBytes, need)) {
+    if (need > 0 && !context.budget().takeForReplies(chargedBytes, need)) {
       return false;
     }
     chargedBytes += Math.max(0, need);
@@ -73,7 +73,7 @@ final class Outflow {
   /// Whether a reply of `bytes` would fit now.
   boolean admits(long bytes) {
     long need = need(bytes);
-    return need <= 0 || peers.budget().admits(chargedBytes, need);
+    return need <= 0 || context.budget().admits(chargedBytes, need);
   }
 
   /// Bytes to take from the budget if `bytes` more waited; negative if there are some to give back.
@@ -101,7 +101,7 @@ final class Outflow {
     }
     var bytes = channel.alloc().ioBuffer(size).writeBytes(out.array(), 0, size);
     loop.clearOutput();
-    peers.metrics().sent(size);
+    context.metrics().sent(size);
     writtenBytes += size;
     var _ = channel.write(bytes, channel.voidPromise());
     if (waitingBytes() > freeBytes) {
@@ -116,10 +116,10 @@ final class Outflow {
   void settle() {
     long need = need(0);
     if (need <= 0) {
-      peers.budget().changeForReplies(need);
-      open |= chargedBytes + need == 0 || peers.budget().admits(chargedBytes + need, 0);
-    } else if (!peers.budget().takeForReplies(chargedBytes, need)) {
-      peers.budget().changeForReplies(need);
+      context.budget().changeForReplies(need);
+      open |= chargedBytes + need == 0 || context.budget().admits(chargedBytes + need, 0);
+    } else if (!context.budget().takeForReplies(chargedBytes, need)) {
+      context.budget().changeForReplies(need);
       open = false;
     }
     chargedBytes += need;
@@ -127,7 +127,7 @@ final class Outflow {
 
   /// Gives everything back.
   void release() {
-    peers.budget().changeForReplies(-chargedBytes);
+    context.budget().changeForReplies(-chargedBytes);
     chargedBytes = 0;
   }
 }

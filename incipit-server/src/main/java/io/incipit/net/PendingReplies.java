@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The replies of one connection that are on the way, in the order of its requests: whichever comes
 /// first, they are written in that order. For the connection's event loop, but for [Place#accept].
 final class PendingReplies {
-  private final Peers peers;
+  private final ServerContext context;
   private final Outflow outflow;
   private final Runnable wake;
   private final ArrayDeque<Place> places = new ArrayDeque<>();
@@ -23,8 +23,8 @@ final class PendingReplies {
   private boolean last;
 
   /// @param wake called when a reply has come, by whoever brings it
-  PendingReplies(Peers peers, Outflow outflow, Runnable wake) {
-    this.peers = peers;
+  PendingReplies(ServerContext context, Outflow outflow, Runnable wake) {
+    this.context = context;
     this.outflow = outflow;
     this.wake = wake;
   }
@@ -73,10 +73,10 @@ final class PendingReplies {
   /// @param bytes of the question; they are taken from the budget until the reply is written
   void ask(Command command, boolean hex, long startedNs, Op question, long bytes) {
     var place = add(command, hex, startedNs);
-    if (peers.budget().take(bytes)) {
+    if (context.budget().take(bytes)) {
       place.question = Optional.of(question);
       place.chargedBytes = bytes;
-      peers.service().answerLater(question, place);
+      context.service().answerLater(question, place);
     } else {
       place.reply = tooMuch("requests that wait");
     }
@@ -129,8 +129,8 @@ final class PendingReplies {
         return;
       }
       places.remove();
-      peers.budget().give(first.chargedBytes);
-      peers.metrics().answered(first.command, peers.clock().nanoTime() - first.startedNs);
+      context.budget().give(first.chargedBytes);
+      context.metrics().answered(first.command, context.clock().nanoTime() - first.startedNs);
       outflow.emitMany();
     }
   }
@@ -138,7 +138,7 @@ final class PendingReplies {
   private void askAgain(Place place) {
     if (place.wantedBytes > 0 && place.question.isPresent() && outflow.admits(place.wantedBytes)) {
       place.wantedBytes = 0;
-      peers.service().answerLater(place.question.get(), place);
+      context.service().answerLater(place.question.get(), place);
     }
   }
 
@@ -164,7 +164,7 @@ final class PendingReplies {
 
   /// Gives the memory of all questions back; whatever comes is nobody's now.
   void release() {
-    places.forEach(place -> peers.budget().give(place.chargedBytes));
+    places.forEach(place -> context.budget().give(place.chargedBytes));
     places.clear();
   }
 }

@@ -42,7 +42,7 @@ final class RequestLoop {
             "BUSY the server holds too much of other requests; this one was not read");
   }
 
-  private final Peers peers;
+  private final ServerContext context;
   private final ConnectionConfig config;
   private final Intake intake;
   private final Outflow outflow;
@@ -64,15 +64,15 @@ final class RequestLoop {
 
   /// @param yieldTurn called when a turn is over; [Turn#begin] is to follow when others had theirs
   RequestLoop(
-      Peers peers,
+      ServerContext context,
       Intake intake,
       Outflow outflow,
       PendingReplies replies,
       RequestRunner runner,
       Turn turn,
       Runnable yieldTurn) {
-    this.peers = peers;
-    this.config = peers.config();
+    this.context = context;
+    this.config = context.config();
     this.intake = intake;
     this.outflow = outflow;
     this.out = outflow.out();
@@ -223,7 +223,7 @@ final class RequestLoop {
       return;
     }
     if (state != State.HELD) {
-      heldNs = peers.clock().nanoTime();
+      heldNs = context.clock().nanoTime();
     }
     state = State.HELD;
     this.awaited = awaited;

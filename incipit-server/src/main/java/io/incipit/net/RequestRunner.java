@@ -39,7 +39,7 @@ final class RequestRunner {
       EnumSet.of(
           Command.MULTI, Command.EXEC, Command.DISCARD, Command.WATCH, Command.RESET, Command.QUIT);
 
-  private final Peers peers;
+  private final ServerContext context;
   private final OpDecoder decoder;
   private final PendingReplies replies;
   private final Client client;
@@ -54,13 +54,13 @@ final class RequestRunner {
 
   /// @param room called, by any thread, when there may be room after [Outcome#NO_ROOM]
   RequestRunner(
-      Peers peers, Client client, OpDecoder decoder, PendingReplies replies, Runnable room) {
-    this.peers = peers;
+      ServerContext context, Client client, OpDecoder decoder, PendingReplies replies, Runnable room) {
+    this.context = context;
     this.decoder = decoder;
     this.replies = replies;
     this.client = client;
-    this.commands = new ConnectionCommands(peers, client);
-    this.transaction = new Transaction(peers.budget());
+    this.commands = new ConnectionCommands(context, client);
+    this.transaction = new Transaction(context.budget());
     this.room = room;
   }
 
@@ -90,11 +90,11 @@ final class RequestRunner {
     }
     var command = command(request);
     if (command == null) {
-      peers.metrics().misunderstood("command");
+      context.metrics().misunderstood("command");
       transaction.spoil();
       out.error("ERR " + Texts.unknownCommand(request));
     } else if (!command.accepts(request.count())) {
-      peers.metrics().misunderstood("arity");
+      context.metrics().misunderstood("arity");
       transaction.spoil();
       out.error("ERR " + Texts.wrongArity(command.wireName()));
     } else {
@@ -122,7 +122,7 @@ final class RequestRunner {
 
   private Outcome run(
       Command command, Request request, boolean owned, int unitsMax, RespBuffer out) {
-    long startedNs = peers.clock().nanoTime();
+    long startedNs = context.clock().nanoTime();
     client.runs(command, startedNs);
     if (transaction.isOpen() && !NOT_KEPT.contains(command)) {
       keep(request, out);
@@ -134,7 +134,7 @@ final class RequestRunner {
     switch (command.kind()) {
       case CONNECTION, SERVER -> {
         boolean goesOn = runHere(command, request, out);
-        peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
+        context.metrics().answered(command, context.clock().nanoTime() - startedNs);
         return goesOn ? Outcome.DONE : Outcome.QUIT;
       }
       case QUESTION, ADMIN, CHANGE -> {
@@ -211,11 +211,11 @@ final class RequestRunner {
     }
     var publish = (Op.Publish) decoder.decode(Command.PUBLISH, request);
     var place = replies.add(Command.PUBLISH, decoder.hex(), startedNs);
-    if (peers.service().offer(publish, place)) {
+    if (context.service().offer(publish, place)) {
       return Outcome.DONE;
     }
     replies.cancel();
-    peers.service().whenRoom(publish.namespace(), room);
+    context.service().whenRoom(publish.namespace(), room);
     return Outcome.NO_ROOM;
   }
 
@@ -224,12 +224,12 @@ final class RequestRunner {
       throws RefusedException {
     var question = decoder.decode(command, request);
     boolean hex = decoder.hex();
-    int used = peers.service().answerNow(question, unitsMax, this::keep);
+    int used = context.service().answerNow(question, unitsMax, this::keep);
     if (used != Service.TOO_MUCH) {
       units = Math.max(1, used);
       ReplyEncoder.encode(Objects.requireNonNull(answered), hex, out);
       answered = null;
-      peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
+      context.metrics().answered(command, context.clock().nanoTime() - startedNs);
       return Outcome.DONE;
     }
     units = unitsMax;
@@ -249,11 +249,11 @@ final class RequestRunner {
   }
 
   private void refuse(Command command, RefusedException refused, long startedNs, RespBuffer out) {
-    peers.service().refused(refused.code());
+    context.service().refused(refused.code());
     var reply = new Reply.Refused(refused.code(), refused.detail());
     if (replies.isEmpty()) {
       ReplyEncoder.encode(reply, decoder.hex(), out);
-      peers.metrics().answered(command, peers.clock().nanoTime() - startedNs);
+      context.metrics().answered(command, context.clock().nanoTime() - startedNs);
     } else {
       replies.add(command, decoder.hex(), startedNs).accept(reply);
     }

@@ -31,7 +31,7 @@ final class RespConnection {
 
   private static final Pattern SEQ = Pattern.compile("[0-9]{1,20}");
 
-  private final Peers peers;
+  private final ServerContext context;
   private final Loop loop;
   private final Channel channel;
   private final RespBuffer out;
@@ -48,18 +48,18 @@ final class RespConnection {
   /// What is said last, when the connection ends; may be empty.
   private String lastWords = "";
 
-  RespConnection(Peers peers, Loop loop, Channel channel, Deadlines deadlines, Mover mover) {
-    this.peers = peers;
+  RespConnection(ServerContext context, Loop loop, Channel channel, Deadlines deadlines, Mover mover) {
+    this.context = context;
     this.loop = loop;
     this.channel = channel;
     this.out = loop.output();
-    this.client = peers.open(channel);
-    this.intake = new Intake(loop.input(), peers.budget(), deadlines);
-    this.outflow = new Outflow(peers, loop, channel);
-    this.replies = new PendingReplies(peers, outflow, mover::wake);
-    var runner = new RequestRunner(peers, client, loop.decoder(), replies, mover::room);
+    this.client = context.open(channel);
+    this.intake = new Intake(loop.input(), context.budget(), deadlines);
+    this.outflow = new Outflow(context, loop, channel);
+    this.replies = new PendingReplies(context, outflow, mover::wake);
+    var runner = new RequestRunner(context, client, loop.decoder(), replies, mover::room);
     this.requests =
-        new RequestLoop(peers, intake, outflow, replies, runner, turn, mover::yieldTurn);
+        new RequestLoop(context, intake, outflow, replies, runner, turn, mover::yieldTurn);
   }
 
   Intake intake() {
@@ -159,10 +159,10 @@ final class RespConnection {
       end(new Ending("malformed", "ERR " + malformed.detail()));
     } catch (RuntimeException | Error failure) {
       loop.clearOutput();
-      peers.failed("request", failure);
+      context.failed("request", failure);
       abort("failure");
     }
-    peers.metrics().turn(turn.used());
+    context.metrics().turn(turn.used());
     conclude();
   }
 
@@ -177,7 +177,7 @@ final class RespConnection {
   /// Takes no more requests; once what is pending is answered, says why and closes.
   void end(Ending ending) {
     if (!ending.reason().isEmpty()) {
-      peers.cut(ending.reason(), channel);
+      context.cut(ending.reason(), channel);
     }
     lastWords = ending.words();
     requests.drain();
@@ -234,7 +234,7 @@ final class RespConnection {
   /// Closes at once.
   void abort(String reason) {
     if (channel.isOpen()) {
-      peers.cut(reason, channel);
+      context.cut(reason, channel);
     }
     close();
   }
@@ -248,7 +248,7 @@ final class RespConnection {
   /// Gives back what it shares with others, for good.
   void release() {
     requests.close();
-    peers.close(client);
+    context.close(client);
     replies.release();
     outflow.release();
   }

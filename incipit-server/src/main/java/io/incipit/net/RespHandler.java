@@ -21,19 +21,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// does not take them. After [Turn#UNITS] of work the other connections of the loop
 /// have their turn. All of it is on the connection's event loop, but for [#wake] and [#room].
 final class RespHandler extends ChannelInboundHandlerAdapter implements RespConnection.Mover {
-  private final Peers peers;
+  private final ServerContext context;
   private final Loop loop;
   private final Channel channel;
   private final Deadlines deadlines;
   private final RespConnection connection;
   private final AtomicBoolean woken = new AtomicBoolean();
 
-  RespHandler(Peers peers, Loop loop, Channel channel) {
-    this.peers = peers;
+  RespHandler(ServerContext context, Loop loop, Channel channel) {
+    this.context = context;
     this.loop = loop;
     this.channel = channel;
-    this.deadlines = new Deadlines(peers.config(), peers.clock());
-    this.connection = new RespConnection(peers, loop, channel, deadlines, this);
+    this.deadlines = new Deadlines(context.config(), context.clock());
+    this.connection = new RespConnection(context, loop, channel, deadlines, this);
   }
 
   @Override
@@ -51,7 +51,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     var bytes = (ByteBuf) message;
     try {
-      peers.metrics().received(bytes.readableBytes());
+      context.metrics().received(bytes.readableBytes());
       connection.take(bytes);
       govern();
     } finally {
@@ -84,7 +84,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-    peers.failed("connection", failure);
+    context.failed("connection", failure);
     if (failure instanceof IOException) {
       connection.close();
     } else {
@@ -164,7 +164,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
 
   /// Goes on if there is memory now, and closes a connection whose deadline has passed.
   void tick(long nowNs) {
-    if (connection.retry(nowNs - peers.config().writeTimeout().toNanos())) {
+    if (connection.retry(nowNs - context.config().writeTimeout().toNanos())) {
       settle();
     }
     var outflow = connection.outflow();

@@ -37,7 +37,7 @@ final class Bed {
 
   final ManualClock clock;
   final Service service;
-  final Peers peers;
+  final ServerContext context;
   final Loop loop;
   final RespHandler handler;
   final DeafChannel channel;
@@ -81,14 +81,14 @@ final class Bed {
 
   /// Another connection of the same server.
   Bed(Bed beside) {
-    this(beside.service, beside.clock, beside.peers.config(), Optional.of(beside));
+    this(beside.service, beside.clock, beside.context.config(), Optional.of(beside));
   }
 
   private Bed(Service service, ManualClock clock, ConnectionConfig config, Optional<Bed> beside) {
     this.service = service;
     this.clock = clock;
-    this.peers = beside.map(bed -> bed.peers).orElseGet(() -> new Peers(config, service, clock));
-    this.peers.respPort(7379);
+    this.context = beside.map(bed -> bed.context).orElseGet(() -> new ServerContext(config, service, clock));
+    this.context.respPort(7379);
     this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new Loop(service));
     var made = new AtomicReference<RespHandler>();
     this.channel =
@@ -96,7 +96,7 @@ final class Bed {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                made.set(new RespHandler(peers, loop, channel));
+                made.set(new RespHandler(context, loop, channel));
                 channel.pipeline().addLast(made.get());
               }
             });
@@ -184,7 +184,7 @@ final class Bed {
 
   /// The value of a metric line that starts with `name`; 0 if there is none.
   double metric(String name) {
-    return new String(peers.metrics().text(), StandardCharsets.UTF_8)
+    return new String(context.metrics().text(), StandardCharsets.UTF_8)
         .lines()
         .filter(line -> line.startsWith(name + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
@@ -195,6 +195,6 @@ final class Bed {
   void close() throws InterruptedException {
     channel.finishAndReleaseAll();
     service.stop();
-    assertThat(peers.budget().used()).isZero();
+    assertThat(context.budget().used()).isZero();
   }
 }

@@ -36,7 +36,7 @@ class HttpHandlerTest {
   private EmbeddedChannel channel() {
     var routes =
         new TreeMap<>(
-            new FrontRoutes(bed.peers::facts, () -> ready, bed.peers.metrics()::text).routes());
+            new FrontRoutes(bed.context::facts, () -> ready, bed.context.metrics()::text).routes());
     routes.put("/echo", ask -> Page.text(200, ask.path() + "?" + ask.query()));
     routes.put(
         "/fail",
@@ -49,7 +49,7 @@ class HttpHandlerTest {
           protected void initChannel(Channel channel) {
             HttpHandler.install(
                 channel,
-                bed.peers,
+                bed.context,
                 Bed.CONFIG,
                 new Hosts(List.of("index.example")),
                 routes,

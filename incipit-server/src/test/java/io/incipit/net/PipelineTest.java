@@ -63,7 +63,7 @@ class PipelineTest {
     bed.channel.deaf(false);
     assertThat(bed.read() + bed.settle()).isEqualTo(ECHOED.repeat(sent));
     assertThat(bed.channel.config().isAutoRead()).isTrue();
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
   }
 
   @Test
@@ -290,7 +290,7 @@ class PipelineTest {
       bed.write(new byte[1_000_000]);
       assertThat(bed.channel.isOpen()).isTrue();
     }
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
     bed.channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     assertThat(bed.channel.isOpen()).isFalse();
   }

@@ -123,7 +123,7 @@ class RespHandlerTest {
       use(Bed.CONFIG);
       assertThat(bed.send(header)).startsWith("-ERR Protocol error: ");
       assertThat(bed.ends()).isTrue();
-      assertThat(bed.peers.budget().used()).isZero();
+      assertThat(bed.context.budget().used()).isZero();
     }
   }
 
@@ -289,7 +289,7 @@ class RespHandlerTest {
 
     assertThat(replies).startsWith("-BUSY ");
     assertThat(bed.ends()).isTrue();
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
   }
 
   @Test
@@ -297,10 +297,10 @@ class RespHandlerTest {
     var publish = request("KVC.PUBLISH", "default", "o", "1", "1", "SYNCED");
     bed.write(Bed.bytes(publish + request("ECHO", "x".repeat(50_000))));
     assertThat(bed.settle()).isNotEmpty();
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
     bed.write(Bed.bytes(publish + request("ECHO", "x".repeat(50_000))));
     bed.channel.finishAndReleaseAll();
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
   }
 
   @Test

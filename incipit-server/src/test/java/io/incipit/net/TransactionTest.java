@@ -27,12 +27,12 @@ class TransactionTest {
     assertThat(bed.ask("PING")).isEqualTo("+QUEUED\r\n");
     assertThat(bed.ask("SELECT", "1")).isEqualTo("+QUEUED\r\n");
     assertThat(bed.send("ECHO 'a b'\r\n")).isEqualTo("+QUEUED\r\n");
-    assertThat(bed.peers.clients().iterator().next()).isNotNull();
+    assertThat(bed.context.clients().iterator().next()).isNotNull();
     assertThat(bed.send(Bed.request("EXEC") + Bed.request("PING", "after")))
         .startsWith("*6\r\n$")
         .contains("\n\r\n:1\r\n:2\r\n+PONG\r\n-ERR DB index")
         .endsWith(" is out of range\r\n$3\r\na b\r\n$5\r\nafter\r\n");
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
     assertThat(bed.ask("EXEC")).isEqualTo("-ERR EXEC without MULTI\r\n");
   }
 
@@ -80,18 +80,18 @@ class TransactionTest {
   void discardAndReset_forgetWhatWasKept() {
     bed.ask("MULTI");
     bed.send(publish(1));
-    assertThat(bed.peers.budget().used()).isPositive();
+    assertThat(bed.context.budget().used()).isPositive();
     assertThat(bed.ask("DISCARD")).isEqualTo("+OK\r\n");
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
     bed.ask("MULTI");
     bed.send(publish(1));
     assertThat(bed.ask("RESET")).isEqualTo("+RESET\r\n");
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
     assertThat(bed.ask("PING")).isEqualTo("+PONG\r\n");
     bed.ask("MULTI");
     bed.send(publish(1));
     assertThat(bed.ask("QUIT")).isEqualTo("+OK\r\n");
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
   }
 
   @Test
@@ -102,6 +102,6 @@ class TransactionTest {
     assertThat(bed.ask("ECHO", big)).startsWith("-ERR MULTI: more than 65536 requests or 8388608");
     assertThat(bed.ask("PING")).isEqualTo("+QUEUED\r\n");
     assertThat(bed.ask("EXEC")).startsWith("-EXECABORT ");
-    assertThat(bed.peers.budget().used()).isZero();
+    assertThat(bed.context.budget().used()).isZero();
   }
 }

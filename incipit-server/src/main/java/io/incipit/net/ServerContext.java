@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What all connections of the server share. Thread-safe.
-final class Peers implements HttpEvents, ServerView {
-  private static final Logger LOG = System.getLogger(Peers.class.getName());
+final class ServerContext implements HttpEvents, ServerView {
+  private static final Logger LOG = System.getLogger(ServerContext.class.getName());
   private static final int LOGGED_FIRST = 10;
   private static final int LOGGED_EVERY = 1_000;
 
@@ -40,7 +40,7 @@ final class Peers implements HttpEvents, ServerView {
   private final ConcurrentHashMap<Long, Client> clients = new ConcurrentHashMap<>();
   private volatile int respPort;
 
-  Peers(ConnectionConfig config, Service service, Clock clock) {
+  ServerContext(ConnectionConfig config, Service service, Clock clock) {
     this.config = config;
     this.service = service;
     this.clock = clock;
