@@ -46,7 +46,7 @@ public final class NetServer implements AutoCloseable {
   private final Map<String, Route> routes;
   private final Transport transport;
   private final EventLoopGroup group;
-  private final Map<EventLoop, Loop> loops = new HashMap<>();
+  private final Map<EventLoop, EventLoopContext> loops = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
   private final ChannelGroup requests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ChannelGroup pages = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -84,7 +84,7 @@ public final class NetServer implements AutoCloseable {
     context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
     group.forEach(
         executor -> {
-          var loop = new Loop(service);
+          var loop = new EventLoopContext(service);
           loops.put((EventLoop) executor, loop);
           var _ =
               executor.scheduleAtFixedRate(
@@ -167,7 +167,7 @@ public final class NetServer implements AutoCloseable {
   private void resp(Channel channel) {
     context.metrics().opened("resp");
     requests.add(channel);
-    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(Loop.READ_BYTES));
+    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(EventLoopContext.READ_BYTES));
     var loop = loops.get(channel.eventLoop());
     if (loop == null) {
       throw new IllegalStateException("event loop: unknown (expected: one of this server's)");

@@ -16,7 +16,7 @@ final class Outflow {
   static final int CHUNK = 64 << 10;
 
   private final ServerContext context;
-  private final Loop loop;
+  private final EventLoopContext loop;
   private final Channel channel;
   private final RespBuffer out;
   private final int freeBytes;
@@ -29,7 +29,7 @@ final class Outflow {
 
   private boolean open = true;
 
-  Outflow(ServerContext context, Loop loop, Channel channel) {
+  Outflow(ServerContext context, EventLoopContext loop, Channel channel) {
     this.context = context;
     this.loop = loop;
     this.channel = channel;

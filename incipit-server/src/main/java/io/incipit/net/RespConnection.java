@@ -32,7 +32,7 @@ final class RespConnection {
   private static final Pattern SEQ = Pattern.compile("[0-9]{1,20}");
 
   private final ServerContext context;
-  private final Loop loop;
+  private final EventLoopContext loop;
   private final Channel channel;
   private final RespBuffer out;
   private final Client client;
@@ -48,7 +48,7 @@ final class RespConnection {
   /// What is said last, when the connection ends; may be empty.
   private String lastWords = "";
 
-  RespConnection(ServerContext context, Loop loop, Channel channel, Deadlines deadlines, Mover mover) {
+  RespConnection(ServerContext context, EventLoopContext loop, Channel channel, Deadlines deadlines, Mover mover) {
     this.context = context;
     this.loop = loop;
     this.channel = channel;

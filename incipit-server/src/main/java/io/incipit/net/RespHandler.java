@@ -22,13 +22,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// have their turn. All of it is on the connection's event loop, but for [#wake] and [#room].
 final class RespHandler extends ChannelInboundHandlerAdapter implements RespConnection.Mover {
   private final ServerContext context;
-  private final Loop loop;
+  private final EventLoopContext loop;
   private final Channel channel;
   private final Deadlines deadlines;
   private final RespConnection connection;
   private final AtomicBoolean woken = new AtomicBoolean();
 
-  RespHandler(ServerContext context, Loop loop, Channel channel) {
+  RespHandler(ServerContext context, EventLoopContext loop, Channel channel) {
     this.context = context;
     this.loop = loop;
     this.channel = channel;

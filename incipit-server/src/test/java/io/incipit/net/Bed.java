@@ -38,7 +38,7 @@ final class Bed {
   final ManualClock clock;
   final Service service;
   final ServerContext context;
-  final Loop loop;
+  final EventLoopContext loop;
   final RespHandler handler;
   final DeafChannel channel;
 
@@ -89,7 +89,7 @@ final class Bed {
     this.clock = clock;
     this.context = beside.map(bed -> bed.context).orElseGet(() -> new ServerContext(config, service, clock));
     this.context.respPort(7379);
-    this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new Loop(service));
+    this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new EventLoopContext(service));
     var made = new AtomicReference<RespHandler>();
     this.channel =
         new DeafChannel(

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /// What the RESP connections of one event loop share: buffers that each uses during its turn, and
 /// a tick that looks at their deadlines. For that loop's thread.
-final class Loop {
+final class EventLoopContext {
   /// Bytes of one read: room for a chain of some 4,000 blocks in one go.
   static final int READ_BYTES = 64 << 10;
 
@@ -22,7 +22,7 @@ final class Loop {
   private final OpDecoder decoder;
   private final Set<RespHandler> connections = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  Loop(Service service) {
+  EventLoopContext(Service service) {
     this.decoder = new OpDecoder(service::hashBytes);
   }
 
