@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.net.limits.Budget;
+import io.incipit.net.limits.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 
 /// The bytes of one connection that no request was made of yet.
@@ -15,7 +15,7 @@ final class Input {
   private static final byte[] NONE = new byte[0];
 
   private final byte[] shared;
-  private final Budget budget;
+  private final MemoryBudget budget;
 
   /// Memory of this connection alone; of no bytes while there is none.
   private byte[] own = NONE;
@@ -26,7 +26,7 @@ final class Input {
   private int start;
   private int end;
 
-  Input(byte[] shared, Budget budget) {
+  Input(byte[] shared, MemoryBudget budget) {
     this.shared = shared;
     this.budget = budget;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.net.limits.Budget;
+import io.incipit.net.limits.MemoryBudget;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.Request;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes requests of the bytes of one connection, one at a time. For its event loop.
 final class Intake {
-  private final Budget budget;
+  private final MemoryBudget budget;
   private final Deadlines deadlines;
   private final Input input;
   private final RequestParser parser = new RequestParser();
@@ -24,7 +24,7 @@ final class Intake {
   /// Whether the request has bytes of its own, from the budget.
   private boolean kept;
 
-  Intake(byte[] shared, Budget budget, Deadlines deadlines) {
+  Intake(byte[] shared, MemoryBudget budget, Deadlines deadlines) {
     this.budget = budget;
     this.deadlines = deadlines;
     this.input = new Input(shared, budget);

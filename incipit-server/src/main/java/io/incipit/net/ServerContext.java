@@ -5,7 +5,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.env.Clock;
 import io.incipit.net.http.HttpEvents;
-import io.incipit.net.limits.Budget;
+import io.incipit.net.limits.MemoryBudget;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.limits.CutLog;
 import io.incipit.net.redis.Client;
@@ -33,7 +33,7 @@ final class ServerContext implements HttpEvents, ServerView {
   private final Service service;
   private final Clock clock;
   private final long startedNs;
-  private final Budget budget;
+  private final MemoryBudget budget;
   private final NetMetrics metrics;
   private final CutLog cuts;
   private final AtomicLong lastId = new AtomicLong();
@@ -45,7 +45,7 @@ final class ServerContext implements HttpEvents, ServerView {
     this.service = service;
     this.clock = clock;
     this.startedNs = clock.nanoTime();
-    this.budget = new Budget(config.bufferBytesMax());
+    this.budget = new MemoryBudget(config.bufferBytesMax());
     this.metrics = new NetMetrics();
     this.cuts = new CutLog(clock, line -> LOG.log(Level.WARNING, line));
     metrics.registry().register(new ServiceMetrics(service));
@@ -112,7 +112,7 @@ final class ServerContext implements HttpEvents, ServerView {
             : "%d h %d min".formatted(seconds / 3_600, seconds / 60 % 60);
   }
 
-  Budget budget() {
+  MemoryBudget budget() {
     return budget;
   }
 

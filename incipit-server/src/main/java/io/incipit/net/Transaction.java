@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.net.limits.Budget;
+import io.incipit.net.limits.MemoryBudget;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.Request;
@@ -15,7 +15,7 @@ import java.util.ArrayDeque;
 /// At most [Limits#ARGUMENTS_MAX] requests of [Limits#FRAME_BYTES_MAX] bytes together are kept, out
 /// of the budget that all connections share. For the connection's event loop.
 final class Transaction {
-  private final Budget budget;
+  private final MemoryBudget budget;
   private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
   private final RequestParser parser = new RequestParser();
   private State state = State.NONE;
@@ -31,7 +31,7 @@ final class Transaction {
     RUNNING
   }
 
-  Transaction(Budget budget) {
+  Transaction(MemoryBudget budget) {
     this.budget = budget;
   }
 

@@ -102,7 +102,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void budget_ofReplies_isSharedOut_andLeavesSomeForRequests() {
-    var budget = new Budget(1_600);
+    var budget = new MemoryBudget(1_600);
     long first = takeAll(budget);
     long second = takeAll(budget);
     long third = takeAll(budget);
@@ -118,7 +118,7 @@ class LimitsOfConnectionsTest {
     assertThat(budget.takeForReplies(0, 1)).isFalse();
   }
 
-  private static long takeAll(Budget budget) {
+  private static long takeAll(MemoryBudget budget) {
     long held = 0;
     while (budget.takeForReplies(held, 1)) {
       held++;

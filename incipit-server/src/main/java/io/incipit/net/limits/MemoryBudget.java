@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// holds at most three times what would then be left of that. So one client that never reads gets
 /// nine sixteenths of the whole, and there is always some left for the next (dynamic thresholds,
 /// Choudhury and Hahne, 1998).
-public final class Budget {
+public final class MemoryBudget {
   private static final int SHARE = 3;
 
   private final long max;
@@ -19,7 +19,7 @@ public final class Budget {
   private final AtomicLong replies = new AtomicLong();
 
   /// @param max bytes
-  public Budget(long max) {
+  public MemoryBudget(long max) {
     this.max = max;
     this.repliesMax = max / 4 * 3;
   }
