@@ -2,7 +2,7 @@
 package io.incipit.net;
 
 import io.incipit.net.limits.ConnectionConfig;
-import io.incipit.net.limits.Exposure;
+import io.incipit.net.limits.BindGuard;
 import java.util.List;
 
 /// Where the server listens, and with what.
@@ -38,8 +38,8 @@ public record NetConfig(
       throw new IllegalArgumentException(
           "net.http-port: %d (expected: another than net.resp-port)".formatted(httpPort));
     }
-    Exposure.require(bind, acceptUnauthenticated);
-    var _ = Exposure.address("net.http-bind", httpBind);
+    BindGuard.require(bind, acceptUnauthenticated);
+    var _ = BindGuard.address("net.http-bind", httpBind);
     httpHosts = List.copyOf(httpHosts);
   }
 }

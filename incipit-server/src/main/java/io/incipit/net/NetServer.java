@@ -7,7 +7,7 @@ import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpHandler;
 import io.incipit.net.http.Route;
 import io.incipit.net.limits.Admission;
-import io.incipit.net.limits.Exposure;
+import io.incipit.net.limits.BindGuard;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.service.Service;
 import io.netty.bootstrap.ServerBootstrap;
@@ -117,7 +117,7 @@ public final class NetServer implements AutoCloseable {
 
   private int listen(String bind, int port, String option, Consumer<Channel> initializer)
       throws IOException {
-    var address = new InetSocketAddress(Exposure.address("net.bind", bind), port);
+    var address = new InetSocketAddress(BindGuard.address("net.bind", bind), port);
     int watermark = config.connections().outputBytesMax();
     var bound =
         new ServerBootstrap()

@@ -153,16 +153,16 @@ class LimitsOfConnectionsTest {
   @Test
   void bind_beyondThisMachine_isRefusedUnlessAccepted() {
     for (var address : List.of("127.0.0.1", "127.9.9.9", "::1", "localhost")) {
-      assertThatCode(() -> Exposure.require(address, false)).doesNotThrowAnyException();
+      assertThatCode(() -> BindGuard.require(address, false)).doesNotThrowAnyException();
     }
     for (var address : List.of("0.0.0.0", "::", "10.0.0.1")) {
-      assertThatThrownBy(() -> Exposure.require(address, false))
+      assertThatThrownBy(() -> BindGuard.require(address, false))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("--i-accept-unauthenticated-network")
           .hasMessageContaining("no authentication");
-      assertThatCode(() -> Exposure.require(address, true)).doesNotThrowAnyException();
+      assertThatCode(() -> BindGuard.require(address, true)).doesNotThrowAnyException();
     }
-    assertThatThrownBy(() -> Exposure.require("example.org", true))
+    assertThatThrownBy(() -> BindGuard.require("example.org", true))
         .hasMessageStartingWith("net.bind: example.org (expected: ");
   }
 }

@@ -6,11 +6,11 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /// Keeps a server without authentication off the network, unless somebody insists.
-public final class Exposure {
+public final class BindGuard {
   private static final Pattern LITERAL =
       Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.%a-z]*");
 
-  private Exposure() {}
+  private BindGuard() {}
 
   /// Refuses an address that is not loopback, unless `accepted`.
   public static void require(String bind, boolean accepted) {
