@@ -6,7 +6,7 @@ import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpHandler;
 import io.incipit.net.http.Route;
-import io.incipit.net.limits.Admission;
+import io.incipit.net.limits.ConnectionLimiter;
 import io.incipit.net.limits.BindGuard;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.service.Service;
@@ -41,8 +41,8 @@ public final class NetServer implements AutoCloseable {
 
   private final NetConfig config;
   private final ServerContext context;
-  private final Admission callers;
-  private final Admission visitors;
+  private final ConnectionLimiter callers;
+  private final ConnectionLimiter visitors;
   private final Map<String, Route> routes;
   private final Transport transport;
   private final EventLoopGroup group;
@@ -63,14 +63,14 @@ public final class NetServer implements AutoCloseable {
     this.context = new ServerContext(config.connections(), service, clock);
     var limits = config.connections();
     this.callers =
-        new Admission(
+        new ConnectionLimiter(
             limits.connectionsMax(),
             limits.perAddressMax(),
             NetServer::tooMany,
             context.metrics()::refused);
     int visitorsMax = limits.httpConnectionsMax();
     this.visitors =
-        new Admission(
+        new ConnectionLimiter(
             visitorsMax,
             visitorsMax,
             _ -> HttpHandler.tooMany(),
@@ -151,9 +151,9 @@ public final class NetServer implements AutoCloseable {
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
   }
 
-  private static byte[] tooMany(Admission.Verdict verdict) {
+  private static byte[] tooMany(ConnectionLimiter.Verdict verdict) {
     var error =
-        verdict == Admission.Verdict.TOO_MANY
+        verdict == ConnectionLimiter.Verdict.TOO_MANY
             ? "-ERR max number of clients reached\r\n"
             : "-ERR max number of clients from one address reached\r\n";
     return error.getBytes(StandardCharsets.US_ASCII);

@@ -31,16 +31,16 @@ class LimitsOfConnectionsTest {
   void enter_atTheLimits_isRefusedBeyondThem() throws UnknownHostException {
     var a = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     var b = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
-    var admission = new Admission(3, 2, _ -> new byte[0], _ -> {});
+    var limiter = new ConnectionLimiter(3, 2, _ -> new byte[0], _ -> {});
 
-    assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.ADMITTED);
-    assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.ADMITTED);
-    assertThat(admission.enter(a)).isEqualTo(Admission.Verdict.TOO_MANY_FROM_ADDRESS);
-    assertThat(admission.enter(b)).isEqualTo(Admission.Verdict.ADMITTED);
-    assertThat(admission.enter(b)).isEqualTo(Admission.Verdict.TOO_MANY);
-    admission.leave(a);
-    assertThat(admission.count()).isEqualTo(2);
-    assertThat(admission.enter(b)).isEqualTo(Admission.Verdict.ADMITTED);
+    assertThat(limiter.enter(a)).isEqualTo(ConnectionLimiter.Verdict.ADMITTED);
+    assertThat(limiter.enter(a)).isEqualTo(ConnectionLimiter.Verdict.ADMITTED);
+    assertThat(limiter.enter(a)).isEqualTo(ConnectionLimiter.Verdict.TOO_MANY_FROM_ADDRESS);
+    assertThat(limiter.enter(b)).isEqualTo(ConnectionLimiter.Verdict.ADMITTED);
+    assertThat(limiter.enter(b)).isEqualTo(ConnectionLimiter.Verdict.TOO_MANY);
+    limiter.leave(a);
+    assertThat(limiter.count()).isEqualTo(2);
+    assertThat(limiter.enter(b)).isEqualTo(ConnectionLimiter.Verdict.ADMITTED);
   }
 
   @Test

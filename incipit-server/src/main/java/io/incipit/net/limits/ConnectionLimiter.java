@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /// Counts the connections of one port, in all and by address, and says which one is too many.
 /// Thread-safe.
-public final class Admission {
+public final class ConnectionLimiter {
   /// Connections that are told at one time that they are too many and may read that in peace; more
   /// are closed at once.
   private static final int TOLD_MAX = 64;
@@ -44,7 +44,7 @@ public final class Admission {
   /// @param perAddressMax connections at once from one address
   /// @param words what a connection that is not let in is told, in the port's protocol
   /// @param refused called with the reason for each of them
-  public Admission(
+  public ConnectionLimiter(
       int max, int perAddressMax, Function<Verdict, byte[]> words, Consumer<String> refused) {
     this.max = max;
     this.perAddressMax = perAddressMax;
