@@ -5,7 +5,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.net.redis.Client;
 import io.incipit.net.redis.ConnectionCommands;
-import io.incipit.net.redis.Texts;
+import io.incipit.net.redis.RedisErrors;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.OpDecoder;
@@ -92,11 +92,11 @@ final class RequestRunner {
     if (command == null) {
       context.metrics().misunderstood("command");
       transaction.spoil();
-      out.error("ERR " + Texts.unknownCommand(request));
+      out.error("ERR " + RedisErrors.unknownCommand(request));
     } else if (!command.accepts(request.count())) {
       context.metrics().misunderstood("arity");
       transaction.spoil();
-      out.error("ERR " + Texts.wrongArity(command.wireName()));
+      out.error("ERR " + RedisErrors.wrongArity(command.wireName()));
     } else {
       return run(command, request, owned, unitsMax, out);
     }

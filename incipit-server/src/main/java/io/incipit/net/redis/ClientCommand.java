@@ -29,7 +29,7 @@ final class ClientCommand {
   ///
   /// @return whether the connection goes on
   boolean run(Request request, RespBuffer out) {
-    var subcommand = Texts.shown(request, 1, 16).toUpperCase(Locale.ROOT);
+    var subcommand = RedisErrors.shown(request, 1, 16).toUpperCase(Locale.ROOT);
     client.subcommand(subcommand.toLowerCase(Locale.ROOT));
     switch (subcommand) {
       case "LIST" -> list(request, out);
@@ -57,13 +57,13 @@ final class ClientCommand {
           tell(subcommand, out);
         }
       }
-      default -> out.error("ERR " + Texts.unknownSubcommand(CLIENT, request));
+      default -> out.error("ERR " + RedisErrors.unknownSubcommand(CLIENT, request));
     }
     return true;
   }
 
   private static boolean takes(Request request, int words, RespBuffer out) {
-    return Texts.takes(CLIENT, request, words, words, out);
+    return RedisErrors.takes(CLIENT, request, words, words, out);
   }
 
   private void tell(String subcommand, RespBuffer out) {
@@ -91,9 +91,9 @@ final class ClientCommand {
     if (!isPlain(value)) {
       out.error(
           "ERR %s cannot contain spaces, newlines or special characters."
-              .formatted(Texts.shown(request, 2, 64).toLowerCase(Locale.ROOT)));
+              .formatted(RedisErrors.shown(request, 2, 64).toLowerCase(Locale.ROOT)));
     } else if (value.length() > Limits.NAME_BYTES_MAX) {
-      out.error(tooLong(Texts.shown(request, 2, 64).toLowerCase(Locale.ROOT), value));
+      out.error(tooLong(RedisErrors.shown(request, 2, 64).toLowerCase(Locale.ROOT), value));
     } else if (request.is(2, "LIB-NAME")) {
       client.libraryName(value);
       out.simple(OK);
@@ -101,7 +101,7 @@ final class ClientCommand {
       client.libraryVersion(value);
       out.simple(OK);
     } else {
-      out.error("ERR Unrecognized option '%s'".formatted(Texts.shown(request, 2, 64)));
+      out.error("ERR Unrecognized option '%s'".formatted(RedisErrors.shown(request, 2, 64)));
     }
   }
 
@@ -109,7 +109,7 @@ final class ClientCommand {
   private static void onOff(Request request, RespBuffer out) {
     boolean on = request.is(2, "ON");
     if (!on && !request.is(2, "OFF")) {
-      out.error(Texts.SYNTAX);
+      out.error(RedisErrors.SYNTAX);
     } else if (on && request.is(1, "TRACKING")) {
       out.error("ERR Client tracking is not supported: there are no keys");
     } else {
@@ -125,7 +125,7 @@ final class ClientCommand {
       if (TYPES.contains(type)) {
         lines(_ -> type.equals("normal"), out);
       } else {
-        out.error("ERR Unknown client type '%s'".formatted(Texts.shown(request, 3, 64)));
+        out.error("ERR Unknown client type '%s'".formatted(RedisErrors.shown(request, 3, 64)));
       }
     } else if (request.is(2, "ID") && request.count() > 3) {
       var ids = new HashSet<Long>();
@@ -139,7 +139,7 @@ final class ClientCommand {
       }
       lines(listed -> ids.contains(listed.id()), out);
     } else {
-      out.error(Texts.SYNTAX);
+      out.error(RedisErrors.SYNTAX);
     }
   }
 
@@ -187,7 +187,7 @@ final class ClientCommand {
   /// A word as a number; -1 if it is none.
   static long number(Request request, int i) {
     try {
-      return Long.parseLong(Texts.shown(request, i, 20));
+      return Long.parseLong(RedisErrors.shown(request, i, 20));
     } catch (NumberFormatException notANumber) {
       return -1;
     }

@@ -97,7 +97,7 @@ public final class ConnectionCommands {
 
   private static void ping(Request request, RespBuffer out) {
     if (request.count() > 2) {
-      out.error("ERR " + Texts.wrongArity("PING"));
+      out.error("ERR " + RedisErrors.wrongArity("PING"));
     } else if (request.count() == 2) {
       out.bulk(request.bytes(), request.offset(1), request.length(1));
     } else {
@@ -113,7 +113,7 @@ public final class ConnectionCommands {
         out.error("ERR DB index is out of range");
       }
     } catch (NumberFormatException notANumber) {
-      out.error(Texts.NOT_A_NUMBER);
+      out.error(RedisErrors.NOT_A_NUMBER);
     }
   }
 
@@ -132,7 +132,7 @@ public final class ConnectionCommands {
           out.error(WRONG_PASSWORD);
         }
       }
-      default -> out.error(Texts.SYNTAX);
+      default -> out.error(RedisErrors.SYNTAX);
     }
   }
 
@@ -181,7 +181,7 @@ public final class ConnectionCommands {
       } else {
         out.error(
             "ERR Syntax error in HELLO option '%s'"
-                .formatted(Texts.shown(request, i, Limits.NAME_BYTES_MAX)));
+                .formatted(RedisErrors.shown(request, i, Limits.NAME_BYTES_MAX)));
         return false;
       }
     }

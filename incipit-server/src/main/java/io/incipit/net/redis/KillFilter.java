@@ -21,7 +21,7 @@ final class KillFilter {
   /// Reads the options, or says what is wrong with them.
   boolean read(Request request, RespBuffer out) {
     if (request.count() % 2 != 0 || request.count() < 4) {
-      out.error(Texts.SYNTAX);
+      out.error(RedisErrors.SYNTAX);
       return false;
     }
     for (int i = 2; i < request.count(); i += 2) {
@@ -38,8 +38,8 @@ final class KillFilter {
   ///
   /// @return what is wrong; empty if nothing is
   private String read(Request request, int i) {
-    var value = Texts.shown(request, i + 1, 128);
-    switch (Texts.shown(request, i, 16).toUpperCase(Locale.ROOT)) {
+    var value = RedisErrors.shown(request, i + 1, 128);
+    switch (RedisErrors.shown(request, i, 16).toUpperCase(Locale.ROOT)) {
       case "ID" -> {
         id = ClientCommand.number(request, i + 1);
         return id > 0 ? "" : "ERR client-id should be greater than 0";
@@ -56,10 +56,10 @@ final class KillFilter {
       }
       case "SKIPME" -> {
         skipsSelf = value.equalsIgnoreCase("yes");
-        return skipsSelf || value.equalsIgnoreCase("no") ? "" : Texts.SYNTAX;
+        return skipsSelf || value.equalsIgnoreCase("no") ? "" : RedisErrors.SYNTAX;
       }
       default -> {
-        return Texts.SYNTAX;
+        return RedisErrors.SYNTAX;
       }
     }
     return "";

@@ -49,7 +49,7 @@ public final class ServerCommands {
         docs(request, out);
       }
     } else {
-      out.error("ERR " + Texts.unknownSubcommand("COMMAND", request));
+      out.error("ERR " + RedisErrors.unknownSubcommand("COMMAND", request));
     }
   }
 
@@ -125,7 +125,7 @@ public final class ServerCommands {
       var settings = settings();
       var found = new TreeMap<String, String>();
       for (int i = 2; i < request.count(); i++) {
-        var pattern = Texts.shown(request, i, PATTERN_MAX).toLowerCase(Locale.ROOT);
+        var pattern = RedisErrors.shown(request, i, PATTERN_MAX).toLowerCase(Locale.ROOT);
         settings.forEach(
             (name, value) -> {
               if (fits(pattern, name)) {
@@ -140,12 +140,12 @@ public final class ServerCommands {
     } else if (request.is(1, "REWRITE") && request.count() == 2) {
       out.error("ERR The server is running without a config file");
     } else {
-      out.error("ERR " + Texts.unknownSubcommand("CONFIG", request));
+      out.error("ERR " + RedisErrors.unknownSubcommand("CONFIG", request));
     }
   }
 
   private void refuseSetting(Request request, RespBuffer out) {
-    var name = Texts.shown(request, 2, PATTERN_MAX);
+    var name = RedisErrors.shown(request, 2, PATTERN_MAX);
     out.error(
         settings().containsKey(name.toLowerCase(Locale.ROOT))
             ? ("ERR CONFIG SET failed (possibly related to argument '%s') - can't set immutable"
@@ -202,7 +202,7 @@ public final class ServerCommands {
   void info(Request request, RespBuffer out) {
     var wanted = new ArrayList<String>();
     for (int i = 1; i < request.count(); i++) {
-      wanted.add(Texts.shown(request, i, 32).toLowerCase(Locale.ROOT));
+      wanted.add(RedisErrors.shown(request, i, 32).toLowerCase(Locale.ROOT));
     }
     out.bulk(info.text(wanted));
   }

@@ -47,15 +47,15 @@ final class ToolCommands {
   }
 
   private static String subcommand(Request request) {
-    return Texts.shown(request, 1, 16).toUpperCase(Locale.ROOT);
+    return RedisErrors.shown(request, 1, 16).toUpperCase(Locale.ROOT);
   }
 
   private static void unknown(Command command, Request request, RespBuffer out) {
-    out.error("ERR " + Texts.unknownSubcommand(command.wireName(), request));
+    out.error("ERR " + RedisErrors.unknownSubcommand(command.wireName(), request));
   }
 
   private static boolean takes(Command command, Request request, int min, int max, RespBuffer out) {
-    return Texts.takes(command.wireName(), request, min, max, out);
+    return RedisErrors.takes(command.wireName(), request, min, max, out);
   }
 
   private static void scan(Request request, RespBuffer out) {
@@ -66,7 +66,7 @@ final class ToolCommands {
     for (int i = 2; i < request.count(); i += 2) {
       boolean known = request.is(i, "MATCH") || request.is(i, "COUNT") || request.is(i, "TYPE");
       if (!known || i + 1 == request.count()) {
-        out.error(Texts.SYNTAX);
+        out.error(RedisErrors.SYNTAX);
         return;
       }
     }
@@ -123,7 +123,7 @@ final class ToolCommands {
       case "GRAPH" -> {
         if (takes(command, request, 3, 3, out)) {
           out.error(
-              "ERR No samples available for event '%s'".formatted(Texts.shown(request, 2, 64)));
+              "ERR No samples available for event '%s'".formatted(RedisErrors.shown(request, 2, 64)));
         }
       }
       case "RESET" -> out.integer(0);

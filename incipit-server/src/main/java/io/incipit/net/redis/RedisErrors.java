@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// Errors in the words of Redis, by which its clients know them.
-public final class Texts {
+public final class RedisErrors {
   static final String SYNTAX = "ERR syntax error";
   static final String NOT_A_NUMBER = "ERR value is not an integer or out of range";
   private static final int SHOWN_MAX = 128;
 
-  private Texts() {}
+  private RedisErrors() {}
 
   public static String unknownCommand(Request request) {
     var arguments = new StringBuilder();
