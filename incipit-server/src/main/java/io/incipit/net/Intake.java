@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.net.limits.MemoryBudget;
 import io.incipit.net.limits.Deadlines;
+import io.incipit.net.limits.MemoryBudget;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RequestParser;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.limits.BindGuard;
+import io.incipit.net.limits.ConnectionConfig;
 import java.util.List;
 
 /// Where the server listens, and with what.

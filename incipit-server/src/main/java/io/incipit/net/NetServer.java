@@ -6,8 +6,8 @@ import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpHandler;
 import io.incipit.net.http.Route;
-import io.incipit.net.limits.ConnectionLimiter;
 import io.incipit.net.limits.BindGuard;
+import io.incipit.net.limits.ConnectionLimiter;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.service.Service;
 import io.netty.bootstrap.ServerBootstrap;
@@ -78,7 +78,8 @@ public final class NetServer implements AutoCloseable {
     this.transport = config.transport().resolve();
     this.group = transport.eventLoops(config.eventLoops());
     this.routes =
-        new TreeMap<>(new FrontRoutes(context::facts, () -> ready, context.metrics()::text).routes());
+        new TreeMap<>(
+            new FrontRoutes(context::facts, () -> ready, context.metrics()::text).routes());
     this.routes.putAll(routes);
     context.metrics().gauge("connections", "Connections of RESP now.", callers::count);
     context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
@@ -167,7 +168,9 @@ public final class NetServer implements AutoCloseable {
   private void resp(Channel channel) {
     context.metrics().opened("resp");
     requests.add(channel);
-    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(EventLoopContext.READ_BYTES));
+    channel
+        .config()
+        .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(EventLoopContext.READ_BYTES));
     var loop = loops.get(channel.eventLoop());
     if (loop == null) {
       throw new IllegalStateException("event loop: unknown (expected: one of this server's)");

@@ -7,7 +7,8 @@ import io.netty.channel.Channel;
 /// The replies of one connection on their way to its client, and what they hold of the memory
 /// that all share. For the connection's event loop.
 ///
-/// `net.output-limit` bytes may wait for nothing; the rest is taken from the [MemoryBudget]. When that
+/// `net.output-limit` bytes may wait for nothing; the rest is taken from the [MemoryBudget]. When
+// that
 /// has no more for this client, the flow is closed until the client has taken some: no more of
 /// its requests are run.
 final class Outflow {

@@ -54,7 +54,11 @@ final class RequestRunner {
 
   /// @param room called, by any thread, when there may be room after [Outcome#NO_ROOM]
   RequestRunner(
-      ServerContext context, Client client, OpDecoder decoder, PendingReplies replies, Runnable room) {
+      ServerContext context,
+      Client client,
+      OpDecoder decoder,
+      PendingReplies replies,
+      Runnable room) {
     this.context = context;
     this.decoder = decoder;
     this.replies = replies;

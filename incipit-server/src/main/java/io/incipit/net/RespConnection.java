@@ -48,7 +48,12 @@ final class RespConnection {
   /// What is said last, when the connection ends; may be empty.
   private String lastWords = "";
 
-  RespConnection(ServerContext context, EventLoopContext loop, Channel channel, Deadlines deadlines, Mover mover) {
+  RespConnection(
+      ServerContext context,
+      EventLoopContext loop,
+      Channel channel,
+      Deadlines deadlines,
+      Mover mover) {
     this.context = context;
     this.loop = loop;
     this.channel = channel;

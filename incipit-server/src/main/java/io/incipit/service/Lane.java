@@ -25,14 +25,14 @@ final class Lane {
   private static final int SLICES_MAX = 32;
 
   /// A publish that waits, and who wants its reply.
-  private record Task(Tenant tenant, Op.Publish op, long bytes, Consumer<Reply> replies) {}
+  private record Task(HostedNamespace hosted, Op.Publish op, long bytes, Consumer<Reply> replies) {}
 
   private final ArrayBlockingQueue<Task> queue;
   private final long queueBytesMax;
   private final Failures failures;
   private final Clock clock;
   private final AtomicLong queuedBytes = new AtomicLong();
-  private final ArrayDeque<Tenant> unswept = new ArrayDeque<>();
+  private final ArrayDeque<HostedNamespace> unswept = new ArrayDeque<>();
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -52,11 +52,11 @@ final class Lane {
   /// Queues a publish; its reply comes on this lane's thread.
   ///
   /// @return whether there was room; if not, no reply comes
-  boolean offer(Tenant tenant, Op.Publish op, Consumer<Reply> replies) {
+  boolean offer(HostedNamespace hosted, Op.Publish op, Consumer<Reply> replies) {
     long bytes = bytes(op);
     long queued = queuedBytes.addAndGet(bytes);
     boolean room = !closed && (queued <= queueBytesMax || queued == bytes);
-    if (room && queue.offer(new Task(tenant, op, bytes, replies))) {
+    if (room && queue.offer(new Task(hosted, op, bytes, replies))) {
       return true;
     }
     queuedBytes.addAndGet(-bytes);
@@ -133,31 +133,31 @@ final class Lane {
   }
 
   private Reply apply(Task task) {
-    var tenant = task.tenant();
-    if (tenant.dropped()) {
+    var hosted = task.hosted();
+    if (hosted.dropped()) {
       return new Reply.Refused(
           ErrorCode.NONAMESPACE, task.op().namespace() + " (expected: one that exists)");
     }
     Reply reply;
     try {
-      tenant.mend();
-      reply = tenant.publish(task.op(), clock.nanoTime());
+      hosted.mend();
+      reply = hosted.publish(task.op(), clock.nanoTime());
     } catch (RuntimeException | Error failure) {
       reply = failures.reply(task.op(), failure);
-      mend(tenant);
+      mend(hosted);
     }
-    tenant.account();
-    if (tenant.unswept(true)) {
-      unswept.add(tenant);
+    hosted.account();
+    if (hosted.unswept(true)) {
+      unswept.add(hosted);
     }
     return reply;
   }
 
   /// Replaces an index of which a change has failed; if that fails too, the next change tries
   /// again.
-  private void mend(Tenant tenant) {
+  private void mend(HostedNamespace hosted) {
     try {
-      tenant.mend();
+      hosted.mend();
     } catch (RuntimeException | Error failure) {
       failures.note("restart", failure);
     }
@@ -173,22 +173,22 @@ final class Lane {
 
   /// Sweeps one slice of one namespace.
   private void sweep() {
-    var tenant = unswept.poll();
-    if (tenant == null) {
+    var hosted = unswept.poll();
+    if (hosted == null) {
       return;
     }
     boolean more = false;
     try {
-      more = !tenant.dropped() && tenant.sweep();
+      more = !hosted.dropped() && hosted.sweep();
     } catch (RuntimeException | Error failure) {
       failures.note("sweep", failure);
-      mend(tenant);
+      mend(hosted);
     }
-    tenant.account();
+    hosted.account();
     if (more) {
-      unswept.add(tenant);
+      unswept.add(hosted);
     } else {
-      tenant.unswept(false);
+      hosted.unswept(false);
     }
   }
 

@@ -27,10 +27,10 @@ final class Namespaces {
   private final Function<IndexConfig, PrefixIndex> indexes;
   private final long serverStart;
   private final long secret;
-  private final ConcurrentHashMap<String, Tenant> tenants = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, HostedNamespace> byName = new ConcurrentHashMap<>();
   private final ConcurrentSkipListSet<String> names = new ConcurrentSkipListSet<>();
 
-  /// Namespaces made so far, dropped ones included. Guarded by [#tenants].
+  /// Namespaces made so far, dropped ones included. Guarded by [#byName].
   private int made;
 
   /// No namespaces.
@@ -50,12 +50,12 @@ final class Namespaces {
     this.secret = random.fresh();
   }
 
-  @Nullable Tenant find(String name) {
-    return tenants.get(name);
+  @Nullable HostedNamespace find(String name) {
+    return byName.get(name);
   }
 
   int count() {
-    return tenants.size();
+    return byName.size();
   }
 
   /// All names, in order.
@@ -78,8 +78,8 @@ final class Namespaces {
 
   /// Makes a namespace, unless there is one of another contract.
   Reply create(Namespace namespace) {
-    synchronized (tenants) {
-      var there = tenants.get(namespace.name());
+    synchronized (byName) {
+      var there = byName.get(namespace.name());
       if (there != null) {
         var contract = there.projection().namespace();
         return contract.equals(namespace)
@@ -87,10 +87,10 @@ final class Namespaces {
             : new Reply.Refused(
                 ErrorCode.CONTRACT, "%s exists as %s".formatted(namespace.name(), shown(contract)));
       }
-      if (tenants.size() >= namespacesMax) {
+      if (byName.size() >= namespacesMax) {
         return new Reply.Refused(
             ErrorCode.LIMIT,
-            "namespaces: %d (expected: at most %d)".formatted(tenants.size() + 1, namespacesMax));
+            "namespaces: %d (expected: at most %d)".formatted(byName.size() + 1, namespacesMax));
       }
       if (use.bytes() >= use.limitBytes()) {
         return new Reply.Refused(
@@ -109,14 +109,14 @@ final class Namespaces {
     var config = new IndexConfig(namespace.hashBytes(), true, use.limitBytes(), secret);
     var projection = new Projection(namespace, () -> indexes.apply(config), number, serverStart);
     var lane = lanes.get(number % lanes.size());
-    tenants.put(namespace.name(), new Tenant(projection, lane, use));
+    byName.put(namespace.name(), new HostedNamespace(projection, lane, use));
     names.add(namespace.name());
   }
 
   /// Forgets a namespace; `default` is there again at once, and empty.
   Reply drop(String name) {
-    synchronized (tenants) {
-      var dropped = tenants.remove(name);
+    synchronized (byName) {
+      var dropped = byName.remove(name);
       if (dropped == null) {
         return unknown(name);
       }

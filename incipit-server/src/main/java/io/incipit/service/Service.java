@@ -78,8 +78,8 @@ public final class Service {
 
   /// Bytes a hash in a namespace; 0 if there is no such namespace.
   public int hashBytes(String namespace) {
-    var tenant = namespaces.find(namespace);
-    return tenant == null ? 0 : tenant.projection().namespace().hashBytes();
+    var hosted = namespaces.find(namespace);
+    return hosted == null ? 0 : hosted.projection().namespace().hashBytes();
   }
 
   /// Runs an operation whose chains own their bytes. The reply to a publish comes later, on a
@@ -95,9 +95,9 @@ public final class Service {
 
   private void publish(Op.Publish op, Consumer<Reply> replies) {
     if (!offer(op, replies)) {
-      var tenant = namespaces.find(op.namespace());
-      if (tenant != null) {
-        tenant.busy().refused(op);
+      var hosted = namespaces.find(op.namespace());
+      if (hosted != null) {
+        hosted.busy().refused(op);
       }
       replies.accept(counted(busy(op, op.seq())));
     }
@@ -115,38 +115,38 @@ public final class Service {
   ///
   /// @return whether it was taken; if not, no reply comes, and [#whenRoom] says when to ask again
   public boolean offer(Op.Publish op, Consumer<Reply> replies) {
-    var tenant = namespaces.find(op.namespace());
-    if (tenant == null) {
+    var hosted = namespaces.find(op.namespace());
+    if (hosted == null) {
       replies.accept(counted(Namespaces.unknown(op.namespace())));
       return true;
     }
-    if (tenant.lane().closed()) {
+    if (hosted.lane().closed()) {
       replies.accept(
           counted(
               new Reply.Refused(
                   ErrorCode.BUSY, "%d the server stops; nothing was changed".formatted(op.seq()))));
       return true;
     }
-    long awaited = tenant.busy().awaited(op);
+    long awaited = hosted.busy().awaited(op);
     if (awaited > 0) {
       replies.accept(counted(busy(op, awaited)));
       return true;
     }
-    if (!tenant.lane().offer(tenant, op, reply -> replies.accept(counted(reply)))) {
+    if (!hosted.lane().offer(hosted, op, reply -> replies.accept(counted(reply)))) {
       return false;
     }
-    tenant.busy().taken(op);
+    hosted.busy().taken(op);
     return true;
   }
 
   /// Calls `room` once, soon and on any thread, when the lane of a namespace may have room again,
   /// or at once if there is no such namespace.
   public void whenRoom(String namespace, Runnable room) {
-    var tenant = namespaces.find(namespace);
-    if (tenant == null) {
+    var hosted = namespaces.find(namespace);
+    if (hosted == null) {
       room.run();
     } else {
-      tenant.lane().whenRoom(room);
+      hosted.lane().whenRoom(room);
     }
   }
 
@@ -205,16 +205,16 @@ public final class Service {
 
   private Reply run(Op op, Inquiry by) {
     return switch (op) {
-      case Op.Match match -> ask(match.namespace(), tenant -> tenant.match(match, by));
-      case Op.Score score -> ask(score.namespace(), tenant -> tenant.score(score, by));
-      case Op.Run run -> ask(run.namespace(), tenant -> tenant.run(run, by));
-      case Op.Locate locate -> ask(locate.namespace(), tenant -> tenant.locate(locate, by));
-      case Op.Owners owners -> ask(owners.namespace(), tenant -> tenant.owners(owners, by));
+      case Op.Match match -> ask(match.namespace(), projection -> projection.match(match, by));
+      case Op.Score score -> ask(score.namespace(), projection -> projection.score(score, by));
+      case Op.Run run -> ask(run.namespace(), projection -> projection.run(run, by));
+      case Op.Locate locate -> ask(locate.namespace(), projection -> projection.locate(locate, by));
+      case Op.Owners owners -> ask(owners.namespace(), projection -> projection.owners(owners, by));
       case Op.Inspect inspect ->
-          ask(inspect.namespace(), tenant -> Inspection.reply(inspect, tenant, by));
+          ask(inspect.namespace(), projection -> Inspection.reply(inspect, projection, by));
       case Op.Stats(var namespace) ->
           namespace.isPresent()
-              ? ask(namespace.get(), tenant -> new Reply.Row(tenant.stats()))
+              ? ask(namespace.get(), projection -> new Reply.Row(projection.stats()))
               : new Reply.Row(stats());
       case Op.ListNamespaces(var from, int limit) -> namespaces.list(from, limit, by);
       case Op.DescribeNamespace(var name) -> ask(name, Namespaces::describe);
@@ -227,8 +227,8 @@ public final class Service {
   }
 
   private Reply ask(String namespace, Function<Projection, Reply> question) {
-    var tenant = namespaces.find(namespace);
-    return tenant == null ? Namespaces.unknown(namespace) : question.apply(tenant.projection());
+    var hosted = namespaces.find(namespace);
+    return hosted == null ? Namespaces.unknown(namespace) : question.apply(hosted.projection());
   }
 
   private Reply counted(Reply reply) {

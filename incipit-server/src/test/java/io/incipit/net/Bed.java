@@ -87,7 +87,8 @@ final class Bed {
   private Bed(Service service, ManualClock clock, ConnectionConfig config, Optional<Bed> beside) {
     this.service = service;
     this.clock = clock;
-    this.context = beside.map(bed -> bed.context).orElseGet(() -> new ServerContext(config, service, clock));
+    this.context =
+        beside.map(bed -> bed.context).orElseGet(() -> new ServerContext(config, service, clock));
     this.context.respPort(7379);
     this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new EventLoopContext(service));
     var made = new AtomicReference<RespHandler>();

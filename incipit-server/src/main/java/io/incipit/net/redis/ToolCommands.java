@@ -123,7 +123,8 @@ final class ToolCommands {
       case "GRAPH" -> {
         if (takes(command, request, 3, 3, out)) {
           out.error(
-              "ERR No samples available for event '%s'".formatted(RedisErrors.shown(request, 2, 64)));
+              "ERR No samples available for event '%s'"
+                  .formatted(RedisErrors.shown(request, 2, 64)));
         }
       }
       case "RESET" -> out.integer(0);

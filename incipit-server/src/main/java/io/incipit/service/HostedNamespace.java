@@ -8,7 +8,7 @@ import io.incipit.stream.Projection;
 
 /// One namespace that exists: its projection, the lane that writes it, and what it takes of the
 /// memory that all share.
-final class Tenant {
+final class HostedNamespace {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   /// What a namespace takes beside what it counts: scratch of its writer, counters, its name. An
@@ -37,7 +37,7 @@ final class Tenant {
 
   private long blocks;
 
-  Tenant(Projection projection, Lane lane, MemoryUse use) {
+  HostedNamespace(Projection projection, Lane lane, MemoryUse use) {
     this.projection = projection;
     this.lane = lane;
     this.use = use;
