@@ -40,24 +40,24 @@ import org.jspecify.annotations.Nullable;
 /// request's deadline.
 public final class IncipitClient implements AutoCloseable {
   private final ClientConfig config;
-  private final World world;
+  private final Environment environment;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Link link;
   private boolean closed;
 
   /// Makes a client; it does not connect yet.
   public IncipitClient(ClientConfig config) {
-    this(config, World.system());
+    this(config, Environment.system());
   }
 
   /// Makes a client that knows the world through what is given; it does not connect yet.
   public IncipitClient(ClientConfig config, Network network, Clock clock, Timer timer) {
-    this(config, new World(network, clock, timer));
+    this(config, new Environment(network, clock, timer));
   }
 
-  private IncipitClient(ClientConfig config, World world) {
+  private IncipitClient(ClientConfig config, Environment environment) {
     this.config = config;
-    this.world = world;
+    this.environment = environment;
   }
 
   /// The longest prefix of a chain that anybody holds, and who holds it.
@@ -146,7 +146,7 @@ public final class IncipitClient implements AutoCloseable {
   }
 
   private <R extends Reply> CompletableFuture<R> send(Op op, Class<R> type, Duration deadline) {
-    long deadlineNs = world.clock().nanoTime() + deadline.toNanos();
+    long deadlineNs = environment.clock().nanoTime() + deadline.toNanos();
     var call = new Call<>(op, type, new CompletableFuture<R>(), deadlineNs);
     // A link may end between being found open and being used; the next one is fresh.
     for (var to = openLink(); to.isPresent(); to = openLink()) {
@@ -165,7 +165,7 @@ public final class IncipitClient implements AutoCloseable {
         return Optional.empty();
       }
       if (link == null || !link.isOpen()) {
-        link = Link.open(config, world);
+        link = Link.open(config, environment);
       }
       return Optional.of(link);
     } finally {

@@ -48,7 +48,7 @@ final class Link {
   private static final long SILENCE_NS = 10_000_000_000L;
 
   private final ClientConfig config;
-  private final World world;
+  private final Environment environment;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final Condition work = lock.newCondition();
@@ -70,9 +70,9 @@ final class Link {
     }
   }
 
-  private Link(ClientConfig config, World world) {
+  private Link(ClientConfig config, Environment environment) {
     this.config = config;
-    this.world = world;
+    this.environment = environment;
     this.inFlight = new InFlight(config.inFlightMax());
     this.reader =
         Thread.ofPlatform()
@@ -82,8 +82,8 @@ final class Link {
   }
 
   /// Begins to connect, and takes requests from now on.
-  static Link open(ClientConfig config, World world) {
-    var link = new Link(config, world);
+  static Link open(ClientConfig config, Environment environment) {
+    var link = new Link(config, environment);
     link.reader.start();
     Thread.ofPlatform().daemon().name("incipit-writer " + config.endpoint()).start(link::write);
     return link;
@@ -131,7 +131,7 @@ final class Link {
   private boolean awaitRoom(Call<?> call) {
     // What follows a reply on the reader's own thread would wait for itself.
     while (end == null && inFlight.isFull() && Thread.currentThread() != reader) {
-      long left = call.deadlineNs() - world.clock().nanoTime();
+      long left = call.deadlineNs() - environment.clock().nanoTime();
       if (left <= 0) {
         call.fail(overdue(call));
         return false;
@@ -220,7 +220,7 @@ final class Link {
 
   private Connection connect() throws UnreachableException {
     try {
-      return world
+      return environment
           .network()
           .connect(config.host(), config.port(), config.connectTimeout().toNanos());
     } catch (IOException failure) {
@@ -296,8 +296,8 @@ final class Link {
   private void sweepBy(long deadlineNs) {
     if (deadlineNs < sweepAtNs) {
       sweepAtNs = deadlineNs;
-      long delayNs = Math.max(0, deadlineNs - world.clock().nanoTime());
-      world.timer().after(delayNs, () -> sweep(deadlineNs));
+      long delayNs = Math.max(0, deadlineNs - environment.clock().nanoTime());
+      environment.timer().after(delayNs, () -> sweep(deadlineNs));
     }
   }
 
@@ -310,7 +310,7 @@ final class Link {
       if (end != null || atNs != sweepAtNs) {
         return;
       }
-      long now = world.clock().nanoTime();
+      long now = environment.clock().nanoTime();
       overdue = inFlight.overdue(now);
       long silentAtNs = saturatedSum(inFlight.oldestDeadlineNs(), SILENCE_NS);
       silent = silentAtNs <= now;

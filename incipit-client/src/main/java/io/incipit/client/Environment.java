@@ -6,8 +6,8 @@ import io.incipit.env.Network;
 import io.incipit.env.Timer;
 
 /// What a client needs of the world outside.
-record World(Network network, Clock clock, Timer timer) {
-  static World system() {
-    return new World(Network.system(), Clock.system(), Timer.system());
+record Environment(Network network, Clock clock, Timer timer) {
+  static Environment system() {
+    return new Environment(Network.system(), Clock.system(), Timer.system());
   }
 }
