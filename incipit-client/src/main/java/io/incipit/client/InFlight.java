@@ -13,32 +13,32 @@ final class InFlight {
   /// Memory of requests that wait.
   private static final long BYTES_MAX = 64L << 20;
 
-  private final int callsMax;
+  private final int requestsMax;
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
   private long bytes;
 
-  private record Sent(Call<?> call, int bytes) {}
+  private record Sent(PendingRequest<?> request, int bytes) {}
 
-  InFlight(int callsMax) {
-    this.callsMax = callsMax;
+  InFlight(int requestsMax) {
+    this.requestsMax = requestsMax;
   }
 
-  void add(Call<?> call, int callBytes) {
-    sent.add(new Sent(call, callBytes));
-    bytes += callBytes;
+  void add(PendingRequest<?> request, int requestBytes) {
+    sent.add(new Sent(request, requestBytes));
+    bytes += requestBytes;
   }
 
   /// Takes the request that the next reply is for.
-  Optional<Call<?>> poll() {
+  Optional<PendingRequest<?>> poll() {
     var first = Optional.ofNullable(sent.poll());
-    first.ifPresent(request -> bytes -= request.bytes());
-    return first.map(Sent::call);
+    first.ifPresent(waiting -> bytes -= waiting.bytes());
+    return first.map(Sent::request);
   }
 
   /// Takes all.
-  List<Call<?>> drain() {
-    var all = new ArrayList<Call<?>>(sent.size());
-    sent.forEach(request -> all.add(request.call()));
+  List<PendingRequest<?>> drain() {
+    var all = new ArrayList<PendingRequest<?>>(sent.size());
+    sent.forEach(waiting -> all.add(waiting.request()));
     sent.clear();
     bytes = 0;
     return all;
@@ -49,21 +49,21 @@ final class InFlight {
   }
 
   boolean isFull() {
-    return sent.size() >= callsMax || bytes >= BYTES_MAX;
+    return sent.size() >= requestsMax || bytes >= BYTES_MAX;
   }
 
   /// Deadline of the request that the next reply is for; [Long#MAX_VALUE] if there is none.
   long oldestDeadlineNs() {
     var oldest = sent.peek();
-    return oldest == null ? Long.MAX_VALUE : oldest.call().deadlineNs();
+    return oldest == null ? Long.MAX_VALUE : oldest.request().deadlineNs();
   }
 
   /// The requests that somebody still waits for, and whose deadline is over.
-  List<Call<?>> overdue(long nowNs) {
-    var overdue = new ArrayList<Call<?>>();
-    for (var request : sent) {
-      if (!request.call().isOver() && request.call().deadlineNs() <= nowNs) {
-        overdue.add(request.call());
+  List<PendingRequest<?>> overdue(long nowNs) {
+    var overdue = new ArrayList<PendingRequest<?>>();
+    for (var waiting : sent) {
+      if (!waiting.request().isOver() && waiting.request().deadlineNs() <= nowNs) {
+        overdue.add(waiting.request());
       }
     }
     return overdue;
@@ -72,9 +72,9 @@ final class InFlight {
   /// The earliest deadline that is not over; [Long#MAX_VALUE] if there is none.
   long nextDeadlineNs(long nowNs) {
     long next = Long.MAX_VALUE;
-    for (var request : sent) {
-      long deadlineNs = request.call().deadlineNs();
-      if (!request.call().isOver() && deadlineNs > nowNs) {
+    for (var waiting : sent) {
+      long deadlineNs = waiting.request().deadlineNs();
+      if (!waiting.request().isOver() && deadlineNs > nowNs) {
         next = Math.min(next, deadlineNs);
       }
     }

@@ -147,15 +147,15 @@ public final class IncipitClient implements AutoCloseable {
 
   private <R extends Reply> CompletableFuture<R> send(Op op, Class<R> type, Duration deadline) {
     long deadlineNs = environment.clock().nanoTime() + deadline.toNanos();
-    var call = new Call<>(op, type, new CompletableFuture<R>(), deadlineNs);
+    var request = new PendingRequest<>(op, type, new CompletableFuture<R>(), deadlineNs);
     // A link may end between being found open and being used; the next one is fresh.
     for (var to = openLink(); to.isPresent(); to = openLink()) {
-      if (to.get().send(call)) {
-        return call.future();
+      if (to.get().send(request)) {
+        return request.future();
       }
     }
-    call.fail(new ClientException.Closed("client of %s is closed".formatted(config.endpoint())));
-    return call.future();
+    request.fail(new ClientException.Closed("client of %s is closed".formatted(config.endpoint())));
+    return request.future();
   }
 
   private Optional<Link> openLink() {

@@ -92,26 +92,26 @@ final class Link {
   /// Takes a request, or waits for room until its deadline.
   ///
   /// @return false if this link is at its end; the request is then untouched
-  boolean send(Call<?> call) {
+  boolean send(PendingRequest<?> request) {
     Optional<Connection> direct = Optional.empty();
     lock.lock();
     try {
-      if (!awaitRoom(call)) {
+      if (!awaitRoom(request)) {
         return true;
       }
       if (end != null) {
         return false;
       }
       int before = filling.size();
-      OpEncoder.encode(call.op(), filling);
+      OpEncoder.encode(request.op(), filling);
       int bytes = filling.size() - before;
       if (bytes > Limits.FRAME_BYTES_MAX) {
         filling.truncate(before);
         throw new IllegalArgumentException(
             "request: %d bytes (expected: at most %d)".formatted(bytes, Limits.FRAME_BYTES_MAX));
       }
-      inFlight.add(call, bytes);
-      sweepBy(call.deadlineNs());
+      inFlight.add(request, bytes);
+      sweepBy(request.deadlineNs());
       if (connection != null && !writing && inFlight.count() == 1 && bytes <= DIRECT_BYTES_MAX) {
         direct = Optional.of(connection);
         takeBuffer();
@@ -128,20 +128,20 @@ final class Link {
   /// Waits until there is room, or the link is at its end.
   ///
   /// @return false if the request has failed meanwhile
-  private boolean awaitRoom(Call<?> call) {
+  private boolean awaitRoom(PendingRequest<?> request) {
     // What follows a reply on the reader's own thread would wait for itself.
     while (end == null && inFlight.isFull() && Thread.currentThread() != reader) {
-      long left = call.deadlineNs() - environment.clock().nanoTime();
+      long left = request.deadlineNs() - environment.clock().nanoTime();
       if (left <= 0) {
-        call.fail(overdue(call));
+        request.fail(overdue(request));
         return false;
       }
-      sweepBy(call.deadlineNs());
+      sweepBy(request.deadlineNs());
       try {
         room.awaitNanos(left);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
-        call.fail(new ClientException.DeadlineExceeded("interrupted while waiting for room"));
+        request.fail(new ClientException.DeadlineExceeded("interrupted while waiting for room"));
         return false;
       }
     }
@@ -263,26 +263,26 @@ final class Link {
   }
 
   private void answer(RespValue value) throws MalformedException {
-    var call = next();
-    if (call.isEmpty()) {
+    var request = next();
+    if (request.isEmpty()) {
       throw new MalformedException("%s (expected: nothing, no request waits)".formatted(value));
     }
-    if (call.get().isOver()) {
+    if (request.get().isOver()) {
       return;
     }
     try {
-      var reply = ReplyDecoder.decode(call.get().op(), value);
-      if (!call.get().complete(reply)) {
+      var reply = ReplyDecoder.decode(request.get().op(), value);
+      if (!request.get().complete(reply)) {
         throw new MalformedException("%s (expected: another reply)".formatted(reply));
       }
     } catch (MalformedException | RuntimeException garbage) {
       var reason = String.valueOf(garbage.getMessage());
-      call.get().fail(lost("was given up, " + reason, garbage));
+      request.get().fail(lost("was given up, " + reason, garbage));
       throw new MalformedException(reason);
     }
   }
 
-  private Optional<Call<?>> next() {
+  private Optional<PendingRequest<?>> next() {
     lock.lock();
     try {
       room.signal();
@@ -303,7 +303,7 @@ final class Link {
 
   /// Fails the requests whose deadline is over, unless an earlier sweep has been asked for since.
   private void sweep(long atNs) {
-    List<Call<?>> overdue;
+    List<PendingRequest<?>> overdue;
     boolean silent;
     lock.lock();
     try {
@@ -322,7 +322,7 @@ final class Link {
     } finally {
       lock.unlock();
     }
-    overdue.forEach(call -> call.fail(overdue(call)));
+    overdue.forEach(request -> request.fail(overdue(request)));
     if (silent) {
       close(lost("was given up, no reply came", null));
     }
@@ -332,10 +332,10 @@ final class Link {
     return time > Long.MAX_VALUE - duration ? Long.MAX_VALUE : time + duration;
   }
 
-  private ClientException overdue(Call<?> call) {
+  private ClientException overdue(PendingRequest<?> request) {
     return new ClientException.DeadlineExceeded(
         "%s: no reply from %s in time"
-            .formatted(call.op().getClass().getSimpleName(), config.endpoint()));
+            .formatted(request.op().getClass().getSimpleName(), config.endpoint()));
   }
 
   private ClientException lost(String how, @Nullable Throwable cause) {
@@ -355,7 +355,7 @@ final class Link {
 
   /// Ends the connection and fails all requests on it. Does not wait; idempotent.
   void close(ClientException why) {
-    List<Call<?>> orphans;
+    List<PendingRequest<?>> orphans;
     Optional<Connection> open;
     lock.lock();
     try {
