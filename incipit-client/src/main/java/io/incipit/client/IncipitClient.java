@@ -42,7 +42,7 @@ public final class IncipitClient implements AutoCloseable {
   private final ClientConfig config;
   private final Environment environment;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Link link;
+  private @Nullable PipelinedConnection connection;
   private boolean closed;
 
   /// Makes a client; it does not connect yet.
@@ -148,8 +148,8 @@ public final class IncipitClient implements AutoCloseable {
   private <R extends Reply> CompletableFuture<R> send(Op op, Class<R> type, Duration deadline) {
     long deadlineNs = environment.clock().nanoTime() + deadline.toNanos();
     var request = new PendingRequest<>(op, type, new CompletableFuture<R>(), deadlineNs);
-    // A link may end between being found open and being used; the next one is fresh.
-    for (var to = openLink(); to.isPresent(); to = openLink()) {
+    // A connection may end between being found open and being used; the next one is fresh.
+    for (var to = openConnection(); to.isPresent(); to = openConnection()) {
       if (to.get().send(request)) {
         return request.future();
       }
@@ -158,16 +158,16 @@ public final class IncipitClient implements AutoCloseable {
     return request.future();
   }
 
-  private Optional<Link> openLink() {
+  private Optional<PipelinedConnection> openConnection() {
     lock.lock();
     try {
       if (closed) {
         return Optional.empty();
       }
-      if (link == null || !link.isOpen()) {
-        link = Link.open(config, environment);
+      if (connection == null || !connection.isOpen()) {
+        connection = PipelinedConnection.open(config, environment);
       }
-      return Optional.of(link);
+      return Optional.of(connection);
     } finally {
       lock.unlock();
     }
@@ -176,11 +176,11 @@ public final class IncipitClient implements AutoCloseable {
   /// Ends the connection at once; requests without a reply fail. Idempotent.
   @Override
   public void close() {
-    Optional<Link> last;
+    Optional<PipelinedConnection> last;
     lock.lock();
     try {
       closed = true;
-      last = Optional.ofNullable(link);
+      last = Optional.ofNullable(connection);
     } finally {
       lock.unlock();
     }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
  One timer task at a time looks at deadlines: it is due at the earliest one ([#sweepAtNs]).
 */
-final class Link {
+final class PipelinedConnection {
   /// Fewer bytes than any system keeps for a connection.
   private static final int DIRECT_BYTES_MAX = 32 << 10;
 
@@ -70,7 +70,7 @@ final class Link {
     }
   }
 
-  private Link(ClientConfig config, Environment environment) {
+  private PipelinedConnection(ClientConfig config, Environment environment) {
     this.config = config;
     this.environment = environment;
     this.inFlight = new InFlight(config.inFlightMax());
@@ -82,16 +82,16 @@ final class Link {
   }
 
   /// Begins to connect, and takes requests from now on.
-  static Link open(ClientConfig config, Environment environment) {
-    var link = new Link(config, environment);
-    link.reader.start();
-    Thread.ofPlatform().daemon().name("incipit-writer " + config.endpoint()).start(link::write);
-    return link;
+  static PipelinedConnection open(ClientConfig config, Environment environment) {
+    var opened = new PipelinedConnection(config, environment);
+    opened.reader.start();
+    Thread.ofPlatform().daemon().name("incipit-writer " + config.endpoint()).start(opened::write);
+    return opened;
   }
 
   /// Takes a request, or waits for room until its deadline.
   ///
-  /// @return false if this link is at its end; the request is then untouched
+  /// @return false if this connection is at its end; the request is then untouched
   boolean send(PendingRequest<?> request) {
     Optional<Connection> direct = Optional.empty();
     lock.lock();
@@ -125,7 +125,7 @@ final class Link {
     return true;
   }
 
-  /// Waits until there is room, or the link is at its end.
+  /// Waits until there is room, or this connection is at its end.
   ///
   /// @return false if the request has failed meanwhile
   private boolean awaitRoom(PendingRequest<?> request) {
@@ -355,7 +355,7 @@ final class Link {
 
   /// Ends the connection and fails all requests on it. Does not wait; idempotent.
   void close(ClientException why) {
-    List<PendingRequest<?>> orphans;
+    List<PendingRequest<?>> unanswered;
     Optional<Connection> open;
     lock.lock();
     try {
@@ -363,7 +363,7 @@ final class Link {
         return;
       }
       end = why;
-      orphans = inFlight.drain();
+      unanswered = inFlight.drain();
       open = Optional.ofNullable(connection);
       work.signalAll();
       room.signalAll();
@@ -371,6 +371,6 @@ final class Link {
       lock.unlock();
     }
     open.ifPresent(Connection::close);
-    orphans.forEach(orphan -> orphan.fail(why));
+    unanswered.forEach(request -> request.fail(why));
   }
 }
