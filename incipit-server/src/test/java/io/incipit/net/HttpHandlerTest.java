@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpHandler;
-import io.incipit.net.http.Page;
+import io.incipit.net.http.RouteResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -37,7 +37,7 @@ class HttpHandlerTest {
     var routes =
         new TreeMap<>(
             new FrontRoutes(bed.context::facts, () -> ready, bed.context.metrics()::text).routes());
-    routes.put("/echo", ask -> Page.text(200, ask.path() + "?" + ask.query()));
+    routes.put("/echo", request -> RouteResponse.text(200, request.path() + "?" + request.query()));
     routes.put(
         "/fail",
         _ -> {

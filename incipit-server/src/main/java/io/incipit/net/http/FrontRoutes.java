@@ -32,10 +32,10 @@ public final class FrontRoutes {
   /// The pages, by path.
   public Map<String, Route> routes() {
     return Map.of(
-        "/", _ -> Page.html(front()),
-        "/healthz", _ -> Page.text(200, "ok"),
-        "/readyz", _ -> ready.getAsBoolean() ? Page.text(200, "ready") : Page.text(503, "stopping"),
-        "/metrics", _ -> Page.of(200, METRICS_TYPE, metrics.get()));
+        "/", _ -> RouteResponse.html(front()),
+        "/healthz", _ -> RouteResponse.text(200, "ok"),
+        "/readyz", _ -> ready.getAsBoolean() ? RouteResponse.text(200, "ready") : RouteResponse.text(503, "stopping"),
+        "/metrics", _ -> RouteResponse.of(200, METRICS_TYPE, metrics.get()));
   }
 
   private String front() {

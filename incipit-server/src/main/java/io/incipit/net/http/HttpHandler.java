@@ -118,18 +118,18 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    settle();
+    cancelDeadline();
     ctx.fireChannelInactive();
   }
 
   /// Gives the client time for its next request, and for taking the answer before.
   private void await(ChannelHandlerContext ctx) {
-    settle();
+    cancelDeadline();
     var time = greeted ? config.frameTimeout() : config.handshakeTimeout();
     deadline = ctx.executor().schedule(() -> expire(ctx), time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private void settle() {
+  private void cancelDeadline() {
     if (deadline != null) {
       deadline.cancel(false);
     }
@@ -147,7 +147,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof HeaderFolds.Found) {
-      refuse(ctx, Page.text(400, "header: begins with a blank (expected: no folded lines)"), false);
+      refuse(ctx, RouteResponse.text(400, "header: begins with a blank (expected: no folded lines)"), false);
     } else if (event instanceof ChannelInputShutdownEvent && !ended) {
       end(ctx.writeAndFlush(Unpooled.EMPTY_BUFFER), ctx);
     }
@@ -181,7 +181,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       request = null;
       greeted = true;
       boolean goesOn = HttpUtil.isKeepAlive(complete);
-      var written = answer(ctx, page(complete), complete.method().equals(HttpMethod.HEAD), !goesOn);
+      var written = answer(ctx, respond(complete), complete.method().equals(HttpMethod.HEAD), !goesOn);
       if (goesOn) {
         await(ctx);
       } else {
@@ -197,42 +197,42 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   /// Answers at once, and lets the client read that though it may still be sending.
-  private void refuse(ChannelHandlerContext ctx, Page page, boolean head) {
+  private void refuse(ChannelHandlerContext ctx, RouteResponse response, boolean head) {
     if (!ended) {
       ended = true;
-      settle();
-      var _ = answer(ctx, page, head, true);
+      cancelDeadline();
+      var _ = answer(ctx, response, head, true);
       Linger.end(ctx.channel());
     }
   }
 
-  private static Page undecoded(Throwable failure) {
+  private static RouteResponse undecoded(Throwable failure) {
     if (failure instanceof TooLongHttpLineException) {
-      return Page.text(414, "request line: too long (expected: at most 8 KiB)");
+      return RouteResponse.text(414, "request line: too long (expected: at most 8 KiB)");
     }
     if (failure instanceof TooLongHttpHeaderException || failure instanceof TooLongFrameException) {
-      return Page.text(431, "headers: too long (expected: at most 16 KiB)");
+      return RouteResponse.text(431, "headers: too long (expected: at most 16 KiB)");
     }
-    return Page.text(400, "request: malformed (expected: HTTP/1.1)");
+    return RouteResponse.text(400, "request: malformed (expected: HTTP/1.1)");
   }
 
-  private @Nullable Page refusal(HttpRequest begun) {
+  private @Nullable RouteResponse refusal(HttpRequest begun) {
     var version = begun.protocolVersion();
     if (version.majorVersion() != 1 || version.minorVersion() > 1) {
-      return Page.text(505, "version: %s (expected: HTTP/1.1)".formatted(version));
+      return RouteResponse.text(505, "version: %s (expected: HTTP/1.1)".formatted(version));
     }
     if (!begun.method().equals(HttpMethod.GET) && !begun.method().equals(HttpMethod.HEAD)) {
-      return Page.text(405, "method: %s (expected: GET or HEAD)".formatted(begun.method()));
+      return RouteResponse.text(405, "method: %s (expected: GET or HEAD)".formatted(begun.method()));
     }
     if (begun.headers().contains(HttpHeaderNames.EXPECT)) {
-      return Page.text(417, "Expect: something (expected: no such header)");
+      return RouteResponse.text(417, "Expect: something (expected: no such header)");
     }
     if (HttpUtil.getContentLength(begun, 0L) > 0 || HttpUtil.isTransferEncodingChunked(begun)) {
-      return Page.text(413, "body: some bytes (expected: none)");
+      return RouteResponse.text(413, "body: some bytes (expected: none)");
     }
     var named = begun.headers().getAll(HttpHeaderNames.HOST);
     if (named.size() != 1 || !hosts.accept(named.getFirst())) {
-      return Page.text(
+      return RouteResponse.text(
           421,
           "Host: not a name of this server (expected: an IP address, localhost, or one of"
               + " net.http-hosts)");
@@ -240,38 +240,38 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     return null;
   }
 
-  private Page page(HttpRequest complete) {
+  private RouteResponse respond(HttpRequest complete) {
     try {
       var uri = new QueryStringDecoder(complete.uri());
       if (exposed && !FOR_ALL.contains(uri.path())) {
-        return Page.text(
+        return RouteResponse.text(
             403,
             "to other machines this server, which has no authentication yet, answers /healthz,"
                 + " /readyz and /metrics only");
       }
       var route = routes.get(uri.path());
       return route == null
-          ? Page.text(404, "not found (known: %s)".formatted(String.join(" ", routes.keySet())))
-          : route.page(new Route.Ask(uri.path(), uri.rawQuery()));
+          ? RouteResponse.text(404, "not found (known: %s)".formatted(String.join(" ", routes.keySet())))
+          : route.answer(new RouteRequest(uri.path(), uri.rawQuery()));
     } catch (IllegalArgumentException malformed) {
-      return Page.text(400, "path: malformed (expected: percent-encoded UTF-8)");
+      return RouteResponse.text(400, "path: malformed (expected: percent-encoded UTF-8)");
     } catch (RuntimeException | Error failure) {
       events.failed("page", failure);
-      return Page.text(500, "the server failed; its log says more");
+      return RouteResponse.text(500, "the server failed; its log says more");
     }
   }
 
-  private ChannelFuture answer(ChannelHandlerContext ctx, Page page, boolean head, boolean last) {
-    var body = page.body();
-    var response =
+  private ChannelFuture answer(ChannelHandlerContext ctx, RouteResponse response, boolean head, boolean last) {
+    var body = response.body();
+    var full =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(page.status()),
+            HttpResponseStatus.valueOf(response.status()),
             head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
-    var headers = response.headers();
-    headers.set(HttpHeaderNames.CONTENT_TYPE, page.contentType());
+    var headers = full.headers();
+    headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
     headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
-    if (page.status() == 405) {
+    if (response.status() == 405) {
       headers.set(HttpHeaderNames.ALLOW, "GET, HEAD");
     }
     if (last) {
@@ -279,7 +279,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
     guard(headers);
     events.sent(body.length);
-    return ctx.writeAndFlush(response);
+    return ctx.writeAndFlush(full);
   }
 
   private static void guard(HttpHeaders headers) {

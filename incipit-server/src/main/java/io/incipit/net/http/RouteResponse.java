@@ -3,30 +3,31 @@ package io.incipit.net.http;
 
 import java.nio.charset.StandardCharsets;
 
-/// An answer of the HTTP port.
-public final class Page {
+/// What a [Route] answers. Netty has the names `HttpRequest` and `HttpResponse` for the whole of
+/// both, with their headers.
+public final class RouteResponse {
   private final int status;
   private final String contentType;
   private final byte[] body;
 
-  private Page(int status, String contentType, byte[] body) {
+  private RouteResponse(int status, String contentType, byte[] body) {
     this.status = status;
     this.contentType = contentType;
     this.body = body;
   }
 
   /// Bytes of a content type, not copied.
-  public static Page of(int status, String contentType, byte[] body) {
-    return new Page(status, contentType, body);
+  public static RouteResponse of(int status, String contentType, byte[] body) {
+    return new RouteResponse(status, contentType, body);
   }
 
   /// A short text for people and scripts; a line end is added.
-  public static Page text(int status, String text) {
+  public static RouteResponse text(int status, String text) {
     return of(status, "text/plain; charset=utf-8", bytes(text + "\n"));
   }
 
   /// A page of HTML.
-  public static Page html(String html) {
+  public static RouteResponse html(String html) {
     return of(200, "text/html; charset=utf-8", bytes(html));
   }
 
