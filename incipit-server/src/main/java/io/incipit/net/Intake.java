@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
   private final MemoryBudget budget;
   private final Deadlines deadlines;
-  private final Input input;
+  private final ReceiveBuffer buffer;
   private final RequestParser parser = new RequestParser();
   private final Request request = new Request();
   private long receivedBytes;
@@ -27,7 +27,7 @@ final class Intake {
   Intake(byte[] shared, MemoryBudget budget, Deadlines deadlines) {
     this.budget = budget;
     this.deadlines = deadlines;
-    this.input = new Input(shared, budget);
+    this.buffer = new ReceiveBuffer(shared, budget);
   }
 
   /// Takes as many bytes as there is room for.
@@ -35,7 +35,7 @@ final class Intake {
   /// @return whether there was memory for them
   boolean take(ByteBuf bytes) {
     int before = bytes.readableBytes();
-    boolean taken = input.take(bytes);
+    boolean taken = buffer.take(bytes);
     receivedBytes += before - bytes.readableBytes();
     return taken;
   }
@@ -47,7 +47,7 @@ final class Intake {
 
   /// Whether there are no bytes that no request was made of.
   boolean isEmpty() {
-    return input.isEmpty();
+    return buffer.isEmpty();
   }
 
   /// The request that was made last.
@@ -59,12 +59,12 @@ final class Intake {
   ///
   /// @return whether it is complete
   boolean next() throws MalformedException {
-    int next = parser.parse(input.bytes(), input.start(), input.end(), request);
+    int next = parser.parse(buffer.bytes(), buffer.start(), buffer.end(), request);
     if (next == RequestParser.INCOMPLETE) {
-      deadlines.incomplete(!input.isEmpty());
+      deadlines.incomplete(!buffer.isEmpty());
       return false;
     }
-    input.start(next);
+    buffer.start(next);
     deadlines.complete();
     begun |= request.count() > 0;
     return true;
@@ -74,12 +74,12 @@ final class Intake {
   ///
   /// @return null if it may be RESP
   @Nullable Foreign foreign() {
-    if (input.isEmpty()) {
+    if (buffer.isEmpty()) {
       return null;
     }
-    byte[] bytes = input.bytes();
-    var byFirst = begun ? null : Foreign.ofByte(bytes[input.start()]);
-    return byFirst == null ? Foreign.ofLine(bytes, input.start(), input.end(), !begun) : byFirst;
+    byte[] bytes = buffer.bytes();
+    var byFirst = begun ? null : Foreign.ofByte(bytes[buffer.start()]);
+    return byFirst == null ? Foreign.ofLine(bytes, buffer.start(), buffer.end(), !begun) : byFirst;
   }
 
   /// Gives the request bytes of its own, so that it can wait.
@@ -105,8 +105,8 @@ final class Intake {
   ///
   /// @return whether there was other memory for what is left
   boolean settle() {
-    boolean settled = input.settle();
-    if (input.isEmpty() && !kept) {
+    boolean settled = buffer.settle();
+    if (buffer.isEmpty() && !kept) {
       request.shrink();
     }
     return settled;
@@ -115,6 +115,6 @@ final class Intake {
   /// Drops everything.
   void release() {
     unkeep();
-    input.release();
+    buffer.release();
   }
 }

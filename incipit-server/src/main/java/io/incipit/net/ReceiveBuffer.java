@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
 /// it is used up before another connection has its turn; only the rest of it gets memory of its
 /// own, which is taken from a budget, and goes back to the front of the shared array when more
 /// arrives. A request that is longer than that grows where it is.
-final class Input {
+final class ReceiveBuffer {
   private static final int OWN_BYTES_MIN = 1_024;
   private static final byte[] NONE = new byte[0];
 
@@ -26,7 +26,7 @@ final class Input {
   private int start;
   private int end;
 
-  Input(byte[] shared, MemoryBudget budget) {
+  ReceiveBuffer(byte[] shared, MemoryBudget budget) {
     this.shared = shared;
     this.budget = budget;
   }
