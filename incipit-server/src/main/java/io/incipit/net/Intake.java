@@ -104,12 +104,12 @@ final class Intake {
   /// Leaves the memory that all connections share to the next one.
   ///
   /// @return whether there was other memory for what is left
-  boolean settle() {
-    boolean settled = buffer.settle();
+  boolean unshare() {
+    boolean unshared = buffer.unshare();
     if (buffer.isEmpty() && !kept) {
       request.shrink();
     }
-    return settled;
+    return unshared;
   }
 
   /// Drops everything.

@@ -107,14 +107,14 @@ final class Outflow {
     var _ = channel.write(bytes, channel.voidPromise());
     if (waitingBytes() > freeBytes) {
       channel.flush();
-      settle();
+      recharge();
     } else if (chargedBytes > 0) {
-      settle();
+      recharge();
     }
   }
 
   /// Takes what waits beyond the free bytes from the budget, and gives back what waits no more.
-  void settle() {
+  void recharge() {
     long need = need(0);
     if (need <= 0) {
       context.budget().changeForReplies(need);

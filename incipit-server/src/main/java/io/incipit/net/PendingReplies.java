@@ -113,7 +113,7 @@ final class PendingReplies {
   }
 
   /// Writes the replies that have come, up to the first that has not, or does not fit.
-  void settle() {
+  void writeReady() {
     for (var first = places.peek(); first != null; first = places.peek()) {
       var reply = first.reply;
       if (reply == null) {

@@ -94,7 +94,7 @@ final class ReceiveBuffer {
   /// Leaves the shared array to the next connection: moves what is left to memory of its own.
   ///
   /// @return whether there was memory for it; if not, the bytes are still in the shared array
-  boolean settle() {
+  boolean unshare() {
     if (start == end) {
       release();
       return true;

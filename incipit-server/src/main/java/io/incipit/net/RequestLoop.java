@@ -113,9 +113,9 @@ final class RequestLoop {
   /// @return why the connection ends, if it does
   @Nullable Ending advance() throws MalformedException {
     do {
-      replies.settle();
+      replies.writeReady();
       answer();
-      replies.settle();
+      replies.writeReady();
     } while (ending == null && state == State.HELD && !turn.isOver() && mayRun());
     return ending;
   }
@@ -207,7 +207,7 @@ final class RequestLoop {
   ///
   /// @return whether it is over
   private boolean pause() {
-    if (takes() && (state == State.HELD || intake.settle())) {
+    if (takes() && (state == State.HELD || intake.unshare())) {
       turn.end();
       yieldTurn.run();
       return true;

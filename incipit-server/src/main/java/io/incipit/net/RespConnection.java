@@ -145,7 +145,7 @@ final class RespConnection {
       return;
     }
     process();
-    if (!isClosed() && !intake.settle()) {
+    if (!isClosed() && !intake.unshare()) {
       end(Ending.NO_MEMORY);
       conclude();
     }
@@ -227,7 +227,7 @@ final class RespConnection {
   /// @param heldBeforeNs what waits since then or longer has waited long
   /// @return whether anything was done
   boolean retry(long heldBeforeNs) {
-    outflow.settle();
+    outflow.recharge();
     boolean waits = takes() && !isReading();
     if (waits) {
       requests.giveUp(heldBeforeNs);

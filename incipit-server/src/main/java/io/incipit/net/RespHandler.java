@@ -69,7 +69,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (channel.isWritable()) {
-      connection.outflow().settle();
+      connection.outflow().recharge();
       resume();
     }
   }
@@ -78,7 +78,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       connection.inputEnded();
-      settle();
+      flushAndGovern();
     }
   }
 
@@ -104,7 +104,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
     execute(
         () -> {
           connection.room();
-          settle();
+          flushAndGovern();
         });
   }
 
@@ -127,7 +127,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
               .schedule(
                   () -> {
                     connection.turn();
-                    settle();
+                    flushAndGovern();
                   },
                   0,
                   TimeUnit.NANOSECONDS);
@@ -140,10 +140,10 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
   void resume() {
     woken.set(false);
     connection.resume();
-    settle();
+    flushAndGovern();
   }
 
-  private void settle() {
+  private void flushAndGovern() {
     channel.flush();
     govern();
   }
@@ -165,7 +165,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
   /// Goes on if there is memory now, and closes a connection whose deadline has passed.
   void tick(long nowNs) {
     if (connection.retry(nowNs - context.config().writeTimeout().toNanos())) {
-      settle();
+      flushAndGovern();
     }
     var outflow = connection.outflow();
     var outbound = Deadlines.Outbound.of(channel);
@@ -191,6 +191,6 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
   /// Ends the connection when the requests that it has taken are answered.
   void drain() {
     connection.drain();
-    settle();
+    flushAndGovern();
   }
 }
