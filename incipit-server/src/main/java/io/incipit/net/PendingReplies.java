@@ -12,12 +12,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The replies of one connection that are on the way, in the order of its requests: whichever comes
-/// first, they are written in that order. For the connection's event loop, but for [Place#accept].
+/// first, they are written in that order. For the connection's event loop, but for [Pending#accept].
 final class PendingReplies {
   private final ServerContext context;
   private final Outflow outflow;
   private final Runnable wake;
-  private final ArrayDeque<Place> places = new ArrayDeque<>();
+  private final ArrayDeque<Pending> queue = new ArrayDeque<>();
 
   /// Whether replies are kept whatever they take: the connection ends when they are written.
   private boolean last;
@@ -30,7 +30,7 @@ final class PendingReplies {
   }
 
   /// Where one reply goes when it comes. All but `reply` is the event loop's.
-  final class Place implements Consumer<Reply> {
+  final class Pending implements Consumer<Reply> {
     private final Command command;
     private final boolean hex;
     private final long startedNs;
@@ -46,7 +46,7 @@ final class PendingReplies {
 
     private volatile @Nullable Reply reply;
 
-    private Place(Command command, boolean hex, long startedNs) {
+    private Pending(Command command, boolean hex, long startedNs) {
       this.command = command;
       this.hex = hex;
       this.startedNs = startedNs;
@@ -59,26 +59,26 @@ final class PendingReplies {
     }
   }
 
-  /// Keeps a place behind all others.
+  /// Queues a reply behind all others.
   ///
   /// @param startedNs when its request was taken, by the clock
-  Place add(Command command, boolean hex, long startedNs) {
-    var place = new Place(command, hex, startedNs);
-    places.add(place);
-    return place;
+  Pending add(Command command, boolean hex, long startedNs) {
+    var pending = new Pending(command, hex, startedNs);
+    queue.add(pending);
+    return pending;
   }
 
   /// Asks a question whose reply comes later, in its order. It must own its bytes.
   ///
   /// @param bytes of the question; they are taken from the budget until the reply is written
   void ask(Command command, boolean hex, long startedNs, Op question, long bytes) {
-    var place = add(command, hex, startedNs);
+    var pending = add(command, hex, startedNs);
     if (context.budget().take(bytes)) {
-      place.question = Optional.of(question);
-      place.chargedBytes = bytes;
-      context.service().answerLater(question, place);
+      pending.question = Optional.of(question);
+      pending.chargedBytes = bytes;
+      context.service().answerLater(question, pending);
     } else {
-      place.reply = tooMuch("requests that wait");
+      pending.reply = tooMuch("requests that wait");
     }
   }
 
@@ -87,34 +87,34 @@ final class PendingReplies {
         ErrorCode.BUSY, "the server holds too many %s; ask again".formatted(ofWhat));
   }
 
-  /// Gives the place that was kept last back, if no reply is to come for it.
+  /// Forgets the reply that was queued last: none is to come.
   void cancel() {
-    places.removeLast();
+    queue.removeLast();
   }
 
   boolean isEmpty() {
-    return places.isEmpty();
+    return queue.isEmpty();
   }
 
   int count() {
-    return places.size();
+    return queue.size();
   }
 
   /// Whether the first has come, and waits for memory.
   boolean awaitsMemory() {
-    var first = places.peek();
+    var first = queue.peek();
     return first != null && first.wantedBytes > 0;
   }
 
   /// Whether all that are on the way are replies to publishes.
   boolean ofPublishesOnly() {
-    var first = places.peek();
+    var first = queue.peek();
     return first == null || first.command == Command.PUBLISH;
   }
 
   /// Writes the replies that have come, up to the first that has not, or does not fit.
   void writeReady() {
-    for (var first = places.peek(); first != null; first = places.peek()) {
+    for (var first = queue.peek(); first != null; first = queue.peek()) {
       var reply = first.reply;
       if (reply == null) {
         askAgain(first);
@@ -128,23 +128,23 @@ final class PendingReplies {
         outflow.out().truncate(mark);
         return;
       }
-      places.remove();
+      queue.remove();
       context.budget().give(first.chargedBytes);
       context.metrics().answered(first.command, context.clock().nanoTime() - first.startedNs);
       outflow.emitMany();
     }
   }
 
-  private void askAgain(Place place) {
-    if (place.wantedBytes > 0 && place.question.isPresent() && outflow.admits(place.wantedBytes)) {
-      place.wantedBytes = 0;
-      context.service().answerLater(place.question.get(), place);
+  private void askAgain(Pending pending) {
+    if (pending.wantedBytes > 0 && pending.question.isPresent() && outflow.admits(pending.wantedBytes)) {
+      pending.wantedBytes = 0;
+      context.service().answerLater(pending.question.get(), pending);
     }
   }
 
   /// Answers `BUSY` to a question whose reply has not fitted since long, though its client reads.
   void giveUp(long startedBeforeNs) {
-    var first = places.peek();
+    var first = queue.peek();
     if (first != null && first.wantedBytes > 0 && first.startedNs - startedBeforeNs <= 0) {
       first.wantedBytes = 0;
       first.reply = tooMuch("replies that others do not take");
@@ -154,17 +154,17 @@ final class PendingReplies {
   /// Keeps what comes from now on whatever it takes: nothing follows it.
   void close() {
     last = true;
-    for (var place : places) {
-      if (place.wantedBytes > 0) {
-        place.wantedBytes = 0;
-        place.reply = tooMuch("replies that others do not take");
+    for (var pending : queue) {
+      if (pending.wantedBytes > 0) {
+        pending.wantedBytes = 0;
+        pending.reply = tooMuch("replies that others do not take");
       }
     }
   }
 
   /// Gives the memory of all questions back; whatever comes is nobody's now.
   void release() {
-    places.forEach(place -> context.budget().give(place.chargedBytes));
-    places.clear();
+    queue.forEach(pending -> context.budget().give(pending.chargedBytes));
+    queue.clear();
   }
 }

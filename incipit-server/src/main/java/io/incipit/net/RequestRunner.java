@@ -214,8 +214,8 @@ final class RequestRunner {
       request.detach();
     }
     var publish = (Op.Publish) decoder.decode(Command.PUBLISH, request);
-    var place = replies.add(Command.PUBLISH, decoder.hex(), startedNs);
-    if (context.service().offer(publish, place)) {
+    var pending = replies.add(Command.PUBLISH, decoder.hex(), startedNs);
+    if (context.service().offer(publish, pending)) {
       return Outcome.DONE;
     }
     replies.cancel();
