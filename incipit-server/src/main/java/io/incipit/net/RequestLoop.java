@@ -8,29 +8,23 @@ import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the requests of one connection, one after the other, and holds the one that has to wait.
+/// Runs the requests of one connection, one after the other, and keeps the one that has to wait.
 /// For its event loop.
 final class RequestLoop {
   /// What is done with requests.
   enum State {
     /// One after the other is taken.
     READING,
-    /// One is complete and waits.
-    HELD,
+    /// One is complete and waits for the replies to those before it, or for its turn.
+    AWAITS_ORDER,
+    /// One is complete and waits for its lane to have room.
+    AWAITS_ROOM,
+    /// One is complete and waits for memory for its reply.
+    AWAITS_MEMORY,
     /// No more are taken; what is on the way is answered.
     DRAINING,
     /// Nothing is read or answered.
     CLOSED
-  }
-
-  /// What a request that is held waits for.
-  private enum Awaited {
-    /// The replies to the requests before it, or its turn.
-    ORDER,
-    /// Its lane, to have room.
-    ROOM,
-    /// Memory for its reply.
-    MEMORY
   }
 
   /// Why a connection ends, and what its client is told; both are empty if it asked for it.
@@ -52,10 +46,9 @@ final class RequestLoop {
   private final Turn turn;
   private final Runnable yieldTurn;
   private State state = State.READING;
-  private Awaited awaited = Awaited.ORDER;
 
   /// When the request began to wait.
-  private long heldNs;
+  private long waitsSinceNs;
 
   /// Bytes of the reply that the request waits for.
   private long wantedBytes;
@@ -88,7 +81,15 @@ final class RequestLoop {
 
   /// Whether requests are taken, or wait to be.
   boolean takes() {
-    return state == State.READING || state == State.HELD;
+    return state == State.READING || isWaiting();
+  }
+
+  /// Whether a request is complete and waits.
+  boolean isWaiting() {
+    return switch (state) {
+      case AWAITS_ORDER, AWAITS_ROOM, AWAITS_MEMORY -> true;
+      case READING, DRAINING, CLOSED -> false;
+    };
   }
 
   /// Whether the next request is waited for.
@@ -98,13 +99,13 @@ final class RequestLoop {
 
   /// Whether a request waits for its lane.
   boolean awaitsRoom() {
-    return awaited == Awaited.ROOM;
+    return state == State.AWAITS_ROOM;
   }
 
   /// A lane may have room.
   void room() {
-    if (awaited == Awaited.ROOM) {
-      awaited = Awaited.ORDER;
+    if (state == State.AWAITS_ROOM) {
+      state = State.AWAITS_ORDER;
     }
   }
 
@@ -116,14 +117,14 @@ final class RequestLoop {
       replies.writeReady();
       answer();
       replies.writeReady();
-    } while (ending == null && state == State.HELD && !turn.isOver() && mayRun());
+    } while (ending == null && isWaiting() && !turn.isOver() && mayRun());
     return ending;
   }
 
   private void answer() throws MalformedException {
     while (ending == null && takes() && next()) {
       if (!mayRun()) {
-        hold(awaited);
+        await(isWaiting() ? state : State.AWAITS_ORDER);
         return;
       }
       if (!run()) {
@@ -135,11 +136,11 @@ final class RequestLoop {
 
   /// Whether there is a request to answer, and the time and memory for it.
   private boolean next() throws MalformedException {
-    boolean some = state == State.HELD || runner.isReplaying() || !intake.isEmpty();
+    boolean some = isWaiting() || runner.isReplaying() || !intake.isEmpty();
     if (turn.isOver() || (some && turn.left() <= 0 && pause())) {
       return false;
     }
-    if (state == State.HELD) {
+    if (isWaiting()) {
       return true;
     }
     if (runner.isReplaying()) {
@@ -158,10 +159,10 @@ final class RequestLoop {
   }
 
   private boolean mayRun() {
-    return switch (awaited) {
-      case ORDER -> outflow.isOpen() && inOrder();
-      case ROOM -> false;
-      case MEMORY -> outflow.isOpen() && outflow.admits(wantedBytes);
+    return switch (state) {
+      case READING, AWAITS_ORDER -> outflow.isOpen() && inOrder();
+      case AWAITS_MEMORY -> outflow.isOpen() && outflow.admits(wantedBytes);
+      case AWAITS_ROOM, DRAINING, CLOSED -> false;
     };
   }
 
@@ -181,22 +182,22 @@ final class RequestLoop {
   /// @return whether the next may follow
   private boolean run() {
     int mark = out.size();
-    var outcome = runner.run(intake.request(), state == State.HELD, turn.left(), out);
+    var outcome = runner.run(intake.request(), isWaiting(), turn.left(), out);
     turn.use(runner.units());
     if (outcome == Outcome.DONE && outflow.fits(mark)) {
-      unhold();
+      endWait();
       return true;
     }
     switch (outcome) {
       case DONE -> {
         wantedBytes = out.size();
         out.truncate(mark);
-        hold(Awaited.MEMORY);
+        await(State.AWAITS_MEMORY);
       }
       case QUIT -> ending = Ending.ASKED_FOR;
-      case NO_ROOM -> hold(Awaited.ROOM);
+      case NO_ROOM -> await(State.AWAITS_ROOM);
       case NO_UNITS -> {
-        hold(Awaited.ORDER);
+        await(State.AWAITS_ORDER);
         pause();
       }
     }
@@ -207,7 +208,7 @@ final class RequestLoop {
   ///
   /// @return whether it is over
   private boolean pause() {
-    if (takes() && (state == State.HELD || intake.unshare())) {
+    if (takes() && (isWaiting() || intake.unshare())) {
       turn.end();
       yieldTurn.run();
       return true;
@@ -217,36 +218,34 @@ final class RequestLoop {
   }
 
   /// Keeps a request for later, with bytes of its own.
-  private void hold(Awaited awaited) {
+  private void await(State awaiting) {
     if (!intake.keep()) {
       ending = Ending.NO_MEMORY;
       return;
     }
-    if (state != State.HELD) {
-      heldNs = context.clock().nanoTime();
+    if (!isWaiting()) {
+      waitsSinceNs = context.clock().nanoTime();
     }
-    state = State.HELD;
-    this.awaited = awaited;
+    state = awaiting;
   }
 
   /// Ends the waiting of a request, if one waits.
-  private void unhold() {
+  private void endWait() {
     intake.unkeep();
-    awaited = Awaited.ORDER;
-    if (state == State.HELD) {
+    if (isWaiting()) {
       state = State.READING;
     }
   }
 
   /// Answers `BUSY` to a request whose reply has found no memory since then, though its client
   /// reads.
-  void giveUp(long heldBeforeNs) {
+  void giveUp(long sinceNs) {
     if (outflow.waitingBytes() > 0) {
       return;
     }
-    replies.giveUp(heldBeforeNs);
-    if (awaited == Awaited.MEMORY && heldNs - heldBeforeNs <= 0) {
-      unhold();
+    replies.giveUp(sinceNs);
+    if (state == State.AWAITS_MEMORY && waitsSinceNs - sinceNs <= 0) {
+      endWait();
       out.error("BUSY the server holds too many replies that others do not take; ask again");
     }
   }
@@ -254,7 +253,7 @@ final class RequestLoop {
   /// Takes no more requests.
   void drain() {
     if (takes()) {
-      unhold();
+      endWait();
       state = State.DRAINING;
       intake.release();
       replies.close();
@@ -263,7 +262,7 @@ final class RequestLoop {
 
   /// Neither reads nor answers any more.
   void close() {
-    unhold();
+    endWait();
     state = State.CLOSED;
     runner.close();
     intake.release();

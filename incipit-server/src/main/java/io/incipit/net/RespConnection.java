@@ -191,15 +191,15 @@ final class RespConnection {
   /// Ends the connection when the requests that it has taken are answered; one that waits is
   /// `BUSY`, with its number if it is a publish.
   void drain() {
-    if (requests.state() == State.HELD) {
-      lastWords = "BUSY %sthe server stops; nothing was changed".formatted(heldSeq());
+    if (requests.isWaiting()) {
+      lastWords = "BUSY %sthe server stops; nothing was changed".formatted(waitingSeq());
     }
     requests.drain();
     resume();
   }
 
   /// The number of the publish that waits, and a blank; empty if something else does.
-  private String heldSeq() {
+  private String waitingSeq() {
     var request = intake.request();
     boolean publish =
         Command.PUBLISH.accepts(request.count())
@@ -224,13 +224,13 @@ final class RespConnection {
 
   /// Goes on if there is memory now; if not for long, what waits for it is `BUSY`.
   ///
-  /// @param heldBeforeNs what waits since then or longer has waited long
+  /// @param sinceNs what waits since then or longer has waited long
   /// @return whether anything was done
-  boolean retry(long heldBeforeNs) {
+  boolean retry(long sinceNs) {
     outflow.recharge();
     boolean waits = takes() && !isReading();
     if (waits) {
-      requests.giveUp(heldBeforeNs);
+      requests.giveUp(sinceNs);
       resume();
     }
     return waits;

@@ -38,20 +38,20 @@ public final class MemoryBudget {
     used.addAndGet(-bytes);
   }
 
-  /// Whether a connection may have `more` bytes for replies beside the `held` that it has. A single
+  /// Whether a connection may have `more` bytes for replies beside the `charged` that it has. A single
   /// reply of any size finds its place where there is no other.
-  public boolean admits(long held, long more) {
+  public boolean admits(long charged, long more) {
     long all = replies.get();
     if (all == 0 && more <= max - used.get()) {
       return true;
     }
     long left = Math.min(repliesMax - all, max - used.get()) - more;
-    return left >= 0 && held + more <= SHARE * left;
+    return left >= 0 && charged + more <= SHARE * left;
   }
 
   /// Takes `more` bytes for replies, if [#admits] says so.
-  public boolean takeForReplies(long held, long more) {
-    if (!admits(held, more)) {
+  public boolean takeForReplies(long charged, long more) {
+    if (!admits(charged, more)) {
       return false;
     }
     changeForReplies(more);
