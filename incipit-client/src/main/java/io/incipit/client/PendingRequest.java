@@ -9,7 +9,8 @@ import java.util.concurrent.CompletableFuture;
 ///
 /// @param type what the caller takes for an answer; a refusal that is none fails the future
 /// @param deadlineNs on the client's clock
-record PendingRequest<R extends Reply>(Op op, Class<R> type, CompletableFuture<R> future, long deadlineNs) {
+record PendingRequest<R extends Reply>(
+    Op op, Class<R> type, CompletableFuture<R> future, long deadlineNs) {
   /// Hands a reply over.
   ///
   /// @return whether the reply is one to this request

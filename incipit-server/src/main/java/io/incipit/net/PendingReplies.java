@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The replies of one connection that are on the way, in the order of its requests: whichever comes
-/// first, they are written in that order. For the connection's event loop, but for [Pending#accept].
+/// first, they are written in that order. For the connection's event loop, but for
+// [Pending#accept].
 final class PendingReplies {
   private final ServerContext context;
   private final Outflow outflow;
@@ -136,7 +137,9 @@ final class PendingReplies {
   }
 
   private void askAgain(Pending pending) {
-    if (pending.wantedBytes > 0 && pending.question.isPresent() && outflow.admits(pending.wantedBytes)) {
+    if (pending.wantedBytes > 0
+        && pending.question.isPresent()
+        && outflow.admits(pending.wantedBytes)) {
       pending.wantedBytes = 0;
       context.service().answerLater(pending.question.get(), pending);
     }

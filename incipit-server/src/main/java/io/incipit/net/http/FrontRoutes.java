@@ -34,7 +34,11 @@ public final class FrontRoutes {
     return Map.of(
         "/", _ -> RouteResponse.html(front()),
         "/healthz", _ -> RouteResponse.text(200, "ok"),
-        "/readyz", _ -> ready.getAsBoolean() ? RouteResponse.text(200, "ready") : RouteResponse.text(503, "stopping"),
+        "/readyz",
+            _ ->
+                ready.getAsBoolean()
+                    ? RouteResponse.text(200, "ready")
+                    : RouteResponse.text(503, "stopping"),
         "/metrics", _ -> RouteResponse.of(200, METRICS_TYPE, metrics.get()));
   }
 

@@ -147,7 +147,10 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof HeaderFolds.Found) {
-      refuse(ctx, RouteResponse.text(400, "header: begins with a blank (expected: no folded lines)"), false);
+      refuse(
+          ctx,
+          RouteResponse.text(400, "header: begins with a blank (expected: no folded lines)"),
+          false);
     } else if (event instanceof ChannelInputShutdownEvent && !ended) {
       end(ctx.writeAndFlush(Unpooled.EMPTY_BUFFER), ctx);
     }
@@ -181,7 +184,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       request = null;
       greeted = true;
       boolean goesOn = HttpUtil.isKeepAlive(complete);
-      var written = answer(ctx, respond(complete), complete.method().equals(HttpMethod.HEAD), !goesOn);
+      var written =
+          answer(ctx, respond(complete), complete.method().equals(HttpMethod.HEAD), !goesOn);
       if (goesOn) {
         await(ctx);
       } else {
@@ -222,7 +226,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return RouteResponse.text(505, "version: %s (expected: HTTP/1.1)".formatted(version));
     }
     if (!begun.method().equals(HttpMethod.GET) && !begun.method().equals(HttpMethod.HEAD)) {
-      return RouteResponse.text(405, "method: %s (expected: GET or HEAD)".formatted(begun.method()));
+      return RouteResponse.text(
+          405, "method: %s (expected: GET or HEAD)".formatted(begun.method()));
     }
     if (begun.headers().contains(HttpHeaderNames.EXPECT)) {
       return RouteResponse.text(417, "Expect: something (expected: no such header)");
@@ -251,7 +256,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       }
       var route = routes.get(uri.path());
       return route == null
-          ? RouteResponse.text(404, "not found (known: %s)".formatted(String.join(" ", routes.keySet())))
+          ? RouteResponse.text(
+              404, "not found (known: %s)".formatted(String.join(" ", routes.keySet())))
           : route.answer(new RouteRequest(uri.path(), uri.rawQuery()));
     } catch (IllegalArgumentException malformed) {
       return RouteResponse.text(400, "path: malformed (expected: percent-encoded UTF-8)");
@@ -261,7 +267,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private ChannelFuture answer(ChannelHandlerContext ctx, RouteResponse response, boolean head, boolean last) {
+  private ChannelFuture answer(
+      ChannelHandlerContext ctx, RouteResponse response, boolean head, boolean last) {
     var body = response.body();
     var full =
         new DefaultFullHttpResponse(
