@@ -8,9 +8,8 @@ import io.netty.channel.Channel;
 /// that all share. For the connection's event loop.
 ///
 /// `net.output-limit` bytes may wait for nothing; the rest is taken from the [MemoryBudget]. When
-// that
-/// has no more for this client, the flow is closed until the client has taken some: no more of
-/// its requests are run.
+/// that has no more for this client, the flow is closed until the client has taken some: no more
+/// of its requests are run.
 final class Outflow {
   /// Bytes of replies after which they are handed to the socket, though more requests are there. A
   /// reply of at most that many always finds room.

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The replies of one connection that are on the way, in the order of its requests: whichever comes
-/// first, they are written in that order. For the connection's event loop, but for
-// [Pending#accept].
+/// first, they are written in that order. For the connection's event loop; [Pending#accept] is for
+/// any thread.
 final class PendingReplies {
   private final ServerContext context;
   private final Outflow outflow;

@@ -59,8 +59,8 @@ final class ClientsIT {
     return lines;
   }
 
-  /// What a client should say: owner 0 holds the chain in GPU, owner 1 the first half of it in
-  // HOST.
+  /// What a client should say: owner 0 holds the chain in GPU, owner 1 its first half in
+  /// HOST.
   private static List<String> of(int blocks, int seq) {
     int half = blocks / 2;
     int tokens = 16 * blocks;

@@ -38,8 +38,7 @@ public final class MemoryBudget {
     used.addAndGet(-bytes);
   }
 
-  /// Whether a connection may have `more` bytes for replies beside the `charged` that it has. A
-  // single
+  /// Whether a connection may have `more` bytes for replies beside the `charged` that it has. One
   /// reply of any size finds its place where there is no other.
   public boolean admits(long charged, long more) {
     long all = replies.get();
