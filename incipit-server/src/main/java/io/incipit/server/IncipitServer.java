@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /// A running server: what it consists of, in the order in which it starts; it stops in reverse.
-public final class Main implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(Main.class.getName());
+public final class IncipitServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(IncipitServer.class.getName());
 
   /// What remains of the time for a stop when connections have had theirs.
   private static final int END_MILLIS = 1_000;
@@ -25,7 +25,7 @@ public final class Main implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private boolean stopping;
 
-  private Main(ServerConfig config) {
+  private IncipitServer(ServerConfig config) {
     this.config = config;
     this.clock = Clock.system();
     this.service = new Service(config.index(), RandomSource.system());
@@ -35,12 +35,12 @@ public final class Main implements AutoCloseable {
   /// Starts a server; it answers when this returns.
   ///
   /// @throws IOException if a port is not to be had; the message says which
-  public static Main start(ServerConfig config) throws IOException {
-    var main = new Main(config);
+  public static IncipitServer start(ServerConfig config) throws IOException {
+    var server = new IncipitServer(config);
     try {
-      main.net.start();
+      server.net.start();
     } catch (IOException | RuntimeException failure) {
-      main.stop();
+      server.stop();
       throw failure;
     }
     LOG.log(
@@ -50,13 +50,13 @@ public final class Main implements AutoCloseable {
                     + " memory_limit=%d")
                 .formatted(
                     config.net().bind(),
-                    main.respPort(),
+                    server.respPort(),
                     config.net().httpBind(),
-                    main.httpPort(),
+                    server.httpPort(),
                     config.net().eventLoops(),
                     config.index().lanes(),
                     config.index().memoryLimitBytes()));
-    return main;
+    return server;
   }
 
   /// The address of RESP.

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class FlowIT {
   private static final int MIB = 1 << 20;
 
-  private static Main server(String... settings) throws IOException {
+  private static IncipitServer server(String... settings) throws IOException {
     var values = new HashMap<>(Map.of("net.event-loops", "2"));
     for (int i = 0; i < settings.length; i += 2) {
       values.put(settings[i], settings[i + 1]);

@@ -19,7 +19,7 @@ class HostileIT {
   /// Long enough for a client on a loaded machine to say its first word.
   private static final String HANDSHAKE = "30s";
 
-  private Main server;
+  private IncipitServer server;
 
   @BeforeEach
   void start() throws IOException {

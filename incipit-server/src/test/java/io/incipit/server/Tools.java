@@ -23,11 +23,11 @@ final class Tools {
   private Tools() {}
 
   /// A server on free ports.
-  static Main server(Map<String, String> settings) throws IOException {
+  static IncipitServer server(Map<String, String> settings) throws IOException {
     var values = new HashMap<>(settings);
     values.putIfAbsent("net.resp-port", "0");
     values.putIfAbsent("net.http-port", "0");
-    return Main.start(ServerConfig.of(values));
+    return IncipitServer.start(ServerConfig.of(values));
   }
 
   /// Skips the test, and says why, where a program is missing.

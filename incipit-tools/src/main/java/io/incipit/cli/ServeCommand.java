@@ -2,7 +2,7 @@
 package io.incipit.cli;
 
 import io.incipit.env.Disk;
-import io.incipit.server.Main;
+import io.incipit.server.IncipitServer;
 import io.incipit.server.ServerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var server = Main.start(config());
+    var server = IncipitServer.start(config());
     Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop"));
     greet(server);
     server.awaitStop();
@@ -91,7 +91,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void greet(Main server) {
+  private void greet(IncipitServer server) {
     var out = call.out();
     var host = server.bind();
     out.printf(

@@ -9,6 +9,7 @@ import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
+import io.incipit.server.IncipitServer;
 import io.incipit.server.ServerConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,7 +47,7 @@ class ReplayIT {
           "distinctBlocks",
           "hitRatePerRequest");
 
-  private static io.incipit.server.Main server;
+  private static IncipitServer server;
   private static String endpoint;
 
   private final StringWriter out = new StringWriter();
@@ -57,7 +58,7 @@ class ReplayIT {
   @BeforeAll
   static void startServer() throws IOException {
     server =
-        io.incipit.server.Main.start(
+        IncipitServer.start(
             ServerConfig.of(Map.of("net.resp-port", "0", "net.http-port", "0")));
     endpoint = "127.0.0.1:" + server.respPort();
   }
