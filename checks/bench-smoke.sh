@@ -7,7 +7,7 @@
 "$root/incipit" --version >/dev/null # builds what changed
 dist=$(cd target/dist/current && pwd -P)
 jmh() {
-  "$JAVA_HOME/bin/java" -cp "$dist/*" org.openjdk.jmh.Main "$@"
+  "$JAVA_HOME/bin/java" -cp "$dist/incipit-bench/*" org.openjdk.jmh.Main "$@"
 }
 
 if ! jmh -l 2>/dev/null | grep -q '^io\.incipit\.'; then

@@ -17,7 +17,7 @@ maven() {
   mvn -B -Dstyle.color=never "$@" </dev/null
 }
 
-# Runs the tests of one class or pattern of the module incipit-bench, and what it needs.
+# Runs the tests of one class or pattern of the house, and compiles what they look at.
 house_test() {
-  maven -q -pl incipit-bench -am test -Dtest="$1" -Dsurefire.failIfNoSpecifiedTests=false
+  maven -q -pl checks/house -am test -Dtest="$1" -Dsurefire.failIfNoSpecifiedTests=false
 }

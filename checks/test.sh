@@ -15,8 +15,8 @@ for argument in "$@"; do
       arguments+=(-Pslow)
       long=(programs stress lincheck)
       ;;
-    --slow=programs) # the tools have some, and need the modules between
-      arguments+=(-Dincipit.slow.programs=true -Dgroups=programs -pl incipit-core,incipit-tools -am)
+    --slow=programs) # the traces have some, and need the modules between
+      arguments+=(-Dincipit.slow.programs=true -Dgroups=programs -pl incipit-core,incipit-trace -am)
       long+=(programs)
       selected=yes
       ;;
@@ -42,14 +42,14 @@ code=0
 maven verify ${arguments[@]+"${arguments[@]}"} || code=$?
 
 reports() {
-  find incipit-*/target/surefire-reports incipit-*/target/failsafe-reports \
+  find {incipit-*,checks/house}/target/{surefire,failsafe}-reports \
     -name 'TEST-*.xml' -newer "$started" "$@" 2>/dev/null || true
 }
 
 # The classes of tests that left no report: not reached, or killed.
 absent() {
   reports | sed 's:.*/TEST-::; s:\.xml$::' | sort -u >"$started.ran"
-  find incipit-*/src/test/java \( -name '*Test.java' -o -name '*IT.java' \) -print \
+  find {incipit-*,checks/house}/src/test/java \( -name '*Test.java' -o -name '*IT.java' \) -print \
     | sed 's:.*/src/test/java/::; s:\.java$::; s:/:.:g' | sort -u | comm -23 - "$started.ran"
   rm -f "$started.ran"
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// Where the sources of the project are.
 final class House {
   static final Path ROOT =
-      Path.of(System.getProperty("incipit.root", "..")).toAbsolutePath().normalize();
+      Path.of(System.getProperty("incipit.root", "../..")).toAbsolutePath().normalize();
 
   private House() {}
 

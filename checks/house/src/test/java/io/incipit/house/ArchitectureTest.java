@@ -156,7 +156,8 @@ class ArchitectureTest {
   private static final Set<String> SERVER_FRONT = Set.of("IncipitServer", "ServerConfig");
 
   private static final Pattern ROW =
-      Pattern.compile("\\| *(?:core|client|server|tools|bench) *\\| *`([a-z.]+)` *\\|.*\\|(.*)\\|");
+      Pattern.compile(
+          "\\| *(?:core|client|server|trace|cli|bench) *\\| *`([a-z.]+)` *\\|.*\\|(.*)\\|");
 
   @Test
   void imports_ofAllModules_followTheTable() {
