@@ -38,7 +38,8 @@ public final class BlockChain {
   /// @param hashBytes 8, 16 or 32
   public static BlockChain wrap(byte[] bytes, int offset, int length, int hashBytes) {
     requireHashBytes(hashBytes);
-    if (offset < 0 || length < 0 || (bytes.length - offset) / hashBytes < length) {
+    boolean inside = offset >= 0 && offset <= bytes.length;
+    if (!inside || length < 0 || (bytes.length - offset) / hashBytes < length) {
       throw new IllegalArgumentException(
           "chain: offset %d, %d hashes of %d bytes (expected: inside %d bytes)"
               .formatted(offset, length, hashBytes, bytes.length));
