@@ -58,8 +58,7 @@ class ReplayIT {
   @BeforeAll
   static void startServer() throws IOException {
     server =
-        IncipitServer.start(
-            ServerConfig.of(Map.of("net.resp-port", "0", "net.http-port", "0")));
+        IncipitServer.start(ServerConfig.of(Map.of("net.resp-port", "0", "net.http-port", "0")));
     endpoint = "127.0.0.1:" + server.respPort();
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 ///  | server start | namespace | epoch | run | depth | low | high |
 /// ```
 final class CursorCodec {
+  private static final int DEPTH_OFFSET = 16;
   private static final int CURSOR_BYTES = 36;
 
   private final int serverStart;
@@ -36,6 +37,11 @@ final class CursorCodec {
     bytes.putInt(place.run()).putInt(place.depth());
     bytes.putLong(place.low()).putLong(place.high());
     return Cursor.of(bytes.array());
+  }
+
+  /// The depth of the place that a cursor names which was found to be one of ours; 0 for none.
+  static int depth(Cursor cursor) {
+    return cursor.isNone() ? 0 : ByteBuffer.wrap(cursor.toBytes()).getInt(DEPTH_OFFSET);
   }
 
   /// The place that a cursor names, there or not; empty if it cannot be one of that epoch.

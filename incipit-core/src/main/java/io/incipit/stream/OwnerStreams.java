@@ -6,10 +6,9 @@ import io.incipit.block.Change;
 import io.incipit.block.ErrorCode;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Stat;
 import io.incipit.block.Tier;
-import io.incipit.block.Value;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -182,14 +181,14 @@ final class OwnerStreams {
   }
 
   /// Adds the counters of publishes, in a fixed order. For any thread.
-  void addStats(Map<String, Value> row) {
-    row.put("publishes", Value.of(publishes.sum()));
-    row.put("repeats", Value.of(repeats.sum()));
-    row.put("gaps", Value.of(gaps.sum()));
-    row.put("fenced", Value.of(fenced.sum()));
-    row.put("refused-owners", Value.of(refusedOwners.sum()));
-    row.put("index-restarts", Value.of(restarts.sum()));
-    blocks.addStats(row);
+  void addStats(List<Stat> stats) {
+    stats.add(Stat.counter("publishes", publishes.sum()));
+    stats.add(Stat.counter("repeats", repeats.sum()));
+    stats.add(Stat.counter("gaps", gaps.sum()));
+    stats.add(Stat.counter("fenced", fenced.sum()));
+    stats.add(Stat.counter("refused-owners", refusedOwners.sum()));
+    stats.add(Stat.counter("index-restarts", restarts.sum()));
+    blocks.addStats(stats);
   }
 
   private static Reply refused(ErrorCode code, String detail) {

@@ -4,10 +4,13 @@ package io.incipit.stream;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Stat;
 import io.incipit.block.Value;
 import io.incipit.index.IndexSnapshot;
 import io.incipit.index.PrefixIndex;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -199,21 +202,28 @@ public final class Projection {
     return questions.name(number);
   }
 
-  /// Counters and sizes of this namespace, in a fixed order.
-  public Map<String, Value> stats() {
+  /// Sizes and counters of this namespace, in a fixed order.
+  public List<Stat> stats() {
     var sizes = snapshot();
+    var stats = new ArrayList<Stat>();
+    stats.add(Stat.gauge("owners", owners.count()));
+    stats.add(Stat.gauge("blocks", sizes.blocks()));
+    stats.add(Stat.gauge("runs", sizes.runs()));
+    stats.add(Stat.gauge("holdings", sizes.holdings()));
+    stats.add(Stat.gauge("tree-bytes", sizes.treeBytes()));
+    stats.add(Stat.gauge("by-hash-bytes", sizes.byHashBytes()));
+    questions.addStats(stats);
+    streams.addStats(stats);
+    stats.add(Stat.counter("conflicts", sizes.conflicts()));
+    stats.add(Stat.counter("shed-blocks", sizes.shedBlocks()));
+    return stats;
+  }
+
+  /// The name of this namespace and its [#stats], as a row.
+  public Map<String, Value> row() {
     var row = new LinkedHashMap<String, Value>();
     row.put("namespace", Value.of(namespace.name()));
-    row.put("owners", Value.of(owners.count()));
-    row.put("blocks", Value.of(sizes.blocks()));
-    row.put("runs", Value.of(sizes.runs()));
-    row.put("holdings", Value.of(sizes.holdings()));
-    row.put("tree-bytes", Value.of(sizes.treeBytes()));
-    row.put("by-hash-bytes", Value.of(sizes.byHashBytes()));
-    questions.addStats(row);
-    streams.addStats(row);
-    row.put("conflicts", Value.of(sizes.conflicts()));
-    row.put("shed-blocks", Value.of(sizes.shedBlocks()));
+    Stat.addTo(row, stats());
     return row;
   }
 }

@@ -7,6 +7,7 @@ import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Scores;
+import io.incipit.block.Stat;
 import io.incipit.block.Tier;
 import io.incipit.block.Value;
 import io.incipit.index.Eligible;
@@ -17,7 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Answers questions about one namespace: asks its index, and says which owners an answer rests on.
 /// Thread-safe; never blocks.
@@ -57,13 +62,14 @@ final class Questions {
     this.fault = fault;
   }
 
-  /// One attempt at a question: sets the outcome of the inquiry and makes a reply, which is thrown
-  /// away if the moment is over.
+  /// Attempts at a question until one is answered within one moment. An attempt sets the outcome of
+  /// the inquiry and makes a reply, which is thrown away if the moment is over.
   private Reply ask(Inquiry by, Function<Moment, Reply> attempt) {
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
       var moment = new Moment(epochs, owners, fault);
       var reply = attempt.apply(moment);
       if (!moment.isOver()) {
+        staleCursors.add(by.outcome() == Outcome.PLACE_GONE ? 1 : 0);
         return reply;
       }
       by.again();
@@ -71,86 +77,116 @@ final class Questions {
     return by.busy();
   }
 
-  private static Reply unanswered(Inquiry by, Outcome outcome) {
-    return outcome == Outcome.BUSY ? by.busy() : by.tooMuch();
+  /// How a question ended, the memory of its reply taken if it was answered.
+  private static Outcome charged(Outcome outcome, Inquiry by, LongSupplier replyBytes) {
+    return outcome == Outcome.ANSWERED ? by.take(replyBytes.getAsLong()) : outcome;
   }
 
-  /// Answers a match.
-  Reply match(Op.Match op, Inquiry by) {
-    return ask(by, moment -> match(op, by, moment));
+  /// Why a question has no reply; null if it was answered.
+  private static @Nullable Reply refusal(Outcome outcome, Inquiry by) {
+    return switch (outcome) {
+      case ANSWERED -> null;
+      case BUSY -> by.busy();
+      case OVER_BUDGET -> by.tooMuch();
+      case PLACE_GONE -> staleCursor(by);
+    };
   }
 
-  private Reply match(Op.Match op, Inquiry by, Moment moment) {
-    var named = named(op.owners());
-    var place = cursors.place(op.from(), moment.epoch.number());
-    if (place.isEmpty()) {
-      return staleCursor(by);
-    }
-    var answer = by.match();
-    var eligible = eligible(op.owners(), op.tierMask(), named);
-    var outcome =
-        moment
-            .epoch
-            .index()
-            .match(place.get(), op.hashes(), eligible, op.limit(), by.budget(), answer);
-    if (outcome == Outcome.PLACE_GONE) {
-      return staleCursor(by);
-    }
-    if (outcome == Outcome.ANSWERED) {
-      outcome = by.take(REPLY_BYTES + (long) answer.count() * Inquiry.RECORD_BYTES);
-    }
-    if (outcome != Outcome.ANSWERED) {
-      return unanswered(by, outcome);
-    }
+  private static Reply staleCursor(Inquiry by) {
+    return by.end(
+        Outcome.PLACE_GONE,
+        ErrorCode.STALECURSOR,
+        "the place is gone (expected: the whole chain, without FROM)");
+  }
+
+  /// Puts the numbers of owners where the index has said their slots.
+  private void renumber(Consumer<IntUnaryOperator> answer) {
     if (owners.version() != 0) {
-      answer.renumber(owners::number);
+      answer.accept(owners::number);
     }
-    var holders = answer.holders();
-    int flags =
-        flag(Reply.PARTIAL, moment.isPartial(holders))
-            | flag(Reply.SHORT, moment.isShort(op.owners(), op.tierMask(), named))
-            | flag(Reply.TRUNCATED, answer.truncated());
-    matches.increment();
-    askedBlocks.add((long) place.get().depth() + op.hashes().length());
-    matchedBlocks.add(answer.blocks());
-    return new Reply.Matched(
-        answer.blocks(),
-        (long) answer.blocks() * namespace.blockTokens(),
-        flags,
-        cursors.cursor(answer.place(), moment.epoch.number()),
-        holders);
+  }
+
+  /// The owners that a question is about.
+  ///
+  /// @param names all if there are none
+  /// @param known those of `names` that there are
+  private record Asked(List<String> names, int tierMask, List<OwnerTable.Owner> known) {
+    Eligible eligible() {
+      if (!names.isEmpty()) {
+        return Eligible.of(tierMask, known.stream().mapToInt(owner -> owner.slot).toArray());
+      }
+      return tierMask == Tier.ALL_MASK ? Eligible.ALL : Eligible.inTiers(tierMask);
+    }
+
+    int flags(Moment moment, boolean partial, boolean truncated) {
+      return flag(Reply.PARTIAL, partial)
+          | flag(Reply.SHORT, moment.isShort(names, tierMask, known))
+          | flag(Reply.TRUNCATED, truncated);
+    }
+  }
+
+  private Asked asked(List<String> names, int tierMask) {
+    var known = names.stream().flatMap(name -> owners.find(name).stream()).toList();
+    return new Asked(names, tierMask, known);
   }
 
   private static int flag(int flag, boolean set) {
     return set ? flag : 0;
   }
 
-  private List<OwnerTable.Owner> named(List<String> names) {
-    return names.isEmpty()
-        ? List.of()
-        : names.stream().flatMap(name -> owners.find(name).stream()).toList();
-  }
-
-  private static Eligible eligible(List<String> names, int tierMask, List<OwnerTable.Owner> named) {
-    if (!names.isEmpty()) {
-      return Eligible.of(tierMask, named.stream().mapToInt(owner -> owner.slot).toArray());
+  /// Answers a match.
+  Reply match(Op.Match op, Inquiry by) {
+    var reply = ask(by, moment -> match(op, by, moment));
+    if (reply instanceof Reply.Matched matched) {
+      matches.increment();
+      askedBlocks.add((long) CursorCodec.depth(op.from()) + op.hashes().length());
+      matchedBlocks.add(matched.blocks());
     }
-    return tierMask == Tier.ALL_MASK ? Eligible.ALL : Eligible.inTiers(tierMask);
+    return reply;
   }
 
-  /// Answers a score.
-  Reply score(Op.Score op, Inquiry by) {
-    return ask(by, moment -> score(op, by, moment));
-  }
-
-  private Reply score(Op.Score op, Inquiry by, Moment moment) {
-    var named = named(op.owners());
+  private Reply match(Op.Match op, Inquiry by, Moment moment) {
     var place = cursors.place(op.from(), moment.epoch.number());
     if (place.isEmpty()) {
       return staleCursor(by);
     }
+    var asked = asked(op.owners(), op.tierMask());
+    var answer = by.match();
+    var outcome =
+        moment
+            .epoch
+            .index()
+            .match(place.get(), op.hashes(), asked.eligible(), op.limit(), by.budget(), answer);
+    var ended =
+        charged(outcome, by, () -> REPLY_BYTES + (long) answer.count() * Inquiry.RECORD_BYTES);
+    var refusal = refusal(ended, by);
+    if (refusal != null) {
+      return refusal;
+    }
+    renumber(answer::renumber);
+    var holders = answer.holders();
+    return new Reply.Matched(
+        answer.blocks(),
+        (long) answer.blocks() * namespace.blockTokens(),
+        asked.flags(moment, moment.isPartial(holders), answer.truncated()),
+        cursors.cursor(answer.place(), moment.epoch.number()),
+        holders);
+  }
+
+  /// Answers a score.
+  Reply score(Op.Score op, Inquiry by) {
+    var reply = ask(by, moment -> score(op, by, moment));
+    scores.add(reply instanceof Reply.Scored ? 1 : 0);
+    return reply;
+  }
+
+  private Reply score(Op.Score op, Inquiry by, Moment moment) {
+    var place = cursors.place(op.from(), moment.epoch.number());
+    if (place.isEmpty()) {
+      return staleCursor(by);
+    }
+    var asked = asked(op.owners(), op.tierMask());
     var answer = by.score();
-    var eligible = eligible(op.owners(), op.tierMask(), named);
     var outcome =
         moment
             .epoch
@@ -159,32 +195,25 @@ final class Questions {
                 place.get(),
                 op.hashes(),
                 owners.slots(),
-                eligible,
+                asked.eligible(),
                 op.limit(),
                 by.budget(),
                 answer);
-    if (outcome == Outcome.PLACE_GONE) {
-      return staleCursor(by);
+    long eachBytes = 2L * Inquiry.RECORD_BYTES + (op.names() ? NAME_BYTES : 0);
+    var ended = charged(outcome, by, () -> REPLY_BYTES + answer.count() * eachBytes);
+    var refusal = refusal(ended, by);
+    if (refusal != null) {
+      return refusal;
     }
-    if (outcome == Outcome.ANSWERED) {
-      long each = 2L * Inquiry.RECORD_BYTES + (op.names() ? NAME_BYTES : 0);
-      outcome = by.take(REPLY_BYTES + answer.count() * each);
-    }
-    if (outcome != Outcome.ANSWERED) {
-      return unanswered(by, outcome);
-    }
-    if (owners.version() != 0) {
-      answer.renumber(owners::number);
-    }
+    renumber(answer::renumber);
     var found = answer.scores();
-    int flags =
-        flag(Reply.PARTIAL, moment.isPartial(found))
-            | flag(Reply.SHORT, moment.isShort(op.owners(), op.tierMask(), named))
-            | flag(Reply.TRUNCATED, answer.truncated());
-    scores.increment();
-    var cursor = cursors.cursor(answer.place(), moment.epoch.number());
     return new Reply.Scored(
-        answer.known(), flags, cursor, found, op.names(), op.names() ? names(found) : List.of());
+        answer.known(),
+        asked.flags(moment, moment.isPartial(found), answer.truncated()),
+        cursors.cursor(answer.place(), moment.epoch.number()),
+        found,
+        op.names(),
+        op.names() ? names(found) : List.of());
   }
 
   private List<String> names(Scores scores) {
@@ -211,22 +240,22 @@ final class Questions {
   private Reply run(Op.Run op, Inquiry by, Moment moment) {
     var answer = by.run();
     var outcome = moment.epoch.index().run(op.hash(), op.from(), op.count(), by.budget(), answer);
-    if (outcome == Outcome.ANSWERED) {
-      long hashes = (long) answer.hashes().length() * answer.hashes().hashBytes();
-      outcome = by.take(REPLY_BYTES + hashes + (long) answer.count() * Inquiry.RECORD_BYTES);
+    var refusal = refusal(charged(outcome, by, () -> bytes(answer)), by);
+    if (refusal != null) {
+      return refusal;
     }
-    if (outcome != Outcome.ANSWERED) {
-      return unanswered(by, outcome);
-    }
-    if (owners.version() != 0) {
-      answer.renumber(owners::number);
-    }
+    renumber(answer::renumber);
     var holders = answer.holders();
     int flags =
         end(answer.end())
             | flag(Reply.PARTIAL, moment.isPartial(holders))
             | flag(Reply.SHORT, moment.mayBePartial());
     return new Reply.Ran(answer.hashes(), flags, holders);
+  }
+
+  private static long bytes(RunAnswer answer) {
+    long hashes = (long) answer.hashes().length() * answer.hashes().hashBytes();
+    return REPLY_BYTES + hashes + (long) answer.count() * Inquiry.RECORD_BYTES;
   }
 
   private static int end(RunAnswer.End end) {
@@ -248,22 +277,20 @@ final class Questions {
     var found = new ArrayList<Holders>();
     for (int i = 0; i < op.hashes().length(); i++) {
       var outcome = moment.epoch.index().locate(op.hashes(), i, by.budget(), answer);
-      if (outcome == Outcome.ANSWERED) {
-        outcome = by.take(LOCATED_BYTES + (long) answer.count() * Inquiry.RECORD_BYTES);
-      }
-      if (outcome == Outcome.OVER_BUDGET) {
+      var ended =
+          charged(outcome, by, () -> LOCATED_BYTES + (long) answer.count() * Inquiry.RECORD_BYTES);
+      if (ended == Outcome.OVER_BUDGET) {
         return by.end(
-            outcome,
+            ended,
             ErrorCode.LIMIT,
             "%d of %d hashes have as many holders as fit into a reply (expected: so many at a time)"
                 .formatted(i, op.hashes().length()));
       }
-      if (outcome != Outcome.ANSWERED) {
-        return unanswered(by, outcome);
+      var refusal = refusal(ended, by);
+      if (refusal != null) {
+        return refusal;
       }
-      if (owners.version() != 0) {
-        answer.renumber(owners::number);
-      }
+      renumber(answer::renumber);
       found.add(answer.holders());
     }
     return new Reply.Located(found);
@@ -297,19 +324,11 @@ final class Questions {
   }
 
   /// Adds the counters of questions, in a fixed order.
-  void addStats(Map<String, Value> row) {
-    row.put("matches", Value.of(matches.sum()));
-    row.put("asked-blocks", Value.of(askedBlocks.sum()));
-    row.put("matched-blocks", Value.of(matchedBlocks.sum()));
-    row.put("scores", Value.of(scores.sum()));
-    row.put("stale-cursors", Value.of(staleCursors.sum()));
-  }
-
-  private Reply staleCursor(Inquiry by) {
-    staleCursors.increment();
-    return by.end(
-        Outcome.PLACE_GONE,
-        ErrorCode.STALECURSOR,
-        "the place is gone (expected: the whole chain, without FROM)");
+  void addStats(List<Stat> stats) {
+    stats.add(Stat.counter("matches", matches.sum()));
+    stats.add(Stat.counter("asked-blocks", askedBlocks.sum()));
+    stats.add(Stat.counter("matched-blocks", matchedBlocks.sum()));
+    stats.add(Stat.counter("scores", scores.sum()));
+    stats.add(Stat.counter("stale-cursors", staleCursors.sum()));
   }
 }

@@ -3,14 +3,14 @@ package io.incipit.stream;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
+import io.incipit.block.Stat;
 import io.incipit.block.Tier;
-import io.incipit.block.Value;
 import io.incipit.index.MatchAnswer;
 import io.incipit.index.Outcome;
 import io.incipit.index.PrefixIndex;
 import io.incipit.index.QuestionBudget;
 import io.incipit.index.RunAnswer;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What owners hold: in the index where the parent is known, else parked. For the namespace's
@@ -153,9 +153,9 @@ final class StoredBlocks {
   }
 
   /// Adds the counters of blocks, in a fixed order. For any thread.
-  void addStats(Map<String, Value> row) {
-    row.put("parked-blocks", Value.of(parkedBlocks));
-    row.put("dropped-orphans", Value.of(droppedOrphans.sum()));
-    row.put("not-held-removals", Value.of(notHeldRemovals.sum()));
+  void addStats(List<Stat> stats) {
+    stats.add(Stat.gauge("parked-blocks", parkedBlocks));
+    stats.add(Stat.counter("dropped-orphans", droppedOrphans.sum()));
+    stats.add(Stat.counter("not-held-removals", notHeldRemovals.sum()));
   }
 }

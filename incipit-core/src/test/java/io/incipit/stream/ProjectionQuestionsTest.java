@@ -243,7 +243,7 @@ final class ProjectionQuestionsTest {
     var cursor = talk.match(A.slice(0, 4)).cursor();
     assertEquals(10, matched(cursor, A.slice(4, 10)).blocks());
     assertEquals(10, talk.score(A).known());
-    assertEquals(Value.of("n"), talk.projection.stats().get("namespace"));
+    assertEquals(Value.of("n"), talk.projection.row().get("namespace"));
     var expected =
         Map.ofEntries(
             Map.entry("owners", 2L),
@@ -269,6 +269,6 @@ final class ProjectionQuestionsTest {
     expected.forEach((name, value) -> assertEquals(value, talk.stat(name), name));
     assertTrue(talk.stat("tree-bytes") > 0);
     assertTrue(talk.stat("by-hash-bytes") > 0);
-    assertEquals(expected.size() + 3, talk.projection.stats().size(), "each is told here");
+    assertEquals(expected.size() + 3, talk.projection.row().size(), "each is told here");
   }
 }

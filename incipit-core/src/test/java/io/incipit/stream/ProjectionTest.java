@@ -287,7 +287,7 @@ final class ProjectionTest {
 
   /// All counts that an applied change could have moved, and an answer.
   private String applied() {
-    var stats = new TreeMap<>(talk.projection.stats());
+    var stats = new TreeMap<>(talk.projection.row());
     for (var moved : List.of("matches", "asked-blocks", "matched-blocks", "gaps", "fenced")) {
       stats.remove(moved);
     }

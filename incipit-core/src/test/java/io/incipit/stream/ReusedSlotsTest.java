@@ -81,6 +81,33 @@ final class ReusedSlotsTest {
   }
 
   @Test
+  void stats_slotGivenAwayMeanwhile_countOneQuestion() {
+    giveSlotAwayDuringTheNextQuestion(talk);
+    assertEquals(3, talk.blocks(A));
+    assertEquals(1, talk.stat("matches"));
+    assertEquals(10, talk.stat("asked-blocks"));
+    assertEquals(3, talk.stat("matched-blocks"));
+    var other = talk(OwnerFault.NONE);
+    giveSlotAwayDuringTheNextQuestion(other);
+    assertEquals(3, other.score(A).known());
+    assertEquals(1, other.stat("scores"));
+  }
+
+  @Test
+  void stats_slotGivenAwayAsAPlaceIsGone_countOneStaleCursor() {
+    talk.apply("b", 1, 1, talk.store(chain(2, 0, 4)));
+    talk.apply("c", 1, 1, talk.store(chain(2, 0, 4)));
+    talk.apply("old", 1, 1, talk.store(A));
+    var gone = talk.match(A).cursor();
+    talk.apply("old", 1, 2, Talk.clearAll());
+    talk.sweepAll();
+    meanwhile = () -> talk.apply("new", 1, 1, talk.store(chain(3, 0, 4)));
+    var reply = talk.match(A, gone, List.of(), Tier.ALL_MASK, 9);
+    assertEquals("STALECURSOR the", Talk.refusal(reply));
+    assertEquals(1, talk.stat("stale-cursors"));
+  }
+
+  @Test
   void score_slotGivenAwayMeanwhile_beginsAgain() {
     giveSlotAwayDuringTheNextQuestion(talk);
     var scored =

@@ -148,7 +148,7 @@ final class Talk {
   }
 
   long stat(String name) {
-    return projection.stats().get(name).number();
+    return projection.row().get(name).number();
   }
 
   /// Makes a projection of one's own talk.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.net.http.HttpEvents;
 import io.incipit.net.limits.ConnectionConfig;
@@ -19,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,8 +70,13 @@ final class ServerContext implements HttpEvents, ServerView {
   }
 
   @Override
-  public Reply answer(Op op) {
-    return service.answer(op);
+  public List<Stat> stats() {
+    return service.stats();
+  }
+
+  @Override
+  public Map<ErrorCode, Long> refusals() {
+    return service.refusals();
   }
 
   @Override

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
-import io.incipit.block.Value;
+import io.incipit.block.Stat;
 import io.incipit.service.Service;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -12,36 +10,15 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /// The numbers of `KVC.STATS`, of the server and of each namespace, as metrics. Thread-safe.
 final class ServiceMetrics implements MultiCollector {
   /// Namespaces shown one by one, the first by name; the server's numbers are of all.
   static final int NAMESPACES_SHOWN = 200;
-
-  private static final String REFUSED = "refused-";
-
-  /// Fields that may fall as well as rise.
-  private static final Set<String> GAUGES =
-      Set.of(
-          "namespaces",
-          "blocks",
-          "index-bytes",
-          "index-limit-bytes",
-          "lanes",
-          "queued-publishes",
-          "queued-questions",
-          "reply-bytes",
-          "owners",
-          "runs",
-          "holdings",
-          "tree-bytes",
-          "by-hash-bytes",
-          "parked-blocks");
 
   private final Service service;
 
@@ -52,66 +29,74 @@ final class ServiceMetrics implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     var metrics = new ArrayList<MetricSnapshot>();
-    var refusals = CounterSnapshot.builder().name("incipit_refusals").help("Refusals, by code.");
-    numbers(Optional.empty())
-        .forEach(
-            (field, value) -> {
-              if (field.startsWith(REFUSED)) {
-                var code = field.substring(REFUSED.length());
-                refusals.dataPoint(counted(Labels.of("code", code), value));
-              } else {
-                metrics.add(metric("incipit_server_", field, Map.of(Labels.EMPTY, value)));
-              }
-            });
-    metrics.add(refusals.build());
-    metrics.addAll(ofNamespaces());
+    for (var stat : service.stats()) {
+      var series = new Series(stat);
+      series.values.put(Labels.EMPTY, stat.value());
+      metrics.add(series.snapshot("incipit_server_"));
+    }
+    metrics.add(refusals());
+    ofNamespaces().forEach(series -> metrics.add(series.snapshot("incipit_namespace_")));
     return new MetricSnapshots(metrics);
   }
 
-  private List<MetricSnapshot> ofNamespaces() {
-    var byField = new LinkedHashMap<String, Map<Labels, Long>>();
+  private MetricSnapshot refusals() {
+    var refusals = CounterSnapshot.builder().name("incipit_refusals").help("Refusals, by code.");
+    service
+        .refusals()
+        .forEach(
+            (code, count) ->
+                refusals.dataPoint(
+                    counted(Labels.of("code", code.name().toLowerCase(Locale.ROOT)), count)));
+    return refusals.build();
+  }
+
+  private Collection<Series> ofNamespaces() {
+    var byField = new LinkedHashMap<String, Series>();
     for (var namespace : service.names().stream().limit(NAMESPACES_SHOWN).toList()) {
-      var labels = Labels.of("namespace", namespace);
-      numbers(Optional.of(namespace))
-          .forEach(
-              (field, value) ->
-                  byField.computeIfAbsent(field, _ -> new LinkedHashMap<>()).put(labels, value));
+      for (var stat : service.stats(namespace)) {
+        byField
+            .computeIfAbsent(stat.name(), _ -> new Series(stat))
+            .values
+            .put(Labels.of("namespace", namespace), stat.value());
+      }
     }
-    var metrics = new ArrayList<MetricSnapshot>();
-    byField.forEach((field, values) -> metrics.add(metric("incipit_namespace_", field, values)));
-    return metrics;
+    return byField.values();
   }
 
-  private Map<String, Long> numbers(Optional<String> namespace) {
-    var numbers = new LinkedHashMap<String, Long>();
-    if (service.answer(new Op.Stats(namespace)) instanceof Reply.Row(var fields)) {
-      fields.forEach(
-          (field, value) -> {
-            if (value instanceof Value.Whole(var number)) {
-              numbers.put(field, number);
-            }
-          });
+  /// One field, of all that have it.
+  private static final class Series {
+    private final String field;
+    private final Stat.Kind kind;
+    private final Map<Labels, Long> values = new LinkedHashMap<>();
+
+    Series(Stat first) {
+      this.field = first.name();
+      this.kind = first.kind();
     }
-    return numbers;
+
+    MetricSnapshot snapshot(String prefix) {
+      var name = prefix + field.replace('-', '_');
+      var help = "The field " + field + " of KVC.STATS.";
+      return switch (kind) {
+        case GAUGE -> {
+          var gauge = GaugeSnapshot.builder().name(name).help(help);
+          values.forEach((labels, value) -> gauge.dataPoint(measured(labels, value)));
+          yield gauge.build();
+        }
+        case COUNTER -> {
+          var counter = CounterSnapshot.builder().name(name).help(help);
+          values.forEach((labels, value) -> counter.dataPoint(counted(labels, value)));
+          yield counter.build();
+        }
+      };
+    }
   }
 
-  private static MetricSnapshot metric(String prefix, String field, Map<Labels, Long> values) {
-    var name = prefix + field.replace('-', '_');
-    var help = "The field " + field + " of KVC.STATS.";
-    if (GAUGES.contains(field)) {
-      var gauge = GaugeSnapshot.builder().name(name).help(help);
-      values.forEach(
-          (labels, value) ->
-              gauge.dataPoint(
-                  GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                      .labels(labels)
-                      .value((double) value)
-                      .build()));
-      return gauge.build();
-    }
-    var counter = CounterSnapshot.builder().name(name).help(help);
-    values.forEach((labels, value) -> counter.dataPoint(counted(labels, value)));
-    return counter.build();
+  private static GaugeSnapshot.GaugeDataPointSnapshot measured(Labels labels, long value) {
+    return GaugeSnapshot.GaugeDataPointSnapshot.builder()
+        .labels(labels)
+        .value((double) value)
+        .build();
   }
 
   private static CounterSnapshot.CounterDataPointSnapshot counted(Labels labels, long value) {

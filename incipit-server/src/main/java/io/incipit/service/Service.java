@@ -5,6 +5,7 @@ import io.incipit.block.ErrorCode;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Stat;
 import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
@@ -214,8 +215,8 @@ public final class Service {
           ask(inspect.namespace(), projection -> Inspection.reply(inspect, projection, by));
       case Op.Stats(var namespace) ->
           namespace.isPresent()
-              ? ask(namespace.get(), projection -> new Reply.Row(projection.stats()))
-              : new Reply.Row(stats());
+              ? ask(namespace.get(), projection -> new Reply.Row(projection.row()))
+              : new Reply.Row(row());
       case Op.ListNamespaces(var from, int limit) -> namespaces.list(from, limit, by);
       case Op.DescribeNamespace(var name) -> ask(name, Namespaces::describe);
       case Op.CreateNamespace(var namespace) -> namespaces.create(namespace);
@@ -253,21 +254,41 @@ public final class Service {
     return namespaces.names();
   }
 
-  private Map<String, Value> stats() {
+  /// Sizes and counters of the server, in a fixed order; [#refusals] are counters too.
+  public List<Stat> stats() {
+    return List.of(
+        Stat.gauge("namespaces", namespaces.count()),
+        Stat.gauge("blocks", use.blocks()),
+        Stat.gauge("index-bytes", use.bytes()),
+        Stat.gauge("index-limit-bytes", use.limitBytes()),
+        Stat.gauge("lanes", lanes.size()),
+        Stat.gauge("queued-publishes", lanes.stream().mapToInt(Lane::queued).sum()),
+        Stat.counter("questions-later", questionsLater.sum()),
+        Stat.gauge("queued-questions", questions.waiting()),
+        Stat.gauge("reply-bytes", questions.bytes()),
+        Stat.counter("failures", failures.count()));
+  }
+
+  /// Sizes and counters of a namespace, in a fixed order; none if there is no such namespace.
+  public List<Stat> stats(String namespace) {
+    var hosted = namespaces.find(namespace);
+    return hosted == null ? List.of() : hosted.projection().stats();
+  }
+
+  /// Refusals so far, by code, in the order of codes.
+  public Map<ErrorCode, Long> refusals() {
+    var counts = new EnumMap<ErrorCode, Long>(ErrorCode.class);
+    refusals.forEach((code, count) -> counts.put(code, count.sum()));
+    return counts;
+  }
+
+  private Map<String, Value> row() {
     var row = new LinkedHashMap<String, Value>();
-    row.put("namespaces", Value.of(namespaces.count()));
-    row.put("blocks", Value.of(use.blocks()));
-    row.put("index-bytes", Value.of(use.bytes()));
-    row.put("index-limit-bytes", Value.of(use.limitBytes()));
-    row.put("lanes", Value.of(lanes.size()));
-    row.put("queued-publishes", Value.of(lanes.stream().mapToInt(Lane::queued).sum()));
-    row.put("questions-later", Value.of(questionsLater.sum()));
-    row.put("queued-questions", Value.of(questions.waiting()));
-    row.put("reply-bytes", Value.of(questions.bytes()));
-    row.put("failures", Value.of(failures.count()));
-    refusals.forEach(
-        (code, count) ->
-            row.put("refused-" + code.name().toLowerCase(Locale.ROOT), Value.of(count.sum())));
+    Stat.addTo(row, stats());
+    refusals()
+        .forEach(
+            (code, count) ->
+                row.put("refused-" + code.name().toLowerCase(Locale.ROOT), Value.of(count)));
     return row;
   }
 

@@ -4,7 +4,7 @@ package io.incipit.service;
 /// What the service may use.
 ///
 /// @param lanes threads that write indexes; each namespace belongs to one
-/// @param laneQueue publishes that may wait for one lane; more are refused with `BUSY`
+/// @param laneQueue publishes that may wait for one lane; more are not taken, see [Service#offer]
 /// @param laneQueueBytes bytes of publishes that may wait for one lane; a single larger one still
 ///     finds its place in an empty queue
 /// @param namespacesMax namespaces that may exist at once

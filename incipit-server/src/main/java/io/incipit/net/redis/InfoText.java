@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.redis;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
-import io.incipit.block.Value;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /// What `INFO` answers: the fields that Redis' tools read, and our own. For one event loop.
 final class InfoText {
@@ -38,7 +33,6 @@ final class InfoText {
 
   private static final List<String> ALL = List.of("all", "everything");
   private static final String NONE = "0000000000000000000000000000000000000000";
-  private static final String REFUSED = "refused-";
   private static final long SECONDS_PER_DAY = 86_400;
   private static final double NS_PER_SECOND = 1e9;
 
@@ -163,11 +157,11 @@ final class InfoText {
   }
 
   private void memory(StringBuilder text) {
-    bytes(text, "used_memory", stat("index-bytes"));
+    bytes(text, "used_memory", server.stat("index-bytes"));
     bytes(text, "used_memory_rss", Runtime.getRuntime().totalMemory());
-    bytes(text, "used_memory_dataset", stat("index-bytes"));
+    bytes(text, "used_memory_dataset", server.stat("index-bytes"));
     bytes(text, "total_system_memory", Facts.MEMORY_BYTES);
-    bytes(text, "maxmemory", stat("index-limit-bytes"));
+    bytes(text, "maxmemory", server.stat("index-limit-bytes"));
     line(text, "maxmemory_policy", MEMORY_POLICY);
     bytes(text, "java_heap_max", Runtime.getRuntime().maxMemory());
     line(text, "mem_fragmentation_ratio", "1.00");
@@ -189,7 +183,6 @@ final class InfoText {
 
   private void stats(StringBuilder text) {
     var totals = server.totals();
-    var stats = stats();
     line(text, "total_connections_received", totals.connections());
     line(text, "total_commands_processed", totals.requests());
     line(text, "instantaneous_ops_per_sec", rate(totals.requests()));
@@ -206,7 +199,11 @@ final class InfoText {
     line(text, "pubsub_channels", 0);
     line(text, "pubsub_patterns", 0);
     line(text, "latest_fork_usec", 0);
-    stats.forEach((name, value) -> line(text, name.replace('-', '_'), value.text()));
+    server.stats().forEach(stat -> line(text, stat.name().replace('-', '_'), stat.value()));
+    server
+        .refusals()
+        .forEach(
+            (code, count) -> line(text, "refused_" + code.name().toLowerCase(Locale.ROOT), count));
   }
 
   /// Requests a second since this connection asked last.
@@ -244,25 +241,14 @@ final class InfoText {
   }
 
   private void errors(StringBuilder text) {
-    stats()
+    server
+        .refusals()
         .forEach(
-            (name, value) -> {
-              if (name.startsWith(REFUSED) && value.number() > 0) {
-                var code = name.substring(REFUSED.length()).toUpperCase(Locale.ROOT);
-                line(text, "errorstat_" + code, "count=" + value.text());
+            (code, count) -> {
+              if (count > 0) {
+                line(text, "errorstat_" + code.name(), "count=" + count);
               }
             });
-  }
-
-  private Map<String, Value> stats() {
-    return server.answer(new Op.Stats(Optional.empty())) instanceof Reply.Row(var fields)
-        ? fields
-        : Map.of();
-  }
-
-  /// A number of `KVC.STATS` of the server; 0 if there is none of that name.
-  long stat(String name) {
-    return stats().getOrDefault(name, Value.of(0)).number();
   }
 
   private static void bytes(StringBuilder text, String name, long bytes) {

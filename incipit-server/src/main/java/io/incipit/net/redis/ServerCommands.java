@@ -161,7 +161,7 @@ public final class ServerCommands {
         Map.entry("databases", "1"),
         Map.entry("hz", "10"),
         Map.entry("maxclients", Integer.toString(server.connectionsMax())),
-        Map.entry("maxmemory", Long.toString(info.stat("index-limit-bytes"))),
+        Map.entry("maxmemory", Long.toString(server.stat("index-limit-bytes"))),
         Map.entry("maxmemory-policy", InfoText.MEMORY_POLICY),
         Map.entry("notify-keyspace-events", ""),
         Map.entry("port", Integer.toString(server.respPort())),

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.redis;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.protocol.Command;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /// What the commands of a connection may know of the server around it. Thread-safe.
 public interface ServerView {
   Clock clock();
 
-  /// Runs a question that costs little, such as one for statistics.
-  Reply answer(Op op);
+  /// Sizes and counters of all namespaces together, as in `KVC.STATS`.
+  List<Stat> stats();
+
+  /// One of [#stats] by its name; 0 if there is none.
+  default long stat(String name) {
+    return stats().stream().filter(stat -> stat.name().equals(name)).mapToLong(Stat::value).sum();
+  }
+
+  /// Refusals so far, by code.
+  Map<ErrorCode, Long> refusals();
 
   /// The RESP connections that are open.
   Collection<Client> clients();

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.redis;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
-import io.incipit.block.Value;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import java.util.Locale;
-import java.util.Optional;
 
 /// What Redis' tools ask first of any server, answered as by a Redis without keys, slow requests,
 /// replicas and modules. For one event loop.
@@ -166,7 +162,7 @@ final class ToolCommands {
   }
 
   private void memoryStats(RespBuffer out) {
-    long indexBytes = stat("index-bytes");
+    long indexBytes = server.stat("index-bytes");
     long buffered = server.bufferedBytes();
     out.map(7);
     out.bulk("total.allocated").integer(indexBytes + buffered);
@@ -175,12 +171,6 @@ final class ToolCommands {
     out.bulk("overhead.total").integer(buffered);
     out.bulk("keys.count").integer(0);
     out.bulk("dataset.bytes").integer(indexBytes);
-    out.bulk("incipit.index-limit").integer(stat("index-limit-bytes"));
-  }
-
-  private long stat(String name) {
-    return server.answer(new Op.Stats(Optional.empty())) instanceof Reply.Row(var fields)
-        ? fields.getOrDefault(name, Value.of(0)).number()
-        : 0;
+    out.bulk("incipit.index-limit").integer(server.stat("index-limit-bytes"));
   }
 }

@@ -67,7 +67,7 @@ final class FakeServer implements Network {
         yield reply;
       }
       case Op.Match match -> namespaces.get(match.namespace()).match(match);
-      case Op.Stats(var name) -> new Reply.Row(namespaces.get(name.orElseThrow()).stats());
+      case Op.Stats(var name) -> new Reply.Row(namespaces.get(name.orElseThrow()).row());
       default -> new Reply.Refused(ErrorCode.SYNTAX, "not here");
     };
   }
