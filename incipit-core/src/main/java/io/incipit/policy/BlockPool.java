@@ -14,8 +14,9 @@ import java.util.Arrays;
 /// ```
 ///
 /// The same calls give the same answers. For one thread; never blocks. A block costs O(1), and
-/// O(log capacity) for policies that rank by a heap. Memory: see [PolicyName]; besides, the pool
-/// has room for as many blocks as it held, remembered and was offered at once, at most.
+/// O(log capacity) for policies that rank by a heap. Memory: 49 B a block of the tree, and what the
+/// policy says; the pool has room for as many blocks as it held, remembered and was offered
+/// at once, at most.
 public final class BlockPool {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double SECONDS_PER_TURNOVER = 100;
@@ -29,32 +30,14 @@ public final class BlockPool {
   private int evictedCount;
   private long touched;
 
-  /// An empty pool for a policy that needs no foresight.
-  public BlockPool(PoolConfig config) {
-    this(config, Foresight.NONE);
-  }
-
   /// An empty pool.
-  public BlockPool(PoolConfig config, Foresight foresight) {
+  ///
+  /// @param policy makes who decides: [Hazard], [LeafLru], [S3Fifo], or another
+  public BlockPool(PoolConfig config, EvictionPolicy.Factory policy) {
     this.config = config;
-    this.policy = policy(foresight);
-    policy.resize(SLOTS_MIN);
+    this.policy = policy.make(config, tree);
+    this.policy.resize(SLOTS_MIN);
     path.request = -1;
-  }
-
-  private EvictionPolicy policy(Foresight foresight) {
-    return switch (config.policy()) {
-      case LEAF_FIFO, LEAF_LRU, LFU, LFU_KEPT, GDSF, BELADY, ALIVE ->
-          new Ranked(config, tree, foresight);
-      case ARC -> new Arc(config, tree);
-      case S3_FIFO -> new S3Fifo(config, tree);
-      case SIEVE -> new Sieve(tree);
-      case W_TINYLFU -> new TinyLfu(config, tree);
-      case TWO_Q -> new TwoQueues(config, tree);
-      case RWL -> new RunWeighted(config, tree);
-      case TIP -> new TipOdds(config, tree);
-      case HZD -> new Hazard(config, tree);
-    };
   }
 
   /// Looks a request up, admits what was missing, evicts what is too much.

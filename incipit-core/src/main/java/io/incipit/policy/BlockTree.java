@@ -8,8 +8,9 @@ import java.util.Arrays;
 ///
 /// Invariant: the parent of a cached block is cached, because only a block without cached children
 /// can be evicted. Takes 45 to 49 B a slot; everything is O(1), growth apart.
-final class BlockTree {
-  static final int NONE = IdIndex.NONE;
+public final class BlockTree {
+  /// No slot.
+  public static final int NONE = IdIndex.NONE;
 
   private static final byte FREE = 0;
   private static final byte CACHED = 1;
@@ -51,30 +52,32 @@ final class BlockTree {
   }
 
   /// Blocks that are cached.
-  int cached() {
+  public int cached() {
     return cached;
   }
 
   /// The slot above a cached block; [#NONE] above a root.
-  int parent(int slot) {
+  public int parent(int slot) {
     return parents[slot];
   }
 
   /// Blocks above a block.
-  int depth(int slot) {
+  public int depth(int slot) {
     return depths[slot];
   }
 
-  long id(int slot) {
+  /// The id of a block.
+  public long id(int slot) {
     return index.id(slot);
   }
 
-  boolean isCached(int slot) {
+  /// Whether a block is cached; if not, it is a ghost, or the slot is free.
+  public boolean isCached(int slot) {
     return states[slot] == CACHED;
   }
 
   /// Whether a block is cached and nothing below it is.
-  boolean isLeaf(int slot) {
+  public boolean isLeaf(int slot) {
     return states[slot] == CACHED && children[slot] == NONE;
   }
 
@@ -164,7 +167,7 @@ final class BlockTree {
   }
 
   /// A leaf at or below a block, through the oldest children.
-  int leafBelow(int slot) {
+  public int leafBelow(int slot) {
     int leaf = slot;
     while (children[leaf] != NONE) {
       leaf = younger[children[leaf]];
@@ -184,7 +187,7 @@ final class BlockTree {
   }
 
   /// Forgets a ghost.
-  void forget(int slot) {
+  public void forget(int slot) {
     assert states[slot] == GHOST : "not a ghost: " + index.id(slot);
     states[slot] = FREE;
     index.remove(slot);

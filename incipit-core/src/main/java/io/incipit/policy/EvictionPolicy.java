@@ -6,12 +6,21 @@ package io.incipit.policy;
 /// For each request the pool calls [#arrive], enters what was missing into the tree, calls
 /// [#touch], and then, while it holds too much, [#victim] and [#evicted]. Between them
 /// [#leafGained] and [#leafLost] follow every change of which blocks are leaves.
-interface EvictionPolicy {
+public interface EvictionPolicy {
+  /// Makes the policy of a pool.
+  @FunctionalInterface
+  interface Factory {
+    /// A policy that has decided nothing yet.
+    ///
+    /// @param tree of the pool; the policy reads it, and makes it forget ghosts
+    EvictionPolicy make(PoolConfig config, BlockTree tree);
+  }
+
   /// Slots below `slots` are about to be used.
   void resize(int slots);
 
   /// A request came; the tree is as the last one left it.
-  void arrive(Path path);
+  default void arrive(Path path) {}
 
   /// The blocks of a request were used, the tail first; all of them are cached now.
   void touch(Path path);
@@ -22,10 +31,10 @@ interface EvictionPolicy {
   default void answered(int request, Answer answer) {}
 
   /// A cached block has no cached children. Blocks of a request are touched before.
-  void leafGained(int slot);
+  default void leafGained(int slot) {}
 
   /// A leaf has got a child, or is about to be evicted.
-  void leafLost(int slot);
+  default void leafLost(int slot) {}
 
   /// The leaf to evict; there is one.
   int victim();
@@ -35,10 +44,7 @@ interface EvictionPolicy {
 
   /// A request as policies see it. One object, filled anew for each request.
   final class Path {
-    /// When it came, in seconds; see [PoolConfig.Timing].
     double seconds;
-
-    /// Number of the request, from 0; wraps.
     int request;
 
     /// By depth; more behind `length` is not ours.
@@ -47,22 +53,57 @@ interface EvictionPolicy {
     /// By depth; from `known` on, [BlockTree#NONE] for what has no slot, until it is entered.
     int[] slots = new int[64];
 
-    /// Blocks that may be cached.
     int length;
-
-    /// Of them, leading blocks that are full.
     int full;
-
-    /// Blocks of the prompt, a partial one included.
     int blocks;
-
-    /// Leading blocks that were cached when it came.
     int hits;
-
-    /// Leading blocks that were cached or ghosts.
     int known;
 
-    int slot(int depth) {
+    Path() {}
+
+    /// When it came, in seconds; see [PoolConfig.Timing].
+    public double seconds() {
+      return seconds;
+    }
+
+    /// Number of the request, from 0; wraps.
+    public int request() {
+      return request;
+    }
+
+    /// Blocks that may be cached.
+    public int length() {
+      return length;
+    }
+
+    /// Of them, leading blocks that are full.
+    public int full() {
+      return full;
+    }
+
+    /// Blocks of the prompt, a partial one included.
+    public int blocks() {
+      return blocks;
+    }
+
+    /// Leading blocks that were cached when it came.
+    public int hits() {
+      return hits;
+    }
+
+    /// Leading blocks that were cached or ghosts.
+    public int known() {
+      return known;
+    }
+
+    /// Id of the block at a depth below [#length].
+    public long id(int depth) {
+      return ids[depth];
+    }
+
+    /// Slot of the block at a depth below [#length], or [BlockTree#NONE] from [#known] on before it
+    /// is entered.
+    public int slot(int depth) {
       return slots[depth];
     }
   }

@@ -24,7 +24,7 @@ import java.util.Arrays;
 ///
 /// A block costs O(1). An eviction looks at 64 leaves, and takes up to 16 blocks of the same
 /// request and segment up the path: what they are worth is the same.
-final class Hazard implements EvictionPolicy, LeafSample.Worth {
+public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private static final int RUNS = 8;
   private static final int GAPS = 4;
   private static final int RUN_TOKENS = 512;
@@ -73,7 +73,8 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private int climbOwner;
   private int climbSegment;
 
-  Hazard(PoolConfig config, BlockTree tree) {
+  /// Makes the policy of an empty pool.
+  public Hazard(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.blockTokens = config.blockTokens();
     this.ghosts = new GhostRuns(GHOSTS_PER_BLOCK * config.capacity());
@@ -104,7 +105,7 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public void arrive(Path path) {
-    now = path.seconds;
+    now = path.seconds();
     climb = BlockTree.NONE;
     expose();
     recall(path);
@@ -121,7 +122,7 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
       }
     }
     boolean lastKnown = known > 0 && ring.has(last);
-    ring.add(now, path.length);
+    ring.add(now, path.length());
     boolean continues = lastKnown && ring.has(last) && known > 1 && 2 * known >= ring.length(last);
     // What others used since the conversation was here is theirs as well.
     shared = continues ? Math.max(from, Math.min(known, ring.shared(last))) : known;
@@ -133,15 +134,15 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   /// Fills in what is known of the blocks of a path.
   private void recall(Path path) {
-    if (ownersBefore.length < path.length) {
-      ownersBefore = new int[2 * path.length];
-      usesBefore = new byte[2 * path.length];
+    if (ownersBefore.length < path.length()) {
+      ownersBefore = new int[2 * path.length()];
+      usesBefore = new byte[2 * path.length()];
     }
-    for (int i = 0; i < path.hits; i++) {
+    for (int i = 0; i < path.hits(); i++) {
       ownersBefore[i] = owners[path.slot(i)];
       usesBefore[i] = uses[path.slot(i)];
     }
-    known = ghosts.take(path.ids, path.hits, path.length, ownersBefore, usesBefore);
+    known = ghosts.take(path.ids, path.hits(), path.length(), ownersBefore, usesBefore);
   }
 
   private void expose() {
@@ -191,7 +192,7 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
   public void touch(Path path) {
     int request = ring.next() - 1;
     int often = 0;
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
       int times = i < known ? Math.min(USES_OFTEN, usesBefore[i] + 1) : 1;
       uses[slot] = (byte) times;
@@ -224,7 +225,7 @@ final class Hazard implements EvictionPolicy, LeafSample.Worth {
   }
 
   private int requestKind(Path path) {
-    long added = (long) Math.max(1, path.blocks - known) * blockTokens;
+    long added = (long) Math.max(1, path.blocks() - known) * blockTokens;
     int power = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, added / RUN_TOKENS));
     return Math.min(RUNS - 1, power) * GAPS + ring.gapBucket();
   }

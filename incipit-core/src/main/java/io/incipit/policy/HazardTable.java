@@ -23,8 +23,9 @@ import java.util.function.IntUnaryOperator;
 ///
 /// A hazard that falls with age makes this the order of use, a dead time keeps what is about to
 /// return, and kinds that do not return go early. Memory: 864 B a kind.
-final class HazardTable {
-  static final int BUCKETS = 36;
+public final class HazardTable {
+  /// Buckets of age.
+  public static final int BUCKETS = 36;
 
   private static final double FIRST_EDGE = 0.125;
   private static final double PRIOR_EXPOSED = 20;
@@ -48,7 +49,8 @@ final class HazardTable {
   private final double[] hits;
   private final double[] worth;
 
-  HazardTable(Kinds kinds) {
+  /// A table that has learnt nothing yet.
+  public HazardTable(Kinds kinds) {
     this.kinds = kinds;
     this.exposed = new double[kinds.count() * BUCKETS];
     this.hits = new double[kinds.count() * BUCKETS];
@@ -58,17 +60,18 @@ final class HazardTable {
 
   /// Which kinds of blocks there are: kind `k` is in family `k / size`. The first of a family is
   /// that of blocks of which the rest is not known yet: they are taken for any of the family.
-  ///
-  static final class Kinds {
+  public static final class Kinds {
     private final int size;
     private final int groups;
     private final int[] groupOf;
     private final double[] bias;
 
+    /// Kinds `0` to `groupOf.length * size - 1`.
+    ///
     /// @param size kinds in each family
     /// @param groupOf by family, its group
     /// @param bias by family, how much more than its group it is expected to return
-    Kinds(int size, int groups, int[] groupOf, double[] bias) {
+    public Kinds(int size, int groups, int[] groupOf, double[] bias) {
       this.size = size;
       this.groups = groups;
       this.groupOf = groupOf;
@@ -93,7 +96,7 @@ final class HazardTable {
   }
 
   /// The age at which bucket `j` begins, in seconds.
-  static double edge(int j) {
+  public static double edge(int j) {
     return EDGES[j];
   }
 
@@ -108,17 +111,17 @@ final class HazardTable {
   /// Blocks of a kind were used again at an age.
   ///
   /// @param weight how many, in whatever unit [#expose] counts
-  void hit(int kind, double age, double weight) {
+  public void hit(int kind, double age, double weight) {
     hits[kind * BUCKETS + bucket(age)] += weight;
   }
 
   /// Blocks of a kind have reached the edge of a bucket.
-  void expose(int kind, int bucket, double weight) {
+  public void expose(int kind, int bucket, double weight) {
     exposed[kind * BUCKETS + bucket] += weight;
   }
 
   /// Lets half of all evidence go.
-  void halve() {
+  public void halve() {
     for (int i = 0; i < hits.length; i++) {
       hits[i] /= 2;
       exposed[i] /= 2;
@@ -126,7 +129,7 @@ final class HazardTable {
   }
 
   /// Works [#worth] out from the evidence. 1 to 2 ms for 1,024 kinds.
-  void rebuild() {
+  public void rebuild() {
     var kindSums = new Sums(smoothed(hits), smoothed(exposed));
     var familySums = kindSums.gathered(kind -> kind / kinds.size, kinds.families());
     var groupSums = familySums.gathered(family -> kinds.groupOf[family], kinds.groups);
@@ -238,7 +241,7 @@ final class HazardTable {
   }
 
   /// Expected hits for each block and second of keeping a block of a kind, at an age in seconds.
-  double worth(int kind, double age) {
+  public double worth(int kind, double age) {
     int row = kind * BUCKETS;
     if (age < FIRST_EDGE) {
       return worth[row] + (worth[row + 1] - worth[row]) * (age / FIRST_EDGE);

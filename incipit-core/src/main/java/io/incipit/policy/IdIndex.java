@@ -4,8 +4,9 @@ package io.incipit.policy;
 import java.util.Arrays;
 
 /// Finds slots by the 64-bit id that each holds: open addressing, at most half full. 16 B a slot.
-final class IdIndex {
-  static final int NONE = -1;
+public final class IdIndex {
+  /// No slot.
+  public static final int NONE = -1;
 
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -16,7 +17,8 @@ final class IdIndex {
 
   private int shift;
 
-  IdIndex(int slots) {
+  /// Makes an index of `slots` slots, all of them empty.
+  public IdIndex(int slots) {
     this.ids = new long[slots];
     this.table = new int[tableLength(slots)];
     this.shift = Long.SIZE - Integer.numberOfTrailingZeros(table.length);
@@ -35,7 +37,7 @@ final class IdIndex {
   }
 
   /// The slot that holds an id, or [#NONE].
-  int find(long id) {
+  public int find(long id) {
     int mask = table.length - 1;
     for (int place = home(id); table[place] != 0; place = (place + 1) & mask) {
       if (ids[table[place] - 1] == id) {
@@ -46,7 +48,7 @@ final class IdIndex {
   }
 
   /// Puts an id that is not there into a slot that holds none.
-  void put(int slot, long id) {
+  public void put(int slot, long id) {
     ids[slot] = id;
     enter(slot);
   }
@@ -61,7 +63,7 @@ final class IdIndex {
   }
 
   /// Empties a slot, and moves what stood behind it so that no search ends early.
-  void remove(int slot) {
+  public void remove(int slot) {
     int mask = table.length - 1;
     int hole = home(ids[slot]);
     while (table[hole] != slot + 1) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// The leaves of a tree in no order, of which some are drawn by chance. O(1) for each change, 8 B a
 /// slot at most.
-final class LeafSample {
+public final class LeafSample {
   /// Leaves that are compared for one decision.
   static final int DRAWN = 64;
 
@@ -17,15 +17,18 @@ final class LeafSample {
 
   private long state;
 
-  LeafSample(long seed) {
+  /// An empty sample; the same seed, the same draws.
+  public LeafSample(long seed) {
     this.state = seed * 0x9E3779B97F4A7C15L | 1;
   }
 
-  void resize(int slots) {
+  /// Slots below `slots` are about to be used.
+  public void resize(int slots) {
     places = Arrays.copyOf(places, slots);
   }
 
-  void add(int slot) {
+  /// A slot has become a leaf.
+  public void add(int slot) {
     if (size == leaves.length) {
       leaves = Arrays.copyOf(leaves, 2 * size);
     }
@@ -34,7 +37,8 @@ final class LeafSample {
     size++;
   }
 
-  void remove(int slot) {
+  /// A slot is a leaf no more.
+  public void remove(int slot) {
     size--;
     int last = leaves[size];
     leaves[places[slot]] = last;
@@ -43,7 +47,7 @@ final class LeafSample {
 
   /// Of [#DRAWN] leaves, or of all if they are fewer, the one of the least worth; of several such,
   /// the one used first.
-  int leastOf(Worth worth) {
+  public int leastOf(Worth worth) {
     int drawn = Math.min(size, DRAWN);
     int least = BlockTree.NONE;
     double leastWorth = Double.POSITIVE_INFINITY;
@@ -69,7 +73,7 @@ final class LeafSample {
   }
 
   /// What a block is worth to the cache.
-  interface Worth {
+  public interface Worth {
     /// Expected hits for each block and second.
     double of(int slot);
 

@@ -3,13 +3,11 @@ package io.incipit.policy;
 
 /// What a pool of blocks is.
 ///
-/// @param policy who decides
 /// @param capacity blocks that the pool holds at most, from 1
 /// @param blockTokens tokens that a full block covers, from 1
 /// @param timing where a policy that learns from ages takes them from
 /// @param seed of the samples that some policies draw; the same seed, the same decisions
-public record PoolConfig(
-    PolicyName policy, int capacity, int blockTokens, Timing timing, long seed) {
+public record PoolConfig(int capacity, int blockTokens, Timing timing, long seed) {
   /// The most blocks.
   public static final int CAPACITY_MAX = 1 << 27;
 
@@ -24,9 +22,9 @@ public record PoolConfig(
     }
   }
 
-  /// A pool of a policy, with a clock.
-  public static PoolConfig of(PolicyName policy, int capacity, int blockTokens) {
-    return new PoolConfig(policy, capacity, blockTokens, Timing.CLOCK, 1);
+  /// A pool with a clock.
+  public static PoolConfig of(int capacity, int blockTokens) {
+    return new PoolConfig(capacity, blockTokens, Timing.CLOCK, 1);
   }
 
   /// What age is measured in.

@@ -13,7 +13,7 @@ package io.incipit.policy;
 /// |  shared   |   often   |   twice    |    once    |
 /// |  not its own any more ... | start ...
 /// ```
-final class RequestRing {
+public final class RequestRing {
   static final int SHARED = 0;
   static final int OFTEN = 1;
   static final int TWICE = 2;
@@ -45,7 +45,8 @@ final class RequestRing {
   private int next;
   private int held;
 
-  RequestRing() {
+  /// A ring without requests.
+  public RequestRing() {
     mask = REQUESTS_MIN - 1;
     seconds = new double[REQUESTS_MIN];
     kinds = new byte[REQUESTS_MIN];
@@ -60,35 +61,37 @@ final class RequestRing {
   }
 
   /// Requests that a ring holds.
-  int slots() {
+  public int slots() {
     return mask + 1;
   }
 
   /// Where a request stands in the ring, in `[0, slots)`.
-  int place(int request) {
+  public int place(int request) {
     return request & mask;
   }
 
   /// Number of the next request.
-  int next() {
+  public int next() {
     return next;
   }
 
   /// Number of the oldest request that is remembered.
-  int oldest() {
+  public int oldest() {
     return next - held;
   }
 
   /// Whether a request is remembered. Numbers wrap.
-  boolean has(int request) {
+  public boolean has(int request) {
     return Integer.compareUnsigned(next - 1 - request, held) < 0;
   }
 
-  double seconds(int request) {
+  /// When a request came.
+  public double seconds(int request) {
     return seconds[request & mask];
   }
 
-  int kind(int request) {
+  /// What a request is, as [#describe] said.
+  public int kind(int request) {
     return kinds[request & mask];
   }
 
@@ -107,12 +110,12 @@ final class RequestRing {
   }
 
   /// Turns of its conversation before a request, at most 127.
-  int turn(int request) {
+  public int turn(int request) {
     return turns[request & mask];
   }
 
   /// Adds a request that comes now, and begins a conversation unless [#follow] is called.
-  void add(double now, int length) {
+  public void add(double now, int length) {
     int i = next & mask;
     seconds[i] = now;
     turns[i] = 0;
@@ -128,7 +131,7 @@ final class RequestRing {
   }
 
   /// The request added last goes on where an earlier one ended.
-  void follow(int before) {
+  public void follow(int before) {
     int last = (next - 1) & mask;
     int i = before & mask;
     double logGap = Math.log(Math.max(GAP_SECONDS_MIN, seconds[last] - seconds[i]));
@@ -139,7 +142,7 @@ final class RequestRing {
 
   /// How the gaps of the conversation of the request added last compare: 0 unknown, 1 shorter than
   /// the mean, 2 about the same, 3 longer.
-  int gapBucket() {
+  public int gapBucket() {
     int last = (next - 1) & mask;
     double distance = logGaps[last] - meanLogGap;
     if (turns[last] == 0) {
@@ -149,7 +152,7 @@ final class RequestRing {
   }
 
   /// Says what the request added last is.
-  void describe(int kind) {
+  public void describe(int kind) {
     kinds[(next - 1) & mask] = (byte) kind;
   }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /// S3-FIFO (Yang et al., SOSP 2023) over leaves: new blocks pass a small queue of a tenth of the
 /// pool; those used there go on to the main queue, where use buys another round. A block that has
 /// to go takes with it what hangs below it.
-final class S3Fifo implements EvictionPolicy {
+public final class S3Fifo implements EvictionPolicy {
   private static final int SMALL = 0;
   private static final int MAIN = 1;
   private static final int GHOSTS = 2;
@@ -27,7 +27,8 @@ final class S3Fifo implements EvictionPolicy {
 
   private int cursor;
 
-  S3Fifo(PoolConfig config, BlockTree tree) {
+  /// Makes the policy of an empty pool.
+  public S3Fifo(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.smallBlocks = (int) Math.max(1, SMALL_SHARE * config.capacity());
     this.ghostsMax = Math.max(1, config.capacity() - smallBlocks);
@@ -46,9 +47,9 @@ final class S3Fifo implements EvictionPolicy {
 
   @Override
   public void touch(Path path) {
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
-      if (i < path.hits) {
+      if (i < path.hits()) {
         uses[slot] = (byte) Math.min(USES_MAX, uses[slot] + 1);
       } else {
         queues.pushFront(queues.queue(slot) == GHOSTS ? MAIN : SMALL, slot);

@@ -9,8 +9,9 @@ import java.util.Arrays;
 /// as a member, but stands nowhere, until it is a leaf again and goes back to the end. So each
 /// block is passed over once for each time that it is used, however many inner blocks are at the
 /// end.
-final class SlotQueues {
-  static final int NONE = BlockTree.NONE;
+public final class SlotQueues {
+  /// No slot.
+  public static final int NONE = BlockTree.NONE;
 
   private static final byte OUT = -1;
 
@@ -25,7 +26,8 @@ final class SlotQueues {
 
   private boolean[] parked = new boolean[0];
 
-  SlotQueues(int count) {
+  /// Makes queues 0 to `count - 1`, all of them empty.
+  public SlotQueues(int count) {
     fronts = new int[count];
     backs = new int[count];
     sizes = new int[count];
@@ -33,7 +35,8 @@ final class SlotQueues {
     Arrays.fill(backs, NONE);
   }
 
-  void resize(int slots) {
+  /// Slots below `slots` are about to be used.
+  public void resize(int slots) {
     int before = queues.length;
     ahead = Arrays.copyOf(ahead, slots);
     behind = Arrays.copyOf(behind, slots);
@@ -43,27 +46,27 @@ final class SlotQueues {
   }
 
   /// Members, parked ones included.
-  int size(int queue) {
+  public int size(int queue) {
     return sizes[queue];
   }
 
   /// The queue that a slot is in; negative if in none.
-  int queue(int slot) {
+  public int queue(int slot) {
     return queues[slot];
   }
 
   /// The member next in turn, or [#NONE].
-  int back(int queue) {
+  public int back(int queue) {
     return backs[queue];
   }
 
   /// The member before a slot, younger than it, or [#NONE].
-  int ahead(int slot) {
+  public int ahead(int slot) {
     return ahead[slot];
   }
 
   /// Puts a slot at the young end of a queue, wherever it was.
-  void pushFront(int queue, int slot) {
+  public void pushFront(int queue, int slot) {
     remove(slot);
     int second = fronts[queue];
     ahead[slot] = NONE;
@@ -78,7 +81,8 @@ final class SlotQueues {
     sizes[queue]++;
   }
 
-  void remove(int slot) {
+  /// Takes a slot out of its queue, if it is in one.
+  public void remove(int slot) {
     if (queues[slot] == OUT) {
       return;
     }
@@ -112,7 +116,7 @@ final class SlotQueues {
   }
 
   /// Puts a parked member at the old end; does nothing for others.
-  void unpark(int slot) {
+  public void unpark(int slot) {
     if (!parked[slot]) {
       return;
     }
@@ -130,7 +134,7 @@ final class SlotQueues {
   }
 
   /// The oldest leaf of a queue, or [#NONE]; parks what stands before it.
-  int oldestLeaf(int queue, BlockTree tree) {
+  public int oldestLeaf(int queue, BlockTree tree) {
     while (backs[queue] != NONE && !tree.isLeaf(backs[queue])) {
       park(backs[queue]);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Pure decisions about cached blocks: which to admit and which to evict; metadata in, verdict out.
+/// Pools of cached blocks, and the policies that a store can run: metadata in, verdict out.
 @NullMarked
 package io.incipit.policy;
 

@@ -8,12 +8,16 @@ import java.util.random.RandomGenerator;
 
 /// Random requests over one prefix tree, in which block b hangs below block (b - 1) / 3; paths end
 /// at any depth, some are asked for much more often than others, and time goes in leaps.
-final class PoolProgram {
-  static final int BLOCK_TOKENS = 16;
+public final class PoolProgram {
+  /// Tokens of a block.
+  public static final int BLOCK_TOKENS = 16;
 
   private final List<Request> requests = new ArrayList<>();
 
-  PoolProgram(long seed, int requests, int blocks) {
+  /// A program of random requests.
+  ///
+  /// @param blocks different ones, the empty prefix included
+  public PoolProgram(long seed, int requests, int blocks) {
     var random = RandomSource.seeded(seed);
     long timeNs = 0;
     for (int i = 0; i < requests; i++) {
@@ -35,36 +39,22 @@ final class PoolProgram {
     return path;
   }
 
-  static long parent(long block) {
+  /// The block that a block hangs below.
+  public static long parent(long block) {
     return (block - 1) / 3;
   }
 
-  List<Request> requests() {
+  /// Its requests, in order.
+  public List<Request> requests() {
     return requests;
   }
 
-  /// Which request uses each block of each request next.
-  Foresight foresight() {
-    return (request, nextUses, length) -> {
-      for (int i = 0; i < length; i++) {
-        nextUses[i] = nextUse(request, requests.get(request).path().get(i));
-      }
-    };
-  }
-
-  private int nextUse(int request, long block) {
-    for (int later = request + 1; later < requests.size(); later++) {
-      if (requests.get(later).path().contains(block)) {
-        return later;
-      }
-    }
-    return Foresight.NEVER;
-  }
-
+  /// A request.
+  ///
   /// @param path ids from the root
-  record Request(long timeNs, List<Long> path) {
+  public record Request(long timeNs, List<Long> path) {
     /// Offers itself, its last block being half full.
-    int offerTo(BlockPool pool) {
+    public int offerTo(BlockPool pool) {
       var ids = path.stream().mapToLong(id -> id).toArray();
       int tokens = Math.max(0, BLOCK_TOKENS * ids.length - BLOCK_TOKENS / 2);
       return pool.offer(timeNs, ids, ids.length, tokens);

@@ -81,7 +81,8 @@ class ArchitectureTest {
               Set.of("trace", "trace.analyze", "trace.plan", "trace.replay", "trace.simulate")),
           entry("trace.plan", Set.of("trace", "trace.simulate")),
           entry("trace.analyze", Set.of("env", "trace", "block", "index", "policy", "stats")),
-          entry("trace.simulate", Set.of("env", "trace", "block", "index", "policy", "stats")),
+          entry("trace.simulate", Set.of("trace", "trace.simulate.policy", "policy")),
+          entry("trace.simulate.policy", Set.of("policy")),
           entry("trace.generate", Set.of("env", "trace", "block", "index", "policy", "stats")),
           entry(
               "trace.replay",

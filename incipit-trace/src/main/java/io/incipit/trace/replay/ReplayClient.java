@@ -5,7 +5,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Tier;
 import io.incipit.policy.BlockPool;
-import io.incipit.policy.PolicyName;
+import io.incipit.policy.LeafLru;
 import io.incipit.policy.PoolConfig;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.TraceRequest;
@@ -43,7 +43,7 @@ final class ReplayClient implements Callable<Tally> {
 
   private static BlockPool pool(int capacity) {
     // The order of use does not depend on what a block is in tokens.
-    return new BlockPool(PoolConfig.of(PolicyName.LEAF_LRU, capacity, 1));
+    return new BlockPool(PoolConfig.of(capacity, 1), (_, tree) -> new LeafLru(tree));
   }
 
   @Override

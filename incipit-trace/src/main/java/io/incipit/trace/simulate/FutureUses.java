@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
-import io.incipit.policy.Foresight;
 import io.incipit.trace.IdInts;
+import io.incipit.trace.simulate.policy.Foresight;
 import java.util.Arrays;
 
 /// Which request uses each block of each request next.

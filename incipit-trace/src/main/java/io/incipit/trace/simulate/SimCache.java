@@ -2,7 +2,7 @@
 package io.incipit.trace.simulate;
 
 import io.incipit.policy.BlockPool;
-import io.incipit.policy.PrefillCost;
+import io.incipit.trace.simulate.policy.PrefillCost;
 
 /// One simulated cache, and what it has counted. For one thread at a time.
 final class SimCache {

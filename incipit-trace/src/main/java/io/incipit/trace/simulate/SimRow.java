@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
-import io.incipit.policy.PolicyName;
+import io.incipit.trace.simulate.policy.PolicyName;
 
 /// What one cache did on one trace. Rates are in `[0, 1]`, over the whole trace, its cold start
 /// included.
@@ -12,7 +12,7 @@ import io.incipit.policy.PolicyName;
 /// @param blockHitRate blocks found, of all blocks of all prompts
 /// @param tokenHitRate tokens in blocks found, of all tokens of all prompts
 /// @param savedComputeRate their prefill cost, of that of all prompts; see
-///     [io.incipit.policy.PrefillCost]
+///     [io.incipit.trace.simulate.policy.PrefillCost]
 public record SimRow(
     String trace,
     String policy,

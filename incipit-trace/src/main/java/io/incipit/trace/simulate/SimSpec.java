@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
-import io.incipit.policy.PolicyName;
+import io.incipit.trace.simulate.policy.PolicyName;
 import java.util.List;
 
 /// Which caches to simulate: every policy at every capacity.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
-import io.incipit.policy.BlockPool;
-import io.incipit.policy.PolicyName;
 import io.incipit.policy.PoolConfig;
 import io.incipit.trace.LeftOut;
+import io.incipit.trace.simulate.policy.PolicyName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -108,12 +107,11 @@ public final class Simulation {
       for (var capacity : spec.capacities()) {
         var config =
             new PoolConfig(
-                PolicyName.parse(policy),
                 capacity.blocks(survey.distinct(), survey.blockTokens()),
                 survey.blockTokens(),
                 survey.timing(),
                 spec.seed());
-        var pool = new BlockPool(config, survey.foresight());
+        var pool = PolicyName.parse(policy).pool(config, survey.foresight());
         caches.add(new SimCache(pool, spec.admission(), sinks.apply(capacity)));
       }
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
-import io.incipit.policy.Foresight;
 import io.incipit.policy.PoolConfig.Timing;
 import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceReader;
+import io.incipit.trace.simulate.policy.Foresight;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;

@@ -4,6 +4,7 @@ package io.incipit.trace.analyze;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.env.RandomSource;
+import io.incipit.env.Search;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class RecencyTreeTest {
 
   @Test
   void use_randomBlocks_givesThePlaceInAnLruList() {
-    long seed = seed();
+    long seed = Search.seed();
     var random = RandomSource.seeded(seed);
     var tree = new RecencyTree(BLOCKS);
     var recent = new ArrayList<Integer>();
@@ -23,10 +24,5 @@ class RecencyTreeTest {
       recent.remove(Integer.valueOf(block));
       recent.addFirst(block);
     }
-  }
-
-  private static long seed() {
-    var given = System.getProperty("incipit.seed", "");
-    return given.isEmpty() ? RandomSource.system().fresh() : Long.parseLong(given);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.incipit.env.RandomSource;
+import io.incipit.env.Search;
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.BlockNumbers;
@@ -35,13 +36,8 @@ class RoundTripTest {
 
   private final MemoryDisk disk = new MemoryDisk();
   private final TraceFormats formats = TraceFormats.all();
-  private final long firstSeed = seed();
+  private final long firstSeed = Search.seed();
   private String remark = "";
-
-  private static long seed() {
-    var given = System.getProperty("incipit.seed", "");
-    return given.isEmpty() ? RandomSource.system().fresh() : Long.parseLong(given);
-  }
 
   @ParameterizedTest
   @CsvSource({"agent-sessions, 64, false", "weka, 64, false", "weka, 100, false", "weka, 64, true"})

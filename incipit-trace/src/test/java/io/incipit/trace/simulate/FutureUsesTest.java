@@ -4,7 +4,8 @@ package io.incipit.trace.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.env.RandomSource;
-import io.incipit.policy.Foresight;
+import io.incipit.env.Search;
+import io.incipit.trace.simulate.policy.Foresight;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class FutureUsesTest {
   @Test
   void nextUses_randomPaths_areThoseThatASearchFinds() {
-    var given = System.getProperty("incipit.seed", "");
-    long seed = given.isEmpty() ? RandomSource.system().fresh() : Long.parseLong(given);
+    long seed = Search.seed();
     var random = RandomSource.seeded(seed);
     var paths = new ArrayList<long[]>();
     var recorder = new FutureUses.Recorder();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.env.Search;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.PoolProgram;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,8 +26,9 @@ class RankedTest {
   void offer_randomPaths_evictsTheLeafThatComesFirst(PolicyName policy) {
     long seed = Search.seed();
     var program = new PoolProgram(seed, REQUESTS, 400);
-    var config = PoolConfig.of(policy, CAPACITY, PoolProgram.BLOCK_TOKENS);
-    var pool = new BlockPool(config, program.foresight());
+    var config = PoolConfig.of(CAPACITY, PoolProgram.BLOCK_TOKENS);
+    var foresight = ProgramForesight.of(program);
+    var pool = policy.pool(config, foresight);
     var book = new Book(policy);
     for (int step = 0; step < REQUESTS; step++) {
       var request = program.requests().get(step);
@@ -35,7 +38,7 @@ class RankedTest {
         evicted.add(pool.evicted(i));
       }
       var nextUses = new int[request.path().size()];
-      program.foresight().nextUses(step, nextUses, nextUses.length);
+      foresight.nextUses(step, nextUses, nextUses.length);
 
       assertThat(evicted)
           .as("incipit.seed=%d, step %d", seed, step)

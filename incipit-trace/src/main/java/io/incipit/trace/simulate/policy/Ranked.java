@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotQueues;
 import java.util.Arrays;
 
 /// Evicts the leaf of the smallest rank. What a rank is makes the policy.
@@ -33,8 +37,8 @@ final class Ranked implements EvictionPolicy {
   /// What greedy dual adds to the ranks of blocks used now: the rank of the last victim.
   private double inflation;
 
-  Ranked(PoolConfig config, BlockTree tree, Foresight foresight) {
-    this.order = config.policy();
+  Ranked(PolicyName order, PoolConfig config, BlockTree tree, Foresight foresight) {
+    this.order = order;
     this.tree = tree;
     this.foresight = foresight;
     this.ghostsMax = order == PolicyName.LFU_KEPT ? GHOSTS_PER_BLOCK * config.capacity() : 0;
@@ -55,17 +59,17 @@ final class Ranked implements EvictionPolicy {
     if (order != PolicyName.BELADY && order != PolicyName.ALIVE) {
       return;
     }
-    if (nextUses.length < path.length) {
-      nextUses = new int[2 * path.length];
+    if (nextUses.length < path.length()) {
+      nextUses = new int[2 * path.length()];
     }
-    foresight.nextUses(path.request, nextUses, path.length);
+    foresight.nextUses(path.request(), nextUses, path.length());
   }
 
   @Override
   public void touch(Path path) {
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
-      boolean hit = i < path.hits;
+      boolean hit = i < path.hits();
       stamp = (stamp + 1) & STAMP_MASK;
       uses[slot] = hit || isRemembered(slot) ? Math.min(USES_MAX, uses[slot] + 1) : 1;
       if (!hit || order != PolicyName.LEAF_FIFO) {

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
+
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotQueues;
 
 /// ARC (Megiddo and Modha, FAST 2003) over leaves: blocks used once and blocks used again are two
 /// lists, and hits on what either of them evicted move the border between them.
@@ -34,7 +39,7 @@ final class Arc implements EvictionPolicy {
 
   @Override
   public void touch(Path path) {
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
       switch (lists.queue(slot)) {
         case GHOST_ONCE -> target = Math.min(capacity, target + ratio(GHOST_AGAIN, GHOST_ONCE));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.SlotQueues;
 import java.util.Arrays;
 
 /// SIEVE (Zhang et al., NSDI 2024) over leaves: one queue in the order of arrival, and a hand that
@@ -38,10 +41,10 @@ final class Sieve implements EvictionPolicy {
 
   @Override
   public void touch(Path path) {
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
-      used[slot] = i < path.hits;
-      if (i >= path.hits) {
+      used[slot] = i < path.hits();
+      if (i >= path.hits()) {
         queue.pushFront(QUEUE, slot);
       }
     }

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
+
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotQueues;
 
 /// W-TinyLFU (Einziger, Friedman and Manes, TOS 2017) over leaves: new blocks pass a window of one
 /// in a hundred, and stay after it only if a sketch has seen them more often than what they would
@@ -39,9 +44,9 @@ final class TinyLfu implements EvictionPolicy {
 
   @Override
   public void touch(Path path) {
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
-      sketch.add(path.ids[i]);
+      sketch.add(path.id(i));
       switch (queues.queue(slot)) {
         case PROBATION, PROTECTED -> protect(slot);
         default -> queues.pushFront(WINDOW, slot);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.incipit.policy.Answer.Ending;
+import io.incipit.policy.PoolConfig;
 import io.incipit.policy.PoolConfig.Timing;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,7 +38,7 @@ class PoliciesTest {
   }
 
   private static int hotHits(PolicyName policy) {
-    var pool = new BlockPool(PoolConfig.of(policy, 45, 16));
+    var pool = policy.pool(PoolConfig.of(45, 16), Foresight.NONE);
     int hits = 0;
     long fresh = 1_000;
     for (int i = 0; i < 6_000; i++) {
@@ -73,7 +72,7 @@ class PoliciesTest {
   /// Each second a document of 20 blocks that never returns, or one of 10 talks of 3 blocks that
   /// are asked for in turn.
   private static int talkHits(PolicyName policy, Timing timing) {
-    var pool = new BlockPool(new PoolConfig(policy, CAPACITY, 512, timing, 1));
+    var pool = policy.pool(new PoolConfig(CAPACITY, 512, timing, 1), Foresight.NONE);
     int hits = 0;
     long fresh = 1_000;
     for (int i = 0; i < 12_000; i++) {
@@ -86,60 +85,6 @@ class PoliciesTest {
       hits += pool.offer(timeNs, ids, ids.length, 512 * ids.length);
     }
     return hits;
-  }
-
-  /// Prompts whose answers end with a call return after 200 s, others never, and they are alike but
-  /// for that.
-  @Test
-  void answered_callsReturnAndTurnsDoNot_keepsTheCalls() {
-    assertThat(callHits(true)).isGreaterThan(callHits(false) * 3 / 2);
-  }
-
-  private static int callHits(boolean told) {
-    var pool = new BlockPool(PoolConfig.of(PolicyName.HZD, CAPACITY, 512));
-    int hits = 0;
-    for (int i = 0; i < 20_000; i++) {
-      boolean call = i % 4 == 0;
-      boolean again = call && i % 80 >= 40;
-      long first = 100L * (again ? i - 40 : i);
-      long[] ids = {first, first + 1, first + 2, first + 3};
-      hits += pool.offer(i * (5 * SECOND), ids, ids.length, 4 * 512);
-      if (told) {
-        var ending = call && !again ? Ending.CALL : Ending.TURN;
-        pool.answered(pool.lastRequest(), new Answer(100, ending));
-      }
-    }
-    return hits;
-  }
-
-  @Test
-  void answered_unknownRequest_changesNothing() {
-    var pool = new BlockPool(PoolConfig.of(PolicyName.HZD, CAPACITY, 512));
-    pool.answered(7, new Answer(0, Ending.TURN));
-
-    assertThat(pool.lastRequest()).isEqualTo(-1);
-    assertThat(pool.offer(0, new long[] {1}, 1, 512)).isZero();
-    assertThat(pool.lastRequest()).isZero();
-    assertThatThrownBy(() -> new Answer(-1, Ending.CALL))
-        .hasMessage("tokens: -1 (expected: at least 0)");
-  }
-
-  /// Documents that are asked about, each question behind the document alone: the question goes
-  /// first, and not the end of the document with it.
-  @Test
-  void offer_questionsBehindDocuments_documentsStayWhole() {
-    var pool = new BlockPool(PoolConfig.of(PolicyName.HZD, 44, 512));
-    int hits = 0;
-    for (int i = 0; i < 4_000; i++) {
-      long document = i % 4;
-      var ids = LongStream.range(100 * document, 100 * document + 14).toArray();
-      for (int j = 10; j < ids.length; j++) {
-        ids[j] = 1_000 + 10L * i + j;
-      }
-      int found = pool.offer(i * (10 * SECOND), ids, ids.length, 14 * 512);
-      hits += i < 2_000 ? 0 : found;
-    }
-    assertThat(hits).isGreaterThan(2_000 * 10 * 95 / 100);
   }
 
   @Test
@@ -176,13 +121,5 @@ class PoliciesTest {
     assertThat(PrefillCost.ofPrefix(7 * 512 + 128, 512))
         .isCloseTo(sum + 0.25 * PrefillCost.ofBlock(7, linear), within(1e-9));
     assertThat(PrefillCost.ofPrefix(0, 512)).isZero();
-  }
-
-  @Test
-  void poolConfig_outOfRange_isRefused() {
-    assertThatThrownBy(() -> PoolConfig.of(PolicyName.HZD, 0, 16))
-        .hasMessage("capacity: 0 (expected: 1 to 134217728 blocks)");
-    assertThatThrownBy(() -> PoolConfig.of(PolicyName.HZD, 1, 0))
-        .hasMessage("blockTokens: 0 (expected: at least 1)");
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
 /// What it costs to compute a block's KV again, in units of a full block without any context.
 ///

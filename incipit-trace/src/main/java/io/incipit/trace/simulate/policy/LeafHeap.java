@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
 import java.util.Arrays;
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotQueues;
 import java.util.Arrays;
 
 /// Evicts by age times a power of the run that a block was last used with: how many blocks that
@@ -57,9 +61,9 @@ final class RunWeighted implements EvictionPolicy {
 
   @Override
   public void arrive(Path path) {
-    now = path.seconds;
-    if (path.known > 1) {
-      double gap = Math.max(GAP_SECONDS_MIN, now - seconds[path.slot(path.known - 1)]);
+    now = path.seconds();
+    if (path.known() > 1) {
+      double gap = Math.max(GAP_SECONDS_MIN, now - seconds[path.slot(path.known() - 1)]);
       logGap += GAP_WEIGHT * (Math.log(gap) - logGap);
     }
     requests++;
@@ -78,29 +82,29 @@ final class RunWeighted implements EvictionPolicy {
 
   @Override
   public void touch(Path path) {
-    int run = Math.max(1, path.blocks - path.known);
+    int run = Math.max(1, path.blocks() - path.known());
     byte bucket = (byte) Math.min(HEAPS - 1, Integer.SIZE - 1 - Integer.numberOfLeadingZeros(run));
-    boolean lastIsLeaf = path.length > 0 && path.hits == path.length && isLeaf(path);
+    boolean lastIsLeaf = path.length() > 0 && path.hits() == path.length() && isLeaf(path);
     if (lastIsLeaf) {
-      leafLost(path.slot(path.length - 1));
+      leafLost(path.slot(path.length() - 1));
     }
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
       stamp++;
       uses.of[slot] = stamp;
       seconds[slot] = now;
       buckets[slot] = bucket;
-      if (i >= path.hits) {
+      if (i >= path.hits()) {
         ghosts.remove(slot);
       }
     }
     if (lastIsLeaf) {
-      leafGained(path.slot(path.length - 1));
+      leafGained(path.slot(path.length() - 1));
     }
   }
 
   private boolean isLeaf(Path path) {
-    return tree.isLeaf(path.slot(path.length - 1));
+    return tree.isLeaf(path.slot(path.length() - 1));
   }
 
   @Override

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
+import io.incipit.policy.BlockPool;
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.Hazard;
+import io.incipit.policy.LeafLru;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.S3Fifo;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -11,7 +18,7 @@ import java.util.stream.Collectors;
 /// | policy | order of eviction | bytes a block | remembers of evicted blocks |
 /// | --- | --- | --- | --- |
 /// | `leaf-fifo` | oldest arrival | 20 | nothing |
-/// | `leaf-lru` | oldest use | 20 | nothing |
+/// | `leaf-lru` | oldest use | 10 | nothing |
 /// | `lfu` | fewest uses while cached, then oldest | 24 | nothing |
 /// | `lfu-kept` | fewest uses ever, then oldest | 33 | counts of the last 4 C |
 /// | `gdsf` | greedy dual, cost by depth | 24 | nothing |
@@ -75,6 +82,29 @@ public enum PolicyName {
   /// Whether it asks [Foresight] what will be used again, and so runs on recorded requests only.
   public boolean isOffline() {
     return this == BELADY || this == ALIVE;
+  }
+
+  /// An empty pool that this policy keeps bounded.
+  ///
+  /// @param foresight asked by the offline policies only
+  public BlockPool pool(PoolConfig config, Foresight foresight) {
+    return new BlockPool(config, (its, tree) -> policy(its, tree, foresight));
+  }
+
+  private EvictionPolicy policy(PoolConfig config, BlockTree tree, Foresight foresight) {
+    return switch (this) {
+      case LEAF_FIFO, LFU, LFU_KEPT, GDSF, BELADY, ALIVE ->
+          new Ranked(this, config, tree, foresight);
+      case LEAF_LRU -> new LeafLru(tree);
+      case ARC -> new Arc(config, tree);
+      case S3_FIFO -> new S3Fifo(config, tree);
+      case SIEVE -> new Sieve(tree);
+      case W_TINYLFU -> new TinyLfu(config, tree);
+      case TWO_Q -> new TwoQueues(config, tree);
+      case RWL -> new RunWeighted(config, tree);
+      case TIP -> new TipOdds(config, tree);
+      case HZD -> new Hazard(config, tree);
+    };
   }
 
   /// As people write it.

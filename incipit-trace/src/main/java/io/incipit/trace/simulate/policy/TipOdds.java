@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
 
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.HazardTable;
+import io.incipit.policy.IdIndex;
+import io.incipit.policy.LeafSample;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.RequestRing;
 import java.util.Arrays;
 
 /// Learns when prompts are continued, and evicts the leaf that is worth least: see [HazardTable].
@@ -51,12 +58,12 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public void arrive(Path path) {
-    now = path.seconds;
+    now = path.seconds();
     expose();
     int before = BlockTree.NONE;
     boolean found = false;
-    for (int i = 0; i < path.length; i++) {
-      int place = tips.find(path.ids[i]);
+    for (int i = 0; i < path.length(); i++) {
+      int place = tips.find(path.id(i));
       if (place != IdIndex.NONE) {
         before = request(place);
         found = true;
@@ -69,7 +76,7 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
       endWait(place);
     }
     boolean remembered = found && (ring.has(before) && ring.place(before) != place);
-    ring.add(now, path.length);
+    ring.add(now, path.length());
     if (remembered) {
       ring.follow(before);
     }
@@ -113,19 +120,19 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
   @Override
   public void touch(Path path) {
     int request = ring.next() - 1;
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       owners[path.slot(i)] = request;
     }
     ring.describe(requestKind(path));
-    if (path.full > 0) {
+    if (path.full() > 0) {
       int place = ring.place(request);
-      tips.put(place, path.ids[path.full - 1]);
+      tips.put(place, path.id(path.full() - 1));
       waiting[place] = true;
     }
   }
 
   private int requestKind(Path path) {
-    long added = (long) Math.max(1, path.blocks - path.hits) * blockTokens;
+    long added = (long) Math.max(1, path.blocks() - path.hits()) * blockTokens;
     int run = 0;
     for (long most = SHORT_RUN_TOKENS; run < RUNS - 1 && added > most; most *= 4) {
       run++;

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.policy;
+package io.incipit.trace.simulate.policy;
+
+import io.incipit.policy.BlockTree;
+import io.incipit.policy.EvictionPolicy;
+import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotQueues;
 
 /// 2Q, full version (Johnson and Shasha, VLDB 1994) over leaves: new blocks pass a queue of a
 /// quarter of the pool; only those asked for again after that queue join the list by use.
@@ -32,7 +37,7 @@ final class TwoQueues implements EvictionPolicy {
 
   @Override
   public void touch(Path path) {
-    for (int i = path.length - 1; i >= 0; i--) {
+    for (int i = path.length() - 1; i >= 0; i--) {
       int slot = path.slot(i);
       switch (queues.queue(slot)) {
         case NEW -> {}
