@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.index.table.Arena;
 import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
 import io.incipit.index.table.Segments;
 import java.util.Arrays;

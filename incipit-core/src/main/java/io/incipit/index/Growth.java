@@ -3,36 +3,33 @@ package io.incipit.index;
 
 import io.incipit.block.BlockChain;
 import io.incipit.index.table.Arena;
+import io.incipit.index.table.Bucket;
+import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
 import io.incipit.index.table.Segments;
+import io.incipit.index.table.SlotBatch;
 import io.incipit.index.table.SlotTable;
 import org.jspecify.annotations.Nullable;
 
 /// What the writer of an index does for a store: it credits a holder with the blocks that are
 /// known, and adds those that are not.
 final class Growth {
-  private static final int BATCH = 32;
+  /// Blocks of a store up to which the look-up of the parent and the slots of the blocks, missing
+  /// in the caches both, are worth overlapping.
+  private static final int FEW = 4;
 
   private final RunTree tree;
   private final RunTable runs;
   private final Arena arena;
   private final SlotTable heads;
   private final @Nullable SlotTable blocks;
-  private final RunReader reader;
+  private final RunFinder finder;
   private final Holdings holdings;
-  private final Question question = Question.ofWriter();
-  private final Walk walk = question.walk;
-  private final long[] batchMixed = new long[BATCH];
-  private final SlotTable.Piece[] batchPieces = new SlotTable.Piece[BATCH];
-  private final long[][] batchSlots = new long[BATCH][];
-  private final int[] batchHomes = new int[BATCH];
+  private final Question question;
+  private final Walk walk;
   private int holder;
   private int heldFrom;
   private long conflicts;
-
-  /// Written so that the loads of [#warm] are not optimised away.
-  @SuppressWarnings("UnusedVariable")
-  private long warmed;
 
   Growth(RunTree tree) {
     this.tree = tree;
@@ -40,8 +37,22 @@ final class Growth {
     this.arena = tree.arena;
     this.heads = tree.heads;
     this.blocks = tree.blocks;
-    this.reader = tree.reader;
+    this.finder = tree.finder;
+    this.question = tree.question;
+    this.walk = question.walk;
     this.holdings = tree.holdings;
+  }
+
+  /// Touches the slots that a few new blocks will get, before anything else is waited for.
+  void touch(BlockChain chain) {
+    var batch = tree.batch;
+    if (batch != null && chain.length() <= FEW) {
+      batch.clear();
+      for (int i = 0; i < chain.length(); i++) {
+        batch.add(chain.low(i));
+      }
+      batch.touch();
+    }
   }
 
   /// Stores cut short because a hash was known in another place.
@@ -64,6 +75,9 @@ final class Growth {
       next += taken;
     }
     conflicts += next < chain.length() ? 1 : 0;
+    if (blocks != null && tree.offset > 0) {
+      tree.recent.note(tree.run, tree.offset - 1);
+    }
     return next;
   }
 
@@ -78,13 +92,14 @@ final class Growth {
     if (taken > 0 || isKnown(chain, next)) {
       return taken;
     }
-    tree.split(tree.run, tree.offset);
+    tree.splitter.split(tree.run, tree.offset);
     return goBelow(chain, next);
   }
 
   /// Goes on below the run at whose end the writer stands.
   private int goBelow(BlockChain chain, int next) {
-    if (!reader.findHead(question, tree.run, chain, next)) {
+    boolean isLeaf = tree.run != 0 && isLeaf(tree.run);
+    if (isLeaf || !finder.findHead(question, tree.run, chain, next)) {
       return append(chain, next);
     }
     tree.run = walk.view.run;
@@ -98,19 +113,19 @@ final class Growth {
   int descend(BlockChain chain) {
     tree.run = 0;
     tree.offset = 0;
-    walk.start(reader, Place.ROOT, chain);
-    while (walk.advance(reader)) {
+    walk.start(finder, Place.ROOT, chain);
+    while (walk.advance(finder)) {
       tree.run = walk.view.run;
       tree.offset = walk.matched;
-      walk.accept();
+      walk.accept(finder, walk.matched);
     }
     return walk.base;
   }
 
   /// Credits what the run already has of the chain.
   private int follow(BlockChain chain, int next) {
-    reader.look(question, tree.run);
-    int same = exact(chain, next, reader.common(walk.view, chain, next, tree.offset));
+    finder.look(question, tree.run);
+    int same = exact(chain, next, finder.common(walk.view, chain, next, tree.offset));
     if (same > 0) {
       tree.offset += same;
       int notHeld = Math.clamp(heldFrom - (long) next, 0, same);
@@ -121,7 +136,7 @@ final class Growth {
     return same;
   }
 
-  /// How many of the next `same` blocks the run has one by one. A reader may conclude from a later
+  /// How many of the next `same` blocks the run has one by one. A finder may conclude from a later
   /// hash that those before it are the same; who says what it holds may contradict itself, and must
   /// not be credited with what it did not name.
   private int exact(BlockChain chain, int next, int same) {
@@ -147,7 +162,7 @@ final class Growth {
   }
 
   private boolean isKnown(BlockChain chain, int i) {
-    return blocks != null && reader.findBlock(chain.high(i), chain.low(i)) != 0;
+    return blocks != null && tree.find(chain, i) != 0;
   }
 
   private void credit(int from, int to) {
@@ -156,7 +171,7 @@ final class Growth {
     holdings.load(credited);
     if (holdings.credit(holder, from, to)) {
       tree.edit.commitHolders(credited);
-      tree.splitIfCrowded(credited);
+      tree.splitter.splitIfCrowded(credited);
     }
   }
 
@@ -164,9 +179,7 @@ final class Growth {
   ///
   /// @return how many; fewer if one is known elsewhere
   private int append(BlockChain chain, int next) {
-    if (tree.run != 0
-        && tree.word(tree.run, RunTable.CHILDREN) == 0
-        && tree.length(tree.run) < RunTree.RUN_BLOCKS_MAX) {
+    if (tree.run != 0 && isLeaf(tree.run) && tree.length(tree.run) < RunTree.RUN_BLOCKS_MAX) {
       holdings.load(tree.run);
       if (holdings.isSimple()) {
         return extend(chain, next);
@@ -175,6 +188,11 @@ final class Growth {
     return addRun(chain, next);
   }
 
+  private boolean isLeaf(int run) {
+    return RunTable.childCount(tree.word(run, RunTable.CHILDREN)) == 0;
+  }
+
+  /// Adds blocks to a run without children; [Holdings] has been loaded.
   private int extend(BlockChain chain, int next) {
     int extended = tree.run;
     int length = tree.length(extended);
@@ -189,7 +207,6 @@ final class Growth {
     int added = index(extended, chain.slice(next, next + wanted), length, RunTable.origin(place));
     tree.pendingCell = -1;
     if (added > 0) {
-      holdings.load(extended);
       holdings.lengthen(length + added);
       creditNew(length, next, added);
       var edit = tree.edit.of(extended).holders();
@@ -200,7 +217,7 @@ final class Growth {
       tree.blockCount += added;
       tree.offset = length + added;
       runs.segment(extended)[RunTable.at(extended) + RunTable.USED] = tree.clock;
-      tree.splitIfCrowded(extended);
+      tree.splitter.splitIfCrowded(extended);
     }
     return added;
   }
@@ -272,14 +289,19 @@ final class Growth {
   ///
   /// @return how many got one; all of them where there is no look-up by hash
   private int index(int of, BlockChain chain, int position, int origin) {
-    var table = tree.blocks;
-    int next = table == null ? chain.length() : 0;
-    while (table != null && next < chain.length()) {
-      int end = Math.min(chain.length(), next + BATCH);
-      warm(table, chain, next, end);
+    var table = blocks;
+    var batch = tree.batch;
+    int next = table == null || batch == null ? chain.length() : 0;
+    while (table != null && batch != null && next < chain.length()) {
+      int end = Math.min(chain.length(), next + SlotBatch.SIZE);
+      batch.clear();
+      for (int i = next; i < end; i++) {
+        batch.add(chain.low(i));
+      }
+      batch.touch();
       for (int i = next; i < end; i++) {
         long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
-        if (!insertNew(table, name, chain, i, i - next)) {
+        if (!insertNew(table, name, chain, i, batch.mixed(i - next), batch.bucket(i - next))) {
           return i;
         }
       }
@@ -288,49 +310,29 @@ final class Growth {
     return next;
   }
 
-  /// Looks up where the slots of a batch will go, then touches them all in a loop so short that
-  /// their cache misses overlap.
-  private void warm(SlotTable table, BlockChain chain, int start, int end) {
-    for (int i = start; i < end; i++) {
-      long mixed = table.mix(chain.low(i));
-      var piece = table.piece(mixed);
-      var slots = piece.slots;
-      batchMixed[i - start] = mixed;
-      batchPieces[i - start] = piece;
-      batchSlots[i - start] = slots;
-      batchHomes[i - start] = piece.home(piece.tag(mixed));
-    }
-    long sum = 0;
-    for (int i = 0; i < end - start; i++) {
-      sum += batchSlots[i][batchHomes[i]];
-    }
-    warmed = sum;
-  }
-
-  private boolean insertNew(SlotTable table, long name, BlockChain chain, int i, int inBatch) {
-    long mixed = batchMixed[inBatch];
-    var piece = batchPieces[inBatch];
-    // A piece that was split since the batch began is full, and stays so.
-    if (table.isFull(piece)) {
+  private boolean insertNew(
+      SlotTable table, long name, BlockChain chain, int i, long mixed, Bucket found) {
+    var bucket = found;
+    if (table.isFull(bucket)) {
       table.ensureRoom(mixed);
-      piece = table.piece(mixed);
+      bucket = table.bucket(mixed);
     }
-    var slots = piece.slots;
-    long tag = piece.tag(mixed);
-    int at = SlotTable.seek(slots, piece.home(tag), tag);
+    var slots = bucket.slots;
+    long tag = bucket.tag(mixed);
+    int at = bucket.seek(tag);
     for (; SlotTable.matches(slots[at], tag); at++) {
       if (isSame(slots[at], chain, i)) {
         return false;
       }
     }
-    table.insertAt(piece, at, name, mixed);
+    table.insertAt(bucket, at, name, mixed);
     return true;
   }
 
   private boolean isSame(long slot, BlockChain chain, int i) {
     int of = SlotTable.run(slot);
     if (of != tree.run) {
-      return reader.positionOf(slot, chain.high(i), chain.low(i)) >= 0;
+      return finder.positionOf(question, slot, chain.high(i), chain.low(i)) >= 0;
     }
     int position = RunTable.position(tree.word(of, RunTable.PLACE), SlotTable.offset(slot));
     var column = arena.segment(tree.pendingCell);

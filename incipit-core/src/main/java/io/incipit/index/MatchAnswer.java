@@ -2,6 +2,7 @@
 package io.incipit.index;
 
 import io.incipit.block.Holders;
+import io.incipit.index.table.Records;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
@@ -75,10 +76,14 @@ public final class MatchAnswer {
     records.sort(0, count());
   }
 
-  /// The place reached, after `blocks` blocks, the last of them with this hash.
-  void place(int blocks, int run, long high, long low) {
+  /// Blocks until now, of which the last is in this run.
+  void known(int blocks, int run) {
     this.blocks = blocks;
     this.run = run;
+  }
+
+  /// The hash of the last block.
+  void endWith(long high, long low) {
     this.high = high;
     this.low = low;
   }

@@ -4,6 +4,7 @@ package io.incipit.index;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
 import io.incipit.index.table.SlotTable;
 import java.util.function.IntConsumer;
@@ -19,9 +20,9 @@ final class Pruning {
   private final RunTree tree;
   private final RunTable runs;
   private final HolderTable holders;
-  private final RunReader reader;
+  private final RunFinder finder;
   private final Holdings holdings;
-  private final Walk walk = Question.ofWriter().walk;
+  private final Walk walk;
   private IntConsumer shedListener = _ -> {};
   private long bytesMax;
   private int sweepAt;
@@ -34,7 +35,8 @@ final class Pruning {
     this.tree = tree;
     this.runs = tree.runs;
     this.holders = tree.holders;
-    this.reader = tree.reader;
+    this.finder = tree.finder;
+    this.walk = tree.question.walk;
     this.holdings = tree.holdings;
     this.bytesMax = config.bytesMax();
     this.random = config.secret() | 1;
@@ -64,12 +66,12 @@ final class Pruning {
     if (parent.isEmpty()) {
       return true;
     }
-    long found = reader.findBlock(parent.high(0), parent.low(0));
+    long found = find(parent, 0);
     if (found != 0 && holders.hasDead()) {
-      trim((int) (found >>> 11));
-      found = reader.findBlock(parent.high(0), parent.low(0));
+      trim((int) (found >>> SlotTable.OFFSET_BITS));
+      found = find(parent, 0);
     }
-    tree.run = (int) (found >>> 11);
+    tree.run = (int) (found >>> SlotTable.OFFSET_BITS);
     tree.offset = found == 0 ? 0 : ((int) found & SlotTable.OFFSET_MASK) + 1;
     return found != 0;
   }
@@ -78,41 +80,54 @@ final class Pruning {
     int holder = holders.find(owner, tier.code());
     int removed = 0;
     for (int i = 0; holder != 0 && i < hashes.length(); ) {
-      long found = reader.findBlock(hashes.high(i), hashes.low(i));
-      int from = i++;
+      long found = find(hashes, i);
+      int taken = 1;
       if (found != 0) {
-        i = stretch(hashes, i, found);
-        int first = (int) found & SlotTable.OFFSET_MASK;
-        int last = first + i - from;
-        removed += debit((int) (found >>> 11), holder, first, last);
+        int of = (int) (found >>> SlotTable.OFFSET_BITS);
+        int position = (int) found & SlotTable.OFFSET_MASK;
+        int down = stretch(hashes, i, of, position, 1);
+        int up = down > 1 ? 1 : stretch(hashes, i, of, position, -1);
+        int first = position - up + 1;
+        tree.recent.noteAbove(of, first);
+        removed += debit(of, holder, first, position + down);
+        taken = Math.max(down, up);
       }
+      i += taken;
     }
     return removed;
   }
 
-  /// Where a stretch of hashes ends that goes on, block after block, in the run of `found`.
-  private int stretch(BlockChain hashes, int start, long found) {
-    int of = (int) (found >>> 11);
-    int position = ((int) found & SlotTable.OFFSET_MASK) + 1;
+  /// Finds a block by its hash.
+  ///
+  /// @return run and position as `run << 11 | position`; 0 if it is unknown
+  private long find(BlockChain hashes, int i) {
+    long recent = tree.recent.find(hashes, i);
+    return recent != 0 ? recent : tree.find(hashes, i);
+  }
+
+  /// How many hashes from `start` on are those of a run from `position` on, block after block or,
+  /// with step -1, block before block. The first is.
+  private int stretch(BlockChain hashes, int start, int of, int position, int step) {
     int length = tree.length(of);
-    int i = start;
-    while (i < hashes.length() && position < length && tree.isAt(of, position, hashes, i)) {
+    int i = start + 1;
+    int at = position + step;
+    while (i < hashes.length() && at >= 0 && at < length && tree.isAt(of, at, hashes, i)) {
       i++;
-      position++;
+      at += step;
     }
-    return i;
+    return i - start;
   }
 
   int removeChain(int owner, Tier tier, BlockChain chain, int from) {
     int holder = holders.find(owner, tier.code());
     int removed = 0;
     if (holder != 0) {
-      walk.start(reader, Place.ROOT, chain);
-      while (walk.advance(reader)) {
+      walk.start(finder, Place.ROOT, chain);
+      while (walk.advance(finder)) {
         int first = Math.max(0, from - walk.base);
         int visited = walk.view.run;
         int matched = walk.matched;
-        walk.accept();
+        walk.accept(finder, matched);
         if (first < matched) {
           removed += debit(visited, holder, first, matched);
         }
@@ -126,8 +141,7 @@ final class Pruning {
     int removed = holdings.debit(holder, from, to);
     if (removed > 0) {
       tree.edit.commitHolders(of);
-      tree.splitIfCrowded(of);
-      trim(of);
+      trim(tree.splitter.splitIfCrowded(of));
     }
     return removed;
   }

@@ -4,6 +4,7 @@ package io.incipit.index;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.index.table.FaultPoints;
+import io.incipit.index.table.RunFault;
 import io.incipit.index.table.RunTable;
 import java.util.function.IntConsumer;
 
@@ -28,7 +29,7 @@ public final class RunIndex implements PrefixIndex {
 
   RunIndex(IndexConfig config, RunFault fault) {
     this.tree = new RunTree(config, fault);
-    this.reader = tree.reader;
+    this.reader = new RunReader(tree);
     this.growth = new Growth(tree);
     this.pruning = new Pruning(tree, config);
   }
@@ -39,6 +40,7 @@ public final class RunIndex implements PrefixIndex {
       tree.requireByHash();
     }
     tree.beginOperation(hashes.length());
+    growth.touch(hashes);
     int stored = pruning.stand(parent) ? put(owner, tier, hashes, 0, skip) : UNKNOWN_PARENT;
     finish();
     return stored;

@@ -5,286 +5,23 @@ import io.incipit.block.BlockChain;
 import io.incipit.index.table.Arena;
 import io.incipit.index.table.HolderTable;
 import io.incipit.index.table.RunTable;
-import io.incipit.index.table.Segments;
-import io.incipit.index.table.SlotTable;
-import org.jspecify.annotations.Nullable;
 
-/// Look-ups in the tree of runs, without locks: each reads a run's record, its column and its
-/// holders, and believes them if the record's state is the same afterwards. For any thread, each
-/// with a question of its own; none waits for longer than its question may.
+/// Answers questions from the tree of runs, without locks: each reads a run's record, its column
+/// and its holders, and believes them if the record's state is the same afterwards. For any thread,
+/// each with a question of its own; none waits for longer than its question may.
 final class RunReader {
-  private static final int LINEAR_MAX = 16;
-  private static final int PROBES = 7;
-
-  /// Instead of a parent: a block in any place.
-  private static final int ANYWHERE = -1;
-
-  private final RunTable runs;
+  private final RunFinder finder;
   private final Arena arena;
   private final HolderTable holders;
-  private final SlotTable heads;
-  private final @Nullable SlotTable blocks;
-  private final boolean cacheTable;
 
   /// Words of a column for one block.
   private final int stride;
 
-  private final Question writing = Question.ofWriter();
-
-  RunReader(
-      RunTable runs,
-      Arena arena,
-      HolderTable holders,
-      SlotTable heads,
-      @Nullable SlotTable blocks,
-      int stride,
-      RunFault fault) {
-    this.runs = runs;
-    this.arena = arena;
-    this.holders = holders;
-    this.heads = heads;
-    this.blocks = blocks;
-    this.stride = stride;
-    this.cacheTable = fault == RunFault.CACHE_TABLE;
-  }
-
-  /// Looks at a run, for one unit of the question's budget.
-  ///
-  /// @return false if the question has failed
-  boolean look(Question question, int run) {
-    return question.look(runs, run);
-  }
-
-  /// Whether a run has changed since its state was read.
-  boolean changedSince(int run, long state) {
-    return RunTable.changedSince(runs.segment(run), RunTable.at(run), state);
-  }
-
-  /// Whether a run's number has ever been given out.
-  boolean exists(int run) {
-    return runs.exists(run);
-  }
-
-  /// Looks at the run below `parent` that begins with block `i` of `chain`. What proves it to be
-  /// that run is read under the same state as what is read of it later.
-  ///
-  /// @return false if there is none, or the question has failed
-  boolean findHead(Question question, int parent, BlockChain chain, int i) {
-    return find(question, heads, chain.high(i), chain.low(i), parent) >= 0;
-  }
-
-  /// Looks at the run of a block, found by its bare hash.
-  ///
-  /// @return position of the block in the run; negative if there is none, or the question has
-  /// failed
-  private int findBlock(Question question, long high, long low) {
-    var table = blocks;
-    if (table == null) {
-      throw new IllegalStateException("index: made without look-up by hash");
-    }
-    return find(question, table, high, low, ANYWHERE);
-  }
-
-  /// Looks at the run of the block before a place.
-  ///
-  /// @return false if there is none, or no look-up by hash, or the question has failed
-  boolean findBlock(Question question, Place place) {
-    return blocks != null && findBlock(question, place.high(), place.low()) >= 0;
-  }
-
-  /// Finds a block by its bare hash. For the writer.
-  ///
-  /// @return run and position as `run << 11 | position`; 0 if it is unknown
-  long findBlock(long high, long low) {
-    int position = findBlock(writing, high, low);
-    return position < 0 ? 0 : (long) writing.view.run << 11 | position;
-  }
-
-  /// Position of a slot's block in its run if it is the one with this hash, else -1. For the
-  /// writer.
-  int positionOf(long slot, long high, long low) {
-    return positionOf(writing, slot, high, low, ANYWHERE);
-  }
-
-  /// Probes a table for the block with a hash, which is the first of a run below `parent` or any,
-  /// and leaves the question's view at its run. A miss holds only if the piece of the table did not
-  /// change meanwhile.
-  private int find(Question question, SlotTable table, long high, long low, int parent) {
-    long mixed = table.mix(low);
-    while (true) {
-      var piece = table.piece(mixed);
-      int version = piece.version();
-      var slots = piece.slots;
-      long tag = piece.tag(mixed);
-      int at = piece.home(tag);
-      long slot = SlotTable.slotAt(slots, at);
-      while (SlotTable.goesOn(slot, tag)) {
-        if (SlotTable.matches(slot, tag)) {
-          int position = positionOf(question, slot, high, low, parent);
-          if (position >= 0 || question.hasFailed()) {
-            return position;
-          }
-        }
-        slot = SlotTable.slotAt(slots, ++at);
-      }
-      if (cacheTable || !piece.changedSince(version) || !question.spin()) {
-        return -1;
-      }
-    }
-  }
-
-  /// Looks at a slot's run, until it has not changed when its block is compared.
-  private int positionOf(Question question, long slot, long high, long low, int parent) {
-    var view = question.view;
-    while (look(question, SlotTable.run(slot))) {
-      int position = parent == ANYWHERE ? RunTable.position(view.place, SlotTable.offset(slot)) : 0;
-      boolean same =
-          position < view.length()
-              && (parent == ANYWHERE
-                  ? isAt(view.place, position, high, low)
-                  : view.parent() == parent && isHead(view, high, low));
-      if (!view.changed()) {
-        return same ? position : -1;
-      }
-      if (!question.again()) {
-        break;
-      }
-    }
-    return -1;
-  }
-
-  private boolean isHead(RunView view, long high, long low) {
-    return view.words[view.at + RunTable.HEAD_LOW] == low
-        && (stride == 1 || view.words[view.at + RunTable.HEAD_HIGH] == high);
-  }
-
-  /// How many blocks of the run being looked at, from position `start` on, are those of `chain`
-  /// from `first` on. Since a hash covers all blocks before its own, one equal block proves all
-  /// before it: the last one that both have is compared first, then a few in between.
-  int common(RunView view, BlockChain chain, int first, int start) {
-    long place = view.place;
-    int length = RunTable.length(place) - start;
-    int most = Math.min(length, chain.length() - first);
-    if (most <= 0) {
-      return 0;
-    }
-    int cell = RunTable.cell(place);
-    var column = arena.segment(cell);
-    int at = Segments.word(cell) + start * stride;
-    int last = first + most - 1;
-    boolean whole;
-    if (most == length) {
-      whole =
-          chain.low(last) == view.words[view.at + RunTable.LAST_LOW]
-              && (stride == 1 || chain.high(last) == view.words[view.at + RunTable.LAST_HIGH]);
-    } else {
-      whole = isAt(column, at, most - 1, chain, last);
-    }
-    if (whole) {
-      return most;
-    }
-    return stride == 1
-        ? gallop(column, at, chain, first, most - 1)
-        : gallopWide(column, at, chain, first, most - 1);
-  }
-
-  /// Whether block `position` of a column that starts at word `at` is block `i` of a chain.
-  private boolean isAt(long[] column, int at, int position, BlockChain chain, int i) {
-    int word = at + position * stride;
-    return column[word] == chain.low(i) && (stride == 1 || column[word + 1] == chain.high(i));
-  }
-
-  /// How many of `most` words from `at` on are those of `chain` from `first` on, given that after
-  /// the first difference there are no equal ones. Seven probes a step, independent of each other,
-  /// so that their cache misses overlap.
-  private static int gallop(long[] column, int at, BlockChain chain, int first, int most) {
-    int low = 0;
-    int high = most;
-    while (high - low > LINEAR_MAX) {
-      int step = (high - low) >>> 3;
-      int equal = 0;
-      for (int probe = 1; probe <= PROBES; probe++) {
-        int position = low + step * probe;
-        equal += column[at + position] == chain.low(first + position) ? 1 : 0;
-      }
-      if (equal < PROBES) {
-        high = low + step * (equal + 1);
-      }
-      low = equal == 0 ? low : low + step * equal + 1;
-    }
-    while (low < high && column[at + low] == chain.low(first + low)) {
-      low++;
-    }
-    return low;
-  }
-
-  /// Like [#gallop], for columns with two words a block.
-  private static int gallopWide(long[] column, int at, BlockChain chain, int first, int most) {
-    int low = 0;
-    int high = most;
-    while (high - low > LINEAR_MAX) {
-      int step = (high - low) >>> 3;
-      int equal = 0;
-      for (int probe = 1; probe <= PROBES; probe++) {
-        int position = low + step * probe;
-        equal += differs(column, at, position, chain, first) == 0 ? 1 : 0;
-      }
-      if (equal < PROBES) {
-        high = low + step * (equal + 1);
-      }
-      low = equal == 0 ? low : low + step * equal + 1;
-    }
-    while (low < high && differs(column, at, low, chain, first) == 0) {
-      low++;
-    }
-    return low;
-  }
-
-  /// Zero if both halves of a block are those of the chain.
-  private static long differs(long[] column, int at, int position, BlockChain chain, int first) {
-    int word = at + 2 * position;
-    return (column[word] ^ chain.low(first + position))
-        | (column[word + 1] ^ chain.high(first + position));
-  }
-
-  /// How many blocks of the run being looked at stand before a place, as far as the run has not
-  /// changed; 0 if the place is neither in it nor above it, negative if it is above.
-  int offsetOf(RunView view, Place place) {
-    int offset = place.depth() - view.depth();
-    if (offset <= 0) {
-      return -1;
-    }
-    boolean isHere =
-        offset <= view.length() && isAt(view.place, offset - 1, place.high(), place.low());
-    return isHere && (stride > 1 || place.high() == 0) ? offset : 0;
-  }
-
-  private long wordAt(long place, int position, int half) {
-    int cell = RunTable.cell(place);
-    return arena.segment(cell)[Segments.word(cell) + position * stride + half];
-  }
-
-  private boolean isAt(long place, int position, long high, long low) {
-    int cell = RunTable.cell(place);
-    var column = arena.segment(cell);
-    int at = Segments.word(cell) + position * stride;
-    return column[at] == low && (stride == 1 || column[at + 1] == high);
-  }
-
-  /// The last 8 bytes of the hash of the block before position `end` of the run being looked at:
-  /// the question's own where it came along it, since equal blocks have equal hashes and its memory
-  /// is at hand.
-  private long lowBefore(Walk walk, int end) {
-    int asked = end == 0 ? -1 : walk.chainIndexOf(end - 1);
-    long low = end == 0 || asked >= 0 ? 0 : wordAt(walk.view.place, end - 1, 0);
-    return asked >= 0 ? walk.chain().low(asked) : low;
-  }
-
-  /// The 8 bytes before [#lowBefore]; 0 where hashes have 8 bytes.
-  private long highBefore(Walk walk, int end) {
-    int asked = end == 0 ? -1 : walk.chainIndexOf(end - 1);
-    long high = end == 0 || asked >= 0 || stride == 1 ? 0 : wordAt(walk.view.place, end - 1, 1);
-    return asked >= 0 ? walk.chain().high(asked) : high;
+  RunReader(RunTree tree) {
+    this.finder = tree.finder;
+    this.arena = tree.arena;
+    this.holders = tree.holders;
+    this.stride = tree.stride;
   }
 
   /// Answers [PrefixIndex#match].
@@ -298,23 +35,21 @@ final class RunReader {
     var walk = question.walk;
     var gathered = question.gathered;
     int most = Math.min(limit, question.recordsMax());
-    boolean going = walk.start(this, from, next);
-    while (going && walk.advance(this)) {
+    boolean going = walk.start(finder, from, next);
+    while (going && walk.advance(finder)) {
       gathered.read(walk.view, arena, holders, eligible);
       int covered = gathered.cover(walk.matched);
-      long high = highBefore(walk, covered);
-      long low = lowBefore(walk, covered);
-      if (walk.holds()) {
+      if (walk.accept(finder, covered)) {
         if (covered > 0) {
-          answer.hold(gathered, walk.base, 0, covered, most);
-          answer.place(walk.base + covered, walk.view.run, high, low);
+          answer.hold(gathered, walk.base - walk.matched, 0, covered, most);
+          answer.known(walk.base - walk.matched + covered, walk.view.run);
         }
         going = covered == walk.matched;
-        walk.accept();
-      } else if (walk.again(this)) {
+      } else if (walk.again(finder)) {
         answer.clear();
       }
     }
+    answer.endWith(walk.high(), walk.low());
     return question.end(answer.count());
   }
 
@@ -334,8 +69,9 @@ final class RunReader {
         version = holders.version();
       }
       answer.clear();
-      if (question.walk.start(this, from, next) && question.tally().begin(holders, eligible)) {
-        addUp(question, eligible, answer);
+      if (question.walk.start(finder, from, next)
+          && question.tally().begin(holders, version, eligible)) {
+        addUp(question, version, eligible, answer);
         question.tally().finish(owners, answer);
       }
       // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
@@ -346,34 +82,32 @@ final class RunReader {
     return question.end(answer.count());
   }
 
-  private void addUp(Question question, Eligible eligible, ScoreAnswer answer) {
+  private void addUp(Question question, int version, Eligible eligible, ScoreAnswer answer) {
     var walk = question.walk;
     var gathered = question.gathered;
-    while (walk.advance(this)) {
+    while (walk.advance(finder)) {
       gathered.readApart(walk.view, arena, holders, eligible);
       if (walk.view.isLeaf()) {
         walk.shorten(gathered.liveEnd(holders, walk.matched));
       }
-      long high = highBefore(walk, walk.matched);
-      long low = lowBefore(walk, walk.matched);
-      if (walk.holds()) {
+      if (walk.accept(finder, walk.matched)) {
         if (walk.matched > 0) {
-          question.tally().add(gathered, walk.base, walk.matched);
-          answer.known(walk.base + walk.matched, walk.view.run, high, low);
+          question.tally().add(gathered, walk.base - walk.matched, walk.matched);
+          answer.known(walk.base, walk.view.run);
         }
-        walk.accept();
-      } else if (walk.again(this)) {
+      } else if (walk.again(finder)) {
         answer.clear();
-        question.tally().begin(holders, eligible);
+        question.tally().begin(holders, version, eligible);
       }
     }
+    answer.endWith(walk.high(), walk.low());
   }
 
   /// Answers [PrefixIndex#locate].
   Outcome locate(Question question, BlockChain hashes, int i, MatchAnswer answer) {
     int position;
     do {
-      position = findBlock(question, hashes.high(i), hashes.low(i));
+      position = finder.findBlock(question, hashes.high(i), hashes.low(i));
       if (position >= 0) {
         question.gathered.read(question.view, arena, holders, Eligible.ALL);
       }
@@ -392,7 +126,7 @@ final class RunReader {
     boolean done;
     do {
       answer.clear();
-      int position = findBlock(question, hash.high(0), hash.low(0));
+      int position = finder.findBlock(question, hash.high(0), hash.low(0));
       if (position < 0) {
         answer.end(stride, RunAnswer.End.UNKNOWN);
       }
@@ -456,7 +190,7 @@ final class RunReader {
     int at = answer.listed() * stride;
     for (int position = first; position < last; position++) {
       for (int half = stride - 1; half >= 0; half--) {
-        words[at++] = wordAt(place, position, half);
+        words[at++] = finder.wordAt(place, position, half);
       }
     }
     answer.stretch().hold(gathered, answer.listed(), first, last, Integer.MAX_VALUE);
@@ -472,7 +206,7 @@ final class RunReader {
     var words = view.words;
     int at = view.at;
     long state = view.state;
-    return look(question, child)
+    return finder.look(question, child)
         && view.parent() == above
         && RunTable.cellWord(words, at + RunTable.CHILDREN) == children
         && !RunTable.changedSince(words, at, state);

@@ -5,14 +5,18 @@ import io.incipit.block.BlockChain;
 import io.incipit.index.table.Arena;
 import io.incipit.index.table.FaultPoints;
 import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.Holdings;
+import io.incipit.index.table.RunEdit;
+import io.incipit.index.table.RunFault;
 import io.incipit.index.table.RunTable;
 import io.incipit.index.table.Segments;
+import io.incipit.index.table.SlotBatch;
 import io.incipit.index.table.SlotTable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of one run index, and what changes a single run without changing what anybody holds:
-/// splitting, moving, shortening, giving back. For the index's writer.
+/// moving, shortening, giving back. For the index's writer.
 final class RunTree {
   /*
    * A run is an unbranched stretch of at most 2,048 blocks: a record (RunTable), a column of the
@@ -27,9 +31,10 @@ final class RunTree {
    *   a new run     column and slots of its blocks, record, slot of its head
    *   growing       words beyond the end, slots of the new blocks, then length and last hash
    *                 together
-   *   a split       the front is a new run, complete and with slots of its own, before the old run
-   *                 becomes the tail; the slots of both heads change with their pieces marked, so
-   *                 that whoever misses one meanwhile looks again
+   *   a split       one side is a new run, complete and with slots of its own, before the old run
+   *                 becomes the other: the front, or, of a leaf with slots, the shorter side; the
+   *                 slots of heads change with their buckets marked, so that whoever misses one
+   *                 meanwhile looks again
    *   shortening    slots go, then length and last hash together, then the column's memory
    * Each change of a record changes its generation; regions are given back only afterwards.
    *
@@ -38,12 +43,6 @@ final class RunTree {
    */
   /// The most blocks in one run.
   static final int RUN_BLOCKS_MAX = SlotTable.OFFSET_MASK + 1;
-
-  /// Intervals of a run's parts beyond which it is split when there is time.
-  private static final int INTERVALS_CROWDED = 64;
-
-  /// Intervals of a run's parts beyond which it is split at once, whatever the operation has done.
-  static final int INTERVALS_MAX = 4_096;
 
   private static final int SLICE_SLOTS = 4_096;
   private static final int SLOTS_PER_BLOCK = 16;
@@ -54,9 +53,16 @@ final class RunTree {
   final HolderTable holders = new HolderTable(faults);
   final SlotTable heads;
   final @Nullable SlotTable blocks;
-  final RunReader reader;
+  final @Nullable SlotBatch batch;
+  final RunFinder finder;
+
+  /// What the writer has to ask with.
+  final Question question = Question.ofWriter();
+
   final Holdings holdings;
   final RunEdit edit;
+  final RunSplitter splitter;
+  final RecentBlocks recent = new RecentBlocks(this);
 
   /// Words of a column for one block.
   final int stride;
@@ -89,9 +95,11 @@ final class RunTree {
     this.heads = new SlotTable(config.secret(), this::mixedOfHead, faults);
     this.blocks =
         config.byHash() ? new SlotTable(~config.secret(), this::mixedOfBlock, faults) : null;
-    this.reader = new RunReader(runs, arena, holders, heads, blocks, stride, fault);
+    this.batch = blocks == null ? null : new SlotBatch(blocks);
+    this.finder = new RunFinder(runs, arena, heads, blocks, stride, fault);
     this.holdings = new Holdings(runs, arena, holders);
     this.edit = new RunEdit(runs, arena, holdings, faults, fault);
+    this.splitter = new RunSplitter(this);
   }
 
   long word(int of, int word) {
@@ -112,11 +120,13 @@ final class RunTree {
     return high(RunTable.cell(word(of, RunTable.PLACE)), position);
   }
 
-  private long low(int cell, int position) {
+  /// Last 8 bytes of the hash at a position of a column.
+  long low(int cell, int position) {
     return arena.segment(cell)[Segments.word(cell) + position * stride];
   }
 
-  private long high(int cell, int position) {
+  /// The 8 bytes before [#low].
+  long high(int cell, int position) {
     return stride == 1 ? 0 : arena.segment(cell)[Segments.word(cell) + position * stride + 1];
   }
 
@@ -126,29 +136,17 @@ final class RunTree {
         && (stride == 1 || highAt(of, position) == chain.high(i));
   }
 
+  /// Finds block `i` of a chain by its hash.
+  ///
+  /// @return run and position as `run << 11 | position`; 0 if it is unknown
+  long find(BlockChain chain, int i) {
+    int position = finder.findBlock(question, chain.high(i), chain.low(i));
+    return position < 0 ? 0 : (long) question.view.run << SlotTable.OFFSET_BITS | position;
+  }
+
   /// Cells of a column for `blocks` blocks, with room to grow.
   int columnCells(int blocks) {
     return Arena.roomFor(blocks * stride);
-  }
-
-  /// Splits a run that many hold parts of: when there is time, or at once beyond [#INTERVALS_MAX].
-  /// [Holdings] has what the run's record says.
-  void splitIfCrowded(int crowded) {
-    int count = holdings.count();
-    boolean crowd = count > INTERVALS_CROWDED && length(crowded) > 1;
-    if (!crowd || (count <= INTERVALS_MAX && isSpent())) {
-      return;
-    }
-    int middle = holdings.middle();
-    if (middle > 0) {
-      int front = split(crowded, middle);
-      if (count > INTERVALS_MAX) {
-        holdings.load(front);
-        splitIfCrowded(front);
-        holdings.load(crowded);
-        splitIfCrowded(crowded);
-      }
-    }
   }
 
   /// Gives a run's column another region of `cells` cells, with its first `length` blocks.
@@ -191,7 +189,7 @@ final class RunTree {
   }
 
   /// @param children number of a child that comes or goes, or of two xored that change places
-  private int changeChildren(int parent, int children, int change) {
+  int changeChildren(int parent, int children, int change) {
     var words = runs.segment(parent);
     int at = RunTable.at(parent) + RunTable.CHILDREN;
     int count = RunTable.childCount(words[at]) + change;
@@ -199,121 +197,32 @@ final class RunTree {
     return count;
   }
 
-  /// Splits a run after `front` blocks; the front becomes a run of its own, the old one the tail.
-  ///
-  /// @return the front
-  int split(int tail, int front) {
-    int head = runs.allocate();
-    int parent = RunTable.parent(word(tail, RunTable.STATE));
-    writeFront(tail, head, front);
-    changeChildren(head, tail, 1);
-    repoint(tail, head, front);
-    cutFront(tail, head, front);
-    if (parent != 0) {
-      changeChildren(parent, head ^ tail, 0);
-    }
-    standAfterSplit(tail, head, front);
-    return head;
-  }
-
-  /// Writes the record of a run that is to be the front of another.
-  private void writeFront(int tail, int head, int front) {
-    holdings.load(tail);
-    holdings.clip(0, front);
-    holdings.asNew();
-    int column = edit.of(tail).cell;
-    int depth = edit.depth;
-    int parent = edit.parent;
-    long headLow = edit.headLow;
-    long headHigh = edit.headHigh;
-    edit.of(head).holders();
-    edit.parent = parent;
-    edit.cells = columnCells(front);
-    edit.cell = copyColumn(column, 0, front, edit.cells);
-    edit.length = front;
-    edit.depth = depth;
-    edit.headLow = headLow;
-    edit.headHigh = headHigh;
-    edit.lastLow = low(column, front - 1);
-    edit.lastHigh = high(column, front - 1);
-    edit.commit();
-    runs.segment(head)[RunTable.at(head) + RunTable.USED] = word(tail, RunTable.USED);
-  }
-
-  /// Cuts the front off a run, below the one that has it now. Both heads change in the table with
-  /// their pieces odd, so that whoever misses one meanwhile looks again.
-  private void cutFront(int tail, int head, int front) {
-    holdings.load(tail);
-    holdings.clip(front, length(tail));
-    edit.of(tail).holders();
-    long headMixed = heads.mix(edit.headLow);
-    int column = edit.cell;
-    edit.parent = head;
-    edit.origin = (edit.origin + front) & SlotTable.OFFSET_MASK;
-    edit.length -= front;
-    edit.depth += front;
-    edit.headLow = low(column, front);
-    edit.headHigh = high(column, front);
-    edit.cells = columnCells(edit.length);
-    edit.cell = copyColumn(column, front, edit.length, edit.cells);
-    edit.prepare();
-    long tailMixed = heads.mix(edit.headLow);
-    heads.ensureRoom(tailMixed);
-    var headPiece = heads.piece(headMixed);
-    var tailPiece = heads.piece(tailMixed);
-    SlotTable.beginChange(headPiece);
-    if (tailPiece != headPiece) {
-      SlotTable.beginChange(tailPiece);
-    }
-    heads.replace(SlotTable.name(tail, 0), SlotTable.name(head, 0), headMixed);
-    edit.publish();
-    heads.insert(SlotTable.name(tail, 0), tailMixed);
-    if (tailPiece != headPiece) {
-      SlotTable.endChange(tailPiece);
-    }
-    SlotTable.endChange(headPiece);
-    edit.release();
-  }
-
-  private void standAfterSplit(int tail, int head, int front) {
-    if (run == tail) {
-      if (offset > front) {
-        offset -= front;
-      } else {
-        run = head;
+  /// Puts blocks `[from, to)` of a run, as many as it takes, into [#batch].
+  void touch(int of, int from, int to) {
+    if (batch != null) {
+      batch.clear();
+      for (int i = from; i < to; i++) {
+        batch.add(lowAt(of, i));
       }
+      batch.touch();
     }
   }
 
-  /// Makes the slots of a run's first `front` blocks name another run.
-  private void repoint(int tail, int head, int front) {
-    var table = blocks;
-    if (table == null) {
-      return;
-    }
-    long place = word(tail, RunTable.PLACE);
-    for (int i = 0; i < front; i++) {
-      long mixed = table.mix(lowAt(tail, i));
-      var piece = table.piece(mixed);
-      SlotTable.beginChange(piece);
-      table.replace(
-          SlotTable.name(tail, RunTable.offset(place, i)), SlotTable.name(head, i), mixed);
-      SlotTable.endChange(piece);
-    }
-    touched += front;
-  }
-
+  /// Takes the slots of a run's blocks `[from, to)` away.
   void forget(int of, int from, int to) {
     blockCount -= to - from;
     touched += to - from;
     var table = blocks;
-    if (table == null) {
+    if (table == null || batch == null) {
       return;
     }
     long place = word(of, RunTable.PLACE);
-    for (int i = to - 1; i >= from; i--) {
-      long mixed = table.mix(lowAt(of, i));
-      table.remove(SlotTable.name(of, RunTable.offset(place, i)), mixed);
+    for (int end = to; end > from; end -= SlotBatch.SIZE) {
+      int first = Math.max(from, end - SlotBatch.SIZE);
+      touch(of, first, end);
+      for (int i = end - 1; i >= first; i--) {
+        table.remove(SlotTable.name(of, RunTable.offset(place, i)), batch.mixed(i - first));
+      }
     }
   }
 
@@ -405,14 +314,14 @@ final class RunTree {
   /// That is what is in use, but at least half of what was taken from the heap, and three quarters
   /// where that is much: where free regions lie scattered, an index sheds as if they were in use.
   long bytes() {
-    long tables = heads.bytes() + byHashBytes() + holders.bytes();
+    long tables = heads.bytes() + byHashBytes() + holders.bytes() + recent.bytes();
     long used = arena.usedBytes() + (long) runs.live() * RunTable.WORDS * Long.BYTES;
     return tables + Math.max(used, arena.chargedBytes() + runs.chargedBytes());
   }
 
   /// Memory of runs, holders and the table of heads.
   long treeBytes() {
-    return arena.bytes() + runs.bytes() + heads.bytes() + holders.bytes();
+    return arena.bytes() + runs.bytes() + heads.bytes() + holders.bytes() + recent.bytes();
   }
 
   /// Memory of the table for look-up by hash; 0 without one.

@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.block.Scores;
 import io.incipit.block.Tier;
+import io.incipit.index.table.Records;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
@@ -77,10 +78,14 @@ public final class ScoreAnswer {
     records.sort(0, count());
   }
 
-  /// The place reached, after `known` blocks, the last of them with this hash.
-  void known(int known, int run, long high, long low) {
+  /// Blocks until now, of which the last is in this run.
+  void known(int known, int run) {
     this.known = known;
     this.run = run;
+  }
+
+  /// The hash of the last block.
+  void endWith(long high, long low) {
     this.high = high;
     this.low = low;
   }

@@ -5,7 +5,7 @@ import io.incipit.block.BlockChain;
 import java.util.Arrays;
 
 /// One reader's way down the tree along a chain, run by run: [#start], then [#advance] to look at a
-/// run, and [#accept] if what was read of it [#holds]; [#again] if not. Scratch of a question.
+/// run, and [#accept] once it was read; [#again] if that was refused. Scratch of a question.
 final class Walk {
   /*
    * From the root each run is found by the hash of its first block and proven by its own hashes.
@@ -24,12 +24,22 @@ final class Walk {
   private int pathLength;
   private int pathLeft;
 
+  /// Whether a run above did not end where the one below begins: a split is under way.
+  private boolean torn;
+
   /// Blocks before the place in the first run of the path.
   private int fromOffset;
 
   private int next;
   private int taken;
   private boolean ended;
+
+  /// Index in the chain of the last block that counts; if it is negative, the block stands above
+  /// the place, and has this hash.
+  private int lastIndex;
+
+  private long lastLow;
+  private long lastHigh;
 
   /// The run above, accepted; 0 for the root.
   private int above;
@@ -51,13 +61,13 @@ final class Walk {
   /// Begins at a place, to go on along `chain`.
   ///
   /// @return false if the question has failed: the place is gone, for one
-  boolean start(RunReader reader, Place from, BlockChain next) {
+  boolean start(RunFinder finder, Place from, BlockChain next) {
     chain = next;
     this.from = from;
-    return begin(reader);
+    return begin(finder);
   }
 
-  private boolean begin(RunReader reader) {
+  private boolean begin(RunFinder finder) {
     do {
       next = 0;
       base = 0;
@@ -65,14 +75,16 @@ final class Walk {
       ended = false;
       pathLength = 0;
       pathLeft = 0;
+      torn = false;
+      lastIndex = -1;
       if (from.isRoot()) {
         return true;
       }
-      boolean found = climb(reader, from.run());
-      if (!found && pathHolds(reader)) {
-        found = reader.findBlock(question, from) && climb(reader, view.run);
+      boolean found = climb(finder, from.run());
+      if (!found && pathHolds(finder)) {
+        found = finder.findBlock(question, from) && climb(finder, view.run);
       }
-      if (pathHolds(reader)) {
+      if (pathHolds(finder)) {
         pathLeft = pathLength;
         return found || question.fail(Outcome.PLACE_GONE);
       }
@@ -81,12 +93,12 @@ final class Walk {
   }
 
   /// Collects the runs from the place up to the root, starting in `start` or below the place.
-  private boolean climb(RunReader reader, int start) {
+  private boolean climb(RunFinder finder, int start) {
     pathLength = 0;
     fromOffset = -1;
-    int up = reader.exists(start) ? start : 0;
-    while (fromOffset < 0 && up != 0 && visit(reader, up)) {
-      fromOffset = reader.offsetOf(view, from);
+    int up = finder.exists(start) ? start : 0;
+    while (fromOffset < 0 && up != 0 && visit(finder, up)) {
+      fromOffset = finder.offsetOf(view, from);
       up = view.parent();
     }
     if (fromOffset <= 0) {
@@ -96,16 +108,20 @@ final class Walk {
     path[0] = path[pathLength - 1];
     pathStates[0] = pathStates[pathLength - 1];
     pathLength = 1;
-    while (up != 0 && visit(reader, up)) {
+    while (up != 0 && visit(finder, up)) {
       up = view.parent();
     }
     return up == 0;
   }
 
-  /// Adds a run to the path, which must not stand deeper than the last.
-  private boolean visit(RunReader reader, int number) {
-    int below = pathLength == 0 ? Integer.MAX_VALUE : view.depth();
-    if (!reader.look(question, number) || view.depth() >= below) {
+  /// Adds a run to the path, which must end where the last one begins.
+  private boolean visit(RunFinder finder, int number) {
+    int below = pathLength == 0 ? 0 : view.depth();
+    if (!finder.look(question, number)) {
+      return false;
+    }
+    torn = pathLength > 0 && view.depth() + view.length() != below;
+    if (torn) {
       return false;
     }
     if (pathLength == path.length) {
@@ -118,54 +134,43 @@ final class Walk {
   }
 
   /// Whether all runs of the path are as they were when they were collected.
-  private boolean pathHolds(RunReader reader) {
-    boolean holds = !question.hasFailed();
+  private boolean pathHolds(RunFinder finder) {
+    boolean holds = !torn && !question.hasFailed();
     for (int i = 0; holds && i < pathLength; i++) {
-      holds = !reader.changedSince(path[i], pathStates[i]);
+      holds = !finder.changedSince(path[i], pathStates[i]);
     }
     return holds;
-  }
-
-  /// The chain that is asked for.
-  BlockChain chain() {
-    return chain;
-  }
-
-  /// Index in [#chain] of a matched position of the run being looked at; negative if the way began
-  /// below it.
-  int chainIndexOf(int position) {
-    return next + position - (matched - taken);
   }
 
   /// Looks at the next run.
   ///
   /// @return false if the chain leaves the tree, or ends, or the question has failed
-  boolean advance(RunReader reader) {
+  boolean advance(RunFinder finder) {
     if (ended || question.hasFailed()) {
       return false;
     }
     if (pathLeft > 0) {
-      boolean seen = reader.look(question, path[pathLeft - 1]);
-      advanceOnPath(reader);
+      boolean seen = finder.look(question, path[pathLeft - 1]);
+      advanceOnPath(finder);
       return seen;
     }
     do {
-      if (next == chain.length() || !reader.findHead(question, above, chain, next)) {
+      if (next == chain.length() || !finder.findHead(question, above, chain, next)) {
         return false;
       }
-      taken = reader.common(view, chain, next, 0);
+      taken = finder.common(view, chain, next, 0);
       matched = taken;
     } while (taken == 0 && view.changed() && question.again());
     return taken > 0;
   }
 
-  private void advanceOnPath(RunReader reader) {
+  private void advanceOnPath(RunFinder finder) {
     if (pathLeft > 1) {
       taken = 0;
       matched = view.length();
     } else {
       int offset = Math.min(fromOffset, view.length());
-      taken = reader.common(view, chain, 0, offset);
+      taken = finder.common(view, chain, 0, offset);
       matched = offset + taken;
     }
   }
@@ -176,36 +181,57 @@ final class Walk {
     matched = blocks;
   }
 
-  /// Whether what was read of the run holds: it has not changed meanwhile, and lies on the path if
-  /// it should.
-  boolean holds() {
-    return !question.hasFailed()
-        && (pathLeft == 0 || view.state == pathStates[pathLeft - 1])
-        && !view.changed();
-  }
-
   /// Goes back, after what was read did not hold: to the same run, or where the way began.
   ///
   /// @return whether it is where the way began
-  boolean again(RunReader reader) {
+  boolean again(RunFinder finder) {
     boolean onPath = pathLeft > 0;
     if (question.again() && onPath) {
-      begin(reader);
+      begin(finder);
     }
     return onPath;
   }
 
-  /// Takes the run as read, and goes on below it.
-  void accept() {
+  /// Takes the run as read, and goes on below it, if what was read of it holds: it has not changed
+  /// meanwhile, and lies on the path if it should.
+  ///
+  /// @param covered how many of the matched blocks count: the last of them is where [#high] and
+  ///     [#low] are, if there is one
+  /// @return false if what was read does not hold, or the question has failed
+  boolean accept(RunFinder finder, int covered) {
+    int index = next + covered - 1 - (matched - taken);
+    long low = covered > 0 && index < 0 ? finder.wordAt(view.place, covered - 1, 0) : 0;
+    long high = covered > 0 && index < 0 ? finder.highAt(view.place, covered - 1) : 0;
+    boolean isPlaced = pathLeft == 0 || view.state == pathStates[pathLeft - 1];
+    if (question.hasFailed() || !isPlaced || view.changed()) {
+      return false;
+    }
+    if (covered > 0) {
+      lastIndex = index;
+      lastLow = low;
+      lastHigh = high;
+    }
     ended = matched < view.length();
     pathLeft = Math.max(0, pathLeft - 1);
     above = view.run;
     base += matched;
     next += taken;
+    return true;
   }
 
   /// The last run accepted; 0 if there is none.
   int accepted() {
     return above;
+  }
+
+  /// The last 8 bytes of the hash of the last block that counts: the question's own where it came
+  /// along it, since equal blocks have equal hashes and its memory is at hand.
+  long low() {
+    return lastIndex >= 0 ? chain.low(lastIndex) : lastLow;
+  }
+
+  /// The 8 bytes before [#low]; 0 where hashes have 8 bytes.
+  long high() {
+    return lastIndex >= 0 ? chain.high(lastIndex) : lastHigh;
   }
 }

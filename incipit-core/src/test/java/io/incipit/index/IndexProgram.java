@@ -159,7 +159,7 @@ final class IndexProgram {
         oracle.store(owner, tier, parent, hashes, 0), index.store(owner, tier, parent, hashes, 0));
   }
 
-  /// Stores a piece of one chain below a block of another, at a depth that is not its own: a hash
+  /// Stores a bucket of one chain below a block of another, at a depth that is not its own: a hash
   /// covers all blocks before its own, so at its own depth it is in its own place.
   private void displace(int owner, Tier tier) {
     var above = chain();

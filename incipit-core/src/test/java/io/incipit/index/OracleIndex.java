@@ -69,19 +69,15 @@ public final class OracleIndex implements PrefixIndex {
     int blocks = path == null ? 0 : OracleAnswers.leading(holders(path), by);
     OracleAnswers.intervals(
         path == null ? List.of() : holders(path.subList(0, blocks)), by, limit, answer);
-    place(path, blocks, answer::place);
+    var last = last(path, blocks);
+    answer.known(blocks, 1);
+    answer.endWith(last.high(0), last.low(0));
     return path == null ? Outcome.PLACE_GONE : Outcome.ANSWERED;
   }
 
-  /// Takes a place in the one run there is.
-  private interface Placed {
-    void at(int blocks, int run, long high, long low);
-  }
-
-  private static void place(@Nullable List<BlockChain> path, int blocks, Placed placed) {
-    boolean some = path != null && blocks > 0;
-    var last = some ? path.get(blocks - 1) : BlockChain.of(0);
-    placed.at(blocks, 1, last.high(0), last.low(0));
+  /// The last of some blocks; of none, any.
+  private static BlockChain last(@Nullable List<BlockChain> path, int blocks) {
+    return path != null && blocks > 0 ? path.get(blocks - 1) : BlockChain.of(0);
   }
 
   private List<Set<Integer>> holders(List<BlockChain> path) {
@@ -102,7 +98,9 @@ public final class OracleIndex implements PrefixIndex {
     if (path == null) {
       return Outcome.PLACE_GONE;
     }
-    place(path, path.size(), answer::known);
+    var last = last(path, path.size());
+    answer.known(path.size(), 1);
+    answer.endWith(last.high(0), last.low(0));
     OracleAnswers.scores(holders(path), owners, by, limit, answer);
     return Outcome.ANSWERED;
   }

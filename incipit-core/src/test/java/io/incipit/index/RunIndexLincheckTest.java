@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.env.Search;
+import io.incipit.index.table.RunFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -11,7 +11,6 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.index.table.FaultPoints;
 import io.incipit.index.table.RunTable;
-import io.incipit.index.table.SlotTable;
 import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -175,19 +174,19 @@ final class RunIndexQuestionTest {
   void ask_pieceStaysOpen_isBusyOnlyWhereItMisses() {
     store(0, Tier.GPU, chain(1, 0, 10));
     var heads = index.tree.heads;
-    var piece = heads.piece(heads.mix(chain(2, 0, 1).low(0)));
-    SlotTable.beginChange(piece);
+    var bucket = heads.bucket(heads.mix(chain(2, 0, 1).low(0)));
+    bucket.beginChange();
     assertEquals(Outcome.BUSY, match(chain(2, 0, 1), budget.renew()));
     assertEquals(Outcome.BUSY, score(chain(2, 0, 1), 1, budget.renew()));
     assertEquals(Outcome.ANSWERED, match(chain(1, 0, 10), budget.renew()));
-    SlotTable.endChange(piece);
+    bucket.endChange();
     assertOutcomes(Outcome.ANSWERED, chain(2, 0, 1));
     var table = Objects.requireNonNull(index.tree.blocks);
-    var byHash = table.piece(table.mix(chain(2, 0, 1).low(0)));
-    SlotTable.beginChange(byHash);
+    var byHash = table.bucket(table.mix(chain(2, 0, 1).low(0)));
+    byHash.beginChange();
     assertEquals(Outcome.BUSY, index.locate(chain(2, 0, 1), 0, budget.renew(), match));
     assertEquals(Outcome.BUSY, index.run(chain(2, 0, 1), 0, 9, budget.renew(), run));
-    SlotTable.endChange(byHash);
+    byHash.endChange();
   }
 
   @Test
@@ -206,13 +205,13 @@ final class RunIndexQuestionTest {
     store(0, Tier.GPU, chain(1, 0, 10));
     var heads = index.tree.heads;
     long asked = 5;
-    long tag = heads.piece(heads.mix(asked)).tag(heads.mix(asked));
+    long tag = heads.bucket(heads.mix(asked)).tag(heads.mix(asked));
     long other = 1L << 40;
     while (heads.mix(other) >>> 39 != heads.mix(asked) >>> 39) {
       other++;
     }
     store(0, Tier.GPU, BlockChain.of(other));
-    assertEquals(tag, heads.piece(heads.mix(other)).tag(heads.mix(other)));
+    assertEquals(tag, heads.bucket(heads.mix(other)).tag(heads.mix(other)));
     index.advanceClock(10);
     var joined = BlockChain.of(1_000, 1_001, 1_002, asked);
     assertEquals(Outcome.ANSWERED, match(joined.slice(0, 1), budget.renew()));

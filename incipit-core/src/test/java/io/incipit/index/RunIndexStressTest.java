@@ -4,6 +4,7 @@ package io.incipit.index;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.incipit.env.Search;
+import io.incipit.index.table.RunFault;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.index.table.Arena;
 import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ final class TallyTest {
 
   private void begin() {
     answer.clear();
-    assertTrue(question.tally().begin(holders, Eligible.ALL));
+    assertTrue(question.tally().begin(holders, holders.version(), Eligible.ALL));
   }
 
   /// Adds a run of `length` blocks of which the first is block `base`.
@@ -103,7 +104,7 @@ final class TallyTest {
     }
     var small = new QuestionBudget().grant(100, 10);
     var asked = small.question();
-    assertTrue(!asked.tally().begin(holders, Eligible.ALL));
+    assertTrue(!asked.tally().begin(holders, holders.version(), Eligible.ALL));
     assertEquals(Outcome.OVER_BUDGET, asked.outcome());
     assertEquals(0, small.units());
   }

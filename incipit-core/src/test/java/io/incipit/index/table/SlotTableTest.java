@@ -23,15 +23,15 @@ final class SlotTableTest {
 
   private long count(int run) {
     long mixed = table.mix(run);
-    var piece = table.piece(mixed);
-    long slot = SlotTable.name(run, 0) | piece.tag(mixed);
-    long tag = piece.tag(mixed);
-    int at = SlotTable.seek(piece.slots, piece.home(tag), tag);
-    while (SlotTable.matches(piece.slots[at], tag) && piece.slots[at] != slot) {
+    var bucket = table.bucket(mixed);
+    long slot = SlotTable.name(run, 0) | bucket.tag(mixed);
+    long tag = bucket.tag(mixed);
+    int at = bucket.seek(tag);
+    while (SlotTable.matches(bucket.slots[at], tag) && bucket.slots[at] != slot) {
       at++;
     }
-    long count = Arrays.stream(piece.slots).filter(s -> s == slot).count();
-    assertEquals(count == 1, piece.slots[at] == slot);
+    long count = Arrays.stream(bucket.slots).filter(s -> s == slot).count();
+    assertEquals(count == 1, bucket.slots[at] == slot);
     return count;
   }
 
@@ -58,7 +58,7 @@ final class SlotTableTest {
     for (int run = 1; run <= 10_000; run++) {
       equals.insert(SlotTable.name(run, 0), mixed);
     }
-    var slots = equals.piece(mixed).slots;
+    var slots = equals.bucket(mixed).slots;
     assertEquals(10_000, Arrays.stream(slots).filter(s -> s != 0).distinct().count());
     for (int run = 1; run <= 10_000; run++) {
       equals.remove(SlotTable.name(run, 0), mixed);
@@ -66,17 +66,17 @@ final class SlotTableTest {
     assertEquals(0, equals.used());
   }
 
-  /// A reader that took a piece before it was split must not believe it when it misses: the piece
+  /// A reader that took a bucket before it was split must not believe it when it misses: the bucket
   /// hears of no later change.
   @Test
   void changedSince_pieceWasSplit_isTrueForEver() {
     insert(1);
-    var piece = table.piece(table.mix(1));
-    assertFalse(piece.changedSince(piece.version()));
-    for (int run = 2; table.piece(table.mix(1)) == piece; run++) {
+    var bucket = table.bucket(table.mix(1));
+    assertFalse(bucket.changedSince(bucket.version()));
+    for (int run = 2; table.bucket(table.mix(1)) == bucket; run++) {
       insert(run);
     }
-    assertNotSame(piece, table.piece(table.mix(1)));
-    assertTrue(piece.changedSince(piece.version()));
+    assertNotSame(bucket, table.bucket(table.mix(1)));
+    assertTrue(bucket.changedSince(bucket.version()));
   }
 }

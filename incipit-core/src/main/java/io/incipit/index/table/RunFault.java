@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 /// Bugs that tests plant to see that they would be found. Production has [#NONE].
-enum RunFault {
+public enum RunFault {
   NONE,
   /// A run's generation does not change when the run does.
   KEEP_GENERATION,

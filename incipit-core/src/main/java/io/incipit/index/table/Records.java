@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
 import java.util.Arrays;
 
 /// The records of an answer: groups of as many ints each, used again for the next answer, so that
 /// nothing is allocated once there was room for as many. Not for several threads at once.
-final class Records {
+public final class Records {
   /// Which of two records comes first, by the indexes of their first ints.
-  interface Order {
+  public interface Order {
     /// Whether the record at `a` comes before the one at `b`.
     boolean isBefore(int[] fields, int a, int b);
   }
@@ -25,41 +25,44 @@ final class Records {
   private final int[] moved;
   private long compared;
 
-  Records(int width, Order order) {
+  /// An empty list.
+  ///
+  /// @param width ints of a record
+  public Records(int width, Order order) {
     this.width = width;
     this.order = order;
     this.fields = new int[16 * width];
     this.moved = new int[width];
   }
 
-  void clear() {
+  public void clear() {
     count = 0;
     cut = 0;
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
   /// Records left out by the last [#sort]: they stand behind the others until one is added.
-  int cut() {
+  public int cut() {
     return cut;
   }
 
   /// Two records compared, so often until now.
-  long compared() {
+  public long compared() {
     return compared;
   }
 
   /// All ints, record after record.
-  int[] fields() {
+  public int[] fields() {
     return fields;
   }
 
   /// Adds a record.
   ///
   /// @return index of its first int, which the caller fills in
-  int add() {
+  public int add() {
     if ((count + 1) * width > fields.length) {
       fields = Arrays.copyOf(fields, Math.max((count + 1) * width, fields.length / 2 * 3));
     }
@@ -68,7 +71,7 @@ final class Records {
 
   /// Puts the records from `from` on in order, and leaves out all but the first `most` of them. At
   /// most `n log most` steps for `n` records, in any order.
-  void sort(int from, int most) {
+  public void sort(int from, int most) {
     int n = count - from;
     int kept = Math.min(n, most);
     if (kept < n) {

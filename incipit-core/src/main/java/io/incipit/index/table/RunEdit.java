@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
-
-import io.incipit.index.table.Arena;
-import io.incipit.index.table.FaultPoints;
-import io.incipit.index.table.RunTable;
+package io.incipit.index.table;
 
 /// One change of a run's record: what the record shall say, until [#commit] says it under the
 /// record's seqlock. For the index's writer, one change at a time.
-final class RunEdit {
+public final class RunEdit {
   /*
    * Readers must never believe a region that is in use for something else, so the order is fixed:
    *
@@ -30,33 +26,35 @@ final class RunEdit {
   private long oldMore;
   private long oldWhole;
   private boolean withHolders;
+  private int firstChild;
   private final long[] holders = new long[RunTable.INLINE_HOLDERS];
   private long more;
   private long whole;
 
   /// The run above; 0 for the root.
-  int parent;
+  public int parent;
 
   /// The column of hashes, and its size in cells.
-  int cell;
+  public int cell;
 
-  int cells;
+  public int cells;
 
   /// Offset in the table by hash of the first block.
-  int origin;
+  public int origin;
 
   /// Blocks.
-  int length;
+  public int length;
 
   /// Blocks above the run.
-  int depth;
+  public int depth;
 
-  long headLow;
-  long headHigh;
-  long lastLow;
-  long lastHigh;
+  public long headLow;
+  public long headHigh;
+  public long lastLow;
+  public long lastHigh;
 
-  RunEdit(RunTable runs, Arena arena, Holdings holdings, FaultPoints faults, RunFault fault) {
+  public RunEdit(
+      RunTable runs, Arena arena, Holdings holdings, FaultPoints faults, RunFault fault) {
     this.runs = runs;
     this.arena = arena;
     this.holdings = holdings;
@@ -65,7 +63,7 @@ final class RunEdit {
   }
 
   /// Begins with what the record says, or with nothing if it is new.
-  RunEdit of(int run) {
+  public RunEdit of(int run) {
     words = runs.segment(run);
     at = RunTable.at(run);
     long place = words[at + RunTable.PLACE];
@@ -87,24 +85,30 @@ final class RunEdit {
     more = oldMore;
     whole = oldWhole;
     withHolders = false;
+    firstChild = 0;
     return this;
   }
 
+  /// The record, which has no children, shall have this one.
+  public void firstChild(int child) {
+    firstChild = child;
+  }
+
   /// The record shall name who [Holdings] says.
-  RunEdit holders() {
+  public RunEdit holders() {
     withHolders = true;
     return this;
   }
 
   /// All in one: [#prepare], [#publish], [#release].
-  void commit() {
+  public void commit() {
     prepare();
     publish();
     release();
   }
 
   /// Makes the regions that the record will name.
-  void prepare() {
+  public void prepare() {
     if (withHolders) {
       holdings.settle();
       for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
@@ -117,10 +121,10 @@ final class RunEdit {
   }
 
   /// Writes the record.
-  void publish() {
+  public void publish() {
     if (recycleEarly && cell != oldCell && oldCells > 0) {
       freeColumn();
-      for (int i = 0; i < RunTree.RUN_BLOCKS_MAX; i++) {
+      for (int i = 0; i <= SlotTable.OFFSET_MASK; i++) {
         Thread.onSpinWait();
       }
     }
@@ -136,6 +140,9 @@ final class RunEdit {
     if (withHolders) {
       writeHolders();
     }
+    if (firstChild != 0) {
+      words[at + RunTable.CHILDREN] = RunTable.children((long) firstChild << 32, 1);
+    }
     faults.reach();
     runs.close(words, at, parent);
   }
@@ -148,7 +155,7 @@ final class RunEdit {
 
   /// The most common change, with fewer words read and written: the record of a run names who
   /// [Holdings] says, and else stays as it is.
-  void commitHolders(int run) {
+  public void commitHolders(int run) {
     words = runs.segment(run);
     at = RunTable.at(run);
     oldMore = words[at + RunTable.MORE];
@@ -166,7 +173,7 @@ final class RunEdit {
   }
 
   /// Gives the record and all it names back. Nothing may lead to it any more.
-  void free(int run) {
+  public void free(int run) {
     holdings.forget();
     holdings.settle();
     runs.release(run);
@@ -177,7 +184,7 @@ final class RunEdit {
   }
 
   /// Gives back what the record no longer names.
-  void release() {
+  public void release() {
     faults.reach();
     if (cell != oldCell && oldCells > 0) {
       freeColumn();

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.index;
+package io.incipit.index.table;
 
-import io.incipit.index.table.Arena;
-import io.incipit.index.table.HolderTable;
-import io.incipit.index.table.RunTable;
-import io.incipit.index.table.Segments;
 import java.util.Arrays;
 
 /// Who holds what of a run: intervals of positions for holders of a part, a bit for each holder of
 /// the whole where there are many. Used by the index's writer, one run at a time: [#load], changes,
 /// `save`.
-final class Holdings {
+public final class Holdings {
   /*
    *   interval   63..24 holder | 23..12 from | 11..0 to, exclusive; never 0
    *
@@ -35,46 +31,46 @@ final class Holdings {
   private int wholeWords;
   private int length;
 
-  Holdings(RunTable runs, Arena arena, HolderTable holders) {
+  public Holdings(RunTable runs, Arena arena, HolderTable holders) {
     this.runs = runs;
     this.arena = arena;
     this.holders = holders;
   }
 
-  static long interval(int holder, int from, int to) {
+  public static long interval(int holder, int from, int to) {
     RunTable.require("holder", holder, HolderTable.HOLDER_MAX);
     RunTable.require("from", from, to);
     RunTable.require("to", to, POSITION_MASK);
     return (long) holder << HOLDER_SHIFT | (long) from << FROM_SHIFT | to;
   }
 
-  static int holder(long interval) {
+  public static int holder(long interval) {
     return (int) (interval >>> HOLDER_SHIFT);
   }
 
-  static int from(long interval) {
+  public static int from(long interval) {
     return (int) (interval >>> FROM_SHIFT) & POSITION_MASK;
   }
 
-  static int to(long interval) {
+  public static int to(long interval) {
     return (int) interval & POSITION_MASK;
   }
 
   /// Starts with nobody, for a new run of `length` blocks.
-  void begin(int length) {
+  public void begin(int length) {
     this.length = length;
     loaded = 0;
     forget();
   }
 
   /// Leaves nobody.
-  void forget() {
+  public void forget() {
     count = 0;
     wholeWords = 0;
   }
 
   /// Reads what a run's record says, less the holders that are masked.
-  void load(int run) {
+  public void load(int run) {
     var words = runs.segment(run);
     int at = RunTable.at(run);
     begin(RunTable.length(words[at + RunTable.PLACE]));
@@ -123,19 +119,19 @@ final class Holdings {
   }
 
   /// Whether [#load] left out a masked holder.
-  boolean masked() {
+  public boolean masked() {
     return masked;
   }
 
   /// Words read and written since the last call.
-  long takeTouched() {
+  public long takeTouched() {
     long result = touched;
     touched = 0;
     return result;
   }
 
   /// Pairs of a holder and an interval in all runs.
-  long total() {
+  public long total() {
     return total;
   }
 
@@ -166,17 +162,17 @@ final class Holdings {
   }
 
   /// Intervals, holders of the whole run in the bit set not counted.
-  int count() {
+  public int count() {
     return count;
   }
 
   /// Interval `i`, in no order.
-  long get(int i) {
+  public long get(int i) {
     return intervals[i];
   }
 
   /// Whether few enough hold the run, one interval each, to let it grow in place.
-  boolean isSimple() {
+  public boolean isSimple() {
     return count <= RunTable.INLINE_HOLDERS && wholeWords == 0;
   }
 
@@ -185,7 +181,7 @@ final class Holdings {
   }
 
   /// Blocks at the run's start up to the last one that somebody holds.
-  int end() {
+  public int end() {
     for (int i = 0; i < wholeWords; i++) {
       if (whole[i] != 0) {
         return length;
@@ -201,7 +197,7 @@ final class Holdings {
   /// A holder holds `[from, to)` too.
   ///
   /// @return whether that is news
-  boolean credit(int holder, int from, int to) {
+  public boolean credit(int holder, int from, int to) {
     if (isWhole(holder)) {
       return false;
     }
@@ -225,7 +221,7 @@ final class Holdings {
   /// A holder holds `[from, to)` no more.
   ///
   /// @return how many of these blocks it held
-  int debit(int holder, int from, int to) {
+  public int debit(int holder, int from, int to) {
     if (isWhole(holder)) {
       whole[holder >>> 6] &= ~(1L << holder);
       append(interval(holder, 0, length));
@@ -251,7 +247,7 @@ final class Holdings {
   }
 
   /// Keeps of everything only what lies in `[from, to)`, counted from `from`: one side of a split.
-  void clip(int from, int to) {
+  public void clip(int from, int to) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
       long interval = intervals[i];
@@ -266,24 +262,24 @@ final class Holdings {
   }
 
   /// Counts everything as news: it goes to a new run.
-  void asNew() {
+  public void asNew() {
     loaded = 0;
   }
 
   /// The run is cut to `length` blocks, all that anybody holds of it.
-  void shorten(int length) {
+  public void shorten(int length) {
     this.length = length;
   }
 
   /// The run now has `length` blocks; who held the whole of it keeps what it held.
-  void lengthen(int length) {
+  public void lengthen(int length) {
     assert wholeWords == 0 : "a run that many hold does not grow";
     this.length = length;
   }
 
   /// The position at which a split leaves about as many interval ends on each side; 0 if all
   /// intervals are whole.
-  int middle() {
+  public int middle() {
     var ends = new int[2 * count];
     int n = 0;
     for (int i = 0; i < count; i++) {
@@ -299,7 +295,7 @@ final class Holdings {
   }
 
   /// Pairs of a holder and an interval.
-  int holdings() {
+  public int holdings() {
     int total = count;
     for (int i = 0; i < wholeWords; i++) {
       total += Long.bitCount(whole[i]);
@@ -308,7 +304,7 @@ final class Holdings {
   }
 
   /// Calls for each holder, a holder of several intervals several times.
-  void forEachHolder(java.util.function.IntConsumer each) {
+  public void forEachHolder(java.util.function.IntConsumer each) {
     for (int i = 0; i < count; i++) {
       each.accept(holder(intervals[i]));
     }
@@ -340,7 +336,7 @@ final class Holdings {
   }
 
   /// Brings the count of all holdings up to date, and the bit set to its least size.
-  void settle() {
+  public void settle() {
     gatherWhole();
     int now = holdings();
     total += now - loaded;
@@ -352,14 +348,14 @@ final class Holdings {
   }
 
   /// Interval `i` of those in the record itself; 0 if there are not so many.
-  long inline(int i) {
+  public long inline(int i) {
     return i < count ? intervals[i] : 0;
   }
 
   /// Copies what does not fit into the record to a new region.
   ///
   /// @return the word that names it; 0 if there is nothing
-  long copyMore() {
+  public long copyMore() {
     int further = count - RunTable.INLINE_HOLDERS;
     if (further <= 0) {
       return 0;
@@ -374,7 +370,7 @@ final class Holdings {
   /// Copies the holders of the whole run to a new region, unless `old` names the same.
   ///
   /// @return the word that names it; 0 if there are none
-  long copyWhole(long old) {
+  public long copyWhole(long old) {
     if (isWhole(old)) {
       return old;
     }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.index.table;
+
+/// A few blocks whose slots will be visited one after the other: they are touched together first,
+/// so that their cache misses overlap. For the writer of a table, used again for the next few.
+public final class SlotBatch {
+  /// The most blocks.
+  public static final int SIZE = 32;
+
+  /// Slots beyond the first that a visit reads, about: most end in the second cache line.
+  private static final int NEXT_LINE = 8;
+
+  private final SlotTable table;
+  private final long[] mixed = new long[SIZE];
+  private final Bucket[] buckets = new Bucket[SIZE];
+  private final long[][] slots = new long[SIZE][];
+  private final int[] homes = new int[SIZE];
+  private int count;
+
+  /// Written so that the loads of [#touch] are not optimised away.
+  @SuppressWarnings("UnusedVariable")
+  private long touched;
+
+  public SlotBatch(SlotTable table) {
+    this.table = table;
+  }
+
+  /// Begins with no blocks.
+  public void clear() {
+    count = 0;
+  }
+
+  /// Adds a block by the last 8 bytes of its hash.
+  public void add(long low) {
+    long spread = table.mix(low);
+    var bucket = table.bucket(spread);
+    mixed[count] = spread;
+    buckets[count] = bucket;
+    slots[count] = bucket.slots;
+    homes[count] = bucket.home(bucket.tag(spread));
+    count++;
+  }
+
+  /// Touches the slots of all blocks, in a loop so short that their cache misses overlap.
+  public void touch() {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += slots[i][homes[i]] + slots[i][homes[i] + NEXT_LINE];
+    }
+    touched = sum;
+  }
+
+  /// The mixed hash of block `i`.
+  public long mixed(int i) {
+    return mixed[i];
+  }
+
+  /// The bucket of block `i` when it was added. One that was replaced since is full, and stays so.
+  public Bucket bucket(int i) {
+    return buckets[i];
+  }
+}
