@@ -59,12 +59,12 @@ final class Adoption {
   ///
   /// @return how many blocks are parked no more; 0 if their parent is unknown
   private int adoptStretch(PrefixIndex index, int entry, int blocksMax) {
-    var lot = orphans.lotOf(entry);
+    var holder = orphans.holderOf(entry);
     int block = orphans.blockOf(entry);
-    int skip = lot.skip(block);
-    int length = lot.length(block, Math.max(blocksMax, skip + 1));
-    var hashes = lot.chain(block, length);
-    int stored = index.store(lot.owner, lot.tier, lot.chain(block - 1, 1), hashes, skip);
+    int skip = holder.skip(block);
+    int length = holder.length(block, Math.max(blocksMax, skip + 1));
+    var hashes = holder.chain(block, length);
+    int stored = index.store(holder.owner, holder.tier, holder.chain(block - 1, 1), hashes, skip);
     if (stored < 0) {
       return 0;
     }

@@ -14,10 +14,11 @@ import java.util.Arrays;
 /// ```
 ///
 /// The entry before a block is always its parent, so a chain costs no more than its hashes, and a
-/// stretch, which is what stands between two entries that are gone, one entry more. A block that is
+/// stretch, which is what lies between two entries that are gone, one entry more. A block that is
 /// removed from inside a stretch is gone too: what follows it is a stretch below it from then on.
-/// Entries are never used again; whoever finds [#isWasteful] moves what is left to a new lot.
-final class ParkedLot {
+/// Entries are never used again; whoever finds [#isWasteful] moves what is
+/// left to new columns.
+final class HolderOrphans {
   /// No block: a parent, or one that was here.
   private static final byte GONE = 0;
 
@@ -34,7 +35,7 @@ final class ParkedLot {
   final int owner;
   final Tier tier;
 
-  /// Entries of [ParkedStarts] that name this lot, stale ones too.
+  /// Entries of [StretchesByParent] that name this one, stale ones too.
   int entries;
 
   /// Whether the holder has cleared it, or nothing is left in it, or it was moved.
@@ -50,10 +51,10 @@ final class ParkedLot {
   private int held;
   private int stretches;
 
-  /// An empty lot.
+  /// Nothing parked.
   ///
   /// @param hashBytes as of the namespace; 16 bytes of wider hashes are kept
-  ParkedLot(int number, int owner, Tier tier, int hashBytes, long secret) {
+  HolderOrphans(int number, int owner, Tier tier, int hashBytes, long secret) {
     this.number = number;
     this.owner = owner;
     this.tier = tier;
@@ -87,7 +88,7 @@ final class ParkedLot {
     return dead ? 0 : 96L + hashes.length * 8L + state.length + table.length * 4L;
   }
 
-  /// Gives the memory back; nothing may be asked of the lot from now on but [#isDead].
+  /// Gives the memory back; nothing may be asked from now on but [#isDead].
   void die() {
     dead = true;
     blocks = 0;
@@ -124,7 +125,7 @@ final class ParkedLot {
   ///
   /// @return whether it begins a stretch
   boolean append(long aboveHigh, long aboveLow, long high, long low, boolean bare) {
-    boolean joins = size > 0 && state[size - 1] != GONE && stands(size - 1, aboveHigh, aboveLow);
+    boolean joins = size > 0 && state[size - 1] != GONE && isHash(size - 1, aboveHigh, aboveLow);
     if (!joins) {
       add(aboveHigh, aboveLow, GONE);
       stretches++;
@@ -151,7 +152,7 @@ final class ParkedLot {
     size++;
   }
 
-  private boolean stands(int entry, long high, long low) {
+  private boolean isHash(int entry, long high, long low) {
     return low(entry) == low && high(entry) == high;
   }
 
@@ -184,19 +185,12 @@ final class ParkedLot {
     int at = (int) Orphans.mix(secret, high, low) & table.length - 1;
     while (table[at] != 0) {
       probes.count++;
-      if (stands(table[at] - 1, high, low)) {
+      if (isHash(table[at] - 1, high, low)) {
         return table[at] - 1;
       }
       at = at + 1 & table.length - 1;
     }
     return -1;
-  }
-
-  /// Takes a block away. What follows it in its stretch begins one from now on.
-  ///
-  /// @return whether something follows
-  boolean drop(int block) {
-    return take(block, 1);
   }
 
   /// Takes `length` blocks of one stretch away, from `block` on.

@@ -11,13 +11,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Blocks that came before their parent, parked until it comes. Bounded for each owner and in all.
+/// Blocks that came before their parent (*orphans*), parked until it comes. Bounded for each owner
+/// and in all.
 ///
-/// What is parked stands in a lot for each holder ([ParkedLot]), in stretches, each below one
-/// parent ([ParkedStarts]). When a parent comes, the stretches below it are adopted: stored in the
-/// index, each in one go. Parking, removing and adopting touch few entries for each block, however
-/// many hang below one parent; clearing drops a reference for each tier. A chain takes about 20 B a
-/// block of 8 bytes, a block alone about 70 B. For the namespace's writer only.
+/// Each holder, an owner and a tier, has its own ([HolderOrphans]), in *stretches*: consecutive
+/// blocks of which only the first waits for a parent. Where stretches begin stands in a table by
+/// parent ([StretchesByParent]). When a parent comes, the stretches below it are *adopted*: stored
+/// in the index, each in one go ([Adoption]).
+///
+/// Parking, removing and adopting touch few entries for each block, however many wait for one
+/// parent; clearing drops a reference for each tier. A chain takes about 20 B a block of 8 bytes, a
+/// block with a parent of its own about 70 B. For the namespace's writer only.
 final class Orphans {
   /// The most blocks parked for one owner; a block counts once for each tier it is parked in.
   static final int OWNER_BLOCKS_MAX = 65_536;
@@ -45,16 +49,16 @@ final class Orphans {
 
   private final long secret;
   private final int hashBytes;
-  private final Map<Integer, ParkedLot> lots = new HashMap<>();
-  private final List<@Nullable ParkedLot> byNumber = new ArrayList<>();
+  private final Map<Integer, HolderOrphans> holders = new HashMap<>();
+  private final List<@Nullable HolderOrphans> byNumber = new ArrayList<>();
   private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
-  private final ParkedStarts starts = new ParkedStarts();
   private final Probes probes = new Probes();
 
   private final Adoption adoption = new Adoption(this);
+  private StretchesByParent starts = new StretchesByParent();
   private int blocks;
   private int held;
-  private long lotBytes;
+  private long holderBytes;
 
   /// Entries of `starts` that begin nothing any more.
   private int stale;
@@ -77,7 +81,7 @@ final class Orphans {
 
   /// Memory of all that is parked, in bytes.
   long bytes() {
-    return lotBytes + starts.bytes() + adoption.bytes() + byNumber.size() * 64L;
+    return holderBytes + starts.bytes() + adoption.bytes() + byNumber.size() * 64L;
   }
 
   /// Entries looked at so far.
@@ -94,35 +98,35 @@ final class Orphans {
     if (skip >= hashes.length()) {
       return 0;
     }
-    var lot = lots.computeIfAbsent(holder(owner, tier), _ -> newLot(owner, tier));
-    int from = skip > 0 && find(lot, Identity.of(hashes, skip)) > 0 ? skip : 0;
+    var holder = holders.computeIfAbsent(key(owner, tier), _ -> newHolder(owner, tier));
+    int from = skip > 0 && find(holder, Identity.of(hashes, skip)) > 0 ? skip : 0;
     int room = Math.min(OWNER_BLOCKS_MAX - parkedOf(owner), BLOCKS_MAX - blocks);
     int dropped = hashes.length() - skip;
     if (from == skip || room > skip) {
-      lotBytes -= lot.bytes();
+      holderBytes -= holder.bytes();
       dropped =
-          add(lot, from == 0 ? parent : hashes.slice(from - 1, from), hashes, from, skip, room);
-      lotBytes += lot.bytes();
+          add(holder, from == 0 ? parent : hashes.slice(from - 1, from), hashes, from, skip, room);
+      holderBytes += holder.bytes();
     }
-    forgetIfEmpty(lot);
+    forgetIfEmpty(holder);
     return dropped;
   }
 
   private int add(
-      ParkedLot lot, BlockChain parent, BlockChain hashes, int from, int skip, int room) {
+      HolderOrphans holder, BlockChain parent, BlockChain hashes, int from, int skip, int room) {
     var above = Identity.of(parent, 0);
     int left = room;
     for (int i = from; i < hashes.length(); i++) {
       var hash = Identity.of(hashes, i);
-      if (i < skip || find(lot, hash) < 0) {
+      if (i < skip || find(holder, hash) < 0) {
         if (left == 0) {
           return hashes.length() - i;
         }
         left--;
         blocks++;
         held += i < skip ? 0 : 1;
-        if (lot.append(above.high, above.low, hash.high, hash.low, i < skip)) {
-          begin(lot, lot.last());
+        if (holder.append(above.high, above.low, hash.high, hash.low, i < skip)) {
+          begin(holder, holder.last());
         }
       }
       above = hash;
@@ -130,123 +134,133 @@ final class Orphans {
     return 0;
   }
 
-  private int find(ParkedLot lot, Identity hash) {
-    return lot.find(hash.high, hash.low, probes);
+  private int find(HolderOrphans holder, Identity hash) {
+    return holder.find(hash.high, hash.low, probes);
   }
 
-  private static int holder(int owner, Tier tier) {
+  private static int key(int owner, Tier tier) {
     return owner * Tier.COUNT + tier.code();
   }
 
-  private ParkedLot newLot(int owner, Tier tier) {
+  private HolderOrphans newHolder(int owner, Tier tier) {
     if (freeNumbers.isEmpty()) {
       byNumber.add(null);
       freeNumbers.push(byNumber.size() - 1);
     }
-    var lot = new ParkedLot(freeNumbers.pop(), owner, tier, hashBytes, secret);
-    byNumber.set(lot.number, lot);
-    lotBytes += lot.bytes();
-    return lot;
+    var holder = new HolderOrphans(freeNumbers.pop(), owner, tier, hashBytes, secret);
+    byNumber.set(holder.number, holder);
+    holderBytes += holder.bytes();
+    return holder;
   }
 
   private int parkedOf(int owner) {
     int parked = 0;
     for (int code = 0; code < Tier.COUNT; code++) {
-      var lot = lots.get(holder(owner, Tier.of(code)));
-      parked += lot == null ? 0 : lot.blocks();
+      var holder = holders.get(key(owner, Tier.of(code)));
+      parked += holder == null ? 0 : holder.blocks();
     }
     return parked;
   }
 
-  /// Notes that a stretch of `lot` begins at `block`.
-  private void begin(ParkedLot lot, int block) {
-    starts.add(print(lot.high(block - 1), lot.low(block - 1)), lot.number, block, probes);
-    lot.entries++;
+  /// Notes that a stretch of `holder` begins at `block`.
+  private void begin(HolderOrphans holder, int block) {
+    starts.add(print(holder.high(block - 1), holder.low(block - 1)), holder.number, block, probes);
+    holder.entries++;
   }
 
   /// Forgets a parked block of an owner in a tier; says whether there was one. What hangs below it
   /// waits for it from now on.
   boolean remove(int owner, Tier tier, BlockChain hashes, int i) {
-    var lot = lots.get(holder(owner, tier));
-    int block = lot == null ? -1 : find(lot, Identity.of(hashes, i));
-    if (lot == null || block < 0) {
+    var holder = holders.get(key(owner, tier));
+    int block = holder == null ? -1 : find(holder, Identity.of(hashes, i));
+    if (holder == null || block < 0) {
       return false;
     }
-    drop(lot, block);
-    for (int above = block - 1; lot.leadsNowhere(above); above--) {
-      drop(lot, above);
+    drop(holder, block);
+    for (int above = block - 1; holder.leadsNowhere(above); above--) {
+      drop(holder, above);
     }
-    if (!forgetIfEmpty(lot) && lot.isWasteful()) {
-      move(lot);
-    }
+    tidy(holder);
     return true;
   }
 
-  private void drop(ParkedLot lot, int block) {
-    stale += lot.isStart(block) ? 1 : 0;
-    blocks--;
-    held -= lot.isHeld(block) ? 1 : 0;
-    if (lot.drop(block)) {
-      begin(lot, block + 1);
+  private void drop(HolderOrphans holder, int block) {
+    stale += holder.isStart(block) ? 1 : 0;
+    take(holder, block, 1);
+  }
+
+  /// Takes `length` blocks of one stretch away, from `block` on. What follows them is a stretch.
+  private void take(HolderOrphans holder, int block, int length) {
+    blocks -= length;
+    held -= holder.held();
+    if (holder.take(block, length)) {
+      begin(holder, block + length);
+    }
+    held += holder.held();
+  }
+
+  private void tidy(HolderOrphans holder) {
+    if (!forgetIfEmpty(holder) && holder.isWasteful()) {
+      move(holder);
     }
   }
 
-  /// Moves what is left in a lot to a new one.
-  private void move(ParkedLot old) {
-    var lot = newLot(old.owner, old.tier);
-    lots.put(holder(old.owner, old.tier), lot);
-    lotBytes -= lot.bytes();
+  /// Moves what is left of a holder to new columns.
+  private void move(HolderOrphans old) {
+    var holder = newHolder(old.owner, old.tier);
+    holders.put(key(old.owner, old.tier), holder);
+    holderBytes -= holder.bytes();
     for (int start = old.nextStart(1); start > 0; start = old.nextStart(start + 1)) {
       for (int block = start; old.isLive(block); block++) {
         int above = block - 1;
         boolean begins =
-            lot.append(
+            holder.append(
                 old.high(above),
                 old.low(above),
                 old.high(block),
                 old.low(block),
                 !old.isHeld(block));
         if (begins) {
-          begin(lot, lot.last());
+          begin(holder, holder.last());
         }
       }
     }
-    lotBytes += lot.bytes();
+    holderBytes += holder.bytes();
     end(old);
   }
 
   /// Forgets all that an owner has parked in the tiers of a mask.
   void clear(int owner, int tierMask) {
     for (int code = 0; code < Tier.COUNT; code++) {
-      var lot = (tierMask >>> code & 1) == 0 ? null : lots.remove(holder(owner, Tier.of(code)));
-      if (lot != null) {
-        blocks -= lot.blocks();
-        held -= lot.held();
-        end(lot);
+      var holder = (tierMask >>> code & 1) == 0 ? null : holders.remove(key(owner, Tier.of(code)));
+      if (holder != null) {
+        blocks -= holder.blocks();
+        held -= holder.held();
+        end(holder);
       }
     }
   }
 
-  private boolean forgetIfEmpty(ParkedLot lot) {
-    boolean empty = !lot.isDead() && lot.blocks() == 0;
+  private boolean forgetIfEmpty(HolderOrphans holder) {
+    boolean empty = !holder.isDead() && holder.blocks() == 0;
     if (empty) {
-      lots.remove(holder(lot.owner, lot.tier), lot);
-      end(lot);
+      holders.remove(key(holder.owner, holder.tier), holder);
+      end(holder);
     }
     return empty;
   }
 
-  private void end(ParkedLot lot) {
-    lotBytes -= lot.bytes();
-    stale += lot.stretches();
-    lot.die();
-    freeNumber(lot);
+  private void end(HolderOrphans holder) {
+    holderBytes -= holder.bytes();
+    stale += holder.stretches();
+    holder.die();
+    freeNumber(holder);
   }
 
-  private void freeNumber(ParkedLot lot) {
-    if (lot.isDead() && lot.entries == 0) {
-      byNumber.set(lot.number, null);
-      freeNumbers.push(lot.number);
+  private void freeNumber(HolderOrphans holder) {
+    if (holder.isDead() && holder.entries == 0) {
+      byNumber.set(holder.number, null);
+      freeNumbers.push(holder.number);
       if (freeNumbers.size() == byNumber.size()) {
         byNumber.clear();
         freeNumbers.clear();
@@ -271,14 +285,15 @@ final class Orphans {
       }
       sweepAt++;
     }
-    if (stale == 0 && starts.shrink(probes)) {
+    if (stale == 0 && starts.isWasteful()) {
+      starts = starts.shrunk(probes);
       sweepAt = 1;
     }
   }
 
   private boolean isStale(int entry) {
-    var lot = lotOf(entry);
-    return lot.isDead() || !lot.isLive(starts.block(entry));
+    var holder = holderOf(entry);
+    return holder.isDead() || !holder.isLive(starts.block(entry));
   }
 
   private void forgetStale(int entry) {
@@ -287,10 +302,10 @@ final class Orphans {
   }
 
   private void forget(int entry) {
-    var lot = lotOf(entry);
+    var holder = holderOf(entry);
     starts.remove(entry, probes);
-    lot.entries--;
-    freeNumber(lot);
+    holder.entries--;
+    freeNumber(holder);
   }
 
   /// Notes that the index knows the first `count` of `hashes` now: what waits for one of them is
@@ -300,7 +315,7 @@ final class Orphans {
   }
 
   /// Stores in `index` what waits below parents that arrived, and what waits below that, at most
-  /// about `blocksMax` blocks. What stands below a hash that the index does not know after all
+  /// about `blocksMax` blocks. What waits below a hash that the index does not know after all
   /// stays parked, as does what follows a block that is known in another place.
   ///
   /// @return blocks that were adopted
@@ -331,8 +346,8 @@ final class Orphans {
 
   private boolean isBelow(int entry, long high, long low) {
     int above = starts.block(entry) - 1;
-    var lot = lotOf(entry);
-    return lot.low(above) == low && lot.high(above) == high;
+    var holder = holderOf(entry);
+    return holder.low(above) == low && holder.high(above) == high;
   }
 
   /// Whether there may be a stretch below a parent. Costs one probe.
@@ -351,28 +366,20 @@ final class Orphans {
 
   /// Takes the first `length` blocks of the stretch that begins at an entry away.
   void take(int entry, int length) {
-    var lot = lotOf(entry);
+    var holder = holderOf(entry);
     int block = starts.block(entry);
     forget(entry);
-    for (int i = 0; i < length; i++) {
-      blocks--;
-      held -= lot.isHeld(block + i) ? 1 : 0;
-    }
-    if (lot.take(block, length)) {
-      begin(lot, block + length);
-    }
-    if (!forgetIfEmpty(lot) && lot.isWasteful()) {
-      move(lot);
-    }
+    take(holder, block, length);
+    tidy(holder);
   }
 
-  /// The lot that an entry names.
-  ParkedLot lotOf(int entry) {
-    var lot = byNumber.get(starts.lot(entry));
-    if (lot == null) {
-      throw new IllegalStateException("orphans: entry %d of no lot".formatted(entry));
+  /// The holder whose stretch an entry is.
+  HolderOrphans holderOf(int entry) {
+    var holder = byNumber.get(starts.holder(entry));
+    if (holder == null) {
+      throw new IllegalStateException("orphans: entry %d of no holder".formatted(entry));
     }
-    return lot;
+    return holder;
   }
 
   private long print(long high, long low) {

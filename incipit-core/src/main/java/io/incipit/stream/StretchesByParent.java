@@ -5,16 +5,16 @@ import java.util.Arrays;
 
 /// Where parked stretches begin, by the parent that they wait for.
 ///
-/// A hash table of chained buckets over columns: an entry is a lot and the block in it that begins
-/// a stretch. Entries below one parent are siblings, and only the first of them stands in a bucket:
-/// thousands below one parent do not make other look-ups slow. Parents are told apart by a mix of
-/// 64 bits with a secret in it; the lot knows the parent in full. An entry takes 28 B, a bucket 4
-/// B.
-final class ParkedStarts {
+/// A hash table of chained buckets over columns: an entry is a holder and the block of its column
+/// that begins a stretch. Entries below one parent are siblings; only the first of them is in a
+/// bucket: thousands below one parent do not make other look-ups slow. Parents are told apart by a
+/// mix of 64 bits with a secret in it; the holder knows the parent in full. An entry takes 28 B, a
+/// bucket 4 B.
+final class StretchesByParent {
   private static final int CAPACITY_MIN = 64;
 
   private long[] parents = new long[0];
-  private int[] lots = new int[0];
+  private int[] holders = new int[0];
   private int[] blocks = new int[0];
   private int[] nextInBucket = new int[0];
   private int[] nextSibling = new int[0];
@@ -27,13 +27,13 @@ final class ParkedStarts {
   private int free;
   private int count;
 
-  ParkedStarts() {
+  StretchesByParent() {
     allocate(CAPACITY_MIN);
   }
 
   private void allocate(int capacity) {
     parents = Arrays.copyOf(parents, capacity);
-    lots = Arrays.copyOf(lots, capacity);
+    holders = Arrays.copyOf(holders, capacity);
     blocks = Arrays.copyOf(blocks, capacity);
     nextInBucket = Arrays.copyOf(nextInBucket, capacity);
     nextSibling = Arrays.copyOf(nextSibling, capacity);
@@ -61,11 +61,11 @@ final class ParkedStarts {
   }
 
   boolean isUsed(int entry) {
-    return lots[entry] >= 0;
+    return holders[entry] >= 0;
   }
 
-  int lot(int entry) {
-    return lots[entry];
+  int holder(int entry) {
+    return holders[entry];
   }
 
   int block(int entry) {
@@ -91,10 +91,10 @@ final class ParkedStarts {
     return (int) parent & buckets.length - 1;
   }
 
-  void add(long parent, int lot, int block, Orphans.Probes probes) {
+  void add(long parent, int holder, int block, Orphans.Probes probes) {
     int entry = fresh();
     parents[entry] = parent;
-    lots[entry] = lot;
+    holders[entry] = holder;
     blocks[entry] = block;
     int first = first(parent, probes);
     previousSibling[entry] = first;
@@ -128,7 +128,7 @@ final class ParkedStarts {
     buckets[bucket] = entry;
   }
 
-  /// Takes an entry out. Numbers of others stay, unless [#shrink] is called.
+  /// Takes an entry out. Numbers of others stay.
   void remove(int entry, Orphans.Probes probes) {
     int next = nextSibling[entry];
     int previous = previousSibling[entry];
@@ -140,7 +140,7 @@ final class ParkedStarts {
     if (next != 0) {
       previousSibling[next] = previous;
     }
-    lots[entry] = -1;
+    holders[entry] = -1;
     nextInBucket[entry] = free;
     free = entry;
     count--;
@@ -165,38 +165,19 @@ final class ParkedStarts {
     nextInBucket[before] = after;
   }
 
-  /// Gives memory back where most of it is unused. Entries get other numbers then.
-  ///
-  /// @return whether they did
-  boolean shrink(Orphans.Probes probes) {
-    if (parents.length <= CAPACITY_MIN || 8 * count > parents.length) {
-      return false;
-    }
-    var old = new ParkedStarts();
-    old.swap(this);
-    for (int entry = 1; entry < old.end; entry++) {
-      if (old.isUsed(entry)) {
-        add(old.parents[entry], old.lots[entry], old.blocks[entry], probes);
-      }
-    }
-    return true;
+  /// Whether most of the memory is unused.
+  boolean isWasteful() {
+    return parents.length > CAPACITY_MIN && 8 * count <= parents.length;
   }
 
-  /// Takes the columns of `other`, and leaves it empty.
-  private void swap(ParkedStarts other) {
-    parents = other.parents;
-    lots = other.lots;
-    blocks = other.blocks;
-    end = other.end;
-    other.parents = new long[0];
-    other.lots = new int[0];
-    other.blocks = new int[0];
-    other.nextInBucket = new int[0];
-    other.nextSibling = new int[0];
-    other.previousSibling = new int[0];
-    other.end = 1;
-    other.free = 0;
-    other.count = 0;
-    other.allocate(CAPACITY_MIN);
+  /// The same entries under other numbers, in as little memory as they need.
+  StretchesByParent shrunk(Orphans.Probes probes) {
+    var shrunk = new StretchesByParent();
+    for (int entry = 1; entry < end; entry++) {
+      if (isUsed(entry)) {
+        shrunk.add(parents[entry], holders[entry], blocks[entry], probes);
+      }
+    }
+    return shrunk;
   }
 }
