@@ -13,13 +13,13 @@ import java.util.Arrays;
 /// looks again if the bucket's version has changed meanwhile.
 public final class SlotTable {
   /*
-   * The directory is a tree of nodes with 64 references, by six bits of the hash a level from the
-   * top; leaves are buckets of at most 8,192 slots. A full bucket grows by half; at its largest it is split in two,
-   * within its node as long as it covers more than one reference, else below a new node. So no
-   * insert touches more than 8,192 slots and 64 references. The largest size differs from bucket to
-   * bucket, so that not all of them are half empty at the same time: between 56 and 84% of the slots
-   * of a bucket are in use. Where many buckets are due at once, some wait for later inserts, up to
-   * 94% full.
+   * The directory is a tree of nodes with 64 references, by six bits of the hash a level from
+   * the top; leaves are buckets of at most 8,192 slots. A full bucket grows by half; at its
+   * largest it is split in two, within its node as long as it covers more than one reference,
+   * else below a new node. So no insert touches more than 8,192 slots and 64 references. The
+   * largest size differs from bucket to bucket, so that not all of them are half empty at the
+   * same time: between 56 and 84% of the slots of a bucket are in use. Where many buckets are
+   * due at once, some wait for later inserts, up to 94% full.
    *
    *   slot   63..36 run (28 bits, never 0) | 35..25 offset (11) | 24..0 tag
    *
