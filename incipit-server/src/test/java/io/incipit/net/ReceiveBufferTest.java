@@ -40,7 +40,9 @@ class ReceiveBufferTest {
     assertThat(other.unshare()).isTrue();
     assertThat(take(buffer, " three")).isTrue();
     assertThat(text(buffer)).isEqualTo("two three");
-    assertThat(buffer.bytes()).as("what comes behind a short rest is shared").isSameAs(shared);
+    assertThat(take(buffer, "-".repeat(1_500))).isTrue();
+    assertThat(text(buffer)).isEqualTo("two three" + "-".repeat(1_500));
+    assertThat(buffer.bytes()).as("more than its own memory takes").isSameAs(shared);
   }
 
   @Test
