@@ -18,18 +18,15 @@ public final class S3Fifo implements EvictionPolicy {
   private final int smallBlocks;
   private final int ghostsMax;
   private final SlotQueues queues = new SlotQueues(QUEUES);
+  private final SubtreeVictim subtree;
 
   /// Uses since the last move, up to [#USES_MAX].
   private byte[] uses = new byte[0];
 
-  /// The block whose turn it is, and how far what is below it has gone.
-  private int target = BlockTree.NONE;
-
-  private int cursor;
-
   /// Makes the policy of an empty pool.
   public S3Fifo(PoolConfig config, BlockTree tree) {
     this.tree = tree;
+    this.subtree = new SubtreeVictim(tree);
     this.smallBlocks = (int) Math.max(1, SMALL_SHARE * config.capacity());
     this.ghostsMax = Math.max(1, config.capacity() - smallBlocks);
   }
@@ -42,7 +39,7 @@ public final class S3Fifo implements EvictionPolicy {
 
   @Override
   public void arrive(Path path) {
-    target = BlockTree.NONE;
+    subtree.reset();
   }
 
   @Override
@@ -59,35 +56,17 @@ public final class S3Fifo implements EvictionPolicy {
   }
 
   @Override
-  public void leafGained(int slot) {
-    // A block keeps its place, whatever is below it.
-  }
-
-  @Override
-  public void leafLost(int slot) {
-    // A block keeps its place, whatever is below it.
-  }
-
-  @Override
   public int victim() {
     while (true) {
       boolean small =
           queues.size(SMALL) > 0 && (queues.size(SMALL) > smallBlocks || queues.size(MAIN) == 0);
       int slot = queues.back(small ? SMALL : MAIN);
       if (uses[slot] == 0) {
-        return below(slot);
+        return subtree.leafFor(slot);
       }
       uses[slot] = (byte) (small ? 0 : uses[slot] - 1);
       queues.pushFront(MAIN, slot);
     }
-  }
-
-  /// What hangs below a block goes before it: without it, nobody could reach it.
-  private int below(int slot) {
-    int leaf = tree.leafBelow(slot == target ? cursor : slot);
-    target = slot;
-    cursor = tree.parent(leaf);
-    return leaf;
   }
 
   @Override
@@ -99,9 +78,7 @@ public final class S3Fifo implements EvictionPolicy {
     }
     queues.pushFront(GHOSTS, slot);
     if (queues.size(GHOSTS) > ghostsMax) {
-      int oldest = queues.back(GHOSTS);
-      queues.remove(oldest);
-      tree.forget(oldest);
+      queues.forgetOldest(GHOSTS, tree);
     }
   }
 }

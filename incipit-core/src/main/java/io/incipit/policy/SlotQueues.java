@@ -133,6 +133,13 @@ public final class SlotQueues {
     }
   }
 
+  /// Takes the oldest member out of a queue of ghosts, and makes the tree forget it.
+  public void forgetOldest(int queue, BlockTree tree) {
+    int slot = backs[queue];
+    remove(slot);
+    tree.forget(slot);
+  }
+
   /// The oldest leaf of a queue, or [#NONE]; parks what stands before it.
   public int oldestLeaf(int queue, BlockTree tree) {
     while (backs[queue] != NONE && !tree.isLeaf(backs[queue])) {

@@ -126,9 +126,7 @@ final class Ranked implements EvictionPolicy {
     }
     ghosts.pushFront(0, slot);
     if (ghosts.size(0) > ghostsMax) {
-      int oldest = ghosts.back(0);
-      ghosts.remove(oldest);
-      tree.forget(oldest);
+      ghosts.forgetOldest(0, tree);
     }
   }
 }

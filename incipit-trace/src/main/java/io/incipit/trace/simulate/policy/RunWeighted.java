@@ -141,9 +141,7 @@ final class RunWeighted implements EvictionPolicy {
     victimAge += AGE_WEIGHT * (now - seconds[slot] - victimAge);
     ghosts.pushFront(0, slot);
     if (ghosts.size(0) > ghostsMax) {
-      int oldest = ghosts.back(0);
-      ghosts.remove(oldest);
-      tree.forget(oldest);
+      ghosts.forgetOldest(0, tree);
     }
   }
 }

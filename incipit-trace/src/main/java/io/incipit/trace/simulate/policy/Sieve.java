@@ -4,6 +4,7 @@ package io.incipit.trace.simulate.policy;
 import io.incipit.policy.BlockTree;
 import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.SlotQueues;
+import io.incipit.policy.SubtreeVictim;
 import java.util.Arrays;
 
 /// SIEVE (Zhang et al., NSDI 2024) over leaves: one queue in the order of arrival, and a hand that
@@ -14,18 +15,15 @@ final class Sieve implements EvictionPolicy {
 
   private final BlockTree tree;
   private final SlotQueues queue = new SlotQueues(1);
+  private final SubtreeVictim subtree;
   private boolean[] used = new boolean[0];
 
   /// Where the hand stands; [SlotQueues#NONE] is the old end.
   private int hand = SlotQueues.NONE;
 
-  /// The block whose turn it is, and how far what is below it has gone.
-  private int target = BlockTree.NONE;
-
-  private int cursor;
-
   Sieve(BlockTree tree) {
     this.tree = tree;
+    this.subtree = new SubtreeVictim(tree);
   }
 
   @Override
@@ -36,7 +34,7 @@ final class Sieve implements EvictionPolicy {
 
   @Override
   public void arrive(Path path) {
-    target = BlockTree.NONE;
+    subtree.reset();
   }
 
   @Override
@@ -51,34 +49,16 @@ final class Sieve implements EvictionPolicy {
   }
 
   @Override
-  public void leafGained(int slot) {
-    // A block keeps its place, whatever is below it.
-  }
-
-  @Override
-  public void leafLost(int slot) {
-    // A block keeps its place, whatever is below it.
-  }
-
-  @Override
   public int victim() {
     while (true) {
       int slot = hand == SlotQueues.NONE ? queue.back(QUEUE) : hand;
       if (!used[slot]) {
         hand = slot;
-        return below(slot);
+        return subtree.leafFor(slot);
       }
       used[slot] = false;
       hand = queue.ahead(slot);
     }
-  }
-
-  /// What hangs below a block goes before it: without it, nobody could reach it.
-  private int below(int slot) {
-    int leaf = tree.leafBelow(slot == target ? cursor : slot);
-    target = slot;
-    cursor = tree.parent(leaf);
-    return leaf;
   }
 
   @Override

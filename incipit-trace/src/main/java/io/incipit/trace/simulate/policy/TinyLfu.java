@@ -2,14 +2,13 @@
 package io.incipit.trace.simulate.policy;
 
 import io.incipit.policy.BlockTree;
-import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.SlotQueues;
 
 /// W-TinyLFU (Einziger, Friedman and Manes, TOS 2017) over leaves: new blocks pass a window of one
 /// in a hundred, and stay after it only if a sketch has seen them more often than what they would
 /// replace. A block with cached children stays, whatever the sketch says.
-final class TinyLfu implements EvictionPolicy {
+final class TinyLfu extends QueuePolicy {
   private static final int WINDOW = 0;
   private static final int PROBATION = 1;
   private static final int PROTECTED = 2;
@@ -17,29 +16,17 @@ final class TinyLfu implements EvictionPolicy {
   private static final double WINDOW_SHARE = 0.01;
   private static final double PROTECTED_SHARE = 0.8;
 
-  private final BlockTree tree;
   private final Sketch sketch;
   private final int capacity;
   private final int windowBlocks;
   private final int protectedBlocks;
-  private final SlotQueues queues = new SlotQueues(QUEUES);
 
   TinyLfu(PoolConfig config, BlockTree tree) {
-    this.tree = tree;
+    super(tree, QUEUES);
     this.capacity = config.capacity();
     this.sketch = new Sketch(capacity);
     this.windowBlocks = (int) Math.max(1, WINDOW_SHARE * capacity);
     this.protectedBlocks = (int) (PROTECTED_SHARE * (capacity - windowBlocks));
-  }
-
-  @Override
-  public void resize(int slots) {
-    queues.resize(slots);
-  }
-
-  @Override
-  public void arrive(Path path) {
-    // Nothing depends on whole requests.
   }
 
   @Override
@@ -65,16 +52,6 @@ final class TinyLfu implements EvictionPolicy {
     if (queues.size(PROTECTED) > protectedBlocks && oldest != SlotQueues.NONE) {
       queues.pushFront(PROBATION, oldest);
     }
-  }
-
-  @Override
-  public void leafGained(int slot) {
-    queues.unpark(slot);
-  }
-
-  @Override
-  public void leafLost(int slot) {
-    // It is parked when its turn comes.
   }
 
   @Override

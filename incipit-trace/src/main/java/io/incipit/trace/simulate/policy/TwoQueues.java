@@ -2,37 +2,24 @@
 package io.incipit.trace.simulate.policy;
 
 import io.incipit.policy.BlockTree;
-import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.SlotQueues;
 
 /// 2Q, full version (Johnson and Shasha, VLDB 1994) over leaves: new blocks pass a queue of a
 /// quarter of the pool; only those asked for again after that queue join the list by use.
-final class TwoQueues implements EvictionPolicy {
+final class TwoQueues extends QueuePolicy {
   private static final int NEW = 0;
   private static final int PROVEN = 1;
   private static final int GHOSTS = 2;
   private static final int QUEUES = 3;
 
-  private final BlockTree tree;
   private final int newBlocks;
   private final int ghostsMax;
-  private final SlotQueues queues = new SlotQueues(QUEUES);
 
   TwoQueues(PoolConfig config, BlockTree tree) {
-    this.tree = tree;
+    super(tree, QUEUES);
     this.newBlocks = Math.max(1, config.capacity() / 4);
     this.ghostsMax = Math.max(1, config.capacity() / 2);
-  }
-
-  @Override
-  public void resize(int slots) {
-    queues.resize(slots);
-  }
-
-  @Override
-  public void arrive(Path path) {
-    // Nothing depends on whole requests.
   }
 
   @Override
@@ -45,16 +32,6 @@ final class TwoQueues implements EvictionPolicy {
         default -> queues.pushFront(NEW, slot);
       }
     }
-  }
-
-  @Override
-  public void leafGained(int slot) {
-    queues.unpark(slot);
-  }
-
-  @Override
-  public void leafLost(int slot) {
-    // It is parked when its turn comes.
   }
 
   @Override
@@ -73,9 +50,7 @@ final class TwoQueues implements EvictionPolicy {
     }
     queues.pushFront(GHOSTS, slot);
     if (queues.size(GHOSTS) > ghostsMax) {
-      int oldest = queues.back(GHOSTS);
-      queues.remove(oldest);
-      tree.forget(oldest);
+      queues.forgetOldest(GHOSTS, tree);
     }
   }
 }
