@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
+import io.incipit.block.Hash64;
 import java.util.Arrays;
 
 /// Finds slots by the 64-bit id that each holds: open addressing, at most half full. 16 B a slot.
 public final class IdIndex {
   /// No slot.
   public static final int NONE = -1;
-
-  private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private long[] ids;
 
@@ -92,6 +91,6 @@ public final class IdIndex {
   }
 
   private int home(long id) {
-    return (int) ((id * SPREAD) >>> shift);
+    return (int) ((id * Hash64.GOLDEN) >>> shift);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
+import io.incipit.block.Hash64;
 import java.util.Arrays;
 
 /// The leaves of a tree in no order, of which some are drawn by chance. O(1) for each change, 8 B a
@@ -19,7 +20,7 @@ public final class LeafSample {
 
   /// An empty sample; the same seed, the same draws.
   public LeafSample(long seed) {
-    this.state = seed * 0x9E3779B97F4A7C15L | 1;
+    this.state = seed * Hash64.GOLDEN | 1;
   }
 
   /// Slots below `slots` are about to be used.

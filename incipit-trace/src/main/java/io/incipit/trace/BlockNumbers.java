@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace;
 
+import io.incipit.block.Hash64;
 import java.util.Arrays;
 
 /// Numbers ids from 0 in the order in which they are first seen. For one thread.
@@ -53,7 +54,7 @@ public final class BlockNumbers {
 
   private int slot(long id) {
     int mask = ids.length - 1;
-    int slot = (int) ((id * 0x9E3779B97F4A7C15L) >>> 32) & mask;
+    int slot = (int) ((id * Hash64.GOLDEN) >>> 32) & mask;
     while (numbers[slot] >= 0 && ids[slot] != id) {
       slot = (slot + 1) & mask;
     }

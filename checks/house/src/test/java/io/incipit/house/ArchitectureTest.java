@@ -49,8 +49,8 @@ class ArchitectureTest {
               Set.of("trace", "trace.analyze", "trace.plan", "trace.replay", "trace.simulate")),
           entry("trace.plan", Set.of("trace", "trace.simulate")),
           entry("trace.analyze", Set.of("env", "trace", "block", "index", "policy")),
-          entry("trace.simulate", Set.of("trace", "trace.simulate.policy", "policy")),
-          entry("trace.simulate.policy", Set.of("policy")),
+          entry("trace.simulate", Set.of("block", "trace", "trace.simulate.policy", "policy")),
+          entry("trace.simulate.policy", Set.of("block", "policy")),
           entry("trace.generate", Set.of("env", "trace", "block", "index", "policy")),
           entry(
               "trace.replay",

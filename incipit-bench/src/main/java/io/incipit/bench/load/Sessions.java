@@ -17,7 +17,7 @@ final class Sessions {
   private static final int OPEN = 2_000;
 
   private final RandomGenerator random;
-  private final Mix mix;
+  private final BlockHashes hashes;
   private final int blocksMax;
   private final double[] popularity = new double[PROMPTS];
   private final int[] promptBlocks = new int[PROMPTS];
@@ -28,7 +28,7 @@ final class Sessions {
 
   Sessions(int blocks, long seed) {
     random = RandomSource.seeded(seed);
-    mix = new Mix(seed);
+    hashes = new BlockHashes(seed);
     blocksMax = blocks;
     double sum = 0;
     for (int i = 0; i < PROMPTS; i++) {
@@ -79,10 +79,10 @@ final class Sessions {
     builder.begin();
     int shared = promptBlocks[session.prompt()];
     for (int i = 0; i < shared; i++) {
-      builder.add(mix.hash((long) session.prompt() * PROMPT_BLOCKS_MAX + i));
+      builder.add(hashes.hash((long) session.prompt() * PROMPT_BLOCKS_MAX + i));
     }
     for (int i = shared; i < session.end(); i++) {
-      builder.add(mix.hash(number++));
+      builder.add(hashes.hash(number++));
     }
   }
 

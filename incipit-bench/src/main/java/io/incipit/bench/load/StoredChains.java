@@ -27,13 +27,13 @@ final class StoredChains {
   private final List<List<byte[]>> chains = new ArrayList<>();
 
   StoredChains(long seed) {
-    var mix = new Mix(seed);
+    var hashes = new BlockHashes(seed);
     for (int i = 0; i < CHAINS; i++) {
       var chain = new ArrayList<byte[]>();
       for (int block = 0; block < BLOCKS; block++) {
         long number = (long) firstWith(i, block) * BLOCKS + block;
-        long high = mix.hash(2 * number);
-        long low = mix.hash(2 * number + 1);
+        long high = hashes.hash(2 * number);
+        long low = hashes.hash(2 * number + 1);
         chain.add(ByteBuffer.allocate(HASH_BYTES).putLong(high).putLong(low).array());
       }
       chains.add(chain);

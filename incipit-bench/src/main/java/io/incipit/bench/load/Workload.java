@@ -18,20 +18,20 @@ public record Workload(String name, String source, Feed feed, Chains full, Chain
 
   /// Prompts, each block cut into `split` smaller ones.
   public static Workload of(String name, Prompts prompts, int split, long seed) {
-    var mix = new Mix(seed);
+    var blockHashes = new BlockHashes(seed);
     int hashes = Math.multiplyExact(prompts.accesses(), split);
     var known = knownOfAnybody(prompts, split);
     var full = new Chains.Builder(prompts.count(), hashes);
     var arrival = new Chains.Builder(prompts.count(), hashes);
-    long unseen = Mix.UNSEEN;
+    long unseen = BlockHashes.UNSEEN;
     for (int i = 0; i < prompts.count(); i++) {
       full.begin();
       arrival.begin();
       for (int position = 0; position < prompts.length(i) * split; position++) {
         long number = (long) prompts.id(i, position / split) * SPLIT_MAX + position % split;
-        long hash = mix.hash(number);
+        long hash = blockHashes.hash(number);
         full.add(hash);
-        arrival.add(position < known[i] ? hash : mix.hash(unseen++));
+        arrival.add(position < known[i] ? hash : blockHashes.hash(unseen++));
       }
     }
     var chains = full.build();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.target;
 
+import io.incipit.block.Hash64;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /// A target in this process that works on decoded hashes: what the designs compared with share.
 abstract class Local implements Target {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
   private final String name;
 
@@ -58,7 +58,7 @@ abstract class Local implements Target {
 
   /// A number that stands for one interval of one owner; digests are sums of these.
   static long digestOf(int from, int to, int owner) {
-    long x = (((long) from << 32 | to) ^ (owner * GOLDEN)) * GOLDEN;
-    return (x ^ x >>> 32) * GOLDEN;
+    long x = (((long) from << 32 | to) ^ (owner * Hash64.GOLDEN)) * Hash64.GOLDEN;
+    return (x ^ x >>> 32) * Hash64.GOLDEN;
   }
 }

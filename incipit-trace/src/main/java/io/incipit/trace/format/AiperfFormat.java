@@ -3,6 +3,7 @@ package io.incipit.trace.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.incipit.block.Hash64;
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.LineSource;
@@ -112,7 +113,7 @@ public final class AiperfFormat implements TraceFormat {
           new Prompt.Facts(
               session.timeNs, session.number, session.turns, transcript.tokens(), output);
       add(facts, PrefixIds.SHARED_ROOT, transcript.names(blockTokens));
-      transcript.append(Mix.of(PRIVATE, -rows), output);
+      transcript.append(Hash64.chain(PRIVATE, -rows), output);
       session.turns++;
     }
 
@@ -141,7 +142,7 @@ public final class AiperfFormat implements TraceFormat {
       if (ids.length > 0) {
         appendBlocks(ids, input, turn);
       } else {
-        turn.append(Mix.of(PRIVATE, rows), input);
+        turn.append(Hash64.chain(PRIVATE, rows), input);
       }
     }
 

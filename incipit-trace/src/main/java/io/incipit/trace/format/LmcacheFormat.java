@@ -3,6 +3,7 @@ package io.incipit.trace.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.incipit.block.Hash64;
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
@@ -70,7 +71,7 @@ public final class LmcacheFormat implements TraceFormat {
     long hash = 0;
     for (int i = 0; i < names.length; i++) {
       int from = i * BLOCK_BYTES;
-      hash = Mix.of(hash, text, from, Math.min(text.length, from + BLOCK_BYTES));
+      hash = Hash64.chain(hash, text, from, Math.min(text.length, from + BLOCK_BYTES));
       names[i] = hash;
     }
     return names;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
+import io.incipit.block.Hash64;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceRequest;
@@ -51,7 +52,7 @@ final class LmcacheWriter implements TraceWriter {
       appendBlock(line, path[i], Math.min(blockTokens, input - i * blockTokens));
     }
     line.append("\", \"output\": \"");
-    appendTokens(line, Mix.of(-1, requests), request.outputTokens());
+    appendTokens(line, Hash64.chain(-1, requests), request.outputTokens());
     boolean alone = request.session() == TraceRequest.NO_SESSION;
     line.append("\", \"session_id\": \"").append(alone ? "request-" : "session-");
     line.append(alone ? requests : request.session()).append("\"}\n");
@@ -66,13 +67,13 @@ final class LmcacheWriter implements TraceWriter {
           "blocks behind the same block: more (expected: at most %d)".formatted(1 << TOKEN_BITS));
     }
     appendToken(line, rank);
-    appendTokens(line, Mix.of(0, block), tokens - 1);
+    appendTokens(line, Hash64.chain(0, block), tokens - 1);
   }
 
   private static void appendTokens(StringBuilder line, long seed, int tokens) {
     long hash = 0;
     for (int i = 0; i < tokens; i++) {
-      hash = i % TOKENS_PER_HASH == 0 ? Mix.of(seed, i) : hash >>> TOKEN_BITS;
+      hash = i % TOKENS_PER_HASH == 0 ? Hash64.chain(seed, i) : hash >>> TOKEN_BITS;
       appendToken(line, hash);
     }
   }

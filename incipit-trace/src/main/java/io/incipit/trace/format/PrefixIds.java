@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
+import io.incipit.block.Hash64;
 import io.incipit.trace.BlockIds;
 import java.util.Arrays;
 
@@ -57,7 +58,7 @@ final class PrefixIds {
 
   private int slot(long parent, long name) {
     int mask = ids.length - 1;
-    int slot = (int) (Mix.of(parent, name) >>> Integer.SIZE) & mask;
+    int slot = (int) (Hash64.chain(parent, name) >>> Integer.SIZE) & mask;
     while (ids[slot] >= 0 && (parents[slot] != parent || names[slot] != name)) {
       slot = (slot + 1) & mask;
     }

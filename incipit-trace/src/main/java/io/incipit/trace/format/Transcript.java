@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
+import io.incipit.block.Hash64;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +41,7 @@ final class Transcript {
         int block = position / blockTokens;
         int room = (block + 1) * blockTokens - position;
         int taken = Math.min(room, piece.tokens() - done);
-        hash = Mix.of(Mix.of(Mix.of(hash, piece.origin()), done), taken);
+        hash = Hash64.chain(Hash64.chain(Hash64.chain(hash, piece.origin()), done), taken);
         names[block] = hash;
         done += taken;
         position += taken;

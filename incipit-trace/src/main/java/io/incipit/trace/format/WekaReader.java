@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
+import io.incipit.block.Hash64;
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
@@ -91,11 +92,11 @@ final class WekaReader extends PromptReader {
   private long signature() {
     long hash = facts.size();
     for (int i = 0; i < facts.size(); i++) {
-      hash = Mix.of(Mix.of(hash, facts.get(i).inputTokens()), facts.get(i).outputTokens());
+      hash = Hash64.chain(Hash64.chain(hash, facts.get(i).inputTokens()), facts.get(i).outputTokens());
       for (long name : names.get(i)) {
-        hash = Mix.of(hash, name);
+        hash = Hash64.chain(hash, name);
       }
-      hash = Mix.of(hash, names.get(i).length);
+      hash = Hash64.chain(hash, names.get(i).length);
     }
     return hash;
   }

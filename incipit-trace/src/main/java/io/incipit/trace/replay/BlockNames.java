@@ -2,6 +2,7 @@
 package io.incipit.trace.replay;
 
 import io.incipit.block.BlockChain;
+import io.incipit.block.Hash64;
 import io.incipit.trace.BlockIds;
 
 /// Names for the blocks of a trace: 16-byte hashes from ids by a fixed bijection. Ids are small and
@@ -9,7 +10,6 @@ import io.incipit.trace.BlockIds;
 final class BlockNames {
   static final int HASH_BYTES = 16;
 
-  private static final long LOW_STEP = 0x9E3779B97F4A7C15L;
   private static final long HIGH_STEP = 0xD1B54A32D192ED03L;
 
   private BlockNames() {}
@@ -33,15 +33,7 @@ final class BlockNames {
   }
 
   private static void put(long[] halves, int i, long id) {
-    halves[2 * i] = mix((id + 1) * HIGH_STEP);
-    halves[2 * i + 1] = mix((id + 1) * LOW_STEP);
-  }
-
-  /// A bijection on 64 bits in which every bit of the result depends on every bit given: the
-  /// finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), with Stafford's constants.
-  private static long mix(long bits) {
-    long mixed = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-    return mixed ^ (mixed >>> 31);
+    halves[2 * i] = Hash64.mix((id + 1) * HIGH_STEP);
+    halves[2 * i + 1] = Hash64.mix((id + 1) * Hash64.GOLDEN);
   }
 }

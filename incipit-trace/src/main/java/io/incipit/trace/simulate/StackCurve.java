@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
+import io.incipit.block.Hash64;
 import io.incipit.trace.IdInts;
 import java.util.Arrays;
 
@@ -23,8 +24,6 @@ import java.util.Arrays;
 /// missing to the accesses that a group should have counts as hits at the smallest distance
 /// (SHARDS-adj, Waldspurger et al., FAST 2015).
 final class StackCurve {
-  private static final long SPREAD = 0x9E3779B97F4A7C15L;
-
   private final int group;
   private final int groups;
 
@@ -84,7 +83,7 @@ final class StackCurve {
   private int sample(long[] ids, int from, int to, int before) {
     int kept = before;
     for (int i = from; i < to; i++) {
-      long mixed = (ids[i] + 1) * SPREAD;
+      long mixed = (ids[i] + 1) * Hash64.GOLDEN;
       if (((mixed ^ (mixed >>> Integer.SIZE)) & Integer.MAX_VALUE) % groups == group) {
         seen[kept] = ids[i];
         kept++;

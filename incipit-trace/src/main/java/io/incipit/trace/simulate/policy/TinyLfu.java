@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate.policy;
 
+import io.incipit.block.Hash64;
 import io.incipit.policy.BlockTree;
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.SlotQueues;
@@ -136,9 +137,9 @@ final class TinyLfu extends QueuePolicy {
       return (int) (hash & (COUNTERS - 1)) * 4;
     }
 
-    /// The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), another one for each row.
+    /// The last two steps of [Hash64#mix], from another number for each row.
     private static long hash(long id, int row) {
-      long mixed = (id + (row + 1) * 0x9E3779B97F4A7C15L) * 0xBF58476D1CE4E5B9L;
+      long mixed = (id + (row + 1) * Hash64.GOLDEN) * 0xBF58476D1CE4E5B9L;
       mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
       return mixed ^ (mixed >>> 31);
     }

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.load;
 
+import io.incipit.block.Hash64;
+
 /// Well-mixed block hashes from numbers: different numbers give different hashes.
-final class Mix {
+final class BlockHashes {
   /// Where the numbers of blocks that nobody ever stores begin.
   static final long UNSEEN = 1L << 48;
 
   private final long salt;
 
-  Mix(long seed) {
-    salt = mixed(seed);
+  BlockHashes(long seed) {
+    salt = Hash64.mix(seed + Hash64.GOLDEN);
   }
 
   long hash(long number) {
-    return mixed(number + salt);
-  }
-
-  private static long mixed(long number) {
-    long x = number + 0x9E37_79B9_7F4A_7C15L;
-    x = (x ^ x >>> 30) * 0xBF58_476D_1CE4_E5B9L;
-    x = (x ^ x >>> 27) * 0x94D0_49BB_1331_11EBL;
-    return x ^ x >>> 31;
+    return Hash64.mix(number + salt + Hash64.GOLDEN);
   }
 }
