@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.PlanMachineOptions;
+import io.incipit.cli.option.PlanModelOptions;
+import io.incipit.cli.option.ReportFile;
+import io.incipit.cli.option.TraceChoice;
+import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.LeftOut;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanSpec;

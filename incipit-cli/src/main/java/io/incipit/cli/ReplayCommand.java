@@ -2,6 +2,9 @@
 package io.incipit.cli;
 
 import io.incipit.block.Namespace;
+import io.incipit.cli.option.ReportFile;
+import io.incipit.cli.option.TraceChoice;
+import io.incipit.cli.option.TraceInput;
 import io.incipit.client.ClientConfig;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;

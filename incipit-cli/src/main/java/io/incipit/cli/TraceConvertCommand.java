@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.ReadOptions;
+import io.incipit.cli.option.TargetFormat;
+import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;

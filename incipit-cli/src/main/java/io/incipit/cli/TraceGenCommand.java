@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.GeneratedOptions;
+import io.incipit.cli.option.TargetFormat;
+import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.generate.SyntheticTrace;
 import io.incipit.trace.generate.Workload;

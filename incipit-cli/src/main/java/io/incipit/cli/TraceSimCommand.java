@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.ModelOption;
+import io.incipit.cli.option.ReadOptions;
+import io.incipit.cli.option.ReportFile;
+import io.incipit.cli.option.SeedOption;
+import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.report.SimPage;
 import io.incipit.trace.report.SimText;
 import io.incipit.trace.simulate.Admission;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.ReadOptions;
+import io.incipit.cli.option.ReportFile;
+import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.analyze.TraceStats;
 import io.incipit.trace.report.StatsPage;
 import io.incipit.trace.report.StatsText;

@@ -4,6 +4,7 @@ package io.incipit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.incipit.cli.option.TraceInput;
 import io.incipit.client.ClientConfig;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;

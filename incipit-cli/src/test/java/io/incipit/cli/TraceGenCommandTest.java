@@ -3,6 +3,7 @@ package io.incipit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.cli.option.TraceInput;
 import io.incipit.env.Clock;
 import io.incipit.trace.MemoryDisk;
 import java.io.IOException;

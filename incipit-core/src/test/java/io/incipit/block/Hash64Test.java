@@ -52,6 +52,7 @@ class Hash64Test {
     }
     assertThat(seen).hasSize(text.length + 1);
     assertThat(Hash64.chain(1, new byte[8], 0, 7)).isNotEqualTo(Hash64.chain(1, new byte[8], 0, 8));
-    assertThat(Hash64.chain(1, text, 2, 10)).isEqualTo(Hash64.chain(1, "prompt o".getBytes(US_ASCII), 0, 8));
+    assertThat(Hash64.chain(1, text, 2, 10))
+        .isEqualTo(Hash64.chain(1, "prompt o".getBytes(US_ASCII), 0, 8));
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Traces of requests: the record that every format is read into, what a format is, and the
-/// first two of them.
+/// Traces of requests: the record that every format is read into, and what a format is.
 @NullMarked
 package io.incipit.trace;
 

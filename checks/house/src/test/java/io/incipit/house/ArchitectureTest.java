@@ -43,7 +43,12 @@ class ArchitectureTest {
           entry("net.limits", Set.of("env")),
           entry("server", Set.of("env", "service", "net", "net.limits")),
           entry("trace", Set.of("env", "block", "policy")),
-          entry("trace.format", Set.of("env", "trace", "block", "policy")),
+          entry("trace.mooncake", Set.of("trace")),
+          entry("trace.prompt", Set.of("trace", "block", "policy")),
+          entry("trace.session", Set.of("trace", "trace.prompt", "block", "policy")),
+          entry(
+              "trace.format",
+              Set.of("trace", "trace.mooncake", "trace.prompt", "trace.session", "block")),
           entry(
               "trace.report",
               Set.of("trace", "trace.analyze", "trace.plan", "trace.replay", "trace.simulate")),
@@ -56,8 +61,19 @@ class ArchitectureTest {
               "trace.replay",
               Set.of("env", "trace", "block", "index", "stream", "policy", "client")),
           entry(
+              "cli.option",
+              Set.of(
+                  "env",
+                  "trace",
+                  "trace.format",
+                  "trace.generate",
+                  "trace.plan",
+                  "trace.report",
+                  "trace.simulate")),
+          entry(
               "cli",
               Set.of(
+                  "cli.option",
                   "env",
                   "client",
                   "protocol",
@@ -84,7 +100,7 @@ class ArchitectureTest {
           "org.apache.ratis", Set.of("cluster"),
           "org.zeromq", Set.of("ingest"),
           "com.github.luben", Set.of("trace"),
-          "picocli", Set.of("cli", "bench.cli"));
+          "picocli", Set.of("cli", "cli.option", "bench.cli"));
 
   /// Calls -> the only packages that may make them, besides `env`; `*` as a name is every member.
   /// The benchmarks launch processes and read the CPU time of threads, and may do no more.

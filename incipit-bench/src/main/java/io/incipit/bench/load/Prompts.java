@@ -2,11 +2,11 @@
 package io.incipit.bench.load;
 
 import io.incipit.env.Disk;
-import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.generate.ConversationTrace;
+import io.incipit.trace.mooncake.MooncakeFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

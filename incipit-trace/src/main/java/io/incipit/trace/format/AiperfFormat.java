@@ -14,6 +14,10 @@ import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
+import io.incipit.trace.prompt.JsonMembers;
+import io.incipit.trace.prompt.PrefixIds;
+import io.incipit.trace.prompt.PromptFacts;
+import io.incipit.trace.prompt.PromptReader;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,7 +90,7 @@ public final class AiperfFormat implements TraceFormat {
     }
 
     @Override
-    boolean readOn() throws IOException {
+    protected boolean readOn() throws IOException {
       return readLine(lines, this::read);
     }
 
@@ -110,7 +114,7 @@ public final class AiperfFormat implements TraceFormat {
       session.transcript.append(turn);
       var transcript = session.transcript;
       var facts =
-          new Prompt.Facts(
+          new PromptFacts(
               session.timeNs, session.number, session.turns, transcript.tokens(), output);
       add(facts, PrefixIds.SHARED_ROOT, transcript.names(blockTokens));
       transcript.append(Hash64.chain(PRIVATE, -rows), output);
@@ -160,7 +164,7 @@ public final class AiperfFormat implements TraceFormat {
     }
 
     @Override
-    long noneBeforeNs() {
+    protected long noneBeforeNs() {
       return Long.MIN_VALUE;
     }
 

@@ -5,6 +5,7 @@ import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
+import io.incipit.trace.prompt.PromptTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -11,6 +11,12 @@ import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
+import io.incipit.trace.prompt.JsonMembers;
+import io.incipit.trace.prompt.PrefixIds;
+import io.incipit.trace.prompt.PromptFacts;
+import io.incipit.trace.prompt.PromptReader;
+import io.incipit.trace.prompt.PromptTree;
+import io.incipit.trace.prompt.SmallerBlocks;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,7 +74,7 @@ public final class BailianFormat implements TraceFormat {
     }
 
     @Override
-    boolean readOn() throws IOException {
+    protected boolean readOn() throws IOException {
       return readLine(lines, this::read);
     }
 
@@ -96,13 +102,13 @@ public final class BailianFormat implements TraceFormat {
       long session = parent < 0 ? chat : sessions.getOrDefault(parent, parent);
       sessions.put(chat, session);
       add(
-          new Prompt.Facts(timeNs, session, Math.max(0, turn - 1), input, output),
+          new PromptFacts(timeNs, session, Math.max(0, turn - 1), input, output),
           PrefixIds.SHARED_ROOT,
           names);
     }
 
     @Override
-    long noneBeforeNs() {
+    protected long noneBeforeNs() {
       return lastNs;
     }
 

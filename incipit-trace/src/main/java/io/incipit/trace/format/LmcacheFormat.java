@@ -12,6 +12,10 @@ import io.incipit.trace.TraceHead;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
+import io.incipit.trace.prompt.JsonMembers;
+import io.incipit.trace.prompt.PrefixIds;
+import io.incipit.trace.prompt.PromptFacts;
+import io.incipit.trace.prompt.PromptReader;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -95,7 +99,7 @@ public final class LmcacheFormat implements TraceFormat {
     }
 
     @Override
-    boolean readOn() throws IOException {
+    protected boolean readOn() throws IOException {
       return readLine(lines, this::read);
     }
 
@@ -109,18 +113,18 @@ public final class LmcacheFormat implements TraceFormat {
       earliestNs = Math.min(earliestNs, timeNs);
       int answer = Math.ceilDiv(output.length, TOKEN_BYTES);
       add(
-          new Prompt.Facts(timeNs, session, turn, tokens(input), answer),
+          new PromptFacts(timeNs, session, turn, tokens(input), answer),
           PrefixIds.SHARED_ROOT,
           names(input));
     }
 
     @Override
-    long noneBeforeNs() {
+    protected long noneBeforeNs() {
       return Long.MIN_VALUE;
     }
 
     @Override
-    long zeroNs() {
+    protected long zeroNs() {
       return earliestNs;
     }
 

@@ -7,6 +7,7 @@ import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
+import io.incipit.trace.prompt.PromptTree;
 import java.io.IOException;
 
 /// Writes [LmcacheFormat] with made-up text: four letters a token. A block has text of its own, the

@@ -12,6 +12,9 @@ import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
 import io.incipit.trace.UnpackedInput;
+import io.incipit.trace.prompt.PrefixIds;
+import io.incipit.trace.prompt.PromptFacts;
+import io.incipit.trace.prompt.PromptReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -96,7 +99,7 @@ public final class OracleGeneralFormat implements TraceFormat {
     }
 
     @Override
-    boolean readOn() throws IOException {
+    protected boolean readOn() throws IOException {
       int read = in.readNBytes(buffer.array(), 0, RECORD_BYTES);
       if (read == 0) {
         return false;
@@ -123,13 +126,13 @@ public final class OracleGeneralFormat implements TraceFormat {
       }
       lastNs = timeNs;
       add(
-          new Prompt.Facts(timeNs, TraceRequest.NO_SESSION, 0, 1, 0),
+          new PromptFacts(timeNs, TraceRequest.NO_SESSION, 0, 1, 0),
           PrefixIds.SHARED_ROOT,
           new long[] {buffer.getLong(ID_OFFSET)});
     }
 
     @Override
-    long noneBeforeNs() {
+    protected long noneBeforeNs() {
       return lastNs;
     }
 

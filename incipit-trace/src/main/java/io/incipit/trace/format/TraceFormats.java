@@ -2,10 +2,12 @@
 package io.incipit.trace.format;
 
 import io.incipit.trace.BadTraceException;
-import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
+import io.incipit.trace.mooncake.MooncakeFormat;
+import io.incipit.trace.session.AgentSessionsFormat;
+import io.incipit.trace.session.WekaFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

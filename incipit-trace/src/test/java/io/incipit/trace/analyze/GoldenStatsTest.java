@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.incipit.env.Disk;
-import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
+import io.incipit.trace.mooncake.MooncakeFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

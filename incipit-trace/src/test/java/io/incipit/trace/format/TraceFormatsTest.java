@@ -14,6 +14,7 @@ import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
+import io.incipit.trace.session.WekaFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ package io.incipit.trace.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.trace.MemoryDisk;
-import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceRequest;
+import io.incipit.trace.mooncake.MooncakeFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.incipit.env.Disk;
-import io.incipit.trace.MooncakeFormat;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
-import io.incipit.trace.format.AgentSessionsFormat;
+import io.incipit.trace.mooncake.MooncakeFormat;
+import io.incipit.trace.session.AgentSessionsFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli.option;
+
+import io.incipit.trace.plan.Machine;
+import io.incipit.trace.simulate.Capacity;
+import io.incipit.trace.simulate.KvModel;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// The machine of a plan. Its defaults are assumptions about one present accelerator; what was
+/// measured belongs in their place.
+public final class PlanMachineOptions {
+  private static final double TERA = 1e12;
+  private static final double GIGA = 1e9;
+
+  @Option(
+      names = "--prefill-tflops",
+      paramLabel = "N",
+      defaultValue = "400",
+      description =
+          "TFLOP/s that the prefill reaches, all accelerators of an instance together (default:"
+              + " ${DEFAULT-VALUE}, 40%% of the 989 at 16 bits on the data sheet of an H100 SXM).")
+  private double tflops;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      defaultValue = "512GiB",
+      description = "Memory for cached KV (default: ${DEFAULT-VALUE}).")
+  private String memory = "";
+
+  @Option(
+      names = "--memory-bandwidth",
+      paramLabel = "GB/S",
+      defaultValue = "50",
+      description =
+          "From that memory to the accelerators, in GB/s (default: ${DEFAULT-VALUE}, 80%% of the 63"
+              + " of PCIe 5.0 x16).")
+  private double memoryGigabytes;
+
+  @Option(
+      names = "--network",
+      paramLabel = "GB/S",
+      defaultValue = "25",
+      description =
+          "From another machine's memory, in GB/s (default: ${DEFAULT-VALUE}, 200 Gbit/s).")
+  private double networkGigabytes;
+
+  /// The machine that was asked for.
+  ///
+  /// @param model whose KV is in its memory
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public Machine machine(KvModel model) {
+    require("--prefill-tflops", tflops);
+    require("--memory-bandwidth", memoryGigabytes);
+    require("--network", networkGigabytes);
+    return new Machine(
+        tflops * TERA,
+        Capacity.parse(memory, Optional.of(model)),
+        memoryGigabytes * GIGA,
+        networkGigabytes * GIGA);
+  }
+
+  private static void require(String name, double value) {
+    if (!(value >= 1e-3 && value <= GIGA)) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: 0.001 to 1000000000)".formatted(name, value));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli.option;
+
+import io.incipit.trace.simulate.TraceSource;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// The one trace that a command works on: a file, or a generated one instead. A mixin.
+public final class TraceChoice {
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "A trace in any format that `incipit trace` reads; or give --preset.")
+  private @Nullable Path file;
+
+  @Mixin private final GeneratedOptions generated = new GeneratedOptions();
+
+  @Mixin private final ReadOptions reading = new ReadOptions();
+
+  /// The file, if it is to be one.
+  public Optional<Path> file() {
+    return Optional.ofNullable(file);
+  }
+
+  public GeneratedOptions generated() {
+    return generated;
+  }
+
+  /// The trace, not opened yet.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public TraceSource source(TraceInput input) {
+    var preset = generated.preset();
+    if (file == null) {
+      return generated.source(
+          preset.orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "FILE: missing (expected: a trace, or --preset NAME)")));
+    }
+    if (preset.isPresent()) {
+      throw new IllegalArgumentException(
+          "--preset: %s beside %s (expected: one of them)".formatted(preset.get(), file));
+    }
+    return reading.source(input, file);
+  }
+}

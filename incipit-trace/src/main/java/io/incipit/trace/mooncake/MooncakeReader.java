@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.mooncake;
+
+import io.incipit.trace.BadLineException;
+import io.incipit.trace.BadTraceException;
+import io.incipit.trace.BlockIds;
+import io.incipit.trace.LineSource;
+import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceRequest;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/// Reads [MooncakeFormat] and checks what its ids promise. Memory: one line, and that of
+/// [ChainCheck].
+final class MooncakeReader implements TraceReader {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long MISSING = -1;
+  private static final long TIMESTAMP_MAX = Long.MAX_VALUE / NANOS_PER_MILLI;
+
+  private final TraceFile file;
+  private final LineSource lines;
+  private final int blockTokens;
+  private final ChainCheck chains = new ChainCheck();
+  private long[] ids = new long[256];
+  private long lastMillis;
+  private long skipped;
+
+  MooncakeReader(TraceFile file, LineSource lines, int blockTokens) {
+    this.file = file;
+    this.lines = lines;
+    this.blockTokens = blockTokens;
+  }
+
+  @Override
+  public Optional<TraceRequest> next() throws IOException {
+    while (lines.advance()) {
+      if (lines.isBlank()) {
+        continue;
+      }
+      try {
+        return Optional.of(request());
+      } catch (BadLineException bad) {
+        if (!file.skipBad()) {
+          throw new BadTraceException(file.path(), lines.number(), bad.reason());
+        }
+        skipped++;
+        chains.skip();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private TraceRequest request() throws BadLineException {
+    if (lines.tooLong()) {
+      throw new BadLineException(
+          "line too long (expected: at most %d bytes)".formatted(LineSource.LINE_BYTES_MAX));
+    }
+    try (var json =
+        JSON.createParser(
+            ObjectReadContext.empty(), lines.bytes(), lines.offset(), lines.length())) {
+      var members = members(json);
+      if (json.nextToken() != null) {
+        throw new BadLineException("more after the object (expected: one object a line)");
+      }
+      return checked(members);
+    } catch (JacksonException broken) {
+      throw new BadLineException(
+          "not JSON, %s (expected: one object a line)"
+              .formatted(broken.getOriginalMessage().lines().findFirst().orElse("broken")));
+    }
+  }
+
+  private TraceRequest checked(Members members) throws BadLineException {
+    long millis = required("timestamp", members.timestamp, 0, TIMESTAMP_MAX);
+    requireBlockTokens(members.blockTokens);
+    long tokensMax = Math.min(Integer.MAX_VALUE - 8L, (long) ChainCheck.BLOCKS_MAX * blockTokens);
+    int input = (int) required("input_length", members.input, 1, tokensMax);
+    int output = (int) required("output_length", members.output, 0, Integer.MAX_VALUE);
+    var blocks = members.blocks;
+    if (blocks == null) {
+      throw new BadLineException("hash_ids: missing (expected: an array of ids)");
+    }
+    requireLength(blocks.length(), input, members.blockTokens != MISSING);
+    if (millis < lastMillis) {
+      throw new BadLineException(
+          "timestamp: %d after %d (expected: sorted by time)".formatted(millis, lastMillis));
+    }
+    chains.accept(blocks);
+    lastMillis = millis;
+    return new TraceRequest(
+        millis * NANOS_PER_MILLI, TraceRequest.NO_SESSION, 0, input, output, blockTokens, blocks);
+  }
+
+  private void requireBlockTokens(long given) throws BadLineException {
+    long tokens = given == MISSING ? MooncakeFormat.BLOCK_TOKENS : given;
+    if (tokens != blockTokens) {
+      throw new BadLineException(
+          "block_size: %d (expected: %d, as in the first line)".formatted(tokens, blockTokens));
+    }
+  }
+
+  /// A trace that says its block size may leave out the partial block at the end of a prompt.
+  private void requireLength(int length, int input, boolean partialMayLack)
+      throws BadLineException {
+    int expected = Math.ceilDiv(input, blockTokens);
+    boolean fits = length == expected || (partialMayLack && length == input / blockTokens);
+    if (!fits) {
+      throw new BadLineException(
+          "hash_ids: %d ids (expected: %d, for input_length %d and %d tokens a block)"
+              .formatted(length, expected, input, blockTokens));
+    }
+  }
+
+  private static long required(String name, long value, long min, long max)
+      throws BadLineException {
+    if (value == MISSING) {
+      throw new BadLineException("%s: missing (expected: an integer)".formatted(name));
+    }
+    if (value < min || value > max) {
+      throw new BadLineException("%s: %d (expected: %d to %d)".formatted(name, value, min, max));
+    }
+    return value;
+  }
+
+  private Members members(JsonParser json) throws BadLineException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw new BadLineException("%s (expected: a JSON object)".formatted(json.currentToken()));
+    }
+    var members = new Members();
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      var name = String.valueOf(json.currentName());
+      json.nextToken();
+      switch (name) {
+        case "timestamp" -> members.timestamp = integer(json, name);
+        case "input_length" -> members.input = integer(json, name);
+        case "output_length" -> members.output = integer(json, name);
+        case "block_size" -> members.blockTokens = integer(json, name);
+        case "hash_ids" -> members.blocks = blocks(json);
+        default -> json.skipChildren();
+      }
+    }
+    return members;
+  }
+
+  private BlockIds blocks(JsonParser json) throws BadLineException {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      throw new BadLineException(
+          "hash_ids: %s (expected: an array of ids)".formatted(json.getString()));
+    }
+    int count = 0;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (count == ChainCheck.BLOCKS_MAX) {
+        throw new BadLineException("hash_ids: more (expected: at most %d)".formatted(count));
+      }
+      if (count == ids.length) {
+        ids = Arrays.copyOf(ids, 2 * count);
+      }
+      ids[count] = integer(json, "hash_ids");
+      count++;
+    }
+    return BlockIds.of(ids, count);
+  }
+
+  /// A value that is not negative: a negative one would pass for a missing member.
+  private static long integer(JsonParser json, String name) throws BadLineException {
+    boolean fits =
+        json.currentToken() == JsonToken.VALUE_NUMBER_INT
+            && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+    if (!fits || json.getLongValue() < 0) {
+      throw new BadLineException(
+          "%s: %s (expected: an integer from 0 on)".formatted(name, json.getString()));
+    }
+    return json.getLongValue();
+  }
+
+  @Override
+  public int blockTokens() {
+    return blockTokens;
+  }
+
+  @Override
+  public double progress() {
+    return lines.progress();
+  }
+
+  @Override
+  public long skipped() {
+    return skipped;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+
+  /// What a line said, before it is checked.
+  private static final class Members {
+    long timestamp = MISSING;
+    long input = MISSING;
+    long output = MISSING;
+    long blockTokens = MISSING;
+    @Nullable BlockIds blocks;
+  }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace.session;
+
+import io.incipit.policy.Answer.Ending;
+import io.incipit.trace.BadLineException;
+import io.incipit.trace.LineSource;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/// One line of [AgentSessionsFormat].
+final class AgentTurn {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final long MISSING = -1;
+  private static final double SECONDS_MAX = 1e9;
+  private static final int BLOCKS_MAX = 1 << 20;
+
+  private @Nullable String session;
+  private double seconds = MISSING;
+  private long turn = MISSING;
+  private long input = MISSING;
+  private long output = MISSING;
+  private long keep = MISSING;
+  private Ending ending = Ending.UNKNOWN;
+
+  /// Pairs of first id and count.
+  private long @Nullable [] runs;
+
+  private AgentTurn() {}
+
+  String session() {
+    return String.valueOf(session);
+  }
+
+  /// Seconds since its session began.
+  double seconds() {
+    return seconds;
+  }
+
+  int turn() {
+    return (int) turn;
+  }
+
+  /// Tokens of the prompt.
+  int input() {
+    return (int) input;
+  }
+
+  /// Tokens of the answer.
+  int output() {
+    return (int) output;
+  }
+
+  /// Leading blocks shared with the request before.
+  int keep() {
+    return (int) keep;
+  }
+
+  Ending ending() {
+    return ending;
+  }
+
+  /// Blocks of the prompt.
+  int blocks() {
+    return (int) input / AgentSessionsFormat.BLOCK_TOKENS;
+  }
+
+  /// A number above all ids that it adds.
+  long idsEnd() {
+    long end = 0;
+    for (int i = 0; runs != null && i < runs.length; i += 2) {
+      end = Math.max(end, runs[i] + runs[i + 1]);
+    }
+    return end;
+  }
+
+  /// Writes the ids that follow what is kept, in place of what followed before.
+  void write(long[] chain, long firstId) {
+    int length = keep();
+    for (int i = 0; runs != null && i < runs.length; i += 2) {
+      for (int j = 0; j < runs[i + 1]; j++) {
+        chain[length] = firstId + runs[i] + j;
+        length++;
+      }
+    }
+  }
+
+  static AgentTurn of(LineSource lines) throws BadLineException {
+    if (lines.tooLong()) {
+      throw new BadLineException(
+          "line too long (expected: at most %d bytes)".formatted(LineSource.LINE_BYTES_MAX));
+    }
+    var turn = new AgentTurn();
+    try (var json =
+        JSON.createParser(
+            ObjectReadContext.empty(), lines.bytes(), lines.offset(), lines.length())) {
+      turn.read(json);
+    } catch (JacksonException broken) {
+      throw new BadLineException(
+          "not JSON, %s (expected: one object a line)"
+              .formatted(broken.getOriginalMessage().lines().findFirst().orElse("broken")));
+    }
+    turn.check();
+    return turn;
+  }
+
+  private void read(JsonParser json) throws BadLineException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      throw new BadLineException("%s (expected: a JSON object)".formatted(json.currentToken()));
+    }
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      var name = String.valueOf(json.currentName());
+      json.nextToken();
+      switch (name) {
+        case "session" -> session = json.getString();
+        case "t" -> seconds = seconds(json);
+        case "turn" -> turn = integer(json, name);
+        case "in" -> input = integer(json, name);
+        case "out" -> output = integer(json, name);
+        case "keep" -> keep = integer(json, name);
+        case "stop" -> ending = WekaFormat.ending(json.getString());
+        case "add_runs" -> runs = runs(json);
+        default -> json.skipChildren();
+      }
+    }
+    if (json.nextToken() != null) {
+      throw new BadLineException("more after the object (expected: one object a line)");
+    }
+  }
+
+  private void check() throws BadLineException {
+    if (session == null) {
+      throw new BadLineException("session: missing (expected: a name)");
+    }
+    if (seconds < 0) {
+      throw new BadLineException("t: missing (expected: seconds)");
+    }
+    require("turn", turn, 0);
+    require("in", input, 1);
+    require("out", output, 0);
+    require("keep", keep, 0);
+    if (runs == null) {
+      throw new BadLineException("add_runs: missing (expected: an array of [first, count])");
+    }
+    long blocks = keep;
+    for (int i = 1; i < runs.length; i += 2) {
+      blocks += runs[i];
+    }
+    if (blocks != input / AgentSessionsFormat.BLOCK_TOKENS || blocks > BLOCKS_MAX) {
+      throw new BadLineException(
+          "add_runs: %d blocks with those kept (expected: %d, for %d tokens)"
+              .formatted(blocks, input / AgentSessionsFormat.BLOCK_TOKENS, input));
+    }
+  }
+
+  private static void require(String name, long value, long min) throws BadLineException {
+    if (value == MISSING) {
+      throw new BadLineException("%s: missing (expected: an integer)".formatted(name));
+    }
+    if (value < min || value > Integer.MAX_VALUE) {
+      throw new BadLineException(
+          "%s: %d (expected: %d to %d)".formatted(name, value, min, Integer.MAX_VALUE));
+    }
+  }
+
+  private static double seconds(JsonParser json) throws BadLineException {
+    if (json.currentToken() == null
+        || !json.currentToken().isNumeric()
+        || !(json.getDoubleValue() >= 0)
+        || json.getDoubleValue() > SECONDS_MAX) {
+      throw new BadLineException("t: %s (expected: seconds)".formatted(json.getString()));
+    }
+    return json.getDoubleValue();
+  }
+
+  private static long integer(JsonParser json, String name) throws BadLineException {
+    boolean fits =
+        json.currentToken() == JsonToken.VALUE_NUMBER_INT
+            && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+    if (!fits || json.getLongValue() < 0) {
+      throw new BadLineException(
+          "%s: %s (expected: an integer from 0 on)".formatted(name, json.getString()));
+    }
+    return json.getLongValue();
+  }
+
+  private static long[] runs(JsonParser json) throws BadLineException {
+    requireToken(json.currentToken(), JsonToken.START_ARRAY);
+    var runs = new long[8];
+    int length = 0;
+    while (json.nextToken() == JsonToken.START_ARRAY) {
+      if (length == runs.length) {
+        runs = Arrays.copyOf(runs, 2 * length);
+      }
+      for (int i = 0; i < 2; i++) {
+        json.nextToken();
+        runs[length + i] = integer(json, "add_runs");
+        if (runs[length + i] > Integer.MAX_VALUE) {
+          throw new BadLineException("add_runs: %d (expected: less)".formatted(runs[length + i]));
+        }
+      }
+      requireToken(json.nextToken(), JsonToken.END_ARRAY);
+      length += 2;
+    }
+    requireToken(json.currentToken(), JsonToken.END_ARRAY);
+    return Arrays.copyOf(runs, length);
+  }
+
+  private static void requireToken(@Nullable JsonToken token, JsonToken expected)
+      throws BadLineException {
+    if (token != expected) {
+      throw new BadLineException("add_runs: broken (expected: an array of [first, count])");
+    }
+  }
+}
