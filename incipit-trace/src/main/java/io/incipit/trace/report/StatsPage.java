@@ -60,6 +60,16 @@ public final class StatsPage {
     page.endCards();
   }
 
+  @SafeVarargs
+  private static List<List<String>> spreads(List<List<String>>... rows) {
+    var all = new ArrayList<List<String>>();
+    all.add(SpreadRow.head(""));
+    for (var its : rows) {
+      all.addAll(its);
+    }
+    return all;
+  }
+
   private static void addRequests(HtmlPage page, TraceStats stats) {
     var hits = stats.hits();
     page.card(
@@ -69,21 +79,14 @@ public final class StatsPage {
                 percent(hits.aboveHalf()),
                 percent(hits.aboveThreeQuarters()),
                 Words.percentFine(hits.none())),
-        List.of(
-            SpreadRow.head(""),
-            SpreadRow.of("input tokens", stats.size().inputTokens(), Words::whole),
-            SpreadRow.of("output tokens", stats.size().outputTokens(), Words::whole),
-            SpreadRow.of("hit blocks", hits.hitBlocks(), Words::whole),
-            SpreadRow.of("new blocks", hits.newBlocks(), Words::whole),
-            SpreadRow.of("block hit rate", hits.rate(), Words::percent)));
+        spreads(new StatsCells(stats).requests()));
   }
 
   private static void addSequence(HtmlPage page, TraceStats stats) {
     var rows = new ArrayList<List<String>>();
     rows.add(List.of("definition", "mean of requests", "of all blocks"));
     for (var row : stats.sequence().definitions()) {
-      rows.add(
-          List.of(row.name() + ": " + row.formula(), percent(row.macro()), percent(row.micro())));
+      rows.add(StatsCells.definition(row, ": "));
     }
     page.card(
         "How sequential prompts are",
@@ -106,17 +109,7 @@ public final class StatsPage {
             "of >= 10 points",
             "p > 0.05"));
     for (var row : stats.randomness().samples()) {
-      rows.add(
-          List.of(
-              row.name(),
-              whole(row.tests()),
-              percent(row.passNormal()),
-              percent(row.passExact()),
-              percent(row.canRefuseNormal()),
-              percent(row.canRefuseExact()),
-              percent(row.power()),
-              whole(row.manyTests()),
-              percent(row.manyPassNormal())));
+      rows.add(StatsCells.sample(row));
     }
     page.card(
         "Are the jumps random? The runs test, and whether it could say no",
@@ -127,14 +120,12 @@ public final class StatsPage {
 
   private static void addGaps(HtmlPage page, TraceStats stats) {
     var reuse = stats.reuse();
-    var rows = new ArrayList<List<String>>();
-    rows.add(SpreadRow.head(""));
-    rows.add(SpreadRow.of("seconds", reuse.all().seconds(), Words::number));
-    rows.add(SpreadRow.of("different blocks", reuse.all().blocks(), Words::whole));
+    var rows =
+        new ArrayList<>(spreads(StatsCells.gaps("seconds", "different blocks", reuse.all())));
     if (reuse.commonBlocks() > 0) {
-      rows.add(
-          SpreadRow.of("seconds, without head", reuse.withoutCommon().seconds(), Words::number));
-      rows.add(SpreadRow.of("blocks, without head", reuse.withoutCommon().blocks(), Words::whole));
+      rows.addAll(
+          StatsCells.gaps(
+              "seconds, without head", "blocks, without head", reuse.withoutCommon()));
     }
     page.card(
         "From one use of a block to the next",
@@ -161,6 +152,7 @@ public final class StatsPage {
 
   private static void addTree(HtmlPage page, TraceStats stats) {
     var tree = stats.tree();
+    var cells = new StatsCells(stats);
     page.card(
         "Prefix tree",
         "%s nodes, %s roots, %s leaves, %s branching; %s runs of consecutive numbers."
@@ -170,30 +162,18 @@ public final class StatsPage {
                 whole(tree.leaves()),
                 whole(tree.branching()),
                 whole(tree.extents())),
-        List.of(
-            SpreadRow.head(""),
-            SpreadRow.of("blocks an edge", tree.edgeBlocks(), Words::number),
-            SpreadRow.of("depth of nodes", tree.depths(), Words::number),
-            SpreadRow.of("depth of branching", tree.branchDepths(), Words::number),
-            SpreadRow.of("runs a request", stats.sequence().runs(), Words::number),
-            SpreadRow.of("blocks a run", stats.sequence().runBlocks(), Words::number)));
+        spreads(cells.tree(), cells.runs()));
   }
 
   private static void addSessions(HtmlPage page, TraceStats stats) {
-    var sessions = stats.sessions();
     var rows = new ArrayList<List<String>>();
     rows.add(List.of("new blocks of a request", "requests", "tail reused in 10 min"));
-    for (SessionStats.Chance row : sessions.tailByNewBlocks()) {
+    for (SessionStats.Chance row : stats.sessions().tailByNewBlocks()) {
       rows.add(List.of("from " + row.from(), whole(row.requests()), percent(row.chance())));
     }
     page.card(
         "Sessions, rebuilt from prefixes",
-        "%s of the requests start one, %s continue one, %s extend one otherwise, %s branch off."
-            .formatted(
-                percent(sessions.starts()),
-                percent(sessions.continues()),
-                percent(sessions.extendsOthers()),
-                percent(sessions.branches())),
+        new StatsCells(stats).sessions(),
         rows);
   }
 

@@ -12,6 +12,7 @@ import io.incipit.trace.analyze.ReuseStats;
 import io.incipit.trace.analyze.SessionStats;
 import io.incipit.trace.analyze.TraceStats;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,10 +20,12 @@ import java.util.stream.Stream;
 /// The statistics of a trace for people: a heading, a table, and what the table leaves open.
 public final class StatsText {
   private final TraceStats stats;
+  private final StatsCells cells;
 
   /// A text that is not printed yet.
   public StatsText(TraceStats stats) {
     this.stats = stats;
+    this.cells = new StatsCells(stats);
   }
 
   /// Prints it.
@@ -51,6 +54,12 @@ public final class StatsText {
 
   private static Columns spreads(String label) {
     return new Columns().row(SpreadRow.head(label));
+  }
+
+  private static Columns spreads(String label, List<List<String>> rows) {
+    var columns = spreads(label);
+    rows.forEach(columns::row);
+    return columns;
   }
 
   private static String[] row(String label, Stream<String> cells) {
@@ -96,16 +105,9 @@ public final class StatsText {
   }
 
   private void printHits(PrintWriter out) {
-    var size = stats.size();
     var hits = stats.hits();
     heading(out, "Requests");
-    spreads("")
-        .row(SpreadRow.of("input tokens", size.inputTokens(), Words::whole))
-        .row(SpreadRow.of("output tokens", size.outputTokens(), Words::whole))
-        .row(SpreadRow.of("hit blocks", hits.hitBlocks(), Words::whole))
-        .row(SpreadRow.of("new blocks", hits.newBlocks(), Words::whole))
-        .row(SpreadRow.of("block hit rate", hits.rate(), Words::percent))
-        .print(out);
+    spreads("", cells.requests()).print(out);
     out.println(
         "Hit rate above 50%%: %s of the requests, 50%% or more: %s, above 75%%: %s, no hit: %s."
             .formatted(
@@ -116,18 +118,14 @@ public final class StatsText {
   }
 
   private void printSequence(PrintWriter out) {
-    var sequence = stats.sequence();
     heading(out, "Sequential, by definition (blocks numbered as first seen; n blocks a prompt)");
     var columns = new Columns().row("", "mean of requests", "of all blocks");
-    for (var row : sequence.definitions()) {
-      columns.row(row.name() + "  " + row.formula(), percent(row.macro()), percent(row.micro()));
+    for (var row : stats.sequence().definitions()) {
+      columns.row(StatsCells.definition(row, "  "));
     }
     columns.print(out);
     out.println();
-    spreads("Runs of consecutive numbers")
-        .row(SpreadRow.of("runs a request", sequence.runs(), Words::number))
-        .row(SpreadRow.of("blocks a run", sequence.runBlocks(), Words::number))
-        .print(out);
+    spreads("Runs of consecutive numbers", cells.runs()).print(out);
   }
 
   private void printRandomness(PrintWriter out) {
@@ -149,17 +147,9 @@ public final class StatsText {
                 "normal",
                 "exact");
     for (var row : stats.randomness().samples()) {
-      columns.row(
-          row.name(),
-          whole(row.tests()),
-          percent(row.passNormal()),
-          percent(row.passExact()),
-          percent(row.canRefuseNormal()),
-          percent(row.canRefuseExact()),
-          percent(row.power()),
-          whole(row.manyTests()),
-          percent(row.manyPassNormal()),
-          percent(row.manyPassExact()));
+      var its = new ArrayList<>(StatsCells.sample(row));
+      its.add(percent(row.manyPassExact()));
+      columns.row(its);
     }
     columns.print(out);
     out.println("can refuse: tests with enough points for any order of them to be refused;");
@@ -187,8 +177,7 @@ public final class StatsText {
   }
 
   private static void addGaps(Columns columns, Columns ages, String label, ReuseStats.Gaps gaps) {
-    columns.row(SpreadRow.of("seconds, " + label, gaps.seconds(), Words::number));
-    columns.row(SpreadRow.of("blocks, " + label, gaps.blocks(), Words::whole));
+    StatsCells.gaps("seconds, " + label, "blocks, " + label, gaps).forEach(columns::row);
     ages.row(row(label, gaps.ages().stream().map(age -> percent(age.share()))));
   }
 
@@ -250,11 +239,7 @@ public final class StatsText {
     out.println(
         "%s unbranched edges; %s stretches of consecutive numbers, mean length %s"
             .formatted(whole(tree.edges()), whole(tree.extents()), number(tree.extentBlocks())));
-    spreads("")
-        .row(SpreadRow.of("blocks an edge", tree.edgeBlocks(), Words::number))
-        .row(SpreadRow.of("depth of nodes", tree.depths(), Words::number))
-        .row(SpreadRow.of("depth of branching", tree.branchDepths(), Words::number))
-        .print(out);
+    spreads("", cells.tree()).print(out);
   }
 
   private void printWorkingSet(PrintWriter out) {
@@ -310,13 +295,7 @@ public final class StatsText {
   private void printSessions(PrintWriter out) {
     var sessions = stats.sessions();
     heading(out, "Sessions, rebuilt from prefixes");
-    out.println(
-        "%s of the requests start one, %s continue one, %s extend one otherwise, %s branch off."
-            .formatted(
-                percent(sessions.starts()),
-                percent(sessions.continues()),
-                percent(sessions.extendsOthers()),
-                percent(sessions.branches())));
+    out.println(cells.sessions());
     printChances(out, "turn", "goes on", sessions.goesOn());
     out.println("Last full block used again within 10 min:");
     printChances(out, "by turn", "reused", sessions.tailByTurn());
