@@ -124,8 +124,7 @@ public final class StatsPage {
         new ArrayList<>(spreads(StatsCells.gaps("seconds", "different blocks", reuse.all())));
     if (reuse.commonBlocks() > 0) {
       rows.addAll(
-          StatsCells.gaps(
-              "seconds, without head", "blocks, without head", reuse.withoutCommon()));
+          StatsCells.gaps("seconds, without head", "blocks, without head", reuse.withoutCommon()));
     }
     page.card(
         "From one use of a block to the next",
@@ -171,10 +170,7 @@ public final class StatsPage {
     for (SessionStats.Chance row : stats.sessions().tailByNewBlocks()) {
       rows.add(List.of("from " + row.from(), whole(row.requests()), percent(row.chance())));
     }
-    page.card(
-        "Sessions, rebuilt from prefixes",
-        new StatsCells(stats).sessions(),
-        rows);
+    page.card("Sessions, rebuilt from prefixes", new StatsCells(stats).sessions(), rows);
   }
 
   private static void addRates(HtmlPage page, TraceStats stats) {
