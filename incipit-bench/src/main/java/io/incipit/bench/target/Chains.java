@@ -107,6 +107,15 @@ public final class Chains {
     System.arraycopy(hashes, (starts[i] + from) * hashBytes, target, 0, (to - from) * hashBytes);
   }
 
+  /// Copies the bytes of blocks `[from, to)` of chain `i`, the last block first, to the start of
+  /// `target`: the order in which engines evict.
+  public void copyTailFirst(int i, int from, int to, byte[] target) {
+    for (int j = 0; j < to - from; j++) {
+      int block = (starts[i] + to - 1 - j) * hashBytes;
+      System.arraycopy(hashes, block, target, j * hashBytes, hashBytes);
+    }
+  }
+
   /// Decodes the last 8 bytes of blocks `[from, to)` of chain `i` to the start of `target`.
   public void decode(int i, int from, int to, long[] target) {
     int at = (starts[i] + from + 1) * hashBytes - Long.BYTES;

@@ -85,8 +85,14 @@ public final class IncipitTarget implements Target {
 
   @Override
   public void takeOld(Chains chains, int i, int from, int to) {
-    take(chains, i, byHash ? from : 0, to);
-    known = byHash ? 0 : from;
+    if (byHash) {
+      chains.copyTailFirst(i, from, to, bytes);
+      count = to - from;
+      known = 0;
+    } else {
+      take(chains, i, 0, to);
+      known = from;
+    }
   }
 
   private void take(Chains chains, int i, int from, int to) {
