@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("programs")
 class RoundTripTest {
   private static final Path FILE = Path.of("copy.gz");
-  private static final int ROUNDS = Boolean.getBoolean("incipit.slow.programs") ? 500 : 20;
+  private static final int ROUNDS = 20;
   private static final long MILLI = 1_000_000;
 
   private final MemoryDisk disk = new MemoryDisk();
@@ -257,17 +257,17 @@ class RoundTripTest {
       RandomTrace trace,
       String name,
       UnaryOperator<TraceRequest> before,
-      UnaryOperator<TraceRequest> after)
-      throws IOException {
-    for (int round = 0; round < ROUNDS; round++) {
-      var requests =
-          trace.requests(RandomSource.seeded(firstSeed + round)).stream().map(before).toList();
-      var again = copy(name, requests, trace.blockTokens());
-      var as = "-Dincipit.seed=%d %s %s".formatted(firstSeed + round, name, trace);
-      assertThat(canonical(again))
-          .as(as)
-          .isEqualTo(canonical(requests.stream().map(after).toList()));
-    }
+      UnaryOperator<TraceRequest> after) {
+    Search.of(Search.Family.PROGRAMS, "traces as " + name, 1, 5)
+        .run(
+            seed -> {
+              var requests =
+                  trace.requests(RandomSource.seeded(seed)).stream().map(before).toList();
+              var again = copy(name, requests, trace.blockTokens());
+              assertThat(canonical(again))
+                  .as("%s", trace)
+                  .isEqualTo(canonical(requests.stream().map(after).toList()));
+            });
   }
 
   private List<TraceRequest> copy(String name, List<TraceRequest> requests, int blockTokens)
