@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /// The block hashes of one prompt, or of a part of it, in order. Each hash covers its block and all
 /// blocks before it.
@@ -70,6 +71,29 @@ public final class BlockChain {
   public static BlockChain empty(int hashBytes) {
     requireHashBytes(hashBytes);
     return new BlockChain(new byte[0], 0, 0, hashBytes);
+  }
+
+  /// The hashes of several chains, which all have hashes of one width, one behind the other.
+  /// Copies them.
+  ///
+  /// @param chains at least one
+  public static BlockChain concat(List<BlockChain> chains) {
+    int hashBytes = chains.getFirst().hashBytes;
+    int length = 0;
+    for (var chain : chains) {
+      if (chain.hashBytes != hashBytes) {
+        throw new IllegalArgumentException(
+            "hashBytes: %d (expected: %d)".formatted(chain.hashBytes, hashBytes));
+      }
+      length = Math.addExact(length, chain.length);
+    }
+    var bytes = new byte[Math.multiplyExact(length, hashBytes)];
+    int at = 0;
+    for (var chain : chains) {
+      chain.copyTo(bytes, at);
+      at += chain.length * hashBytes;
+    }
+    return new BlockChain(bytes, 0, length, hashBytes);
   }
 
   /// Whether hashes may have this many bytes: 8, 16 or 32.

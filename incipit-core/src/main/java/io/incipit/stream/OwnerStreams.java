@@ -8,6 +8,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Stat;
 import io.incipit.block.Tier;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -116,16 +117,43 @@ final class OwnerStreams {
   private long apply(OwnerTable.Owner owner, List<Change> changes) {
     blocks.begin();
     long dropped = 0;
-    for (var change : changes) {
-      switch (change) {
+    for (int i = 0; i < changes.size(); i++) {
+      switch (changes.get(i)) {
         case Change.Store store -> dropped += blocks.store(owner, store);
-        case Change.Remove(var tier, var hashes) -> blocks.remove(owner, tier, hashes);
+        case Change.Remove remove -> {
+          int end = removalsEnd(changes, i);
+          blocks.remove(owner, remove.tier(), removed(changes.subList(i, end)));
+          i = end - 1;
+        }
         case Change.Clear(var tier) ->
             blocks.clear(owner, tier.isPresent() ? tier.get().mask() : Tier.ALL_MASK);
         case Change.Synced() -> owners.setPartial(owner, owner.lossy);
       }
     }
     return dropped;
+  }
+
+  /// Where the removals from one tier end that stand behind each other from `start` on. Engines
+  /// evict block by block, tails first; together they are a few stretches of runs.
+  private static int removalsEnd(List<Change> changes, int start) {
+    var tier = ((Change.Remove) changes.get(start)).tier();
+    int end = start + 1;
+    while (end < changes.size()
+        && changes.get(end) instanceof Change.Remove next
+        && next.tier() == tier) {
+      end++;
+    }
+    return end;
+  }
+
+  private static BlockChain removed(List<Change> removals) {
+    var chains = new ArrayList<BlockChain>(removals.size());
+    for (var change : removals) {
+      if (change instanceof Change.Remove remove) {
+        chains.add(remove.hashes());
+      }
+    }
+    return chains.size() == 1 ? chains.getFirst() : BlockChain.concat(chains);
   }
 
   /// 64 bits of what changes say, in their order.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class BlockChainTest {
@@ -105,5 +106,15 @@ final class BlockChainTest {
     assertEquals(
         "BlockChain[9 x 8 bytes: " + hex + "...]",
         BlockChain.of(1, 2, 3, 4, 5, 6, 7, 8, 9).toString());
+  }
+
+  @Test
+  void concat_severalChains_isOneBehindTheOther() {
+    assertEquals(
+        BlockChain.of(1, 2, 3),
+        BlockChain.concat(List.of(BlockChain.of(1), BlockChain.of(), BlockChain.of(2, 3))));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BlockChain.concat(List.of(BlockChain.of(1), BlockChain.ofPairs(1, 2))));
   }
 }
