@@ -5,6 +5,7 @@ import io.incipit.block.Scores;
 import io.incipit.block.Tier;
 import io.incipit.index.table.Records;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
 /// The answer to a score, filled by the index and used again for the next one. Not for several
@@ -67,6 +68,18 @@ public final class ScoreAnswer {
   /// lowered, count by count, to the worst of them.
   public Scores scores() {
     return Scores.of(base, records.fields(), records.count());
+  }
+
+  /// Leaves owners out of the list that are none any more.
+  public void removeIf(IntPredicate gone) {
+    int kept = 0;
+    var fields = records.fields();
+    for (int i = 0; i < count(); i++) {
+      if (!gone.test(fields[i * FIELDS])) {
+        System.arraycopy(fields, i * FIELDS, fields, kept++ * FIELDS, FIELDS);
+      }
+    }
+    records.keep(kept);
   }
 
   /// Gives the owners other numbers, and sorts by them those that are equally good.

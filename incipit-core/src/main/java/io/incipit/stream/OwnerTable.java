@@ -111,6 +111,11 @@ final class OwnerTable {
     return Optional.ofNullable(owner(slot));
   }
 
+  /// Whether a slot is nobody's: it has had as many owners as it may.
+  boolean isRetired(int slot) {
+    return owner(slot) == null;
+  }
+
   private @Nullable Owner owner(int slot) {
     var owners = bySlot;
     return slot < owners.length() ? owners.get(slot) : null;
@@ -142,13 +147,19 @@ final class OwnerTable {
     while (!idle.isEmpty()) {
       var gone = forgetOne();
       if (gone.generation() + 1 < generationsMax) {
-        int before = version;
-        version = before + 1;
+        changeVersion();
         return Optional.of(put(new Owner(name, gone.slot, gone.generation() + 1, incarnation)));
       }
+      changeVersion();
+      bySlot.set(gone.slot, null);
       retired++;
     }
     return Optional.empty();
+  }
+
+  private void changeVersion() {
+    int before = version;
+    version = before + 1;
   }
 
   private Owner put(Owner owner) {

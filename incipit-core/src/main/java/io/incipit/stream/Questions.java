@@ -205,6 +205,7 @@ final class Questions {
     if (refusal != null) {
       return refusal;
     }
+    answer.removeIf(owners::isRetired);
     renumber(answer::renumber);
     var found = answer.scores();
     return new Reply.Scored(

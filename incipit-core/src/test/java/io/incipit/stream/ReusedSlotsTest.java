@@ -184,4 +184,22 @@ final class ReusedSlotsTest {
     talk.apply("b", 1, 2, Talk.clearAll());
     talk.apply("a", 4, 1, talk.store(A));
   }
+
+  @Test
+  void score_slotRetired_isNobodys() {
+    var owners = new OwnerTable(OWNERS_MAX, 2);
+    var small =
+        new Talk(
+            new Projection(
+                Namespace.of("n", 16, 8), this::interrupted, 7, 1, owners, OwnerFault.NONE));
+    for (var name : List.of("a", "b", "c")) {
+      small.apply(name, 1, 1, small.store(A));
+    }
+    small.apply("a", 1, 2, Talk.clearAll());
+    small.apply("d", 1, 1, small.store(A), Talk.clearAll());
+    assertEquals("LIMIT owners:", small.refuse("e", 1, 1, small.store(A)));
+    var scores = small.score(A).scores();
+    assertEquals(10, scores.base(Tier.GPU));
+    assertEquals(0, scores.count());
+  }
 }

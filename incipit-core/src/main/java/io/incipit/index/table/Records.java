@@ -69,6 +69,11 @@ public final class Records {
     return count++ * width;
   }
 
+  /// Keeps the first so many.
+  public void keep(int records) {
+    count = records;
+  }
+
   /// Puts the records from `from` on in order, and leaves out all but the first `most` of them. At
   /// most `n log most` steps for `n` records, in any order.
   public void sort(int from, int most) {
