@@ -45,13 +45,8 @@ final class Growth {
 
   /// Touches the slots that a few new blocks will get, before anything else is waited for.
   void touch(BlockChain chain) {
-    var batch = tree.batch;
-    if (batch != null && chain.length() <= FEW) {
-      batch.clear();
-      for (int i = 0; i < chain.length(); i++) {
-        batch.add(chain.low(i));
-      }
-      batch.touch();
+    if (tree.batch != null && chain.length() <= FEW) {
+      tree.batch.touch(chain, 0, chain.length());
     }
   }
 
@@ -98,7 +93,7 @@ final class Growth {
 
   /// Goes on below the run at whose end the writer stands.
   private int goBelow(BlockChain chain, int next) {
-    boolean isLeaf = tree.run != 0 && isLeaf(tree.run);
+    boolean isLeaf = tree.run != 0 && tree.isLeaf(tree.run);
     if (isLeaf || !finder.findHead(question, tree.run, chain, next)) {
       return append(chain, next);
     }
@@ -136,7 +131,7 @@ final class Growth {
     return same;
   }
 
-  /// How many of the next `same` blocks the run has one by one. A finder may conclude from a later
+  /// How many of the next `same` blocks the run has one by one. A reader may conclude from a later
   /// hash that those before it are the same; who says what it holds may contradict itself, and must
   /// not be credited with what it did not name.
   private int exact(BlockChain chain, int next, int same) {
@@ -179,17 +174,13 @@ final class Growth {
   ///
   /// @return how many; fewer if one is known elsewhere
   private int append(BlockChain chain, int next) {
-    if (tree.run != 0 && isLeaf(tree.run) && tree.length(tree.run) < RunTree.RUN_BLOCKS_MAX) {
+    if (tree.run != 0 && tree.isLeaf(tree.run) && tree.length(tree.run) < RunTree.RUN_BLOCKS_MAX) {
       holdings.load(tree.run);
       if (holdings.isSimple()) {
         return extend(chain, next);
       }
     }
     return addRun(chain, next);
-  }
-
-  private boolean isLeaf(int run) {
-    return RunTable.childCount(tree.word(run, RunTable.CHILDREN)) == 0;
   }
 
   /// Adds blocks to a run without children; [Holdings] has been loaded.
@@ -294,11 +285,7 @@ final class Growth {
     int next = table == null || batch == null ? chain.length() : 0;
     while (table != null && batch != null && next < chain.length()) {
       int end = Math.min(chain.length(), next + SlotBatch.SIZE);
-      batch.clear();
-      for (int i = next; i < end; i++) {
-        batch.add(chain.low(i));
-      }
-      batch.touch();
+      batch.touch(chain, next, end);
       for (int i = next; i < end; i++) {
         long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
         if (!insertNew(table, name, chain, i, batch.mixed(i - next), batch.bucket(i - next))) {

@@ -150,7 +150,7 @@ final class Pruning {
   /// parent, and so on, until the operation has touched its share: the rest waits for [#sweep].
   void trim(int leaf) {
     int of = leaf;
-    while (of != 0 && tree.length(of) > 0 && tree.word(of, RunTable.CHILDREN) == 0) {
+    while (of != 0 && tree.length(of) > 0 && tree.isLeaf(of)) {
       holdings.load(of);
       int end = holdings.end();
       int length = tree.length(of);

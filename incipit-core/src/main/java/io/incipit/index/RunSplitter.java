@@ -66,8 +66,7 @@ final class RunSplitter {
   ///
   /// @return the new run
   int split(int of, int front) {
-    boolean isLeaf = RunTable.childCount(tree.word(of, RunTable.CHILDREN)) == 0;
-    return blocks != null && isLeaf && 2 * front > tree.length(of)
+    return blocks != null && tree.isLeaf(of) && 2 * front > tree.length(of)
         ? splitTail(of, front)
         : splitFront(of, front);
   }
@@ -82,9 +81,10 @@ final class RunSplitter {
     if (parent != 0) {
       tree.changeChildren(parent, head ^ tail, 0);
     }
-    if (tree.run == tail) {
-      tree.run = tree.offset > front ? tail : head;
-      tree.offset -= tree.offset > front ? front : 0;
+    if (tree.run == tail && tree.offset > front) {
+      tree.offset -= front;
+    } else if (tree.run == tail) {
+      tree.run = head;
     }
     return head;
   }

@@ -110,6 +110,11 @@ final class RunTree {
     return RunTable.length(word(of, RunTable.PLACE));
   }
 
+  /// Whether no run is below.
+  boolean isLeaf(int of) {
+    return RunTable.childCount(word(of, RunTable.CHILDREN)) == 0;
+  }
+
   /// Last 8 bytes of a block's hash.
   long lowAt(int of, int position) {
     return low(RunTable.cell(word(of, RunTable.PLACE)), position);

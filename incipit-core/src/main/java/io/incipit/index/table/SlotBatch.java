@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index.table;
 
+import io.incipit.block.BlockChain;
+
 /// A few blocks whose slots will be visited one after the other: they are touched together first,
 /// so that their cache misses overlap. For the writer of a table, used again for the next few.
 public final class SlotBatch {
@@ -48,6 +50,15 @@ public final class SlotBatch {
       sum += slots[i][homes[i]] + slots[i][homes[i] + NEXT_LINE];
     }
     touched = sum;
+  }
+
+  /// Puts blocks `[from, to)` of a chain here, as many as it takes, and touches their slots.
+  public void touch(BlockChain chain, int from, int to) {
+    clear();
+    for (int i = from; i < to; i++) {
+      add(chain.low(i));
+    }
+    touch();
   }
 
   /// The mixed hash of block `i`.
