@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.LongAdder;
 /// The streams of a namespace's owners: checks the number of each publish, applies what is next,
 /// and refuses the rest. For the namespace's writer only, but for [#addStats].
 final class OwnerStreams {
+  /// The most blocks of removals that are joined.
+  private static final int JOINED_MAX = 4_096;
+
   private final OwnerTable owners;
   private final Epochs epochs;
   private final StoredBlocks blocks;
@@ -120,10 +123,11 @@ final class OwnerStreams {
     for (int i = 0; i < changes.size(); i++) {
       switch (changes.get(i)) {
         case Change.Store store -> dropped += blocks.store(owner, store);
-        case Change.Remove remove -> {
-          int end = removalsEnd(changes, i);
-          blocks.remove(owner, remove.tier(), removed(changes.subList(i, end)));
-          i = end - 1;
+        case Change.Remove(var tier, var hashes) -> {
+          var chains = removals(changes, i, tier);
+          boolean single = chains.size() == 1;
+          blocks.remove(owner, tier, single ? hashes : BlockChain.concat(chains));
+          i += chains.size() - 1;
         }
         case Change.Clear(var tier) ->
             blocks.clear(owner, tier.isPresent() ? tier.get().mask() : Tier.ALL_MASK);
@@ -133,27 +137,23 @@ final class OwnerStreams {
     return dropped;
   }
 
-  /// Where the removals from one tier end that stand behind each other from `start` on. Engines
-  /// evict block by block, tails first; together they are a few stretches of runs.
-  private static int removalsEnd(List<Change> changes, int start) {
-    var tier = ((Change.Remove) changes.get(start)).tier();
-    int end = start + 1;
-    while (end < changes.size()
-        && changes.get(end) instanceof Change.Remove next
-        && next.tier() == tier) {
-      end++;
-    }
-    return end;
-  }
-
-  private static BlockChain removed(List<Change> removals) {
-    var chains = new ArrayList<BlockChain>(removals.size());
-    for (var change : removals) {
-      if (change instanceof Change.Remove remove) {
-        chains.add(remove.hashes());
+  /// The removals from one tier that stand behind each other from `start` on. Engines evict block
+  /// by block, tails first; together they are a few stretches of runs. What is joined is copied, so
+  /// it has a bound.
+  private static List<BlockChain> removals(List<Change> changes, int start, Tier tier) {
+    var chains = new ArrayList<BlockChain>();
+    long joined = 0;
+    for (int i = start; i < changes.size(); i++) {
+      if (!(changes.get(i) instanceof Change.Remove next) || next.tier() != tier) {
+        break;
       }
+      joined += next.hashes().length();
+      if (i > start && joined > JOINED_MAX) {
+        break;
+      }
+      chains.add(next.hashes());
     }
-    return chains.size() == 1 ? chains.getFirst() : BlockChain.concat(chains);
+    return chains;
   }
 
   /// 64 bits of what changes say, in their order.

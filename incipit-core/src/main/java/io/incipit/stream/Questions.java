@@ -205,7 +205,9 @@ final class Questions {
     if (refusal != null) {
       return refusal;
     }
-    answer.removeIf(owners::isRetired);
+    if (owners.version() != 0) {
+      answer.removeIf(owners::isRetired);
+    }
     renumber(answer::renumber);
     var found = answer.scores();
     return new Reply.Scored(

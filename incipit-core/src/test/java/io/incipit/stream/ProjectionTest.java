@@ -432,4 +432,17 @@ final class ProjectionTest {
   private static String withoutCursor(Reply.Matched matched) {
     return matched.blocks() + " " + matched.tokens() + " " + matched.flags() + matched.holders();
   }
+
+  @Test
+  void publish_moreRemovalsThanAreJoined_removesAll() {
+    var chain = chain(3, 0, 5_000);
+    talk.apply("a", 1, 1, talk.store(chain));
+    var removals = new ArrayList<Change>();
+    for (int i = chain.length() - 1; i >= 0; i--) {
+      removals.add(Talk.remove(chain.slice(i, i + 1)));
+    }
+    talk.apply("a", 1, 2, removals.toArray(Change[]::new));
+    assertEquals(0, talk.blocks(chain));
+    assertEquals(0, talk.stat("not-held-removals"));
+  }
 }
