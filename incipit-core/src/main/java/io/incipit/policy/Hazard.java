@@ -37,8 +37,6 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private static final int ENDS = ENDED_BY_TURN + 1;
   private static final int USES_OFTEN = 4;
   private static final long GHOSTS_PER_BLOCK = 4;
-  private static final int REBUILD_REQUESTS = 100;
-  private static final int HALVE_REQUESTS = 8_192;
   private static final int CLIMB_MAX = 16;
   private static final int CLIMB_SHARE = 128;
 
@@ -129,7 +127,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     if (continues) {
       ring.follow(last);
     }
-    learn();
+    table.advanceTo(ring.next());
   }
 
   /// Fills in what is known of the blocks of a path.
@@ -177,15 +175,6 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private int kind(int request, int segment) {
     int family = ring.kind(request) * RequestRing.SEGMENTS + segment;
     return family * ENDS + ring.end(request);
-  }
-
-  private void learn() {
-    if (ring.next() % HALVE_REQUESTS == 0) {
-      table.halve();
-    }
-    if (ring.next() % REBUILD_REQUESTS == 0) {
-      table.rebuild();
-    }
   }
 
   @Override

@@ -24,6 +24,8 @@ import java.util.function.IntUnaryOperator;
 /// A hazard that falls with age makes this the order of use, a dead time keeps what is about to
 /// return, and kinds that do not return go early. Memory: 864 B a kind.
 public final class HazardTable {
+  private static final int REBUILD_REQUESTS = 100;
+  private static final int HALVE_REQUESTS = 8_192;
   /// Buckets of age.
   public static final int BUCKETS = 36;
 
@@ -118,6 +120,17 @@ public final class HazardTable {
   /// Blocks of a kind have reached the edge of a bucket.
   public void expose(int kind, int bucket, double weight) {
     exposed[kind * BUCKETS + bucket] += weight;
+  }
+
+  /// So many requests have come: from time to time [#halve]s the evidence, and more often
+  /// [#rebuild]s what follows from it. To be called once for each.
+  public void advanceTo(int requests) {
+    if (requests % HALVE_REQUESTS == 0) {
+      halve();
+    }
+    if (requests % REBUILD_REQUESTS == 0) {
+      rebuild();
+    }
   }
 
   /// Lets half of all evidence go.

@@ -71,14 +71,6 @@ public final class S3Fifo implements EvictionPolicy {
 
   @Override
   public void evicted(int slot) {
-    if (queues.queue(slot) == MAIN) {
-      queues.remove(slot);
-      tree.forget(slot);
-      return;
-    }
-    queues.pushFront(GHOSTS, slot);
-    if (queues.size(GHOSTS) > ghostsMax) {
-      queues.forgetOldest(GHOSTS, tree);
-    }
+    queues.evicted(slot, MAIN, GHOSTS, ghostsMax, tree);
   }
 }

@@ -140,6 +140,20 @@ public final class SlotQueues {
     tree.forget(slot);
   }
 
+  /// A block was evicted: from queue `known` it is forgotten; from any other it becomes the
+  /// youngest of the queue `ghosts`, which forgets its oldest beyond `most`.
+  public void evicted(int slot, int known, int ghosts, int most, BlockTree tree) {
+    if (queue(slot) == known) {
+      remove(slot);
+      tree.forget(slot);
+      return;
+    }
+    pushFront(ghosts, slot);
+    if (size(ghosts) > most) {
+      forgetOldest(ghosts, tree);
+    }
+  }
+
   /// The oldest leaf of a queue, or [#NONE]; parks what stands before it.
   public int oldestLeaf(int queue, BlockTree tree) {
     while (backs[queue] != NONE && !tree.isLeaf(backs[queue])) {

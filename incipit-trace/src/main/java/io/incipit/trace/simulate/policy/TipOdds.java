@@ -20,8 +20,6 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
   private static final int TURNS = 4;
   private static final int GAPS = 4;
   private static final int SHORT_RUN_TOKENS = 1_024;
-  private static final int REBUILD_REQUESTS = 100;
-  private static final int HALVE_REQUESTS = 8_192;
 
   private final BlockTree tree;
   private final int blockTokens;
@@ -80,7 +78,7 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
     if (remembered) {
       ring.follow(before);
     }
-    learn();
+    table.advanceTo(ring.next());
   }
 
   /// The request that stands at a place of the ring, which is full of requests up to the next.
@@ -105,15 +103,6 @@ final class TipOdds implements EvictionPolicy, LeafSample.Worth {
         request++;
       }
       reached[bucket] = request;
-    }
-  }
-
-  private void learn() {
-    if (ring.next() % HALVE_REQUESTS == 0) {
-      table.halve();
-    }
-    if (ring.next() % REBUILD_REQUESTS == 0) {
-      table.rebuild();
     }
   }
 

@@ -43,14 +43,6 @@ final class TwoQueues extends QueuePolicy {
 
   @Override
   public void evicted(int slot) {
-    if (queues.queue(slot) == PROVEN) {
-      queues.remove(slot);
-      tree.forget(slot);
-      return;
-    }
-    queues.pushFront(GHOSTS, slot);
-    if (queues.size(GHOSTS) > ghostsMax) {
-      queues.forgetOldest(GHOSTS, tree);
-    }
+    queues.evicted(slot, PROVEN, GHOSTS, ghostsMax, tree);
   }
 }
