@@ -15,6 +15,9 @@ import tools.jackson.core.json.JsonFactory;
 /// How a trace begins: its first bytes, unpacked, and if they are JSON, what the first object has.
 /// Immutable.
 public final class TraceHead {
+  /// The most tokens of a block that a trace may say.
+  public static final int BLOCK_TOKENS_MAX = 1 << 20;
+
   private static final int BYTES = 1 << 16;
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -33,6 +36,19 @@ public final class TraceHead {
     try (var in = UnpackedInput.open(file)) {
       return new TraceHead(in.readNBytes(BYTES), file.disk().bytes(file.path()));
     }
+  }
+
+  /// Tokens of a block as the first object says in `block_size`; `usual` if it says no number.
+  ///
+  /// @throws BadTraceException if it says one that no trace may have
+  public static int blockTokens(TraceFile file, int usual) throws IOException {
+    var size = of(file).text("block_size");
+    int tokens = size.matches("[0-9]{1,7}") ? Integer.parseInt(size) : usual;
+    if (tokens < 1 || tokens > BLOCK_TOKENS_MAX) {
+      throw new BadTraceException(
+          file.path(), 1, "block_size: %s (expected: 1 to %d)".formatted(size, BLOCK_TOKENS_MAX));
+    }
+    return tokens;
   }
 
   /// Names that the first JSON object has, as far as the head goes; none if there is no object.

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.incipit.block.Hash64;
 import io.incipit.trace.BadLineException;
-import io.incipit.trace.BadTraceException;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
@@ -37,7 +36,6 @@ import java.util.Map;
 public final class AiperfFormat implements TraceFormat {
   static final int BLOCK_TOKENS = 512;
 
-  private static final int BLOCK_TOKENS_MAX = 1 << 20;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final long PRIVATE = 0x5A17;
 
@@ -57,12 +55,7 @@ public final class AiperfFormat implements TraceFormat {
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    var size = TraceHead.of(file).text("block_size");
-    int blockTokens = size.matches("[0-9]{1,7}") ? Integer.parseInt(size) : BLOCK_TOKENS;
-    if (blockTokens < 1 || blockTokens > BLOCK_TOKENS_MAX) {
-      throw new BadTraceException(
-          file.path(), 1, "block_size: %s (expected: 1 to %d)".formatted(size, BLOCK_TOKENS_MAX));
-    }
+    int blockTokens = TraceHead.blockTokens(file, BLOCK_TOKENS);
     return new Reader(file, LineSource.open(file), blockTokens);
   }
 
@@ -96,7 +89,8 @@ public final class AiperfFormat implements TraceFormat {
 
     private void read(JsonMembers line) throws BadLineException {
       rows++;
-      long size = line.has("block_size") ? line.integer("block_size", 1, BLOCK_TOKENS_MAX) : 0;
+      long size =
+          line.has("block_size") ? line.integer("block_size", 1, TraceHead.BLOCK_TOKENS_MAX) : 0;
       if (size > 0 && size != blockTokens) {
         throw new BadLineException(
             "block_size: %d (expected: %d, as in the first line)".formatted(size, blockTokens));

@@ -22,7 +22,6 @@ public final class MooncakeFormat implements TraceFormat {
   /// Tokens a block where the trace does not say.
   public static final int BLOCK_TOKENS = 512;
 
-  private static final int BLOCK_TOKENS_MAX = 1 << 20;
   private static final Set<String> MEMBERS = Set.of("timestamp", "input_length", "hash_ids");
   private static final Set<String> OTHERS =
       Set.of("session_id", "delay", "text_input", "chat_id", "messages");
@@ -51,9 +50,11 @@ public final class MooncakeFormat implements TraceFormat {
       return BLOCK_TOKENS;
     }
     int tokens = text.matches("[0-9]{1,7}") ? Integer.parseInt(text) : 0;
-    if (tokens < 1 || tokens > BLOCK_TOKENS_MAX) {
+    if (tokens < 1 || tokens > TraceHead.BLOCK_TOKENS_MAX) {
       throw new BadTraceException(
-          file.path(), 1, "block_size: %s (expected: 1 to %d)".formatted(text, BLOCK_TOKENS_MAX));
+          file.path(),
+          1,
+          "block_size: %s (expected: 1 to %d)".formatted(text, TraceHead.BLOCK_TOKENS_MAX));
     }
     return tokens;
   }

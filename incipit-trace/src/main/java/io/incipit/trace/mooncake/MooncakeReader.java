@@ -4,6 +4,7 @@ package io.incipit.trace.mooncake;
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.BlockIds;
+import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceReader;
@@ -142,10 +143,10 @@ final class MooncakeReader implements TraceReader {
       var name = String.valueOf(json.currentName());
       json.nextToken();
       switch (name) {
-        case "timestamp" -> members.timestamp = integer(json, name);
-        case "input_length" -> members.input = integer(json, name);
-        case "output_length" -> members.output = integer(json, name);
-        case "block_size" -> members.blockTokens = integer(json, name);
+        case "timestamp" -> members.timestamp = JsonNumbers.integer(json, name);
+        case "input_length" -> members.input = JsonNumbers.integer(json, name);
+        case "output_length" -> members.output = JsonNumbers.integer(json, name);
+        case "block_size" -> members.blockTokens = JsonNumbers.integer(json, name);
         case "hash_ids" -> members.blocks = blocks(json);
         default -> json.skipChildren();
       }
@@ -166,22 +167,10 @@ final class MooncakeReader implements TraceReader {
       if (count == ids.length) {
         ids = Arrays.copyOf(ids, 2 * count);
       }
-      ids[count] = integer(json, "hash_ids");
+      ids[count] = JsonNumbers.integer(json, "hash_ids");
       count++;
     }
     return BlockIds.of(ids, count);
-  }
-
-  /// A value that is not negative: a negative one would pass for a missing member.
-  private static long integer(JsonParser json, String name) throws BadLineException {
-    boolean fits =
-        json.currentToken() == JsonToken.VALUE_NUMBER_INT
-            && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-    if (!fits || json.getLongValue() < 0) {
-      throw new BadLineException(
-          "%s: %s (expected: an integer from 0 on)".formatted(name, json.getString()));
-    }
-    return json.getLongValue();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.incipit.trace.session;
 
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadLineException;
+import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.LineSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -120,10 +121,10 @@ final class AgentTurn {
       switch (name) {
         case "session" -> session = json.getString();
         case "t" -> seconds = seconds(json);
-        case "turn" -> turn = integer(json, name);
-        case "in" -> input = integer(json, name);
-        case "out" -> output = integer(json, name);
-        case "keep" -> keep = integer(json, name);
+        case "turn" -> turn = JsonNumbers.integer(json, name);
+        case "in" -> input = JsonNumbers.integer(json, name);
+        case "out" -> output = JsonNumbers.integer(json, name);
+        case "keep" -> keep = JsonNumbers.integer(json, name);
         case "stop" -> ending = WekaFormat.ending(json.getString());
         case "add_runs" -> runs = runs(json);
         default -> json.skipChildren();
@@ -179,17 +180,6 @@ final class AgentTurn {
     return json.getDoubleValue();
   }
 
-  private static long integer(JsonParser json, String name) throws BadLineException {
-    boolean fits =
-        json.currentToken() == JsonToken.VALUE_NUMBER_INT
-            && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
-    if (!fits || json.getLongValue() < 0) {
-      throw new BadLineException(
-          "%s: %s (expected: an integer from 0 on)".formatted(name, json.getString()));
-    }
-    return json.getLongValue();
-  }
-
   private static long[] runs(JsonParser json) throws BadLineException {
     requireToken(json.currentToken(), JsonToken.START_ARRAY);
     var runs = new long[8];
@@ -200,7 +190,7 @@ final class AgentTurn {
       }
       for (int i = 0; i < 2; i++) {
         json.nextToken();
-        runs[length + i] = integer(json, "add_runs");
+        runs[length + i] = JsonNumbers.integer(json, "add_runs");
         if (runs[length + i] > Integer.MAX_VALUE) {
           throw new BadLineException("add_runs: %d (expected: less)".formatted(runs[length + i]));
         }

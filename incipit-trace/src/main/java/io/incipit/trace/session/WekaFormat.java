@@ -2,7 +2,6 @@
 package io.incipit.trace.session;
 
 import io.incipit.policy.Answer.Ending;
-import io.incipit.trace.BadTraceException;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// - `stop` says how an answer ended: `tool_use`, `end_turn`, or nothing.
 public final class WekaFormat implements TraceFormat {
   private static final int BLOCK_TOKENS = 64;
-  static final int BLOCK_TOKENS_MAX = 1 << 20;
 
   private static final String CALL = "tool_use";
   private static final String TURN = "end_turn";
@@ -51,12 +49,7 @@ public final class WekaFormat implements TraceFormat {
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    var size = TraceHead.of(file).text("block_size");
-    int blockTokens = size.matches("[0-9]{1,7}") ? Integer.parseInt(size) : BLOCK_TOKENS;
-    if (blockTokens < 1 || blockTokens > BLOCK_TOKENS_MAX) {
-      throw new BadTraceException(
-          file.path(), 1, "block_size: %s (expected: 1 to %d)".formatted(size, BLOCK_TOKENS_MAX));
-    }
+    int blockTokens = TraceHead.blockTokens(file, BLOCK_TOKENS);
     return new WekaReader(file, new JsonValues(UnpackedInput.open(file)), blockTokens);
   }
 

@@ -6,6 +6,7 @@ import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceHead;
 import io.incipit.trace.prompt.JsonMembers;
 import io.incipit.trace.prompt.JsonValues;
 import io.incipit.trace.prompt.PrefixIds;
@@ -67,7 +68,7 @@ final class WekaReader extends PromptReader {
     names.clear();
     try {
       var session = JsonMembers.of(node, "");
-      long tokens = session.integer("block_size", 1, WekaFormat.BLOCK_TOKENS_MAX);
+      long tokens = session.integer("block_size", 1, TraceHead.BLOCK_TOKENS_MAX);
       if (tokens != blockTokens) {
         throw new BadLineException(
             "block_size: %d (expected: %d, as in the first session)"
