@@ -81,7 +81,7 @@ final class EligibleHolders {
 
   private void copy(int tier, boolean named) {
     int at = tier * words;
-    holders.copyAlone(tier, sets, at, words);
+    holders.copySingleTier(tier, sets, at, words);
     long any = 0;
     for (int word = 0; word < words; word++) {
       long bits = sets[at + word];

@@ -98,21 +98,21 @@ public final class MatchAnswer {
     fields[at + 3] = tierCode;
   }
 
-  /// Adds what is gathered of positions `[first, last)` of a run, of which the first is block
+  /// Adds what a run's holders have of its positions `[first, last)`, of which the first is block
   /// `base`: intervals that end there grow, others begin, as long as there are not more than
   /// `limit`. Runs come in order, so what begins in a later one is behind all that is here.
-  void hold(Gathered gathered, int base, int first, int last, int limit) {
-    if (openByHolder.length < gathered.holdersEnd()) {
+  void hold(RunHolders held, int base, int first, int last, int limit) {
+    if (openByHolder.length < held.holdersEnd()) {
       openByHolder =
-          Arrays.copyOf(openByHolder, Math.max(gathered.holdersEnd(), 2 * openByHolder.length));
+          Arrays.copyOf(openByHolder, Math.max(held.holdersEnd(), 2 * openByHolder.length));
     }
     int before = count();
-    for (int i = 0; i < gathered.count(); i++) {
-      int from = Math.max(first, gathered.from(i));
-      int to = Math.min(last, gathered.to(i));
-      if (from < to && !(from == first && goesOn(gathered, i, base, before, base + to - first))) {
+    for (int i = 0; i < held.count(); i++) {
+      int from = Math.max(first, held.from(i));
+      int to = Math.min(last, held.to(i));
+      if (from < to && !(from == first && goesOn(held, i, base, before, base + to - first))) {
         if (before < limit) {
-          add(base + from - first, base + to - first, gathered.owner(i), gathered.tier(i));
+          add(base + from - first, base + to - first, held.owner(i), held.tier(i));
         } else {
           truncated = true;
         }
@@ -128,14 +128,14 @@ public final class MatchAnswer {
 
   /// Makes the interval that ends at `base`, among the first `before`, grow up to `to`.
   ///
-  /// @return false if the holder of gathered interval `i` has none
-  private boolean goesOn(Gathered gathered, int i, int base, int before, int to) {
-    int open = openByHolder[gathered.holder(i)];
+  /// @return false if the holder of interval `i` has none
+  private boolean goesOn(RunHolders held, int i, int base, int before, int to) {
+    int open = openByHolder[held.holder(i)];
     boolean found =
         open < before
             && to(open) == base
-            && owner(open) == gathered.owner(i)
-            && tierCode(open) == gathered.tier(i);
+            && owner(open) == held.owner(i)
+            && tierCode(open) == held.tier(i);
     if (found) {
       records.fields()[open * FIELDS + 1] = to;
     }

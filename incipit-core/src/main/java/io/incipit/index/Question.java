@@ -16,9 +16,9 @@ final class Question {
   private boolean repeated;
 
   final RunView view = new RunView();
-  final Walk walk = new Walk(this);
-  final Gathered gathered = new Gathered(this);
-  private @Nullable Tally tally;
+  final Descent descent = new Descent(this);
+  final RunHolders held = new RunHolders(this);
+  private @Nullable ScoreCounter scores;
 
   Question(QuestionBudget budget) {
     this.budget = budget;
@@ -31,11 +31,11 @@ final class Question {
 
   /// Scratch of a score. Made for the first one: a writer needs none, and a namespace has several
   /// questions.
-  Tally tally() {
-    if (tally == null) {
-      tally = new Tally(this);
+  ScoreCounter scores() {
+    if (scores == null) {
+      scores = new ScoreCounter(this);
     }
-    return tally;
+    return scores;
   }
 
   /// Begins anew.

@@ -2,11 +2,11 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
-import io.incipit.index.table.Arena;
+import io.incipit.index.table.GrowableWords;
 import io.incipit.index.table.RunFault;
 import io.incipit.index.table.RunTable;
-import io.incipit.index.table.Segments;
 import io.incipit.index.table.SlotTable;
+import io.incipit.index.table.WordAllocator;
 import org.jspecify.annotations.Nullable;
 
 /// Finds runs by the hashes of their blocks, and compares them with chains, without locks: what is
@@ -20,7 +20,7 @@ final class RunFinder {
   private static final int ANYWHERE = -1;
 
   private final RunTable runs;
-  private final Arena arena;
+  private final WordAllocator allocator;
   private final SlotTable heads;
   private final @Nullable SlotTable blocks;
   private final boolean cacheTable;
@@ -30,13 +30,13 @@ final class RunFinder {
 
   RunFinder(
       RunTable runs,
-      Arena arena,
+      WordAllocator allocator,
       SlotTable heads,
       @Nullable SlotTable blocks,
       int stride,
       RunFault fault) {
     this.runs = runs;
-    this.arena = arena;
+    this.allocator = allocator;
     this.heads = heads;
     this.blocks = blocks;
     this.stride = stride;
@@ -155,8 +155,8 @@ final class RunFinder {
       return 0;
     }
     int cell = RunTable.cell(place);
-    var column = arena.segment(cell);
-    int at = Segments.word(cell) + start * stride;
+    var column = allocator.segment(cell);
+    int at = GrowableWords.word(cell) + start * stride;
     int last = first + most - 1;
     boolean whole;
     if (most == length) {
@@ -248,7 +248,7 @@ final class RunFinder {
   /// Word `half` of a block's hash in a column: the last 8 bytes, then those before.
   long wordAt(long place, int position, int half) {
     int cell = RunTable.cell(place);
-    return arena.segment(cell)[Segments.word(cell) + position * stride + half];
+    return allocator.segment(cell)[GrowableWords.word(cell) + position * stride + half];
   }
 
   /// The 8 bytes before the last 8 of a block's hash; 0 where hashes have 8 bytes.
@@ -258,8 +258,8 @@ final class RunFinder {
 
   private boolean isAt(long place, int position, long high, long low) {
     int cell = RunTable.cell(place);
-    var column = arena.segment(cell);
-    int at = Segments.word(cell) + position * stride;
+    var column = allocator.segment(cell);
+    int at = GrowableWords.word(cell) + position * stride;
     return column[at] == low && (stride == 1 || column[at + 1] == high);
   }
 }

@@ -19,8 +19,8 @@ public final class RunIndex implements PrefixIndex {
 
   final RunTree tree;
   private final RunReader reader;
-  private final Growth growth;
-  private final Pruning pruning;
+  private final RunInserter inserter;
+  private final RunRemover remover;
 
   /// An empty index.
   public RunIndex(IndexConfig config) {
@@ -30,8 +30,8 @@ public final class RunIndex implements PrefixIndex {
   RunIndex(IndexConfig config, RunFault fault) {
     this.tree = new RunTree(config, fault);
     this.reader = new RunReader(tree);
-    this.growth = new Growth(tree);
-    this.pruning = new Pruning(tree, config);
+    this.inserter = new RunInserter(tree);
+    this.remover = new RunRemover(tree, config);
   }
 
   @Override
@@ -40,8 +40,8 @@ public final class RunIndex implements PrefixIndex {
       tree.requireByHash();
     }
     tree.beginOperation(hashes.length());
-    growth.touch(hashes);
-    int stored = pruning.stand(parent) ? put(owner, tier, hashes, 0, skip) : UNKNOWN_PARENT;
+    inserter.touch(hashes);
+    int stored = remover.seek(parent) ? put(owner, tier, hashes, 0, skip) : UNKNOWN_PARENT;
     finish();
     return stored;
   }
@@ -51,7 +51,7 @@ public final class RunIndex implements PrefixIndex {
     var above = chain.slice(0, from);
     tree.beginOperation(chain.length() - from);
     int stored = UNKNOWN_PARENT;
-    if (growth.descend(above) == from) {
+    if (inserter.descend(above) == from) {
       stored = put(owner, tier, chain, from, from) - from;
     }
     finish();
@@ -63,16 +63,16 @@ public final class RunIndex implements PrefixIndex {
     if (heldFrom >= chain.length()) {
       return from;
     }
-    int stored = growth.put(tree.holders.findOrAdd(owner, tier.code()), chain, from, heldFrom);
+    int stored = inserter.put(tree.holders.findOrAdd(owner, tier.code()), chain, from, heldFrom);
     if (stored <= heldFrom) {
-      pruning.trim(tree.run);
+      remover.trim(tree.run);
     }
     return stored;
   }
 
   /// Ends a change: whatever it was, it may have made the index grow beyond its limit.
   private void finish() {
-    pruning.shed();
+    remover.shed();
     tree.endOperation();
   }
 
@@ -80,7 +80,7 @@ public final class RunIndex implements PrefixIndex {
   public int remove(int owner, Tier tier, BlockChain hashes) {
     tree.requireByHash();
     tree.beginOperation(hashes.length());
-    int removed = pruning.remove(owner, tier, hashes);
+    int removed = remover.remove(owner, tier, hashes);
     finish();
     return removed;
   }
@@ -88,7 +88,7 @@ public final class RunIndex implements PrefixIndex {
   @Override
   public int removeChain(int owner, Tier tier, BlockChain chain, int from) {
     tree.beginOperation(chain.length() - from);
-    int removed = pruning.removeChain(owner, tier, chain, from);
+    int removed = remover.removeChain(owner, tier, chain, from);
     finish();
     return removed;
   }
@@ -98,7 +98,7 @@ public final class RunIndex implements PrefixIndex {
     tree.beginOperation(0);
     for (int code = 0; code < Tier.COUNT; code++) {
       if ((tierMask >>> code & 1) != 0) {
-        tree.holders.kill(owner, code);
+        tree.holders.mask(owner, code);
       }
     }
     finish();
@@ -107,9 +107,9 @@ public final class RunIndex implements PrefixIndex {
   @Override
   public boolean sweep() {
     tree.beginOperation(0);
-    boolean more = pruning.sweep();
+    boolean more = remover.sweep();
     finish();
-    return more || pruning.isOver();
+    return more || remover.isOver();
   }
 
   /// The most slots that one operation has touched beyond the blocks it was given.
@@ -124,7 +124,7 @@ public final class RunIndex implements PrefixIndex {
 
   /// Bytes of hash columns and lists of holders in use.
   long arenaBytes() {
-    return tree.arena.usedBytes();
+    return tree.allocator.usedBytes();
   }
 
   /// Lets so many stores pass, for tests.
@@ -149,7 +149,7 @@ public final class RunIndex implements PrefixIndex {
     var question = budget.question();
     var outcome = reader.match(question, from, next, eligible, limit, answer);
     if (outcome == Outcome.ANSWERED) {
-      touch(question.walk.accepted());
+      touch(question.descent.accepted());
     } else {
       answer.clear();
     }
@@ -181,7 +181,7 @@ public final class RunIndex implements PrefixIndex {
     var question = budget.question();
     var outcome = reader.score(question, from, next, owners, eligible, limit, answer);
     if (outcome == Outcome.ANSWERED) {
-      touch(question.walk.accepted());
+      touch(question.descent.accepted());
     } else {
       answer.clear();
     }
@@ -210,12 +210,12 @@ public final class RunIndex implements PrefixIndex {
 
   @Override
   public void onShed(IntConsumer listener) {
-    pruning.onShed(listener);
+    remover.onShed(listener);
   }
 
   @Override
   public void limitBytes(long bytesMax) {
-    pruning.limitBytes(bytesMax);
+    remover.limitBytes(bytesMax);
   }
 
   @Override
@@ -227,7 +227,7 @@ public final class RunIndex implements PrefixIndex {
         tree.bytes(),
         tree.treeBytes(),
         tree.byHashBytes(),
-        growth.conflicts(),
-        pruning.shedBlocks());
+        inserter.conflicts(),
+        remover.shedBlocks());
   }
 }

@@ -2,16 +2,16 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
-import io.incipit.index.table.Arena;
 import io.incipit.index.table.HolderTable;
 import io.incipit.index.table.RunTable;
+import io.incipit.index.table.WordAllocator;
 
 /// Answers questions from the tree of runs, without locks: each reads a run's record, its column
 /// and its holders, and believes them if the record's state is the same afterwards. For any thread,
 /// each with a question of its own; none waits for longer than its question may.
 final class RunReader {
   private final RunFinder finder;
-  private final Arena arena;
+  private final WordAllocator allocator;
   private final HolderTable holders;
 
   /// Words of a column for one block.
@@ -19,7 +19,7 @@ final class RunReader {
 
   RunReader(RunTree tree) {
     this.finder = tree.finder;
-    this.arena = tree.arena;
+    this.allocator = tree.allocator;
     this.holders = tree.holders;
     this.stride = tree.stride;
   }
@@ -32,24 +32,24 @@ final class RunReader {
       Eligible eligible,
       int limit,
       MatchAnswer answer) {
-    var walk = question.walk;
-    var gathered = question.gathered;
+    var descent = question.descent;
+    var held = question.held;
     int most = Math.min(limit, question.recordsMax());
-    boolean going = walk.start(finder, from, next);
-    while (going && walk.advance(finder)) {
-      gathered.read(walk.view, arena, holders, eligible);
-      int covered = gathered.cover(walk.matched);
-      if (walk.accept(finder, covered)) {
+    boolean going = descent.start(finder, from, next);
+    while (going && descent.advance(finder)) {
+      held.read(descent.view, allocator, holders, eligible);
+      int covered = held.cover(descent.matched);
+      if (descent.accept(finder, covered)) {
         if (covered > 0) {
-          answer.hold(gathered, walk.base - walk.matched, 0, covered, most);
-          answer.known(walk.base - walk.matched + covered, walk.view.run);
+          answer.hold(held, descent.base - descent.matched, 0, covered, most);
+          answer.known(descent.base - descent.matched + covered, descent.view.run);
         }
-        going = covered == walk.matched;
-      } else if (walk.again(finder)) {
+        going = covered == descent.matched;
+      } else if (descent.again(finder)) {
         answer.clear();
       }
     }
-    answer.endWith(walk.high(), walk.low());
+    answer.endWith(descent.high(), descent.low());
     return question.end(answer.count());
   }
 
@@ -69,10 +69,10 @@ final class RunReader {
         version = holders.version();
       }
       answer.clear();
-      if (question.walk.start(finder, from, next)
-          && question.tally().begin(holders, version, eligible)) {
+      if (question.descent.start(finder, from, next)
+          && question.scores().begin(holders, version, eligible)) {
         addUp(question, version, eligible, answer);
-        question.tally().finish(owners, answer);
+        question.scores().finish(owners, answer);
       }
       // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
     } while (!question.hasFailed() && holders.version() != version && question.again());
@@ -83,24 +83,24 @@ final class RunReader {
   }
 
   private void addUp(Question question, int version, Eligible eligible, ScoreAnswer answer) {
-    var walk = question.walk;
-    var gathered = question.gathered;
-    while (walk.advance(finder)) {
-      gathered.readApart(walk.view, arena, holders, eligible);
-      if (walk.view.isLeaf()) {
-        walk.shorten(gathered.liveEnd(holders, walk.matched));
+    var descent = question.descent;
+    var held = question.held;
+    while (descent.advance(finder)) {
+      held.readApart(descent.view, allocator, holders, eligible);
+      if (descent.view.isLeaf()) {
+        descent.shorten(held.liveEnd(holders, descent.matched));
       }
-      if (walk.accept(finder, walk.matched)) {
-        if (walk.matched > 0) {
-          question.tally().add(gathered, walk.base - walk.matched, walk.matched);
-          answer.known(walk.base, walk.view.run);
+      if (descent.accept(finder, descent.matched)) {
+        if (descent.matched > 0) {
+          question.scores().add(held, descent.base - descent.matched, descent.matched);
+          answer.known(descent.base, descent.view.run);
         }
-      } else if (walk.again(finder)) {
+      } else if (descent.again(finder)) {
         answer.clear();
-        question.tally().begin(holders, version, eligible);
+        question.scores().begin(holders, version, eligible);
       }
     }
-    answer.endWith(walk.high(), walk.low());
+    answer.endWith(descent.high(), descent.low());
   }
 
   /// Answers [PrefixIndex#locate].
@@ -109,11 +109,11 @@ final class RunReader {
     do {
       position = finder.findBlock(question, hashes.high(i), hashes.low(i));
       if (position >= 0) {
-        question.gathered.read(question.view, arena, holders, Eligible.ALL);
+        question.held.read(question.view, allocator, holders, Eligible.ALL);
       }
     } while (position >= 0 && question.view.changed() && question.again());
     if (position >= 0 && !question.hasFailed()) {
-      answer.hold(question.gathered, 0, position, position + 1, question.recordsMax());
+      answer.hold(question.held, 0, position, position + 1, question.recordsMax());
       if (answer.truncated()) {
         question.fail(Outcome.OVER_BUDGET);
       }
@@ -144,10 +144,10 @@ final class RunReader {
     int first = start;
     int skip = from;
     while (true) {
-      question.gathered.read(view, arena, holders, Eligible.ALL);
+      question.held.read(view, allocator, holders, Eligible.ALL);
       long children = view.children();
       boolean leaf = RunTable.childCount(children) == 0;
-      int end = leaf ? question.gathered.liveEnd(holders, view.length()) : view.length();
+      int end = leaf ? question.held.liveEnd(holders, view.length()) : view.length();
       int skipped = Math.clamp(end - first, 0, skip);
       first += skipped;
       skip -= skipped;
@@ -178,8 +178,8 @@ final class RunReader {
   ///
   /// @return false if that has no room for their holders, or the question has failed
   private boolean list(Question question, int first, int last, RunAnswer answer) {
-    var gathered = question.gathered;
-    if (answer.count() + gathered.count() > question.recordsMax()) {
+    var held = question.held;
+    if (answer.count() + held.count() > question.recordsMax()) {
       return answer.listed() == 0 && question.fail(Outcome.OVER_BUDGET);
     }
     if (!question.charge(last - first)) {
@@ -193,7 +193,7 @@ final class RunReader {
         words[at++] = finder.wordAt(place, position, half);
       }
     }
-    answer.stretch().hold(gathered, answer.listed(), first, last, Integer.MAX_VALUE);
+    answer.stretch().hold(held, answer.listed(), first, last, Integer.MAX_VALUE);
     answer.list(last - first);
     return true;
   }

@@ -2,16 +2,16 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
-import io.incipit.index.table.Arena;
 import io.incipit.index.table.FaultPoints;
+import io.incipit.index.table.GrowableWords;
 import io.incipit.index.table.HolderTable;
 import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunEdit;
 import io.incipit.index.table.RunFault;
 import io.incipit.index.table.RunTable;
-import io.incipit.index.table.Segments;
 import io.incipit.index.table.SlotBatch;
 import io.incipit.index.table.SlotTable;
+import io.incipit.index.table.WordAllocator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RunTree {
   /*
    * A run is an unbranched stretch of at most 2,048 blocks: a record (RunTable), a column of the
-   * last 8 bytes of each hash (Arena), and who holds which of its positions (Holdings). A child run
+   * last 8 bytes of each hash (WordAllocator), and who holds which of its positions (Holdings). A child run
    * hangs below the last block of its parent; where two chains part inside a run, the run is split
    * there.
    *
@@ -49,7 +49,7 @@ final class RunTree {
 
   final FaultPoints faults = new FaultPoints();
   final RunTable runs;
-  final Arena arena = new Arena();
+  final WordAllocator allocator = new WordAllocator();
   final HolderTable holders = new HolderTable(faults);
   final SlotTable heads;
   final @Nullable SlotTable blocks;
@@ -96,9 +96,9 @@ final class RunTree {
     this.blocks =
         config.byHash() ? new SlotTable(~config.secret(), this::mixedOfBlock, faults) : null;
     this.batch = blocks == null ? null : new SlotBatch(blocks);
-    this.finder = new RunFinder(runs, arena, heads, blocks, stride, fault);
-    this.holdings = new Holdings(runs, arena, holders);
-    this.edit = new RunEdit(runs, arena, holdings, faults, fault);
+    this.finder = new RunFinder(runs, allocator, heads, blocks, stride, fault);
+    this.holdings = new Holdings(runs, allocator, holders);
+    this.edit = new RunEdit(runs, allocator, holdings, faults, fault);
     this.splitter = new RunSplitter(this);
   }
 
@@ -127,12 +127,14 @@ final class RunTree {
 
   /// Last 8 bytes of the hash at a position of a column.
   long low(int cell, int position) {
-    return arena.segment(cell)[Segments.word(cell) + position * stride];
+    return allocator.segment(cell)[GrowableWords.word(cell) + position * stride];
   }
 
   /// The 8 bytes before [#low].
   long high(int cell, int position) {
-    return stride == 1 ? 0 : arena.segment(cell)[Segments.word(cell) + position * stride + 1];
+    return stride == 1
+        ? 0
+        : allocator.segment(cell)[GrowableWords.word(cell) + position * stride + 1];
   }
 
   /// Whether block `position` of a run is block `i` of a chain.
@@ -151,7 +153,7 @@ final class RunTree {
 
   /// Cells of a column for `blocks` blocks, with room to grow.
   int columnCells(int blocks) {
-    return Arena.roomFor(blocks * stride);
+    return WordAllocator.roomFor(blocks * stride);
   }
 
   /// Gives a run's column another region of `cells` cells, with its first `length` blocks.
@@ -164,12 +166,12 @@ final class RunTree {
 
   /// A new region with `count` blocks of an old one, from position `from` on.
   int copyColumn(int old, int from, int count, int cells) {
-    int fresh = arena.allocate(cells);
+    int fresh = allocator.allocate(cells);
     System.arraycopy(
-        arena.segment(old),
-        Segments.word(old) + from * stride,
-        arena.segment(fresh),
-        Segments.word(fresh),
+        allocator.segment(old),
+        GrowableWords.word(old) + from * stride,
+        allocator.segment(fresh),
+        GrowableWords.word(fresh),
         count * stride);
     touched += count;
     return fresh;
@@ -320,13 +322,13 @@ final class RunTree {
   /// where that is much: where free regions lie scattered, an index sheds as if they were in use.
   long bytes() {
     long tables = heads.bytes() + byHashBytes() + holders.bytes() + recent.bytes();
-    long used = arena.usedBytes() + (long) runs.live() * RunTable.WORDS * Long.BYTES;
-    return tables + Math.max(used, arena.chargedBytes() + runs.chargedBytes());
+    long used = allocator.usedBytes() + (long) runs.live() * RunTable.WORDS * Long.BYTES;
+    return tables + Math.max(used, allocator.chargedBytes() + runs.chargedBytes());
   }
 
   /// Memory of runs, holders and the table of heads.
   long treeBytes() {
-    return arena.bytes() + runs.bytes() + heads.bytes() + holders.bytes() + recent.bytes();
+    return allocator.bytes() + runs.bytes() + heads.bytes() + holders.bytes() + recent.bytes();
   }
 
   /// Memory of the table for look-up by hash; 0 without one.

@@ -194,7 +194,7 @@ final class RunIndexQuestionTest {
     store(0, Tier.GPU, chain(1, 0, 10));
     index.faults().failAt(1);
     assertThrows(
-        FaultPoints.PlantedException.class, () -> index.tree.holders.kill(0, Tier.GPU.code()));
+        FaultPoints.PlantedException.class, () -> index.tree.holders.mask(0, Tier.GPU.code()));
     assertEquals(Outcome.BUSY, score(chain(1, 0, 10), 1, budget.renew()));
     assertEquals(Outcome.ANSWERED, match(chain(1, 0, 10), budget.renew()));
   }

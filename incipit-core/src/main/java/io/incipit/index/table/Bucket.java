@@ -147,9 +147,9 @@ public final class Bucket {
   /// Puts a slot where another is, and those up to the empty one at `end` one further.
   void shiftIn(int at, int end, long slot) {
     for (int i = end; i > at; i--) {
-      Segments.WORDS.setRelease(slots, i, slots[i - 1]);
+      GrowableWords.WORDS.setRelease(slots, i, slots[i - 1]);
     }
-    Segments.WORDS.setRelease(slots, at, slot);
+    GrowableWords.WORDS.setRelease(slots, at, slot);
   }
 
   /// Takes a slot away, and moves those behind it back that are behind their homes. Between

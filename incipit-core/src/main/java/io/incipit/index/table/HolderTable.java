@@ -29,7 +29,7 @@ public final class HolderTable {
   private static final int[] NO_NUMBERS = new int[0];
 
   private volatile long[][] holders = new long[0][];
-  private volatile long[][] alone = new long[Tier.COUNT][1];
+  private volatile long[][] singleTier = new long[Tier.COUNT][1];
   private final AtomicInteger version = new AtomicInteger();
   private final FaultPoints faults;
   private volatile int[][] numbers = new int[0][];
@@ -94,18 +94,18 @@ public final class HolderTable {
       free = next(holder);
     }
     makeRoom(owner);
-    makeRoomAlone(holder);
+    makeRoomSingleTier(holder);
     version.incrementAndGet();
     number(owner, tierCode, holder);
     set(holder, (long) owner << 2 | tierCode);
     faults.reach();
-    markAlone(owner);
+    markSingleTier(owner);
     version.incrementAndGet();
     return holder;
   }
 
-  /// Brings the sets of holders that are alone up to date for one owner.
-  private void markAlone(int owner) {
+  /// Brings up to date, for one owner, the sets of holders that are the only live ones of theirs.
+  private void markSingleTier(int owner) {
     int live = 0;
     for (int tier = 0; tier < Tier.COUNT; tier++) {
       live += find(owner, tier) != 0 ? 1 : 0;
@@ -113,38 +113,38 @@ public final class HolderTable {
     for (int tier = 0; tier < Tier.COUNT; tier++) {
       int holder = find(owner, tier);
       if (holder != 0) {
-        setAlone(tier, holder, live == 1);
+        setSingleTier(tier, holder, live == 1);
       }
     }
   }
 
-  private void makeRoomAlone(int holder) {
-    if (holder >>> 6 >= alone[0].length) {
+  private void makeRoomSingleTier(int holder) {
+    if (holder >>> 6 >= singleTier[0].length) {
       var sets = new long[Tier.COUNT][];
       for (int tier = 0; tier < Tier.COUNT; tier++) {
-        sets[tier] = Arrays.copyOf(alone[tier], 2 * alone[tier].length);
+        sets[tier] = Arrays.copyOf(singleTier[tier], 2 * singleTier[tier].length);
       }
-      alone = sets;
+      singleTier = sets;
     }
   }
 
-  private void setAlone(int tier, int holder, boolean isAlone) {
+  private void setSingleTier(int tier, int holder, boolean isSingle) {
     int word = holder >>> 6;
-    var sets = alone;
+    var sets = singleTier;
     long bit = 1L << holder;
     long bits = sets[tier][word];
-    Segments.WORDS.setRelease(sets[tier], word, isAlone ? bits | bit : bits & ~bit);
+    GrowableWords.WORDS.setRelease(sets[tier], word, isSingle ? bits | bit : bits & ~bit);
   }
 
   /// Words of a set with a bit for each holder; safe to ask from any thread.
   public int setWords() {
-    return alone[0].length;
+    return singleTier[0].length;
   }
 
   /// Copies the set of holders in a tier that are the only live ones of their owners. For any
   /// thread.
-  public void copyAlone(int tier, long[] target, int targetOffset, int words) {
-    System.arraycopy(alone[tier], 0, target, targetOffset, words);
+  public void copySingleTier(int tier, long[] target, int targetOffset, int words) {
+    System.arraycopy(singleTier[tier], 0, target, targetOffset, words);
   }
 
   /// Open ([#isOpen]) while numbers are given out or masked; another one afterwards. What is read
@@ -174,7 +174,7 @@ public final class HolderTable {
   }
 
   private void set(int holder, long value) {
-    Segments.WORDS.setRelease(holders[holder >>> PAGE_LOG], holder & (PAGE_WORDS - 1), value);
+    GrowableWords.WORDS.setRelease(holders[holder >>> PAGE_LOG], holder & (PAGE_WORDS - 1), value);
   }
 
   private int next(int holder) {
@@ -182,15 +182,15 @@ public final class HolderTable {
   }
 
   /// Masks an owner in a tier, if it has a number.
-  public void kill(int owner, int tierCode) {
+  public void mask(int owner, int tierCode) {
     int holder = find(owner, tierCode);
     if (holder == 0) {
       return;
     }
     version.incrementAndGet();
     number(owner, tierCode, 0);
-    setAlone(tierCode, holder, false);
-    markAlone(owner);
+    setSingleTier(tierCode, holder, false);
+    markSingleTier(owner);
     set(holder, -2L - cleared);
     faults.reach();
     version.incrementAndGet();
@@ -230,7 +230,7 @@ public final class HolderTable {
     var pages = holders;
     int page = holder >>> PAGE_LOG;
     return page < pages.length
-        ? (long) Segments.WORDS.getAcquire(pages[page], holder & (PAGE_WORDS - 1))
+        ? (long) GrowableWords.WORDS.getAcquire(pages[page], holder & (PAGE_WORDS - 1))
         : NEVER;
   }
 
@@ -248,6 +248,6 @@ public final class HolderTable {
 
   public long bytes() {
     return PAGE_WORDS * ((long) Long.BYTES * holders.length + (long) Integer.BYTES * numberPages)
-        + (long) Tier.COUNT * Long.BYTES * alone[0].length;
+        + (long) Tier.COUNT * Long.BYTES * singleTier[0].length;
   }
 }

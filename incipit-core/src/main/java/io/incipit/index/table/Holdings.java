@@ -19,7 +19,7 @@ public final class Holdings {
   private static final int POSITION_MASK = 0xFFF;
 
   private final RunTable runs;
-  private final Arena arena;
+  private final WordAllocator allocator;
   private final HolderTable holders;
   private long total;
   private long touched;
@@ -31,9 +31,9 @@ public final class Holdings {
   private int wholeWords;
   private int length;
 
-  public Holdings(RunTable runs, Arena arena, HolderTable holders) {
+  public Holdings(RunTable runs, WordAllocator allocator, HolderTable holders) {
     this.runs = runs;
-    this.arena = arena;
+    this.allocator = allocator;
     this.holders = holders;
   }
 
@@ -81,8 +81,8 @@ public final class Holdings {
     }
     long more = words[at + RunTable.MORE];
     if (RunTable.moreCount(more) > 0) {
-      var region = arena.segment(RunTable.cell(more));
-      int start = Segments.word(RunTable.cell(more));
+      var region = allocator.segment(RunTable.cell(more));
+      int start = GrowableWords.word(RunTable.cell(more));
       for (int i = 0; i < RunTable.moreCount(more); i++) {
         append(region[start + i]);
       }
@@ -140,8 +140,8 @@ public final class Holdings {
     if (wholeWords > 0) {
       growWhole(wholeWords);
       System.arraycopy(
-          arena.segment(RunTable.cell(word)),
-          Segments.word(RunTable.cell(word)),
+          allocator.segment(RunTable.cell(word)),
+          GrowableWords.word(RunTable.cell(word)),
           whole,
           0,
           wholeWords);
@@ -336,7 +336,7 @@ public final class Holdings {
   }
 
   /// Brings the count of all holdings up to date, and the bit set to its least size.
-  public void settle() {
+  public void normalize() {
     gatherWhole();
     int now = holdings();
     total += now - loaded;
@@ -360,10 +360,14 @@ public final class Holdings {
     if (further <= 0) {
       return 0;
     }
-    int cells = Arena.roomFor(further);
-    int cell = arena.allocate(cells);
+    int cells = WordAllocator.roomFor(further);
+    int cell = allocator.allocate(cells);
     System.arraycopy(
-        intervals, RunTable.INLINE_HOLDERS, arena.segment(cell), Segments.word(cell), further);
+        intervals,
+        RunTable.INLINE_HOLDERS,
+        allocator.segment(cell),
+        GrowableWords.word(cell),
+        further);
     return RunTable.more(cell, cells, further);
   }
 
@@ -377,8 +381,8 @@ public final class Holdings {
     if (wholeWords == 0) {
       return 0;
     }
-    int cell = arena.allocate(Arena.cellsFor(wholeWords));
-    System.arraycopy(whole, 0, arena.segment(cell), Segments.word(cell), wholeWords);
+    int cell = allocator.allocate(WordAllocator.cellsFor(wholeWords));
+    System.arraycopy(whole, 0, allocator.segment(cell), GrowableWords.word(cell), wholeWords);
     return RunTable.whole(cell, wholeWords);
   }
 
@@ -387,8 +391,8 @@ public final class Holdings {
       return false;
     }
     int cell = RunTable.cell(word);
-    int start = wholeWords == 0 ? 0 : Segments.word(cell);
+    int start = wholeWords == 0 ? 0 : GrowableWords.word(cell);
     return wholeWords == 0
-        || Arrays.equals(arena.segment(cell), start, start + wholeWords, whole, 0, wholeWords);
+        || Arrays.equals(allocator.segment(cell), start, start + wholeWords, whole, 0, wholeWords);
   }
 }

@@ -14,7 +14,7 @@ public final class RunEdit {
    * Whoever changes tables between two of these calls them one by one.
    */
   private final RunTable runs;
-  private final Arena arena;
+  private final WordAllocator allocator;
   private final Holdings holdings;
   private final FaultPoints faults;
   private final boolean recycleEarly;
@@ -54,9 +54,13 @@ public final class RunEdit {
   public long lastHigh;
 
   public RunEdit(
-      RunTable runs, Arena arena, Holdings holdings, FaultPoints faults, RunFault fault) {
+      RunTable runs,
+      WordAllocator allocator,
+      Holdings holdings,
+      FaultPoints faults,
+      RunFault fault) {
     this.runs = runs;
-    this.arena = arena;
+    this.allocator = allocator;
     this.holdings = holdings;
     this.faults = faults;
     this.recycleEarly = fault == RunFault.RECYCLE_EARLY;
@@ -110,7 +114,7 @@ public final class RunEdit {
   /// Makes the regions that the record will name.
   public void prepare() {
     if (withHolders) {
-      holdings.settle();
+      holdings.normalize();
       for (int i = 0; i < RunTable.INLINE_HOLDERS; i++) {
         holders[i] = holdings.inline(i);
       }
@@ -175,7 +179,7 @@ public final class RunEdit {
   /// Gives the record and all it names back. Nothing may lead to it any more.
   public void free(int run) {
     holdings.forget();
-    holdings.settle();
+    holdings.normalize();
     runs.release(run);
     more = 0;
     whole = 0;
@@ -190,15 +194,16 @@ public final class RunEdit {
       freeColumn();
     }
     if (more != oldMore && RunTable.moreCells(oldMore) > 0) {
-      arena.free(RunTable.cell(oldMore), RunTable.moreCells(oldMore));
+      allocator.free(RunTable.cell(oldMore), RunTable.moreCells(oldMore));
     }
     if (whole != oldWhole && RunTable.wholeWords(oldWhole) > 0) {
-      arena.free(RunTable.cell(oldWhole), Arena.cellsFor(RunTable.wholeWords(oldWhole)));
+      allocator.free(
+          RunTable.cell(oldWhole), WordAllocator.cellsFor(RunTable.wholeWords(oldWhole)));
     }
   }
 
   private void freeColumn() {
-    arena.free(oldCell, oldCells);
+    allocator.free(oldCell, oldCells);
     oldCells = 0;
   }
 }

@@ -56,9 +56,9 @@ public final class RunTable {
   private static final int ORIGIN_SHIFT = 12;
   private static final int LEAF_PAGE_LOG = 6;
   private static final int LEAF_PAGE = 1 << LEAF_PAGE_LOG;
-  private static final int CELLS = WORDS / Segments.CELL_WORDS;
+  private static final int CELLS = WORDS / GrowableWords.CELL_WORDS;
 
-  private final Segments segments = new Segments();
+  private final GrowableWords segments = new GrowableWords();
   private int count = 1;
   private int free;
   private int live;
@@ -83,7 +83,7 @@ public final class RunTable {
 
   /// Index of a record's first word in its segment.
   public static int at(int run) {
-    return Segments.word(run * CELLS);
+    return GrowableWords.word(run * CELLS);
   }
 
   /// Whether a number has ever been given out; safe to ask from any thread.
@@ -101,7 +101,7 @@ public final class RunTable {
     return live;
   }
 
-  /// The least that is charged for them, see [Segments#chargedBytes].
+  /// The least that is charged for them, see [GrowableWords#chargedBytes].
   public long chargedBytes() {
     return segments.chargedBytes();
   }
@@ -179,14 +179,14 @@ public final class RunTable {
   /// Begins a change: readers of the record wait, or look again.
   public void open(long[] words, int at) {
     long state = words[at + STATE];
-    Segments.WORDS.setOpaque(words, at + STATE, state + (step << 32));
+    GrowableWords.WORDS.setOpaque(words, at + STATE, state + (step << 32));
     VarHandle.storeStoreFence();
   }
 
   /// Ends a change, and sets the parent.
   public void close(long[] words, int at, int parent) {
     long generation = (words[at + STATE] >>> 32) + step;
-    Segments.WORDS.setRelease(words, at + STATE, generation << 32 | parent);
+    GrowableWords.WORDS.setRelease(words, at + STATE, generation << 32 | parent);
   }
 
   /// Ends a change; the parent stays.
@@ -196,13 +196,13 @@ public final class RunTable {
 
   /// The state of a record, for [#changedSince].
   public static long state(long[] words, int at) {
-    return (long) Segments.WORDS.getAcquire(words, at + STATE);
+    return (long) GrowableWords.WORDS.getAcquire(words, at + STATE);
   }
 
   /// A word that names a cell. Read so that the segment of the cell is there for whoever reads on,
   /// even if the record is being changed.
   public static long cellWord(long[] words, int at) {
-    return (long) Segments.WORDS.getAcquire(words, at);
+    return (long) GrowableWords.WORDS.getAcquire(words, at);
   }
 
   public static boolean isOpen(long state) {
@@ -212,7 +212,7 @@ public final class RunTable {
   /// Whether a record has changed since its state was read, or was changing then.
   public static boolean changedSince(long[] words, int at, long state) {
     VarHandle.acquireFence();
-    return isOpen(state) || (long) Segments.WORDS.getOpaque(words, at + STATE) != state;
+    return isOpen(state) || (long) GrowableWords.WORDS.getOpaque(words, at + STATE) != state;
   }
 
   public static int parent(long state) {

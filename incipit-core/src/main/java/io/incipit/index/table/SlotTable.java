@@ -142,7 +142,7 @@ public final class SlotTable {
 
   /// A slot, with what it names.
   public static long slotAt(long[] slots, int at) {
-    return (long) Segments.WORDS.getAcquire(slots, at);
+    return (long) GrowableWords.WORDS.getAcquire(slots, at);
   }
 
   /// Whether a search for a tag goes on behind a slot. A reader looks at each slot once: read

@@ -41,11 +41,11 @@ final class HolderTableTest {
   void kill_number_isUsedAgainOnlyAfterASweepThatBeganLater() {
     int first = holders.findOrAdd(1, 0);
     int second = holders.findOrAdd(2, 0);
-    holders.kill(1, 0);
+    holders.mask(1, 0);
     assertTrue(isDead(holders, first));
     assertNotEquals(first, holders.findOrAdd(1, 0));
     holders.beginSweep();
-    holders.kill(2, 0);
+    holders.mask(2, 0);
     holders.endSweep();
     assertEquals(first, holders.findOrAdd(3, 0));
     assertTrue(isDead(holders, second));

@@ -39,7 +39,7 @@ public final class Replay {
     var feed = new RequestFeed(reader, progress);
     var pace = new Pace(clock, options.speed());
     long began = clock.nanoTime();
-    var sum = new Tally();
+    var sum = new ReplayCounts();
     for (var tally : tallies(feed, target, pace)) {
       sum.add(tally);
     }
@@ -60,7 +60,7 @@ public final class Replay {
         target.footprint());
   }
 
-  private List<Tally> tallies(RequestFeed feed, ReplayTarget target, Pace pace)
+  private List<ReplayCounts> tallies(RequestFeed feed, ReplayTarget target, Pace pace)
       throws IOException, InterruptedException {
     var clients =
         IntStream.range(0, options.clients())
@@ -69,7 +69,7 @@ public final class Replay {
     var threads = Executors.newFixedThreadPool(options.clients());
     try {
       var running = clients.stream().map(threads::submit).toList();
-      var tallies = new ArrayList<Tally>();
+      var tallies = new ArrayList<ReplayCounts>();
       for (var client : running) {
         tallies.add(outcome(client));
       }
@@ -85,7 +85,8 @@ public final class Replay {
     return options.clients() == 1 ? OWNER : OWNER + "-" + client;
   }
 
-  private static Tally outcome(Future<Tally> client) throws IOException, InterruptedException {
+  private static ReplayCounts outcome(Future<ReplayCounts> client)
+      throws IOException, InterruptedException {
     try {
       return client.get();
     } catch (ExecutionException failed) {

@@ -18,14 +18,14 @@ import java.util.concurrent.Callable;
 
 /// One client of a replay, and the owner of what it publishes. Looks a request up, publishes what
 /// was missing, goes on to the next.
-final class ReplayClient implements Callable<Tally> {
+final class ReplayClient implements Callable<ReplayCounts> {
   private final String owner;
   private final ReplayOptions options;
   private final RequestFeed feed;
   private final ReplayTarget target;
   private final Pace pace;
   private final Optional<BlockPool> held;
-  private final Tally tally = new Tally();
+  private final ReplayCounts tally = new ReplayCounts();
   private long seq;
 
   ReplayClient(
@@ -47,7 +47,7 @@ final class ReplayClient implements Callable<Tally> {
   }
 
   @Override
-  public Tally call() throws IOException, InterruptedException {
+  public ReplayCounts call() throws IOException, InterruptedException {
     try {
       for (var next = feed.next(); next.isPresent(); next = feed.next()) {
         if (Thread.interrupted()) {

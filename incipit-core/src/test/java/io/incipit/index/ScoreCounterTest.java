@@ -4,14 +4,14 @@ package io.incipit.index;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.incipit.index.table.Arena;
 import io.incipit.index.table.HolderTable;
 import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
+import io.incipit.index.table.WordAllocator;
 import org.junit.jupiter.api.Test;
 
 /// Adding up of leading blocks, run by run.
-final class TallyTest {
+final class ScoreCounterTest {
   private final HolderTable holders = new HolderTable();
   private final QuestionBudget budget = QuestionBudget.unlimited();
   private final Question question = budget.question();
@@ -19,7 +19,7 @@ final class TallyTest {
 
   private void begin() {
     answer.clear();
-    assertTrue(question.tally().begin(holders, holders.version(), Eligible.ALL));
+    assertTrue(question.scores().begin(holders, holders.version(), Eligible.ALL));
   }
 
   /// Adds a run of `length` blocks of which the first is block `base`.
@@ -27,12 +27,12 @@ final class TallyTest {
     var view = question.view;
     view.words = new long[RunTable.WORDS];
     System.arraycopy(intervals, 0, view.words, RunTable.HOLDERS, intervals.length);
-    question.gathered.readApart(view, new Arena(), holders, Eligible.ALL);
-    question.tally().add(question.gathered, base, length);
+    question.held.readApart(view, new WordAllocator(), holders, Eligible.ALL);
+    question.scores().add(question.held, base, length);
   }
 
   private String finished(int owners) {
-    question.tally().finish(owners, answer);
+    question.scores().finish(owners, answer);
     answer.sortAndLimit(Integer.MAX_VALUE);
     assertEquals(Outcome.ANSWERED, question.outcome());
     return answer.scores().toString();
@@ -104,7 +104,7 @@ final class TallyTest {
     }
     var small = new QuestionBudget().grant(100, 10);
     var asked = small.question();
-    assertTrue(!asked.tally().begin(holders, holders.version(), Eligible.ALL));
+    assertTrue(!asked.scores().begin(holders, holders.version(), Eligible.ALL));
     assertEquals(Outcome.OVER_BUDGET, asked.outcome());
     assertEquals(0, small.units());
   }

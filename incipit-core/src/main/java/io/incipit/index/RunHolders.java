@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.index;
 
-import io.incipit.index.table.Arena;
+import io.incipit.index.table.GrowableWords;
 import io.incipit.index.table.HolderTable;
 import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
-import io.incipit.index.table.Segments;
+import io.incipit.index.table.WordAllocator;
 import java.util.Arrays;
 
 /// What one run's record said about its holders when it was read: intervals of positions and whose
 /// they are, and a set of holders of the whole run. Scratch of a question; believed only after the
 /// record turned out not to have changed meanwhile.
-final class Gathered {
+final class RunHolders {
   private final Question question;
   private long[] intervals = new long[8];
   private long[] holders = new long[8];
@@ -21,14 +21,14 @@ final class Gathered {
   private long[] whole = new long[4];
   private int wholeWords;
 
-  Gathered(Question question) {
+  RunHolders(Question question) {
     this.question = question;
   }
 
   /// Reads the eligible holders of a run, masked ones left out. Charges each before it is read;
-  /// once the question has failed, what is gathered is not all.
-  void read(RunView view, Arena arena, HolderTable table, Eligible eligible) {
-    readApart(view, arena, table, eligible);
+  /// once the question has failed, not all are read.
+  void read(RunView view, WordAllocator allocator, HolderTable table, Eligible eligible) {
+    readApart(view, allocator, table, eligible);
     for (int i = 0; i < wholeWords && question.charge(Long.bitCount(whole[i])); i++) {
       for (long bits = whole[i]; bits != 0; bits &= bits - 1) {
         int holder = (i << 6) + Long.numberOfTrailingZeros(bits);
@@ -39,7 +39,7 @@ final class Gathered {
 
   /// Like [#read], but holders of the whole run may stay in a set, ineligible and masked ones
   /// included.
-  void readApart(RunView view, Arena arena, HolderTable table, Eligible eligible) {
+  void readApart(RunView view, WordAllocator allocator, HolderTable table, Eligible eligible) {
     count = 0;
     holdersEnd = 0;
     liveEnd = 0;
@@ -52,16 +52,17 @@ final class Gathered {
       add(interval, table, eligible);
     }
     if ((view.words[view.at + RunTable.PLACE] & RunTable.MORE_HOLDERS) != 0) {
-      readMore(view, arena, table, eligible);
+      readMore(view, allocator, table, eligible);
     }
   }
 
-  private void readMore(RunView view, Arena arena, HolderTable table, Eligible eligible) {
+  private void readMore(
+      RunView view, WordAllocator allocator, HolderTable table, Eligible eligible) {
     long more = RunTable.cellWord(view.words, view.at + RunTable.MORE);
     int size = RunTable.moreCount(more);
     if (size > 0 && question.charge(size)) {
-      var region = arena.segment(RunTable.cell(more));
-      int start = Segments.word(RunTable.cell(more));
+      var region = allocator.segment(RunTable.cell(more));
+      int start = GrowableWords.word(RunTable.cell(more));
       for (int i = 0; i < size; i++) {
         add(region[start + i], table, eligible);
       }
@@ -69,9 +70,9 @@ final class Gathered {
     long set = RunTable.cellWord(view.words, view.at + RunTable.WHOLE);
     size = RunTable.wholeWords(set);
     if (size > 0 && question.charge(size)) {
-      var region = arena.segment(RunTable.cell(set));
+      var region = allocator.segment(RunTable.cell(set));
       whole = whole.length < size ? new long[Math.max(size, 2 * whole.length)] : whole;
-      System.arraycopy(region, Segments.word(RunTable.cell(set)), whole, 0, size);
+      System.arraycopy(region, GrowableWords.word(RunTable.cell(set)), whole, 0, size);
       wholeWords = size;
     }
   }

@@ -2,44 +2,44 @@
 package io.incipit.index;
 
 import io.incipit.block.BlockChain;
-import io.incipit.index.table.Arena;
 import io.incipit.index.table.Bucket;
+import io.incipit.index.table.GrowableWords;
 import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
-import io.incipit.index.table.Segments;
 import io.incipit.index.table.SlotBatch;
 import io.incipit.index.table.SlotTable;
+import io.incipit.index.table.WordAllocator;
 import org.jspecify.annotations.Nullable;
 
 /// What the writer of an index does for a store: it credits a holder with the blocks that are
 /// known, and adds those that are not.
-final class Growth {
+final class RunInserter {
   /// Blocks of a store up to which the look-up of the parent and the slots of the blocks, missing
   /// in the caches both, are worth overlapping.
   private static final int FEW = 4;
 
   private final RunTree tree;
   private final RunTable runs;
-  private final Arena arena;
+  private final WordAllocator allocator;
   private final SlotTable heads;
   private final @Nullable SlotTable blocks;
   private final RunFinder finder;
   private final Holdings holdings;
   private final Question question;
-  private final Walk walk;
+  private final Descent descent;
   private int holder;
   private int heldFrom;
   private long conflicts;
 
-  Growth(RunTree tree) {
+  RunInserter(RunTree tree) {
     this.tree = tree;
     this.runs = tree.runs;
-    this.arena = tree.arena;
+    this.allocator = tree.allocator;
     this.heads = tree.heads;
     this.blocks = tree.blocks;
     this.finder = tree.finder;
     this.question = tree.question;
-    this.walk = question.walk;
+    this.descent = question.descent;
     this.holdings = tree.holdings;
   }
 
@@ -97,7 +97,7 @@ final class Growth {
     if (isLeaf || !finder.findHead(question, tree.run, chain, next)) {
       return append(chain, next);
     }
-    tree.run = walk.view.run;
+    tree.run = descent.view.run;
     tree.offset = 0;
     return follow(chain, next);
   }
@@ -108,19 +108,19 @@ final class Growth {
   int descend(BlockChain chain) {
     tree.run = 0;
     tree.offset = 0;
-    walk.start(finder, Place.ROOT, chain);
-    while (walk.advance(finder)) {
-      tree.run = walk.view.run;
-      tree.offset = walk.matched;
-      walk.accept(finder, walk.matched);
+    descent.start(finder, Place.ROOT, chain);
+    while (descent.advance(finder)) {
+      tree.run = descent.view.run;
+      tree.offset = descent.matched;
+      descent.accept(finder, descent.matched);
     }
-    return walk.base;
+    return descent.base;
   }
 
   /// Credits what the run already has of the chain.
   private int follow(BlockChain chain, int next) {
     finder.look(question, tree.run);
-    int same = exact(chain, next, finder.common(walk.view, chain, next, tree.offset));
+    int same = equalPrefix(chain, next, finder.common(descent.view, chain, next, tree.offset));
     if (same > 0) {
       tree.offset += same;
       int notHeld = Math.clamp(heldFrom - (long) next, 0, same);
@@ -134,13 +134,13 @@ final class Growth {
   /// How many of the next `same` blocks the run has one by one. A reader may conclude from a later
   /// hash that those before it are the same; who says what it holds may contradict itself, and must
   /// not be credited with what it did not name.
-  private int exact(BlockChain chain, int next, int same) {
+  private int equalPrefix(BlockChain chain, int next, int same) {
     if (same < 2) {
       return same;
     }
     int cell = RunTable.cell(tree.word(tree.run, RunTable.PLACE));
-    var column = arena.segment(cell);
-    int at = Segments.word(cell) + tree.offset * tree.stride;
+    var column = allocator.segment(cell);
+    int at = GrowableWords.word(cell) + tree.offset * tree.stride;
     int i = 0;
     if (tree.stride == 1) {
       while (i < same && column[at + i] == chain.low(next + i)) {
@@ -189,7 +189,7 @@ final class Growth {
     int length = tree.length(extended);
     int wanted = Math.min(chain.length() - next, RunTree.RUN_BLOCKS_MAX - length);
     int cells = RunTable.cell(tree.word(extended, RunTable.SIZE));
-    if (Arena.cellsFor((length + wanted) * tree.stride) > cells) {
+    if (WordAllocator.cellsFor((length + wanted) * tree.stride) > cells) {
       tree.move(extended, length, tree.columnCells(length + wanted));
     }
     long place = tree.word(extended, RunTable.PLACE);
@@ -222,8 +222,8 @@ final class Growth {
   }
 
   private void copyHashes(BlockChain chain, int next, int count, int position) {
-    var column = arena.segment(tree.pendingCell);
-    int at = Segments.word(tree.pendingCell) + position * tree.stride;
+    var column = allocator.segment(tree.pendingCell);
+    int at = GrowableWords.word(tree.pendingCell) + position * tree.stride;
     // Two loops, each with a step that the compiler knows.
     if (tree.stride == 1) {
       for (int i = 0; i < count; i++) {
@@ -243,13 +243,13 @@ final class Growth {
     int cells = tree.columnCells(wanted);
     int child = runs.allocate();
     tree.run = child;
-    tree.pendingCell = arena.allocate(cells);
+    tree.pendingCell = allocator.allocate(cells);
     copyHashes(chain, next, wanted, 0);
     int added = index(child, chain.slice(next, next + wanted), 0, 0);
     int cell = tree.pendingCell;
     tree.pendingCell = -1;
     if (added == 0) {
-      arena.free(cell, cells);
+      allocator.free(cell, cells);
       runs.release(child);
       tree.run = parent;
       return 0;
@@ -322,8 +322,8 @@ final class Growth {
       return finder.positionOf(question, slot, chain.high(i), chain.low(i)) >= 0;
     }
     int position = RunTable.position(tree.word(of, RunTable.PLACE), SlotTable.offset(slot));
-    var column = arena.segment(tree.pendingCell);
-    int at = Segments.word(tree.pendingCell) + position * tree.stride;
+    var column = allocator.segment(tree.pendingCell);
+    int at = GrowableWords.word(tree.pendingCell) + position * tree.stride;
     return column[at] == chain.low(i) && (tree.stride == 1 || column[at + 1] == chain.high(i));
   }
 }

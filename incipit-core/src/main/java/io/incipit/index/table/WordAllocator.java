@@ -7,7 +7,7 @@ import java.util.Arrays;
 ///
 /// A region may be handed out again at once: whoever reads one without holding it checks afterwards
 /// that its run did not change meanwhile.
-public final class Arena {
+public final class WordAllocator {
   /*
    * Segregated free lists with merging of neighbours (boundary tags). A free region of n cells
    * keeps its size in its first and last word and its list links in words 1 and 2; a segment's two
@@ -27,7 +27,7 @@ public final class Arena {
   private static final int CLASSES = 64;
   private static final int NONE = -1;
 
-  private final Segments segments = new Segments();
+  private final GrowableWords segments = new GrowableWords();
   private long[][] freeStarts = new long[0][];
   private long[][] freeEnds = new long[0][];
   private final int[] heads = new int[CLASSES];
@@ -47,19 +47,19 @@ public final class Arena {
     return segments.bytes();
   }
 
-  /// The least that is charged for them, see [Segments#chargedBytes].
+  /// The least that is charged for them, see [GrowableWords#chargedBytes].
   public long chargedBytes() {
     return segments.chargedBytes();
   }
 
   /// Bytes of the regions in use.
   public long usedBytes() {
-    return usedCells * Segments.CELL_WORDS * Long.BYTES;
+    return usedCells * GrowableWords.CELL_WORDS * Long.BYTES;
   }
 
   /// Cells that hold `words` words.
   public static int cellsFor(int words) {
-    return (words + Segments.CELL_WORDS - 1) / Segments.CELL_WORDS;
+    return (words + GrowableWords.CELL_WORDS - 1) / GrowableWords.CELL_WORDS;
   }
 
   /// Cells of a region for `words` words, with the room to grow that keeps copying rare: an eighth
@@ -103,7 +103,7 @@ public final class Arena {
     if (givenBackCount > 0) {
       int number = givenBack[--givenBackCount];
       segments.takeAgain(number);
-      put(Segments.firstCell(number), Segments.cellsOf(number));
+      put(GrowableWords.firstCell(number), GrowableWords.cellsOf(number));
       return;
     }
     int first = segments.grow();
@@ -130,14 +130,14 @@ public final class Arena {
     usedCells -= cells;
     int start = region;
     int size = cells;
-    if (!Segments.isFirst(region) && isSet(freeEnds, region - 1)) {
+    if (!GrowableWords.isFirst(region) && isSet(freeEnds, region - 1)) {
       int before = lastSize(region - 1);
       start = region - before;
       take(start, before);
       size += before;
     }
     int after = region + cells;
-    if (!Segments.isFirst(after) && isSet(freeStarts, after)) {
+    if (!GrowableWords.isFirst(after) && isSet(freeStarts, after)) {
       int next = sizeAt(after);
       take(after, next);
       size += next;
@@ -149,7 +149,7 @@ public final class Arena {
 
   /// Gives a whole segment back to the heap if there is another free one.
   private boolean isSpareToo(int region, int cells) {
-    int number = Segments.number(region);
+    int number = GrowableWords.number(region);
     if (!isWhole(region, cells) || spareSegments == 0 || !segments.giveBack(number)) {
       return false;
     }
@@ -161,20 +161,20 @@ public final class Arena {
   }
 
   private static boolean isWhole(int region, int cells) {
-    return Segments.isFirst(region) && cells == Segments.LARGEST_CELLS;
+    return GrowableWords.isFirst(region) && cells == GrowableWords.LARGEST_CELLS;
   }
 
   private void put(int region, int cells) {
     int klass = classOf(cells);
     int next = (nonEmpty >>> klass & 1) != 0 ? heads[klass] : NONE;
     var words = segments.segment(region);
-    int at = Segments.word(region);
+    int at = GrowableWords.word(region);
     words[at] = cells;
     words[at + 1] = next;
     words[at + 2] = NONE;
-    words[at + cells * Segments.CELL_WORDS - 1] = cells;
+    words[at + cells * GrowableWords.CELL_WORDS - 1] = cells;
     if (next != NONE) {
-      segments.segment(next)[Segments.word(next) + 2] = region;
+      segments.segment(next)[GrowableWords.word(next) + 2] = region;
     }
     heads[klass] = region;
     nonEmpty |= 1L << klass;
@@ -186,15 +186,15 @@ public final class Arena {
   private void take(int region, int cells) {
     int klass = classOf(cells);
     var words = segments.segment(region);
-    int at = Segments.word(region);
+    int at = GrowableWords.word(region);
     spareSegments -= isWhole(region, cells) ? 1 : 0;
     int next = (int) words[at + 1];
     int previous = (int) words[at + 2];
     if (next != NONE) {
-      segments.segment(next)[Segments.word(next) + 2] = previous;
+      segments.segment(next)[GrowableWords.word(next) + 2] = previous;
     }
     if (previous != NONE) {
-      segments.segment(previous)[Segments.word(previous) + 1] = next;
+      segments.segment(previous)[GrowableWords.word(previous) + 1] = next;
     } else {
       heads[klass] = next;
       nonEmpty = next == NONE ? nonEmpty & ~(1L << klass) : nonEmpty;
@@ -204,20 +204,21 @@ public final class Arena {
   }
 
   private static boolean isSet(long[][] bits, int cell) {
-    int bit = Segments.word(cell) / Segments.CELL_WORDS;
-    return (bits[Segments.number(cell)][bit >>> 6] >>> bit & 1) != 0;
+    int bit = GrowableWords.word(cell) / GrowableWords.CELL_WORDS;
+    return (bits[GrowableWords.number(cell)][bit >>> 6] >>> bit & 1) != 0;
   }
 
   private static void flip(long[][] bits, int cell) {
-    int bit = Segments.word(cell) / Segments.CELL_WORDS;
-    bits[Segments.number(cell)][bit >>> 6] ^= 1L << bit;
+    int bit = GrowableWords.word(cell) / GrowableWords.CELL_WORDS;
+    bits[GrowableWords.number(cell)][bit >>> 6] ^= 1L << bit;
   }
 
   private int sizeAt(int region) {
-    return (int) segments.segment(region)[Segments.word(region)];
+    return (int) segments.segment(region)[GrowableWords.word(region)];
   }
 
   private int lastSize(int lastCell) {
-    return (int) segments.segment(lastCell)[Segments.word(lastCell) + Segments.CELL_WORDS - 1];
+    return (int)
+        segments.segment(lastCell)[GrowableWords.word(lastCell) + GrowableWords.CELL_WORDS - 1];
   }
 }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 ///
 /// Grown by one writer; any thread may read a cell it has learnt of, also one whose segment was
 /// given back since: it then reads zeros, or what came there later.
-public final class Segments {
+public final class GrowableWords {
   /// Words in a cell.
   public static final int CELL_WORDS = 4;
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// One reader's way down the tree along a chain, run by run: [#start], then [#advance] to look at a
 /// run, and [#accept] once it was read; [#again] if that was refused. Scratch of a question.
-final class Walk {
+final class Descent {
   /*
    * From the root each run is found by the hash of its first block and proven by its own hashes.
    * From a place the runs above it are not named by the question: they are collected upwards, and
@@ -53,7 +53,7 @@ final class Walk {
   /// Blocks of the run that the chain matches.
   int matched;
 
-  Walk(Question question) {
+  Descent(Question question) {
     this.question = question;
     this.view = question.view;
   }

@@ -5,7 +5,7 @@ import io.incipit.trace.TraceRequest;
 import org.HdrHistogram.Histogram;
 
 /// What one client has counted. For one thread.
-final class Tally {
+final class ReplayCounts {
   private static final int BINS = 1000;
 
   private final Histogram nanos = new Histogram(3);
@@ -40,7 +40,7 @@ final class Tally {
     nanos.recordValue(Math.max(0, lookupNs));
   }
 
-  void add(Tally other) {
+  void add(ReplayCounts other) {
     nanos.add(other.nanos);
     for (int i = 0; i <= BINS; i++) {
       requestsByRate[i] += other.requestsByRate[i];

@@ -8,7 +8,7 @@ import io.incipit.index.table.Stops;
 import java.util.Arrays;
 
 /// Adds up, run by run from the root, how many leading blocks each owner holds. Scratch of a score.
-final class Tally {
+final class ScoreCounter {
   /*
    * Nearly every owner holds what it holds in one tier: its holder is single. Of those, a set is
    * kept after each run: who holds all blocks up to there. One set less the next are the owners
@@ -58,7 +58,7 @@ final class Tally {
   private int[] seen = new int[0];
   private int seenMark;
 
-  Tally(Question question) {
+  ScoreCounter(Question question) {
     this.question = question;
   }
 
@@ -82,27 +82,23 @@ final class Tally {
     return true;
   }
 
-  /// Takes up what is gathered of a run's first `matched` blocks, of which the first is block
+  /// Takes up who holds a run's first `matched` blocks, of which the first is block
   /// `base`.
-  void add(Gathered gathered, int base, int matched) {
+  void add(RunHolders held, int base, int matched) {
     if ((runs > 0 && !anyAlive && rowsEnd < base) || !question.charge(words)) {
       return;
     }
     runs++;
     severalCount = 0;
-    addWhole(gathered, matched);
-    for (int i = 0; i < gathered.count(); i++) {
-      int holder = gathered.number(i);
+    addWhole(held, matched);
+    for (int i = 0; i < held.count(); i++) {
+      int holder = held.number(i);
       if (holders.isSingle(holder)) {
-        if (gathered.from(i) == 0 && wasAlive(holder)) {
-          addSingle(gathered, i, base, matched);
+        if (held.from(i) == 0 && wasAlive(holder)) {
+          addSingle(held, i, base, matched);
         }
       } else {
-        addSeveral(
-            gathered.owner(i),
-            gathered.tier(i),
-            gathered.from(i),
-            Math.min(gathered.to(i), matched));
+        addSeveral(held.owner(i), held.tier(i), held.from(i), Math.min(held.to(i), matched));
       }
     }
     stop();
@@ -110,9 +106,9 @@ final class Tally {
     extendRows(base);
   }
 
-  private void addWhole(Gathered gathered, int matched) {
+  private void addWhole(RunHolders held, int matched) {
     for (int word = 0; word < words; word++) {
-      long whole = gathered.whole(word);
+      long whole = held.whole(word);
       aliveNext[word] = whole & holders.single(word) & (runs == 1 ? -1 : alive[word]);
       long others = holders.others(word, whole);
       if (others != 0 && !question.charge(Long.bitCount(others))) {
@@ -133,20 +129,20 @@ final class Tally {
   }
 
   /// Takes up a single holder that holds the run from its start.
-  private void addSingle(Gathered gathered, int i, int base, int matched) {
-    int holder = gathered.number(i);
-    if (gathered.to(i) >= matched) {
+  private void addSingle(RunHolders held, int i, int base, int matched) {
+    int holder = held.number(i);
+    if (held.to(i) >= matched) {
       aliveNext[holder >>> 6] |= 1L << holder;
       return;
     }
     if (runs > 1) {
       alive[holder >>> 6] &= ~(1L << holder);
     }
-    int row = addRow(gathered.owner(i));
-    for (int tier = gathered.tier(i); tier < Tier.COUNT; tier++) {
-      rows[row * FIELDS + 1 + tier] = base + gathered.to(i);
+    int row = addRow(held.owner(i));
+    for (int tier = held.tier(i); tier < Tier.COUNT; tier++) {
+      rows[row * FIELDS + 1 + tier] = base + held.to(i);
     }
-    rowsEnd = Math.max(rowsEnd, base + gathered.to(i));
+    rowsEnd = Math.max(rowsEnd, base + held.to(i));
   }
 
   /// Keeps who held everything before the run that was added last, and not that.

@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 
 /// What the writer of an index does to be rid of things: it removes what a holder gives up, sweeps
 /// up after a cleared one, sheds the coldest leaves, and drops blocks that nobody holds.
-final class Pruning {
+final class RunRemover {
   private static final int SAMPLES = 8;
 
   /// Slots that may be touched for each word of memory that there is too much.
@@ -22,7 +22,7 @@ final class Pruning {
   private final HolderTable holders;
   private final RunFinder finder;
   private final Holdings holdings;
-  private final Walk walk;
+  private final Descent descent;
   private IntConsumer shedListener = _ -> {};
   private long bytesMax;
   private int sweepAt;
@@ -31,12 +31,12 @@ final class Pruning {
   private long random;
   private long shedBlocks;
 
-  Pruning(RunTree tree, IndexConfig config) {
+  RunRemover(RunTree tree, IndexConfig config) {
     this.tree = tree;
     this.runs = tree.runs;
     this.holders = tree.holders;
     this.finder = tree.finder;
-    this.walk = tree.question.walk;
+    this.descent = tree.question.descent;
     this.holdings = tree.holdings;
     this.bytesMax = config.bytesMax();
     this.random = config.secret() | 1;
@@ -56,11 +56,11 @@ final class Pruning {
     return shedBlocks;
   }
 
-  /// Makes the writer stand after block `parent`, at the root if it has no blocks. A block that
+  /// Moves the writer behind block `parent`, at the root if it has no blocks. A block that
   /// nobody holds any more, nor any below it, is unknown: one at the end of a leaf is swept first.
   ///
   /// @return false if the parent is unknown
-  boolean stand(BlockChain parent) {
+  boolean seek(BlockChain parent) {
     tree.run = 0;
     tree.offset = 0;
     if (parent.isEmpty()) {
@@ -122,12 +122,12 @@ final class Pruning {
     int holder = holders.find(owner, tier.code());
     int removed = 0;
     if (holder != 0) {
-      walk.start(finder, Place.ROOT, chain);
-      while (walk.advance(finder)) {
-        int first = Math.max(0, from - walk.base);
-        int visited = walk.view.run;
-        int matched = walk.matched;
-        walk.accept(finder, matched);
+      descent.start(finder, Place.ROOT, chain);
+      while (descent.advance(finder)) {
+        int first = Math.max(0, from - descent.base);
+        int visited = descent.view.run;
+        int matched = descent.matched;
+        descent.accept(finder, matched);
         if (first < matched) {
           removed += debit(visited, holder, first, matched);
         }
