@@ -10,7 +10,9 @@ public final class Holders {
   /// No intervals.
   public static final Holders NONE = new Holders(new int[0]);
 
-  private static final int FIELDS = 4;
+  /// Ints of an interval in [#of].
+  public static final int FIELDS = 4;
+
   private final int[] fields;
 
   private Holders(int[] fields) {

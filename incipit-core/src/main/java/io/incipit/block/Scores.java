@@ -7,7 +7,9 @@ import java.util.Arrays;
 /// far the owner gets with the tiers up to code `t`. Every owner that is not listed has the base
 /// counts.
 public final class Scores {
-  private static final int FIELDS = 1 + Tier.COUNT;
+  /// Ints of an owner in [#of].
+  public static final int FIELDS = 1 + Tier.COUNT;
+
   private final int[] base;
   private final int[] fields;
 

@@ -9,11 +9,20 @@ import java.util.function.IntUnaryOperator;
 /// The answer to a match, filled by the index and used again for the next one, so that a look-up
 /// allocates nothing once the buffer has grown. Not for several threads at once.
 public final class MatchAnswer {
-  private static final int FIELDS = 4;
+  /*
+   * A record is two words:
+   *
+   *   word 0   63..33 from | 32..2 owner | 1..0 tier, so that they are in order by it
+   *   word 1   to
+   */
+  private static final int WORDS = 2;
+  private static final int FROM_SHIFT = 33;
+  private static final long HOLDER_MASK = (1L << FROM_SHIFT) - 1;
+  private static final int TIER_BITS = 2;
 
   private int blocks;
   private boolean truncated;
-  private final Records records = new Records(FIELDS, MatchAnswer::isBefore);
+  private final Records records = new Records(WORDS);
   private int run;
   private long low;
   private long high;
@@ -23,15 +32,6 @@ public final class MatchAnswer {
 
   /// An empty answer.
   public MatchAnswer() {}
-
-  /// By from, owner, tier.
-  private static boolean isBefore(int[] fields, int a, int b) {
-    int i = 0;
-    if (fields[a] == fields[b]) {
-      i = fields[a + 2] == fields[b + 2] ? 3 : 2;
-    }
-    return fields[a + i] < fields[b + i];
-  }
 
   /// Empties the answer.
   public void clear() {
@@ -65,13 +65,22 @@ public final class MatchAnswer {
 
   /// The intervals, copied: sorted by from, owner, tier.
   public Holders holders() {
-    return Holders.of(records.fields(), records.count());
+    var fields = new int[count() * Holders.FIELDS];
+    for (int i = 0; i < count(); i++) {
+      int at = i * Holders.FIELDS;
+      fields[at] = from(i);
+      fields[at + 1] = to(i);
+      fields[at + 2] = owner(i);
+      fields[at + 3] = tierCode(i);
+    }
+    return Holders.of(fields, count());
   }
 
   /// Gives the owners other numbers, and sorts by them.
   public void renumber(IntUnaryOperator numbers) {
     for (int i = 0; i < count(); i++) {
-      records.fields()[i * FIELDS + 2] = numbers.applyAsInt(owner(i));
+      long holder = (long) numbers.applyAsInt(owner(i)) << TIER_BITS | tierCode(i);
+      records.words()[i * WORDS] = (long) from(i) << FROM_SHIFT | holder;
     }
     records.sort(0, count());
   }
@@ -88,14 +97,12 @@ public final class MatchAnswer {
     this.low = low;
   }
 
-  /// Adds an interval `[from, to)`. Order does not matter before [#sort].
-  void add(int from, int to, int owner, int tierCode) {
+  /// Adds an interval `[from, to)` of a holder, `owner << 2 | tier`. Order does not matter before
+  /// [#sort].
+  void add(int from, int to, long holder) {
     int at = records.add();
-    var fields = records.fields();
-    fields[at] = from;
-    fields[at + 1] = to;
-    fields[at + 2] = owner;
-    fields[at + 3] = tierCode;
+    records.words()[at] = (long) from << FROM_SHIFT | holder;
+    records.words()[at + 1] = to;
   }
 
   /// Adds what a run's holders have of its positions `[first, last)`, of which the first is block
@@ -112,7 +119,7 @@ public final class MatchAnswer {
       int to = Math.min(last, held.to(i));
       if (from < to && !(from == first && goesOn(held, i, base, before, base + to - first))) {
         if (before < limit) {
-          add(base + from - first, base + to - first, held.owner(i), held.tier(i));
+          add(base + from - first, base + to - first, held.holder(i));
         } else {
           truncated = true;
         }
@@ -121,7 +128,7 @@ public final class MatchAnswer {
     sort(before, limit);
     for (int i = before; i < count(); i++) {
       if (to(i) == base + last - first) {
-        openByHolder[owner(i) << 2 | tierCode(i)] = i;
+        openByHolder[(int) holder(i)] = i;
       }
     }
   }
@@ -131,31 +138,32 @@ public final class MatchAnswer {
   /// @return false if the holder of interval `i` has none
   private boolean goesOn(RunHolders held, int i, int base, int before, int to) {
     int open = openByHolder[held.holder(i)];
-    boolean found =
-        open < before
-            && to(open) == base
-            && owner(open) == held.owner(i)
-            && tierCode(open) == held.tier(i);
+    boolean found = open < before && to(open) == base && holder(open) == held.holder(i);
     if (found) {
-      records.fields()[open * FIELDS + 1] = to;
+      records.words()[open * WORDS + 1] = to;
     }
     return found;
   }
 
   int from(int i) {
-    return records.fields()[i * FIELDS];
+    return (int) (records.words()[i * WORDS] >>> FROM_SHIFT);
   }
 
   int to(int i) {
-    return records.fields()[i * FIELDS + 1];
+    return (int) records.words()[i * WORDS + 1];
+  }
+
+  /// Owner and tier of interval `i` as one number, as [RunHolders#holder] gives it.
+  private long holder(int i) {
+    return records.words()[i * WORDS] & HOLDER_MASK;
   }
 
   int owner(int i) {
-    return records.fields()[i * FIELDS + 2];
+    return (int) (holder(i) >>> TIER_BITS);
   }
 
   int tierCode(int i) {
-    return records.fields()[i * FIELDS + 3];
+    return (int) holder(i) & ((1 << TIER_BITS) - 1);
   }
 
   /// Sorts the intervals from `start` on by from, owner, tier and drops what lies beyond `limit`.

@@ -11,7 +11,14 @@ import java.util.function.IntUnaryOperator;
 /// The answer to a score, filled by the index and used again for the next one. Not for several
 /// threads at once.
 public final class ScoreAnswer {
-  private static final int FIELDS = 1 + Tier.COUNT;
+  /*
+   * A record is three words, in whose order the best owner comes first:
+   *
+   *   word 0   complement of 63..32 remote | 31..0 disk
+   *   word 1   complement of 63..32 host   | 31..0 gpu
+   *   word 2   owner
+   */
+  private static final int WORDS = 3;
 
   private int known;
   private int run;
@@ -19,20 +26,10 @@ public final class ScoreAnswer {
   private long high;
   private boolean truncated;
   private final int[] base = new int[Tier.COUNT];
-  private final Records records = new Records(FIELDS, ScoreAnswer::isBefore);
+  private final Records records = new Records(WORDS);
 
   /// An empty answer.
   public ScoreAnswer() {}
-
-  /// Best first: by the counts from the last tier to the first, then by owner.
-  private static boolean isBefore(int[] fields, int a, int b) {
-    for (int tier = Tier.COUNT; tier > 0; tier--) {
-      if (fields[a + tier] != fields[b + tier]) {
-        return fields[a + tier] > fields[b + tier];
-      }
-    }
-    return fields[a] < fields[b];
-  }
 
   /// Empties the answer.
   public void clear() {
@@ -67,16 +64,23 @@ public final class ScoreAnswer {
   /// is not listed has the base; if owners were left out, it has at least the base, which is then
   /// lowered, count by count, to the worst of them.
   public Scores scores() {
-    return Scores.of(base, records.fields(), records.count());
+    var fields = new int[count() * Scores.FIELDS];
+    for (int i = 0; i < count(); i++) {
+      fields[i * Scores.FIELDS] = owner(i);
+      for (int tier = 0; tier < Tier.COUNT; tier++) {
+        fields[i * Scores.FIELDS + 1 + tier] = blocks(i, tier);
+      }
+    }
+    return Scores.of(base, fields, count());
   }
 
   /// Leaves owners out of the list that are none any more.
   public void removeIf(IntPredicate gone) {
     int kept = 0;
-    var fields = records.fields();
+    var words = records.words();
     for (int i = 0; i < count(); i++) {
-      if (!gone.test(fields[i * FIELDS])) {
-        System.arraycopy(fields, i * FIELDS, fields, kept++ * FIELDS, FIELDS);
+      if (!gone.test(owner(i))) {
+        System.arraycopy(words, i * WORDS, words, kept++ * WORDS, WORDS);
       }
     }
     records.keep(kept);
@@ -84,9 +88,8 @@ public final class ScoreAnswer {
 
   /// Gives the owners other numbers, and sorts by them those that are equally good.
   public void renumber(IntUnaryOperator numbers) {
-    var fields = records.fields();
     for (int i = 0; i < count(); i++) {
-      fields[i * FIELDS] = numbers.applyAsInt(fields[i * FIELDS]);
+      records.words()[i * WORDS + 2] = numbers.applyAsInt(owner(i));
     }
     records.sort(0, count());
   }
@@ -110,22 +113,28 @@ public final class ScoreAnswer {
   /// Lists an owner with four counts; order does not matter before [#sortAndLimit].
   void add(int owner, int gpu, int host, int disk, int remote) {
     int at = records.add();
-    var fields = records.fields();
-    fields[at] = owner;
-    fields[at + 1] = gpu;
-    fields[at + 2] = host;
-    fields[at + 3] = disk;
-    fields[at + 4] = remote;
+    var words = records.words();
+    words[at] = ~((long) remote << Integer.SIZE | disk);
+    words[at + 1] = ~((long) host << Integer.SIZE | gpu);
+    words[at + 2] = owner;
+  }
+
+  private int owner(int i) {
+    return (int) records.words()[i * WORDS + 2];
+  }
+
+  private int blocks(int i, int tier) {
+    long counts = ~records.words()[i * WORDS + (tier < 2 ? 1 : 0)];
+    return (int) ((tier & 1) == 0 ? counts : counts >>> Integer.SIZE);
   }
 
   /// Sorts best first and drops what lies beyond `limit` owners.
   void sortAndLimit(int limit) {
     records.sort(0, limit);
     truncated = records.cut() > 0;
-    var fields = records.fields();
     for (int i = count(); i < count() + records.cut(); i++) {
       for (int tier = 0; tier < Tier.COUNT; tier++) {
-        base[tier] = Math.min(base[tier], fields[i * FIELDS + 1 + tier]);
+        base[tier] = Math.min(base[tier], blocks(i, tier));
       }
     }
   }

@@ -34,7 +34,7 @@ final class OracleAnswers {
         boolean starts = i == 0 || !path.get(i - 1).contains(holder);
         if (starts && by.accepts(holder >> 2, holder & 3)) {
           int held = leading(path.subList(i, path.size()), set -> set.contains(holder));
-          answer.add(i, i + held, holder >> 2, holder & 3);
+          answer.add(i, i + held, holder);
         }
       }
     }

@@ -34,7 +34,7 @@ final class RunIndexPressureTest {
 
   @Test
   void store_beyondTheLimit_shedsAndTells() {
-    Search.of(Search.Family.PROGRAMS, "index, memory pressure", 4, 40).run(this::run);
+    Search.of(Search.Family.PROGRAMS, "index, memory pressure", 4, 30).run(this::run);
   }
 
   private void run(long seed) {

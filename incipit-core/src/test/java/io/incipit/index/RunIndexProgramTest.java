@@ -14,7 +14,7 @@ final class RunIndexProgramTest {
 
   @Test
   void programs_random_answerLikeTheOracle() {
-    Search.of(Family.PROGRAMS, "index, programs", 8, 90)
+    Search.of(Family.PROGRAMS, "index, programs", 8, 60)
         .run(
             seed -> {
               var random = new SplittableRandom(seed);
@@ -25,7 +25,7 @@ final class RunIndexProgramTest {
   /// Runs of many lengths, up to the longest and over.
   @Test
   void programs_longChains_answerLikeTheOracle() {
-    Search.of(Family.PROGRAMS, "index, programs of long chains", 4, 45)
+    Search.of(Family.PROGRAMS, "index, programs of long chains", 4, 30)
         .run(
             seed -> {
               var random = new SplittableRandom(seed);

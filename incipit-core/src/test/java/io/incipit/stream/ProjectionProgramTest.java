@@ -38,7 +38,7 @@ final class ProjectionProgramTest {
 
   @Test
   void program_random_equalsPlainSets() {
-    Search.of(Search.Family.PROGRAMS, "streams, programs", 5, 45)
+    Search.of(Search.Family.PROGRAMS, "streams, programs", 5, 30)
         .run(
             seed -> {
               var seen = new Program(seed).run(STEPS);

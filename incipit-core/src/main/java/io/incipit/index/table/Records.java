@@ -3,36 +3,29 @@ package io.incipit.index.table;
 
 import java.util.Arrays;
 
-/// The records of an answer: groups of as many ints each, used again for the next answer, so that
-/// nothing is allocated once there was room for as many. Not for several threads at once.
+/// The records of an answer: groups of as many words each, ordered by their first words, then by
+/// the next ones, unsigned. Used again for the next answer, so that nothing is allocated once there
+/// was room for as many. Not for several threads at once.
 public final class Records {
-  /// Which of two records comes first, by the indexes of their first ints.
-  public interface Order {
-    /// Whether the record at `a` comes before the one at `b`.
-    boolean isBefore(int[] fields, int a, int b);
-  }
-
   /// As many records as are put in order by moving each to its place.
   private static final int FEW = 16;
 
   private final int width;
-  private final Order order;
-  private int[] fields;
+  private long[] words;
   private int count;
   private int cut;
   private int[] indexes = new int[0];
   private int[] merged = new int[0];
-  private final int[] moved;
+  private final long[] moved;
   private long compared;
 
   /// An empty list.
   ///
-  /// @param width ints of a record
-  public Records(int width, Order order) {
+  /// @param width words of a record
+  public Records(int width) {
     this.width = width;
-    this.order = order;
-    this.fields = new int[16 * width];
-    this.moved = new int[width];
+    this.words = new long[16 * width];
+    this.moved = new long[width];
   }
 
   public void clear() {
@@ -54,17 +47,17 @@ public final class Records {
     return compared;
   }
 
-  /// All ints, record after record.
-  public int[] fields() {
-    return fields;
+  /// All words, record after record.
+  public long[] words() {
+    return words;
   }
 
   /// Adds a record.
   ///
-  /// @return index of its first int, which the caller fills in
+  /// @return index of its first word, which the caller fills in
   public int add() {
-    if ((count + 1) * width > fields.length) {
-      fields = Arrays.copyOf(fields, Math.max((count + 1) * width, fields.length / 2 * 3));
+    if ((count + 1) * width > words.length) {
+      words = Arrays.copyOf(words, Math.max((count + 1) * width, words.length / 2 * 3));
     }
     return count++ * width;
   }
@@ -172,15 +165,15 @@ public final class Records {
   private void arrange(int from, int n) {
     for (int i = 0; i < n; i++) {
       if (indexes[i] != from + i) {
-        System.arraycopy(fields, (from + i) * width, moved, 0, width);
+        System.arraycopy(words, (from + i) * width, moved, 0, width);
         int at = i;
         while (indexes[at] != from + i) {
           int next = indexes[at] - from;
-          System.arraycopy(fields, (from + next) * width, fields, (from + at) * width, width);
+          System.arraycopy(words, (from + next) * width, words, (from + at) * width, width);
           indexes[at] = from + at;
           at = next;
         }
-        System.arraycopy(moved, 0, fields, (from + at) * width, width);
+        System.arraycopy(moved, 0, words, (from + at) * width, width);
         indexes[at] = from + at;
       }
     }
@@ -210,16 +203,23 @@ public final class Records {
 
   private boolean isBefore(int i, int j) {
     compared++;
-    return order.isBefore(fields, i * width, j * width);
-  }
-
-  private void swap(int i, int j) {
     int a = i * width;
     int b = j * width;
-    for (int field = 0; field < width; field++) {
-      int moved = fields[a + field];
-      fields[a + field] = fields[b + field];
-      fields[b + field] = moved;
+    int end = a + width - 1;
+    while (a < end && words[a] == words[b]) {
+      a++;
+      b++;
+    }
+    return Long.compareUnsigned(words[a], words[b]) < 0;
+  }
+
+  private void swap(int one, int other) {
+    int a = one * width;
+    int b = other * width;
+    for (int i = 0; i < width; i++) {
+      long word = words[a + i];
+      words[a + i] = words[b + i];
+      words[b + i] = word;
     }
   }
 }

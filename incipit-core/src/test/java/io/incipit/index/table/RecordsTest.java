@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,11 +23,11 @@ final class RecordsTest {
   }
 
   private static Records records(int count, IntUnaryOperator value) {
-    var records = new Records(2, (fields, a, b) -> fields[a] < fields[b]);
+    var records = new Records(2);
     for (int i = 0; i < count; i++) {
       int at = records.add();
-      records.fields()[at] = value.applyAsInt(i);
-      records.fields()[at + 1] = -value.applyAsInt(i);
+      records.words()[at] = Integer.toUnsignedLong(value.applyAsInt(i));
+      records.words()[at + 1] = ~records.words()[at];
     }
     return records;
   }
@@ -38,10 +39,11 @@ final class RecordsTest {
     var expected =
         IntStream.range(0, RECORDS)
             .map(value)
+            .mapToLong(Integer::toUnsignedLong)
             .sorted()
             .limit(most)
-            .flatMap(v -> IntStream.of(v, -v));
-    var found = IntStream.range(0, 2 * records.count()).map(i -> records.fields()[i]);
+            .flatMap(word -> LongStream.of(word, ~word));
+    var found = IntStream.range(0, 2 * records.count()).mapToLong(i -> records.words()[i]);
     assertArrayEquals(expected.toArray(), found.toArray());
     assertEquals(RECORDS - records.count(), records.cut());
     assertTrue(
@@ -65,12 +67,12 @@ final class RecordsTest {
     var records = records(40, i -> 100 - i);
     records.sort(30, 5);
     assertEquals(35, records.count());
-    assertEquals(100, records.fields()[0]);
-    assertEquals(61, records.fields()[60]);
-    assertEquals(65, records.fields()[68]);
+    assertEquals(100, records.words()[0]);
+    assertEquals(61, records.words()[60]);
+    assertEquals(65, records.words()[68]);
     assertEquals(5, records.cut());
     records.sort(0, 40);
     assertEquals(0, records.cut());
-    assertEquals(61, records.fields()[0]);
+    assertEquals(61, records.words()[0]);
   }
 }

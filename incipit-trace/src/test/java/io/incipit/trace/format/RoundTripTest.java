@@ -258,7 +258,7 @@ class RoundTripTest {
       String name,
       UnaryOperator<TraceRequest> before,
       UnaryOperator<TraceRequest> after) {
-    Search.of(Search.Family.PROGRAMS, "traces as " + name, 1, 5)
+    Search.of(Search.Family.PROGRAMS, "traces as " + name, 1, 3)
         .run(
             seed -> {
               var requests =
