@@ -10,7 +10,7 @@ public final class Holders {
   /// No intervals.
   public static final Holders NONE = new Holders(new int[0]);
 
-  /// Ints of an interval in [#of].
+  /// Ints of an interval.
   public static final int FIELDS = 4;
 
   private final int[] fields;
@@ -22,6 +22,12 @@ public final class Holders {
   /// Intervals from the first `count` groups of `from, to, owner, tier code`, copied.
   public static Holders of(int[] fields, int count) {
     return count == 0 ? NONE : new Holders(Arrays.copyOf(fields, count * FIELDS));
+  }
+
+  /// Intervals from all groups of `from, to, owner, tier code`; the array is kept, and must not
+  /// change any more.
+  public static Holders owning(int[] fields) {
+    return fields.length == 0 ? NONE : new Holders(fields);
   }
 
   /// Number of intervals.

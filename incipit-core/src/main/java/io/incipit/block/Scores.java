@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// far the owner gets with the tiers up to code `t`. Every owner that is not listed has the base
 /// counts.
 public final class Scores {
-  /// Ints of an owner in [#of].
+  /// Ints of an owner.
   public static final int FIELDS = 1 + Tier.COUNT;
 
   private final int[] base;
@@ -20,7 +20,13 @@ public final class Scores {
 
   /// Scores from four base counts and the first `count` groups of `owner, four counts`, copied.
   public static Scores of(int[] base, int[] fields, int count) {
-    return new Scores(Arrays.copyOf(base, Tier.COUNT), Arrays.copyOf(fields, count * FIELDS));
+    return owning(Arrays.copyOf(base, Tier.COUNT), Arrays.copyOf(fields, count * FIELDS));
+  }
+
+  /// Scores from four base counts and all groups of `owner, four counts`; the arrays are kept, and
+  /// must not change any more.
+  public static Scores owning(int[] base, int[] fields) {
+    return new Scores(base, fields);
   }
 
   /// Leading blocks, with tiers up to `tier`, of every owner that is not listed.

@@ -73,7 +73,7 @@ public final class MatchAnswer {
       fields[at + 2] = owner(i);
       fields[at + 3] = tierCode(i);
     }
-    return Holders.of(fields, count());
+    return Holders.owning(fields);
   }
 
   /// Gives the owners other numbers, and sorts by them.

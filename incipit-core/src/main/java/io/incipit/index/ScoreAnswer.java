@@ -71,7 +71,7 @@ public final class ScoreAnswer {
         fields[i * Scores.FIELDS + 1 + tier] = blocks(i, tier);
       }
     }
-    return Scores.of(base, fields, count());
+    return Scores.owning(base.clone(), fields);
   }
 
   /// Leaves owners out of the list that are none any more.

@@ -77,7 +77,7 @@ public final class ReplyDecoder {
       throw new MalformedException(
           "base: %d counts (expected: %d)".formatted(base.length, Tier.COUNT));
     }
-    var scores = Scores.of(base, listed, listed.length * 4 / Records.SCORE_BYTES);
+    var scores = Scores.owning(base, listed);
     int known = (int) number(values.get(0));
     int flags = (int) number(values.get(1));
     var cursor = cursor(values.get(2));
@@ -130,7 +130,7 @@ public final class ReplyDecoder {
         intervals[4 * i + 2] = fields[2 * i];
         intervals[4 * i + 3] = fields[2 * i + 1];
       }
-      located.add(Holders.of(intervals, count));
+      located.add(Holders.owning(intervals));
     }
     return new Reply.Located(located);
   }
@@ -145,8 +145,7 @@ public final class ReplyDecoder {
   }
 
   private static Holders intervals(byte[] packed) throws MalformedException {
-    var fields = ints(packed, Records.INTERVAL_BYTES);
-    return Holders.of(fields, fields.length / 4);
+    return Holders.owning(ints(packed, Records.INTERVAL_BYTES));
   }
 
   private static Reply names(List<RespValue> values) throws MalformedException {
