@@ -17,7 +17,8 @@ import java.util.Arrays;
 /// stretch, which is what lies between two entries that are gone, one entry more. A block that is
 /// removed from inside a stretch is gone too: what follows it is a stretch below it from then on.
 /// Entries are never used again; whoever finds [#isWasteful] moves what is
-/// left to new columns.
+/// left to new columns. In the table a block that is gone stays until another needs its place, or
+/// the table is full: to take a stretch away costs no probes.
 final class HolderOrphans {
   /// No block: a parent, or one that was here.
   private static final byte GONE = 0;
@@ -46,6 +47,10 @@ final class HolderOrphans {
   private long[] hashes;
   private byte[] state;
   private int[] table;
+
+  /// Entries of the table, those of blocks that are gone too.
+  private int entered;
+
   private int size;
   private int blocks;
   private int held;
@@ -161,8 +166,9 @@ final class HolderOrphans {
   }
 
   private void enter(int block) {
-    if (2 * held > table.length) {
-      table = new int[2 * table.length];
+    if (2 * (entered + 1) > table.length) {
+      table = new int[4 * held > table.length ? 2 * table.length : table.length];
+      entered = 0;
       for (int i = 0; i < block; i++) {
         if (state[i] == HELD) {
           put(i);
@@ -172,11 +178,13 @@ final class HolderOrphans {
     put(block);
   }
 
+  /// Enters a block that the table does not have, in the place of one that is gone if it meets any.
   private void put(int block) {
     int at = home(block);
-    while (table[at] != 0) {
+    while (table[at] != 0 && state[table[at] - 1] == HELD) {
       at = at + 1 & table.length - 1;
     }
+    entered += table[at] == 0 ? 1 : 0;
     table[at] = block + 1;
   }
 
@@ -185,7 +193,7 @@ final class HolderOrphans {
     int at = (int) Orphans.mix(secret, high, low) & table.length - 1;
     while (table[at] != 0) {
       probes.count++;
-      if (isHash(table[at] - 1, high, low)) {
+      if (state[table[at] - 1] == HELD && isHash(table[at] - 1, high, low)) {
         return table[at] - 1;
       }
       at = at + 1 & table.length - 1;
@@ -208,27 +216,8 @@ final class HolderOrphans {
 
   private void leave(int block) {
     blocks--;
-    if (state[block] == HELD) {
-      held--;
-      forget(block);
-    }
+    held -= state[block] == HELD ? 1 : 0;
     state[block] = GONE;
-  }
-
-  /// Takes a block out of the table: linear probing, those behind it move up.
-  private void forget(int block) {
-    int mask = table.length - 1;
-    int hole = home(block);
-    while (table[hole] != block + 1) {
-      hole = hole + 1 & mask;
-    }
-    for (int at = hole + 1 & mask; table[at] != 0; at = at + 1 & mask) {
-      if ((at - home(table[at] - 1) & mask) >= (at - hole & mask)) {
-        table[hole] = table[at];
-        hole = at;
-      }
-    }
-    table[hole] = 0;
   }
 
   /// Whether a block only leads to others, and there are none any more.

@@ -133,6 +133,24 @@ final class OrphansTest {
     assertTrue(orphans.touched() - before < 2L * FEW * MANY, () -> "touched: " + orphans.touched());
   }
 
+  /// What was removed leaves its place in the table to what comes next.
+  @Test
+  void park_oneOfManyAgainAndAgain_looksAtFewEntriesAndTakesNoMore() {
+    orphans.park(0, Tier.GPU, PARENT, BlockChain.of(LongStream.range(0, MANY - 1).toArray()), 0);
+    long before = orphans.touched();
+    int rounds = 2 * MANY;
+    for (int i = 0; i < rounds; i++) {
+      var block = block(i % 2 == 0 ? -2 : -2 - i);
+      assertEquals(0, orphans.park(0, Tier.GPU, PARENT, block, 0));
+      assertTrue(orphans.remove(0, Tier.GPU, block, 0));
+      assertFalse(orphans.remove(0, Tier.GPU, block, 0));
+    }
+    assertEquals(MANY - 1, orphans.count());
+    assertTrue(
+        orphans.touched() - before < 2L * FEW * rounds, () -> "touched: " + orphans.touched());
+    assertTrue(orphans.bytes() < 36L * MANY, () -> "bytes: " + orphans.bytes());
+  }
+
   /// `review/code/Adopt`: one block for which a million wait.
   @Test
   void adopt_chainsOfManyOwners_storesEachStretchInOneGo() {
