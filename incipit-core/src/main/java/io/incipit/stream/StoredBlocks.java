@@ -18,15 +18,19 @@ import java.util.concurrent.atomic.LongAdder;
 final class StoredBlocks {
   private static final int PARENT_UNITS = 64;
 
+  /// What it takes to ask the index: of the thread, so that no namespace has to keep it.
+  private record Scratch(QuestionBudget budget, MatchAnswer holders, RunAnswer following) {}
+
+  private static final ThreadLocal<Scratch> SCRATCH =
+      ThreadLocal.withInitial(
+          () -> new Scratch(new QuestionBudget(), new MatchAnswer(), new RunAnswer()));
+
   private final OwnerTable owners;
   private final Epochs epochs;
   private final long secret;
   private final int hashBytes;
   private final LongAdder notHeldRemovals = new LongAdder();
   private final LongAdder droppedOrphans = new LongAdder();
-  private final QuestionBudget budget = new QuestionBudget();
-  private final MatchAnswer holders = new MatchAnswer();
-  private final RunAnswer following = new RunAnswer();
   private Orphans orphans;
   private volatile int parkedBlocks;
   private volatile long parkedBytes;
@@ -96,15 +100,16 @@ final class StoredBlocks {
     if (!unswept || block.isEmpty()) {
       return false;
     }
-    budget.grant(PARENT_UNITS, 1);
-    var located = epochs.index().locate(block, 0, budget, holders);
-    if (located != Outcome.ANSWERED || holders.count() > 0) {
+    var scratch = SCRATCH.get();
+    var budget = scratch.budget.grant(PARENT_UNITS, 1);
+    var located = epochs.index().locate(block, 0, budget, scratch.holders);
+    if (located != Outcome.ANSWERED || scratch.holders.count() > 0) {
       return false;
     }
-    var run = epochs.index().run(block, 0, 1, budget.renew(), following);
+    var run = epochs.index().run(block, 0, 1, budget.renew(), scratch.following);
     return run == Outcome.ANSWERED
-        && following.end() == RunAnswer.End.END
-        && following.hashes().isEmpty();
+        && scratch.following.end() == RunAnswer.End.END
+        && scratch.following.hashes().isEmpty();
   }
 
   /// Notes that the index does not have all that an owner holds, until it begins afresh.

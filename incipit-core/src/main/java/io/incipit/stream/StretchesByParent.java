@@ -11,7 +11,7 @@ import java.util.Arrays;
 /// mix of 64 bits with a secret in it; the holder knows the parent in full. An entry takes 28 B, a
 /// bucket 4 B.
 final class StretchesByParent {
-  private static final int CAPACITY_MIN = 64;
+  private static final int CAPACITY_MIN = 4;
 
   private long[] parents = new long[0];
   private int[] holders = new int[0];

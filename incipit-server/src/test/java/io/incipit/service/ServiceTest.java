@@ -258,7 +258,7 @@ class ServiceTest {
     run(new Op.CreateNamespace(Namespace.of("a", 16, 8)));
     long after = stats(Optional.empty()).get("index-bytes").number();
 
-    assertThat(after - before).isBetween(1L, 128L << 10);
+    assertThat(after - before).isBetween(1L, 9L << 10);
   }
 
   @Test
