@@ -80,9 +80,11 @@ public final class IndexRun {
     askHolders8(workload, List.of(eight), count);
     if (split > 1) {
       var churn = new Churn(prompts, workload.full(), split, CAPACITY);
-      int steps = quick ? churn.count() / 8 : churn.count();
-      rounds.churnAlone(workload.name(), churn, longest, steps, 3);
-      if (!quick) {
+      int steps = steps(churn);
+      if (steps > 0) {
+        rounds.churnAlone(workload.name(), churn, longest, steps, 3);
+      }
+      if (steps > 0 && !quick) {
         new Beside(samples, churn, longest).ours(workload.name(), 3, 3_000_000_000L);
       }
     }
@@ -145,7 +147,13 @@ public final class IndexRun {
     progress.accept("one owner of limited capacity, storing and dropping");
     var churn = new Churn(prompts, workload.full(), split, CAPACITY);
     int longest = workload.full().longest();
-    int steps = quick ? churn.count() / 8 : churn.count();
+    int steps = steps(churn);
+    if (steps == 0) {
+      progress.accept(
+          "not measured: the owner has room for %,d blocks, and this trace never fills it"
+              .formatted(CAPACITY));
+      return;
+    }
     rounds.churn(workload.name(), churn, longest, steps, 3);
     progress.accept("one writer and one reader");
     var beside = new Beside(samples, churn, longest);
@@ -153,6 +161,12 @@ public final class IndexRun {
     if (!quick) {
       beside.concurrentMap(workload.name(), 3, 3_000_000_000L);
     }
+  }
+
+  /// How many prompts of a round are measured; none if they store and drop nothing.
+  private int steps(Churn churn) {
+    int steps = quick ? churn.count() / 8 : churn.count();
+    return churn.changes(steps) > 0 ? steps : 0;
   }
 
   private void manyOwners() {

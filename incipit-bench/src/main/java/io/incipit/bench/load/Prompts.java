@@ -50,6 +50,9 @@ public final class Prompts {
       }
       ids.add(prompt);
     }
+    if (ids.stream().allMatch(prompt -> prompt.length == 0)) {
+      throw new IOException(source + ": no request with a block (expected: at least one)");
+    }
     return new Prompts(source, ids);
   }
 

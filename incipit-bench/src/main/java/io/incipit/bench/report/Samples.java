@@ -17,8 +17,12 @@ public final class Samples {
   /// No samples.
   public Samples() {}
 
-  /// Adds what a system took, or gave, in one round.
+  /// Adds what a system took, or gave, in one round: a finite number.
   public void add(String cell, String system, double sample) {
+    if (!Double.isFinite(sample)) {
+      throw new IllegalArgumentException(
+          "%s of %s: %s (expected: a number; was there any work?)".formatted(cell, system, sample));
+    }
     bySystem
         .computeIfAbsent(cell, _ -> new LinkedHashMap<>())
         .computeIfAbsent(system, _ -> new ArrayList<>())
