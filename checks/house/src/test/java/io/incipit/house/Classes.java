@@ -46,6 +46,20 @@ final class Classes {
     return bad;
   }
 
+  /// Imports that the table allows and nobody has, holes in a wall. One run of `jdeps`.
+  Set<String> unusedImports(Map<String, Set<String>> mayImport) {
+    var unused = new TreeSet<String>();
+    mayImport.forEach(
+        (from, all) ->
+            all.stream()
+                .filter(to -> !to.equals("*"))
+                .forEach(to -> unused.add(OURS + from + " -> " + OURS + to)));
+    EDGE.matcher(jdeps())
+        .results()
+        .forEach(edge -> unused.remove(edge.group(1) + " -> " + edge.group(2)));
+    return unused;
+  }
+
   /// Calls and method references that the table keeps for `env` and the packages that it names.
   Set<String> badCalls(Map<String, Set<String>> calls) throws IOException {
     var bad = new TreeSet<String>();
