@@ -108,12 +108,6 @@ final class Bed {
             new WriteBufferWaterMark(config.outputBytesMax() / 2, config.outputBytesMax()));
   }
 
-  /// The seed of a random test: the one that was given, or any.
-  static long seed() {
-    var given = System.getProperty("incipit.seed", "");
-    return given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
-  }
-
   /// A request as an array of bulk strings.
   static String request(String... words) {
     var text = new StringBuilder("*").append(words.length).append("\r\n");

@@ -4,6 +4,7 @@ package io.incipit.net;
 import static io.incipit.net.Bed.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.env.Search;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.protocol.Limits;
 import io.netty.buffer.Unpooled;
@@ -84,7 +85,7 @@ class RespHandlerTest {
 
   @Test
   void garbage_ofAnyKind_endsTheConnectionAndNothingElse() throws InterruptedException {
-    long seed = Bed.seed();
+    long seed = Search.seed();
     var random = new SplittableRandom(seed);
     for (int round = 0; round < 500; round++) {
       use(Bed.CONFIG);
@@ -94,9 +95,9 @@ class RespHandlerTest {
       }
       var replies = bed.send(bytes);
       assertThat(replies)
-          .as("seed %d round %d", seed, round)
+          .as("-Dincipit.seed=%d, round %d", seed, round)
           .doesNotContain("Exception", "INTERNAL");
-      assertThat(bed.metric("incipit_failures_total")).as("seed %d", seed).isZero();
+      assertThat(bed.metric("incipit_failures_total")).as("-Dincipit.seed=%d", seed).isZero();
     }
   }
 

@@ -3,6 +3,7 @@ package io.incipit.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.env.Search;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -56,8 +57,7 @@ class HostileIT {
 
   @Test
   void garbage_isClosed() throws IOException {
-    var given = System.getProperty("incipit.seed", "");
-    long seed = given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
+    long seed = Search.seed();
     var random = new SplittableRandom(seed);
     for (int i = 0; i < 40; i++) {
       try (var wire = new Wire(server.respPort())) {
@@ -71,7 +71,7 @@ class HostileIT {
           continue;
         }
         assertThat(wire.rest())
-            .as("seed %d", seed)
+            .as("-Dincipit.seed=%d", seed)
             .doesNotContain("Exception", "INTERNAL", "\tat ");
       }
     }
