@@ -7,9 +7,13 @@ import java.util.Arrays;
 /// Numbers ids from 0 in the order in which they are first seen. For one thread.
 ///
 /// Ids that come as numbered already, 0, 1, 2 and so on, cost nothing. From the first other one on,
-/// each new id takes two to four slots of open addressing, 12 B each.
+/// each new id takes 16 to 32 B: open addressing with 12 B a slot, at most three quarters full.
 public final class BlockNumbers {
   private static final int SLOTS_MAX = 1 << 30;
+
+  /// Ids in the slots beyond which there are twice as many slots.
+  private static final double FULL = 0.75;
+
   private static final int ORDERED_MAX = 1 << 30;
 
   private long[] ids = new long[1 << 12];
@@ -39,7 +43,7 @@ public final class BlockNumbers {
       ids[slot] = id;
       numbers[slot] = count;
       count++;
-      if (2L * (count - ordered) > ids.length) {
+      if (count - ordered > FULL * ids.length) {
         grow();
       }
       return count - 1;
@@ -54,7 +58,7 @@ public final class BlockNumbers {
 
   private int slot(long id) {
     int mask = ids.length - 1;
-    int slot = (int) ((id * Hash64.GOLDEN) >>> 32) & mask;
+    int slot = (int) ((id * Hash64.GOLDEN) >>> Long.numberOfLeadingZeros(mask));
     while (numbers[slot] >= 0 && ids[slot] != id) {
       slot = (slot + 1) & mask;
     }
@@ -64,7 +68,8 @@ public final class BlockNumbers {
   private void grow() {
     if (ids.length == SLOTS_MAX) {
       throw new IllegalArgumentException(
-          "distinct blocks: %d (expected: at most %d)".formatted(count, ordered + SLOTS_MAX / 2));
+          "distinct blocks: %d (expected: at most %.0f)"
+              .formatted(count, ordered + FULL * SLOTS_MAX));
     }
     var oldIds = ids;
     var oldNumbers = numbers;
