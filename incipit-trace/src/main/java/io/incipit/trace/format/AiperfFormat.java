@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.incipit.block.Hash64;
 import io.incipit.trace.BadLineException;
-import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
@@ -16,7 +15,7 @@ import io.incipit.trace.TraceWriter;
 import io.incipit.trace.prompt.JsonMembers;
 import io.incipit.trace.prompt.PrefixIds;
 import io.incipit.trace.prompt.PromptFacts;
-import io.incipit.trace.prompt.PromptReader;
+import io.incipit.trace.prompt.PromptLinesReader;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,8 +54,7 @@ public final class AiperfFormat implements TraceFormat {
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    int blockTokens = TraceHead.blockTokens(file, BLOCK_TOKENS);
-    return new Reader(file, LineSource.open(file), blockTokens);
+    return new Reader(file, TraceHead.blockTokens(file, BLOCK_TOKENS));
   }
 
   @Override
@@ -70,24 +68,18 @@ public final class AiperfFormat implements TraceFormat {
   }
 
   /// Keeps all prompts, since a session's turns may be anywhere in time.
-  private static final class Reader extends PromptReader {
-    private final LineSource lines;
+  private static final class Reader extends PromptLinesReader {
     private final int blockTokens;
     private final Map<String, Session> sessions = new HashMap<>();
     private long rows;
 
-    Reader(TraceFile file, LineSource lines, int blockTokens) {
+    Reader(TraceFile file, int blockTokens) throws IOException {
       super(file, blockTokens);
-      this.lines = lines;
       this.blockTokens = blockTokens;
     }
 
     @Override
-    protected boolean readOn() throws IOException {
-      return readLine(lines, this::read);
-    }
-
-    private void read(JsonMembers line) throws BadLineException {
+    protected void read(JsonMembers line) throws BadLineException {
       rows++;
       long size =
           line.has("block_size") ? line.integer("block_size", 1, TraceHead.BLOCK_TOKENS_MAX) : 0;
@@ -160,16 +152,6 @@ public final class AiperfFormat implements TraceFormat {
     @Override
     protected long noneBeforeNs() {
       return Long.MIN_VALUE;
-    }
-
-    @Override
-    public double progress() {
-      return lines.progress();
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
     }
 
     private static final class Session {

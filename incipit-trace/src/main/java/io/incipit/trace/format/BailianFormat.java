@@ -2,7 +2,6 @@
 package io.incipit.trace.format;
 
 import io.incipit.trace.BadLineException;
-import io.incipit.trace.LineSource;
 import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
@@ -14,7 +13,7 @@ import io.incipit.trace.TraceWriter;
 import io.incipit.trace.prompt.JsonMembers;
 import io.incipit.trace.prompt.PrefixIds;
 import io.incipit.trace.prompt.PromptFacts;
-import io.incipit.trace.prompt.PromptReader;
+import io.incipit.trace.prompt.PromptLinesReader;
 import io.incipit.trace.prompt.PromptTree;
 import io.incipit.trace.prompt.SmallerBlocks;
 import java.io.IOException;
@@ -48,7 +47,7 @@ public final class BailianFormat implements TraceFormat {
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    return new Reader(file, LineSource.open(file));
+    return new Reader(file);
   }
 
   @Override
@@ -63,22 +62,16 @@ public final class BailianFormat implements TraceFormat {
   }
 
   /// Keeps 50 B or so for each chat, and what [PrefixIds] keeps.
-  private static final class Reader extends PromptReader {
-    private final LineSource lines;
+  private static final class Reader extends PromptLinesReader {
     private final Map<Long, Long> sessions = new HashMap<>();
     private long lastNs;
 
-    Reader(TraceFile file, LineSource lines) {
+    Reader(TraceFile file) throws IOException {
       super(file, BLOCK_TOKENS);
-      this.lines = lines;
     }
 
     @Override
-    protected boolean readOn() throws IOException {
-      return readLine(lines, this::read);
-    }
-
-    private void read(JsonMembers line) throws BadLineException {
+    protected void read(JsonMembers line) throws BadLineException {
       long timeNs = line.timeNs("timestamp", NANOS_PER_SECOND);
       if (timeNs < lastNs) {
         throw new BadLineException(
@@ -110,16 +103,6 @@ public final class BailianFormat implements TraceFormat {
     @Override
     protected long noneBeforeNs() {
       return lastNs;
-    }
-
-    @Override
-    public double progress() {
-      return lines.progress();
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
     }
   }
 

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.incipit.block.Hash64;
 import io.incipit.trace.BadLineException;
-import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
@@ -15,7 +14,7 @@ import io.incipit.trace.TraceWriter;
 import io.incipit.trace.prompt.JsonMembers;
 import io.incipit.trace.prompt.PrefixIds;
 import io.incipit.trace.prompt.PromptFacts;
-import io.incipit.trace.prompt.PromptReader;
+import io.incipit.trace.prompt.PromptLinesReader;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -56,7 +55,7 @@ public final class LmcacheFormat implements TraceFormat {
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    return new Reader(file, LineSource.open(file));
+    return new Reader(file);
   }
 
   @Override
@@ -87,23 +86,17 @@ public final class LmcacheFormat implements TraceFormat {
   }
 
   /// Keeps the names of all blocks, since the first request may stand in the last line.
-  private static final class Reader extends PromptReader {
-    private final LineSource lines;
+  private static final class Reader extends PromptLinesReader {
     private final Map<String, Long> sessions = new HashMap<>();
     private final Map<Long, Integer> turns = new HashMap<>();
     private long earliestNs = Long.MAX_VALUE;
 
-    Reader(TraceFile file, LineSource lines) {
+    Reader(TraceFile file) throws IOException {
       super(file, BLOCK_TOKENS);
-      this.lines = lines;
     }
 
     @Override
-    protected boolean readOn() throws IOException {
-      return readLine(lines, this::read);
-    }
-
-    private void read(JsonMembers line) throws BadLineException {
+    protected void read(JsonMembers line) throws BadLineException {
       long timeNs =
           line.integer("timestamp", 0, Long.MAX_VALUE / NANOS_PER_MICRO) * NANOS_PER_MICRO;
       var input = line.text("input").getBytes(UTF_8);
@@ -126,16 +119,6 @@ public final class LmcacheFormat implements TraceFormat {
     @Override
     protected long zeroNs() {
       return earliestNs;
-    }
-
-    @Override
-    public double progress() {
-      return lines.progress();
-    }
-
-    @Override
-    public void close() throws IOException {
-      lines.close();
     }
   }
 }

@@ -3,7 +3,6 @@ package io.incipit.trace.prompt;
 
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
-import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
@@ -79,30 +78,6 @@ public abstract class PromptReader implements TraceReader {
       throw new BadTraceException(file.path(), line, bad.reason());
     }
     skipped++;
-  }
-
-  /// Reads the next line that is not blank.
-  ///
-  /// @return whether there was one
-  protected final boolean readLine(LineSource lines, Line line) throws IOException {
-    while (lines.advance()) {
-      if (lines.isBlank()) {
-        continue;
-      }
-      try {
-        line.read(JsonMembers.of(lines));
-      } catch (BadLineException bad) {
-        refuse(lines.number(), bad);
-      }
-      return true;
-    }
-    return false;
-  }
-
-  /// What a format makes of one line.
-  protected interface Line {
-    /// Gives what the line says to the reader.
-    void read(JsonMembers members) throws BadLineException;
   }
 
   @Override
