@@ -29,16 +29,13 @@ public final class StatsPage {
 
   private static void add(HtmlPage page, String name, TraceStats stats) {
     var size = stats.size();
-    page.part(
-        name,
-        "%s requests in %s s, blocks of %s tokens%s"
+    var sentences = new ArrayList<String>();
+    sentences.add(
+        "%s requests in %s s, blocks of %s tokens."
             .formatted(
-                whole(size.requests()),
-                whole(size.spanSeconds()),
-                whole(size.blockTokens()),
-                size.skippedLines() == 0
-                    ? ""
-                    : "; left out as bad: " + whole(size.skippedLines()) + " lines"));
+                whole(size.requests()), whole(size.spanSeconds()), whole(size.blockTokens())));
+    sentences.addAll(Words.leftOut(size.leftOut()));
+    page.part(name, String.join(" ", sentences));
     page.tiles(
         List.of(
             new Tile(percent(size.blockHitRate()), "of the blocks seen before"),

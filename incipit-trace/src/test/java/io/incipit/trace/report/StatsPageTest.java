@@ -3,6 +3,8 @@ package io.incipit.trace.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.trace.TraceReader;
+import io.incipit.trace.TraceRequest;
 import io.incipit.trace.analyze.TraceStats;
 import io.incipit.trace.generate.SyntheticTrace;
 import io.incipit.trace.generate.Workload;
@@ -10,6 +12,7 @@ import io.incipit.trace.report.Plot.Axis;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +39,52 @@ class StatsPageTest {
     var html = StatsPage.of(Map.of("one", stats, "two", stats));
 
     assertThat(html).contains("<h2>one</h2>", "<h2>two</h2>");
+  }
+
+  @Test
+  void of_linesAndSessionsLeftOut_saysBoth() throws IOException {
+    assertThat(StatsPage.of(Map.of("all", stats(5)))).doesNotContain("Left out");
+    assertThat(StatsPage.of(Map.of("some", leftOut(3, 2))))
+        .contains("tokens. Left out as bad: 3 lines. Left out as repeats: 2 sessions.");
+  }
+
+  /// Of a trace of which some was left out.
+  private static TraceStats leftOut(long lines, long sessions) throws IOException {
+    try (var trace = new SyntheticTrace(Workload.preset("conversation"), 5, 1)) {
+      var left =
+          new TraceReader() {
+            @Override
+            public Optional<TraceRequest> next() throws IOException {
+              return trace.next();
+            }
+
+            @Override
+            public int blockTokens() {
+              return trace.blockTokens();
+            }
+
+            @Override
+            public double progress() {
+              return trace.progress();
+            }
+
+            @Override
+            public long skipped() {
+              return lines;
+            }
+
+            @Override
+            public long repeats() {
+              return sessions;
+            }
+
+            @Override
+            public void close() {
+              // The trace is closed by itself.
+            }
+          };
+      return TraceStats.of(left, _ -> {});
+    }
   }
 
   @Test
