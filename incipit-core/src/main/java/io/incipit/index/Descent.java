@@ -19,8 +19,8 @@ final class Descent {
   private final Question question;
   private BlockChain chain = BlockChain.empty(Long.BYTES);
   private Place from = Place.ROOT;
-  private int[] path = new int[16];
-  private long[] pathStates = new long[16];
+  private int[] path = new int[4];
+  private long[] pathStates = new long[4];
   private int pathLength;
   private int pathLeft;
 

@@ -13,8 +13,8 @@ import java.util.Arrays;
 /// record turned out not to have changed meanwhile.
 final class RunHolders {
   private final Question question;
-  private long[] intervals = new long[8];
-  private long[] holders = new long[8];
+  private long[] intervals = new long[4];
+  private long[] holders = new long[4];
   private int count;
   private int holdersEnd;
   private int liveEnd;

@@ -31,6 +31,10 @@ final class RunInserter {
   private int heldFrom;
   private long conflicts;
 
+  /// Written so that the loads of [#touch] are not optimised away.
+  @SuppressWarnings("UnusedVariable")
+  private long touched;
+
   RunInserter(RunTree tree) {
     this.tree = tree;
     this.runs = tree.runs;
@@ -45,8 +49,8 @@ final class RunInserter {
 
   /// Touches the slots that a few new blocks will get, before anything else is waited for.
   void touch(BlockChain chain) {
-    if (tree.batch != null && chain.length() <= FEW) {
-      tree.batch.touch(chain, 0, chain.length());
+    for (int i = 0; blocks != null && chain.length() <= FEW && i < chain.length(); i++) {
+      touched += blocks.touch(blocks.mix(chain.low(i)));
     }
   }
 
@@ -281,20 +285,29 @@ final class RunInserter {
   /// @return how many got one; all of them where there is no look-up by hash
   private int index(int of, BlockChain chain, int position, int origin) {
     var table = blocks;
-    var batch = tree.batch;
-    int next = table == null || batch == null ? chain.length() : 0;
-    while (table != null && batch != null && next < chain.length()) {
-      int end = Math.min(chain.length(), next + SlotBatch.SIZE);
-      batch.touch(chain, next, end);
-      for (int i = next; i < end; i++) {
-        long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
-        if (!insertNew(table, name, chain, i, batch.mixed(i - next), batch.bucket(i - next))) {
-          return i;
-        }
-      }
-      next = end;
+    if (table == null) {
+      return chain.length();
     }
-    return next;
+    boolean isNew = true;
+    int i = 0;
+    while (chain.length() <= FEW && isNew && i < chain.length()) {
+      long mixed = table.mix(chain.low(i));
+      long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
+      isNew = insertNew(table, name, chain, i, mixed, table.bucket(mixed));
+      i += isNew ? 1 : 0;
+    }
+    while (isNew && i < chain.length()) {
+      int first = i;
+      int end = Math.min(chain.length(), first + SlotBatch.SIZE);
+      var batch = SlotBatch.ofThread();
+      batch.touch(table, chain, first, end);
+      while (isNew && i < end) {
+        long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
+        isNew = insertNew(table, name, chain, i, batch.mixed(i - first), batch.bucket(i - first));
+        i += isNew ? 1 : 0;
+      }
+    }
+    return i;
   }
 
   private boolean insertNew(

@@ -20,7 +20,6 @@ final class RunSplitter {
   private final RunTable runs;
   private final SlotTable heads;
   private final @Nullable SlotTable blocks;
-  private final @Nullable SlotBatch batch;
   private final Holdings holdings;
   private final RunEdit edit;
 
@@ -29,7 +28,6 @@ final class RunSplitter {
     this.runs = tree.runs;
     this.heads = tree.heads;
     this.blocks = tree.blocks;
-    this.batch = tree.batch;
     this.holdings = tree.holdings;
     this.edit = tree.edit;
   }
@@ -214,13 +212,13 @@ final class RunSplitter {
   /// Makes the slots of a run's blocks `[from, to)` name another run, as its first.
   private void repoint(int of, int from, int to, int other) {
     var table = blocks;
-    if (table == null || batch == null) {
+    if (table == null) {
       return;
     }
     long place = tree.word(of, RunTable.PLACE);
     for (int next = from; next < to; next += SlotBatch.SIZE) {
       int end = Math.min(to, next + SlotBatch.SIZE);
-      tree.touch(of, next, end);
+      var batch = tree.touch(table, of, next, end);
       for (int i = next; i < end; i++) {
         batch
             .bucket(i - next)

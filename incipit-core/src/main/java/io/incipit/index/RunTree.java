@@ -53,7 +53,6 @@ final class RunTree {
   final HolderTable holders = new HolderTable(faults);
   final SlotTable heads;
   final @Nullable SlotTable blocks;
-  final @Nullable SlotBatch batch;
   final RunFinder finder;
 
   /// What the writer has to ask with.
@@ -95,7 +94,6 @@ final class RunTree {
     this.heads = new SlotTable(config.secret(), this::mixedOfHead, faults);
     this.blocks =
         config.byHash() ? new SlotTable(~config.secret(), this::mixedOfBlock, faults) : null;
-    this.batch = blocks == null ? null : new SlotBatch(blocks);
     this.finder = new RunFinder(runs, allocator, heads, blocks, stride, fault);
     this.holdings = new Holdings(runs, allocator, holders);
     this.edit = new RunEdit(runs, allocator, holdings, faults, fault);
@@ -204,15 +202,15 @@ final class RunTree {
     return count;
   }
 
-  /// Puts blocks `[from, to)` of a run, as many as it takes, into [#batch].
-  void touch(int of, int from, int to) {
-    if (batch != null) {
-      batch.clear();
-      for (int i = from; i < to; i++) {
-        batch.add(lowAt(of, i));
-      }
-      batch.touch();
+  /// A batch with blocks `[from, to)` of a run, as many as it takes, whose slots are touched.
+  SlotBatch touch(SlotTable table, int of, int from, int to) {
+    var batch = SlotBatch.ofThread();
+    batch.clear();
+    for (int i = from; i < to; i++) {
+      batch.add(table, lowAt(of, i));
     }
+    batch.touch();
+    return batch;
   }
 
   /// Takes the slots of a run's blocks `[from, to)` away.
@@ -220,13 +218,13 @@ final class RunTree {
     blockCount -= to - from;
     touched += to - from;
     var table = blocks;
-    if (table == null || batch == null) {
+    if (table == null) {
       return;
     }
     long place = word(of, RunTable.PLACE);
     for (int end = to; end > from; end -= SlotBatch.SIZE) {
       int first = Math.max(from, end - SlotBatch.SIZE);
-      touch(of, first, end);
+      var batch = touch(table, of, first, end);
       for (int i = end - 1; i >= first; i--) {
         table.remove(SlotTable.name(of, RunTable.offset(place, i)), batch.mixed(i - first));
       }

@@ -19,7 +19,10 @@ class NamespaceMemoryTest {
   private static final int MANY = 2_000;
 
   /// Of a namespace with one block.
-  private static final long EACH_MAX = 11L << 10;
+  private static final long EACH_MAX = 8L << 10;
+
+  /// What else comes to the heap meanwhile, by namespace.
+  private static final long HEAP_NOISE = 256;
 
   private static TestService service(int namespacesMax, long memoryLimit) {
     return new TestService(
@@ -66,7 +69,7 @@ class NamespaceMemoryTest {
       long heapEach = (heapBytes() - heap) / MANY;
       long reportedEach = (test.stat("index-bytes") - reported) / MANY;
       System.out.printf("a namespace of one block: heap %d, said %d%n", heapEach, reportedEach);
-      assertThat(heapEach).isLessThanOrEqualTo(EACH_MAX);
+      assertThat(heapEach).isLessThanOrEqualTo(EACH_MAX + HEAP_NOISE);
       assertThat(reportedEach).isBetween(heapEach * 9 / 10, EACH_MAX);
     }
   }

@@ -17,7 +17,7 @@ public final class GrowableWords {
   /// Access to words with a stated memory order.
   public static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private static final int FIRST_LOG = 4;
+  private static final int FIRST_LOG = 3;
   private static final int LARGEST_LOG = 16;
   private static final int DOUBLINGS = LARGEST_LOG - FIRST_LOG;
   private static final int LARGEST_MASK = (1 << LARGEST_LOG) - 1;

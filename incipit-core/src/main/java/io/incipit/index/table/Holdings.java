@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// Who holds what of a run: intervals of positions for holders of a part, a bit for each holder of
 /// the whole where there are many. Used by the index's writer, one run at a time: [#load], changes,
-/// `save`.
+/// `commit`.
 public final class Holdings {
   /*
    *   interval   63..24 holder | 23..12 from | 11..0 to, exclusive; never 0
@@ -25,7 +25,7 @@ public final class Holdings {
   private long touched;
   private int loaded;
   private boolean masked;
-  private long[] intervals = new long[64];
+  private long[] intervals = new long[8];
   private int count;
   private long[] whole = new long[4];
   private int wholeWords;

@@ -54,7 +54,7 @@ public final class RunTable {
   public static final long PARENT_MASK = SlotTable.RUN_MAX;
 
   private static final int ORIGIN_SHIFT = 12;
-  private static final int LEAF_PAGE_LOG = 6;
+  private static final int LEAF_PAGE_LOG = 5;
   private static final int LEAF_PAGE = 1 << LEAF_PAGE_LOG;
   private static final int CELLS = WORDS / GrowableWords.CELL_WORDS;
 

@@ -9,10 +9,8 @@ public final class SlotBatch {
   /// The most blocks.
   public static final int SIZE = 32;
 
-  /// Slots beyond the first that a visit reads, about: most end in the second cache line.
-  private static final int NEXT_LINE = 8;
+  private static final ThreadLocal<SlotBatch> OF_THREAD = ThreadLocal.withInitial(SlotBatch::new);
 
-  private final SlotTable table;
   private final long[] mixed = new long[SIZE];
   private final Bucket[] buckets = new Bucket[SIZE];
   private final long[][] slots = new long[SIZE][];
@@ -23,8 +21,12 @@ public final class SlotBatch {
   @SuppressWarnings("UnusedVariable")
   private long touched;
 
-  public SlotBatch(SlotTable table) {
-    this.table = table;
+  private SlotBatch() {}
+
+  /// The batch of this thread: a writer needs it for an operation only, and it would be a tenth of
+  /// what a small index takes.
+  public static SlotBatch ofThread() {
+    return OF_THREAD.get();
   }
 
   /// Begins with no blocks.
@@ -33,7 +35,7 @@ public final class SlotBatch {
   }
 
   /// Adds a block by the last 8 bytes of its hash.
-  public void add(long low) {
+  public void add(SlotTable table, long low) {
     long spread = table.mix(low);
     var bucket = table.bucket(spread);
     mixed[count] = spread;
@@ -47,16 +49,16 @@ public final class SlotBatch {
   public void touch() {
     long sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += slots[i][homes[i]] + slots[i][homes[i] + NEXT_LINE];
+      sum += slots[i][homes[i]] + slots[i][homes[i] + SlotTable.NEXT_LINE];
     }
     touched = sum;
   }
 
   /// Puts blocks `[from, to)` of a chain here, as many as it takes, and touches their slots.
-  public void touch(BlockChain chain, int from, int to) {
+  public void touch(SlotTable table, BlockChain chain, int from, int to) {
     clear();
     for (int i = from; i < to; i++) {
-      add(chain.low(i));
+      add(table, chain.low(i));
     }
     touch();
   }

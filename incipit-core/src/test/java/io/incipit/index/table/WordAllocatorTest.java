@@ -14,43 +14,43 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Regions of words: they overlap with no other, merge when they are free, and go back to the heap.
-final class ArenaTest {
-  private static final int CELL_BYTES = Segments.CELL_WORDS * Long.BYTES;
-  private static final int FIRST_CELLS = 16;
-  private static final long LARGEST_BYTES = (long) Segments.LARGEST_CELLS * CELL_BYTES;
+final class WordAllocatorTest {
+  private static final int CELL_BYTES = GrowableWords.CELL_WORDS * Long.BYTES;
+  private static final int FIRST_CELLS = 8;
+  private static final long LARGEST_BYTES = (long) GrowableWords.LARGEST_CELLS * CELL_BYTES;
 
-  private final Arena arena = new Arena();
+  private final WordAllocator allocator = new WordAllocator();
 
   /// A region in use, all of whose words hold its stamp.
   private record Region(int cell, int cells, long stamp) {
     int from() {
-      return Segments.word(cell);
+      return GrowableWords.word(cell);
     }
 
     int to() {
-      return from() + cells * Segments.CELL_WORDS;
+      return from() + cells * GrowableWords.CELL_WORDS;
     }
   }
 
   private Region allocate(int cells, long stamp) {
-    var region = new Region(arena.allocate(cells), cells, stamp);
-    Arrays.fill(arena.segment(region.cell), region.from(), region.to(), stamp);
+    var region = new Region(allocator.allocate(cells), cells, stamp);
+    Arrays.fill(allocator.segment(region.cell), region.from(), region.to(), stamp);
     return region;
   }
 
   private void free(Region region) {
-    var words = arena.segment(region.cell);
+    var words = allocator.segment(region.cell);
     for (int word = region.from(); word < region.to(); word++) {
       assertEquals(region.stamp, words[word], "written by another");
     }
-    arena.free(region.cell, region.cells);
+    allocator.free(region.cell, region.cells);
   }
 
   @Test
   @Tag("programs")
   void allocateAndFree_anyOrder_keepsRegionsApart() {
-    Search.of(Search.Family.PROGRAMS, "arena", 0, 10)
-        .run(seed -> new ArenaTest().program(RandomSource.seeded(seed)));
+    Search.of(Search.Family.PROGRAMS, "allocator", 0, 10)
+        .run(seed -> new WordAllocatorTest().program(RandomSource.seeded(seed)));
   }
 
   private void program(RandomGenerator random) {
@@ -68,21 +68,21 @@ final class ArenaTest {
         free(region);
         used -= region.cells;
       }
-      assertEquals(used * CELL_BYTES, arena.usedBytes());
-      assertTrue(arena.bytes() >= arena.usedBytes());
+      assertEquals(used * CELL_BYTES, allocator.usedBytes());
+      assertTrue(allocator.bytes() >= allocator.usedBytes());
     }
     regions.forEach(this::free);
-    assertEquals(0, arena.usedBytes());
-    assertTrue(arena.bytes() <= 2 * LARGEST_BYTES, "one segment of the largest size is spare");
+    assertEquals(0, allocator.usedBytes());
+    assertTrue(allocator.bytes() <= 2 * LARGEST_BYTES, "one segment of the largest size is spare");
   }
 
   @Test
   void free_inAnyOrder_mergesWithBothNeighbours() {
     int[][] orders = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     for (var order : orders) {
-      var own = new Arena();
-      int[] regions = {own.allocate(4), own.allocate(7), own.allocate(5)};
-      int[] cells = {4, 7, 5};
+      var own = new WordAllocator();
+      int[] regions = {own.allocate(2), own.allocate(3), own.allocate(3)};
+      int[] cells = {2, 3, 3};
       for (int i : order) {
         own.free(regions[i], cells[i]);
       }
@@ -106,15 +106,16 @@ final class ArenaTest {
 
   @Test
   void allocate_beyondASegment_takesNoneThatSpansTwo() {
-    int first = arena.allocate(FIRST_CELLS);
-    int second = arena.allocate(FIRST_CELLS);
-    assertNotEquals(Segments.number(first), Segments.number(second));
-    arena.free(first, FIRST_CELLS);
-    arena.free(second, FIRST_CELLS);
+    int first = allocator.allocate(FIRST_CELLS);
+    int second = allocator.allocate(FIRST_CELLS);
+    assertNotEquals(GrowableWords.number(first), GrowableWords.number(second));
+    allocator.free(first, FIRST_CELLS);
+    allocator.free(second, FIRST_CELLS);
 
     var region = allocate(2 * FIRST_CELLS, 1);
 
-    assertEquals(Segments.number(region.cell), Segments.number(region.cell + region.cells - 1));
+    assertEquals(
+        GrowableWords.number(region.cell), GrowableWords.number(region.cell + region.cells - 1));
     free(region);
   }
 
@@ -122,15 +123,15 @@ final class ArenaTest {
   @Test
   void allocate_largerThanTheFreeOnesOfItsClass_takesAnother() {
     var sizes = new int[] {64, 71};
-    assertEquals(0, arena.allocate(FIRST_CELLS));
-    int smaller = arena.allocate(sizes[0]);
-    arena.allocate(1);
-    arena.free(smaller, sizes[0]);
+    assertEquals(0, allocator.allocate(FIRST_CELLS));
+    int smaller = allocator.allocate(sizes[0]);
+    allocator.allocate(1);
+    allocator.free(smaller, sizes[0]);
     var larger = allocate(sizes[1], 1);
     assertTrue(
         larger.cell >= smaller + sizes[0] || larger.cell + larger.cells <= smaller,
         "not where 64 cells are free");
-    assertEquals(smaller, arena.allocate(sizes[0]));
+    assertEquals(smaller, allocator.allocate(sizes[0]));
     free(larger);
   }
 
@@ -138,33 +139,34 @@ final class ArenaTest {
   void free_wholeSegments_keepsOneAndGivesTheOthersBack() {
     var regions = new ArrayList<Region>();
     for (int i = 0; i < 3; i++) {
-      regions.add(allocate(Segments.LARGEST_CELLS, i + 1));
+      regions.add(allocate(GrowableWords.LARGEST_CELLS, i + 1));
     }
-    assertEquals(4 * LARGEST_BYTES, arena.bytes());
+    assertEquals(4 * LARGEST_BYTES, allocator.bytes());
     regions.forEach(this::free);
-    assertEquals(2 * LARGEST_BYTES, arena.bytes());
-    assertEquals(0, arena.usedBytes());
+    assertEquals(2 * LARGEST_BYTES, allocator.bytes());
+    assertEquals(0, allocator.usedBytes());
 
-    var again = allocate(Segments.LARGEST_CELLS, 4);
-    var taken = allocate(Segments.LARGEST_CELLS, 5);
+    var again = allocate(GrowableWords.LARGEST_CELLS, 4);
+    var taken = allocate(GrowableWords.LARGEST_CELLS, 5);
 
-    assertEquals(3 * LARGEST_BYTES, arena.bytes());
+    assertEquals(3 * LARGEST_BYTES, allocator.bytes());
     free(again);
     free(taken);
-    assertEquals(2 * LARGEST_BYTES, arena.bytes());
+    assertEquals(2 * LARGEST_BYTES, allocator.bytes());
   }
 
   @Test
   void roomFor_anyWords_isEnoughAndAtMostAnEighthMore() {
-    assertEquals(0, Arena.cellsFor(0));
-    assertEquals(1, Arena.cellsFor(1));
-    assertEquals(1, Arena.cellsFor(Segments.CELL_WORDS));
-    assertEquals(2, Arena.cellsFor(Segments.CELL_WORDS + 1));
+    assertEquals(0, WordAllocator.cellsFor(0));
+    assertEquals(1, WordAllocator.cellsFor(1));
+    assertEquals(1, WordAllocator.cellsFor(GrowableWords.CELL_WORDS));
+    assertEquals(2, WordAllocator.cellsFor(GrowableWords.CELL_WORDS + 1));
     for (int words = 1; words <= 10_000; words++) {
-      int cells = Arena.cellsFor(words);
-      int room = Arena.roomFor(words);
+      int cells = WordAllocator.cellsFor(words);
+      int room = WordAllocator.roomFor(words);
       assertTrue(room >= cells && room - cells <= cells / 8, () -> "of " + cells);
-      assertEquals(room, Arena.roomFor(room * Segments.CELL_WORDS), "room has all it needs");
+      assertEquals(
+          room, WordAllocator.roomFor(room * GrowableWords.CELL_WORDS), "room has all it needs");
     }
   }
 }
