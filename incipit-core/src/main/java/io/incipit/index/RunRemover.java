@@ -157,7 +157,7 @@ final class RunRemover {
       if (end == length) {
         return;
       }
-      if (tree.isSpent()) {
+      if (tree.isBudgetSpent()) {
         trimLater(of);
         return;
       }
@@ -190,7 +190,7 @@ final class RunRemover {
       holders.beginSweep();
       sweepAt = 1;
     }
-    while (sweepAt > 0 && sweepAt < runs.count() && trimNext == 0 && !tree.isSpent()) {
+    while (sweepAt > 0 && sweepAt < runs.count() && trimNext == 0 && !tree.isBudgetSpent()) {
       sweepRun(sweepAt++);
     }
     if (sweepAt > 0 && sweepAt == runs.count()) {
@@ -224,7 +224,7 @@ final class RunRemover {
       return;
     }
     tree.extendOperation(SHED_SLOTS_PER_WORD * over / Long.BYTES);
-    while (isOver() && !tree.isSpent()) {
+    while (isOver() && !tree.isBudgetSpent()) {
       int coldest = sampleLeaf();
       holdings.load(coldest);
       holdings.forEachHolder(

@@ -39,7 +39,7 @@ final class RunSplitter {
   int splitIfCrowded(int crowded) {
     int count = holdings.count();
     boolean crowd = count > INTERVALS_CROWDED && tree.length(crowded) > 1;
-    if (!crowd || (count <= INTERVALS_MAX && tree.isSpent())) {
+    if (!crowd || (count <= INTERVALS_MAX && tree.isBudgetSpent())) {
       return crowded;
     }
     int middle = holdings.middle();

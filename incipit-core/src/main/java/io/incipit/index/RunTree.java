@@ -268,7 +268,7 @@ final class RunTree {
   }
 
   /// Whether what can wait should wait: the operation has touched its share.
-  boolean isSpent() {
+  boolean isBudgetSpent() {
     touched += holdings.takeTouched();
     return touched > budget;
   }

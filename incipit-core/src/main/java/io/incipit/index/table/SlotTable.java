@@ -135,7 +135,7 @@ public final class SlotTable {
   public Bucket bucket(long mixed) {
     var node = root;
     for (int shift = Long.SIZE - FANOUT_LOG; ; shift -= FANOUT_LOG) {
-      var reference = REFERENCES.getAcquire(node, (int) (mixed >>> shift) & (FANOUT - 1));
+      var reference = REFERENCES.getAcquire(node, reference(mixed, shift));
       if (reference instanceof Bucket bucket) {
         return bucket;
       }
@@ -313,33 +313,35 @@ public final class SlotTable {
     return half;
   }
 
-  /// Puts two buckets where one was, or one.
+  /// Puts two buckets where one was, or one twice.
   private void link(Bucket bucket, Bucket low, Bucket high, long mixed) {
     var node = root;
-    int level = 0;
-    while (bucket.depth / FANOUT_LOG > level) {
-      int shift = Long.SIZE - FANOUT_LOG * (level + 1);
-      int at = (int) (mixed >>> shift) & (FANOUT - 1);
-      if (node[at] == bucket && low == high) {
-        REFERENCES.setRelease(node, at, low);
-        return;
-      }
-      if (node[at] == bucket) {
-        var below = new Object[FANOUT];
-        Arrays.fill(below, 0, FANOUT / 2, low);
-        Arrays.fill(below, FANOUT / 2, FANOUT, high);
-        REFERENCES.setRelease(node, at, below);
-        return;
-      }
-      node = (Object[]) node[at];
-      level++;
+    int shift = Long.SIZE - FANOUT_LOG;
+    int bits = bucket.depth;
+    while (node[reference(mixed, shift)] instanceof Object[] below) {
+      node = below;
+      shift -= FANOUT_LOG;
+      bits -= FANOUT_LOG;
     }
-    int bits = bucket.depth - level * FANOUT_LOG;
+    int at = reference(mixed, shift);
     int span = FANOUT >>> bits;
-    int shift = Long.SIZE - FANOUT_LOG * (level + 1);
-    int first = ((int) (mixed >>> shift) & (FANOUT - 1)) & -span;
+    if (span == 1 && low != high) {
+      var below = new Object[FANOUT];
+      link(below, 0, FANOUT, low, high);
+      REFERENCES.setRelease(node, at, below);
+    } else {
+      link(node, at & -span, span, low, high);
+    }
+  }
+
+  /// Makes the first half of `span` references name one bucket, and the others another.
+  private static void link(Object[] node, int first, int span, Bucket low, Bucket high) {
     for (int i = 0; i < span; i++) {
       REFERENCES.setRelease(node, first + i, i < span / 2 ? low : high);
     }
+  }
+
+  private static int reference(long mixed, int shift) {
+    return (int) (mixed >>> shift) & (FANOUT - 1);
   }
 }
