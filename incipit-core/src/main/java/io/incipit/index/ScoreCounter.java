@@ -225,7 +225,10 @@ final class ScoreCounter {
   /// Lists, in `answer`, the counts that most of the eligible of `owners` owners have as the base,
   /// and every eligible owner that has others.
   void finish(int owners, ScoreAnswer answer) {
-    for (int word = 0; runs > 0 && word < words; word++) {
+    if (runs == 0) {
+      return; // Nobody holds anything, which is the base.
+    }
+    for (int word = 0; word < words; word++) {
       if (alive[word] != 0) {
         stops.add(word, alive[word]);
       }
