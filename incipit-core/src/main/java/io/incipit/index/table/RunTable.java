@@ -16,18 +16,18 @@ public final class RunTable {
    *                         | 11..0 length in blocks, 0 for a free record
    *   word 2      HEAD_LOW  last 8 bytes of the first block's hash
    *   word 3      LAST_LOW  the same of the last block's
-   *   word 4..7   HOLDERS   holder intervals, 0 where empty
-   *   word 8      USED      stamp of the last use; readers write it, racing
-   *   word 9, 10  HIGH      the 8 bytes before HEAD_LOW and LAST_LOW; 0 where hashes have 8 bytes
-   *   word 11     MORE      63..32 cell of further intervals | 31..16 cells | 15..0 count
-   *   word 12     WHOLE     63..32 cell of a bit set of holders of the whole run | 31..0 words
-   *   word 13     SIZE      63..32 cells of the column | 31..0 depth: blocks above the run
-   *   word 14     CHILDREN  63..32 the numbers of all child runs, xored: of a single one its number
+   *   word 4      CHILDREN  63..32 the numbers of all child runs, xored: of a single one its number
    *                         | 31..0 how many there are
+   *   word 5..8   HOLDERS   holder intervals, 0 where empty
+   *   word 9      USED      stamp of the last use; readers write it, racing
+   *   word 10     MORE      63..32 cell of further intervals | 31..16 cells | 15..0 count
+   *   word 11     WHOLE     63..32 cell of a bit set of holders of the whole run | 31..0 words
+   *   word 12, 13 HIGH      the 8 bytes before HEAD_LOW and LAST_LOW; 0 where hashes have 8 bytes
+   *   word 14     SIZE      63..32 cells of the column | 31..0 depth: blocks above the run
    *   word 15     NEXT      of a free record the next one; of a leaf its place in the list of
    *                         leaves
    *
-   * A look-up of short hashes with a holder or two reads the first nine words, in one cache line or
+   * A look-up of short hashes with a holder or two reads the first ten words, in one cache line or
    * two.
    *
    * A block's offset in the by-hash table is (origin + position) mod 2,048, so that a run can lose
@@ -38,15 +38,15 @@ public final class RunTable {
   public static final int PLACE = 1;
   public static final int HEAD_LOW = 2;
   public static final int LAST_LOW = 3;
-  public static final int HOLDERS = 4;
+  public static final int CHILDREN = 4;
+  public static final int HOLDERS = 5;
   public static final int INLINE_HOLDERS = 4;
-  public static final int USED = 8;
-  public static final int HEAD_HIGH = 9;
-  public static final int LAST_HIGH = 10;
-  public static final int MORE = 11;
-  public static final int WHOLE = 12;
-  public static final int SIZE = 13;
-  public static final int CHILDREN = 14;
+  public static final int USED = 9;
+  public static final int MORE = 10;
+  public static final int WHOLE = 11;
+  public static final int HEAD_HIGH = 12;
+  public static final int LAST_HIGH = 13;
+  public static final int SIZE = 14;
   public static final int NEXT = 15;
 
   public static final int LENGTH_MASK = 0xFFF;
