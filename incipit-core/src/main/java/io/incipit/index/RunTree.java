@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class RunTree {
   /*
    * A run is an unbranched stretch of at most 2,048 blocks: a record (RunTable), a column of the
-   * last 8 bytes of each hash (WordAllocator), and who holds which of its positions (Holdings). A child run
-   * hangs below the last block of its parent; where two chains part inside a run, the run is split
-   * there.
+   * last 8 or 16 bytes of each hash (WordAllocator), and who holds which of its positions
+   * (Holdings). A child run hangs below the last block of its parent; where two chains part inside
+   * a run, the run is split there.
    *
    *   heads    first block of a run -> run
    *   blocks   any block -> run and offset, if wanted
