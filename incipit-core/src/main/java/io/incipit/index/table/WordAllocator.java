@@ -24,14 +24,23 @@ public final class WordAllocator {
    * goes back. Segments never merge with each other. Of segments of the largest size that are free
    * as a whole one is kept, and the memory of the others goes back to the heap.
    */
-  private static final int CLASSES = 64;
+  private static final int FIRST_CLASSES = Long.SIZE;
+
+  /// Enough for a whole segment.
+  private static final int CLASSES = 2 * Long.SIZE;
+
   private static final int NONE = -1;
 
   private final GrowableWords segments = new GrowableWords();
   private long[][] freeStarts = new long[0][];
   private long[][] freeEnds = new long[0][];
-  private final int[] heads = new int[CLASSES];
-  private long nonEmpty;
+
+  /// First free region of each class; of the larger half once there are such.
+  private int[] heads = new int[FIRST_CLASSES];
+
+  /// A bit for each class that has free regions.
+  private final long[] nonEmpty = new long[CLASSES / Long.SIZE];
+
   private long usedCells;
   private int[] givenBack = new int[4];
   private int givenBackCount;
@@ -78,7 +87,7 @@ public final class WordAllocator {
       return cells;
     }
     int log = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(cells);
-    return Math.min(CLASSES - 1, 8 * (log - 2) + (cells >>> (log - 3)) - 8);
+    return 8 * (log - 2) + (cells >>> (log - 3)) - 8;
   }
 
   /// Takes a region of `cells` cells; its words hold anything.
@@ -118,11 +127,20 @@ public final class WordAllocator {
 
   private int find(int cells) {
     int own = classOf(cells);
-    if ((nonEmpty >>> own & 1) != 0 && sizeAt(heads[own]) >= cells) {
+    if (hasFree(own) && sizeAt(heads[own]) >= cells) {
       return heads[own];
     }
-    long larger = own + 1 < CLASSES ? nonEmpty >>> (own + 1) << (own + 1) : 0;
-    return larger == 0 ? NONE : heads[Long.numberOfTrailingZeros(larger)];
+    int klass = own + 1;
+    long larger = nonEmpty[klass >>> 6] >>> klass << klass;
+    if (larger == 0 && klass < Long.SIZE) {
+      klass = Long.SIZE;
+      larger = nonEmpty[1];
+    }
+    return larger == 0 ? NONE : heads[(klass & -Long.SIZE) + Long.numberOfTrailingZeros(larger)];
+  }
+
+  private boolean hasFree(int klass) {
+    return (nonEmpty[klass >>> 6] >>> klass & 1) != 0;
   }
 
   /// Gives back the region of `cells` cells at `region`, merging it with free neighbours.
@@ -166,7 +184,10 @@ public final class WordAllocator {
 
   private void put(int region, int cells) {
     int klass = classOf(cells);
-    int next = (nonEmpty >>> klass & 1) != 0 ? heads[klass] : NONE;
+    int next = hasFree(klass) ? heads[klass] : NONE;
+    if (klass >= heads.length) {
+      heads = Arrays.copyOf(heads, CLASSES);
+    }
     var words = segments.segment(region);
     int at = GrowableWords.word(region);
     words[at] = cells;
@@ -177,7 +198,7 @@ public final class WordAllocator {
       segments.segment(next)[GrowableWords.word(next) + 2] = region;
     }
     heads[klass] = region;
-    nonEmpty |= 1L << klass;
+    nonEmpty[klass >>> 6] |= 1L << klass;
     spareSegments += isWhole(region, cells) ? 1 : 0;
     flip(freeStarts, region);
     flip(freeEnds, region + cells - 1);
@@ -197,7 +218,7 @@ public final class WordAllocator {
       segments.segment(previous)[GrowableWords.word(previous) + 1] = next;
     } else {
       heads[klass] = next;
-      nonEmpty = next == NONE ? nonEmpty & ~(1L << klass) : nonEmpty;
+      nonEmpty[klass >>> 6] &= next == NONE ? ~(1L << klass) : -1;
     }
     flip(freeStarts, region);
     flip(freeEnds, region + cells - 1);

@@ -135,6 +135,27 @@ final class WordAllocatorTest {
     free(larger);
   }
 
+  /// Columns of 2,048 blocks with hashes of 16 bytes, and sets of many holders, are that large.
+  @Test
+  void allocate_largeAgain_takesWhatWasFreed() {
+    for (int cells : new int[] {1_024, 1_500, 16_384, 40_000}) {
+      int large = allocator.allocate(cells);
+      int keeper = allocator.allocate(cells);
+      int smaller = allocator.allocate(cells - 40);
+      int other = allocator.allocate(cells);
+      allocator.free(large, cells);
+      allocator.free(smaller, cells - 40);
+      long before = allocator.bytes();
+
+      var again = allocate(cells, 1);
+
+      assertEquals(before, allocator.bytes(), () -> cells + " cells are free");
+      free(again);
+      allocator.free(keeper, cells);
+      allocator.free(other, cells);
+    }
+  }
+
   @Test
   void free_wholeSegments_keepsOneAndGivesTheOthersBack() {
     var regions = new ArrayList<Region>();
