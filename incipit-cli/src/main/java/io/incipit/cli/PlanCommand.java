@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,10 +91,12 @@ final class PlanCommand implements Callable<Integer> {
     }
     var trace = call.refusing(() -> choice.source(input));
     var asked = call.refusing(this::spec);
+    var inputs = choice.file().stream().toList();
+    var files = call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
     var plan = plan(trace, asked);
-    new PlanText(trace.name(), asked, plan).print(call.out());
-    json.write(input, () -> report(trace, asked, plan));
-    html.write(input, () -> PlanPage.of(trace.name(), asked, plan, call.typed()));
+    new PlanText(trace.name(), asked, plan).print(call.textBeside(files));
+    json.write(files, () -> report(trace, asked, plan));
+    html.write(files, () -> PlanPage.of(trace.name(), asked, plan, call.typed()));
     return 0;
   }
 

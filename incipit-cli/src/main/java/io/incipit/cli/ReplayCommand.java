@@ -129,6 +129,8 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var trace = call.refusing(this::trace);
     var options = options();
+    var inputs = choice.file().stream().toList();
+    var files = call.refusing(() -> input.outputs(inputs, json.output()));
     if (clients > 1) {
       call.err()
           .println("With several clients a request may be looked up before an earlier one is");
@@ -141,8 +143,8 @@ final class ReplayCommand implements Callable<Integer> {
     if (report.isEmpty()) {
       return 1;
     }
-    new ReplayText(report.get()).print(trace.name() + ", " + target, call.out());
-    json.write(input, () -> ReplayFields.of(report.get(), facts(trace)));
+    new ReplayText(report.get()).print(trace.name() + ", " + target, call.textBeside(files));
+    json.write(files, () -> ReplayFields.of(report.get(), facts(trace)));
     return 0;
   }
 
@@ -161,7 +163,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private TraceSource trace() {
     if (synthetic == null) {
-      return choice.source(input);
+      return choice.sourceOnce(input);
     }
     choice
         .file()

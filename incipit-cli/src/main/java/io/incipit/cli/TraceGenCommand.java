@@ -2,9 +2,10 @@
 package io.incipit.cli;
 
 import io.incipit.cli.option.GeneratedOptions;
+import io.incipit.cli.option.Output;
+import io.incipit.cli.option.Outputs;
 import io.incipit.cli.option.TargetFormat;
 import io.incipit.cli.option.TraceInput;
-import io.incipit.trace.TraceFormat;
 import io.incipit.trace.generate.SyntheticTrace;
 import io.incipit.trace.generate.Workload;
 import io.incipit.trace.report.Words;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +61,8 @@ final class TraceGenCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The file to write; packed if its name ends in .gz or .zst.")
+      description =
+          "The file to write; packed if its name ends in .gz or .zst; - is the standard output.")
   private @Nullable Path out;
 
   @Mixin private final TargetFormat to = new TargetFormat();
@@ -75,36 +78,40 @@ final class TraceGenCommand implements Callable<Integer> {
       chosen.settings().forEach((name, value) -> call.out().println(name + " = " + value));
       return 0;
     }
+    long requests = call.refusing(generated::requests);
     if (out == null) {
       throw call.misuse("--out: missing (expected: the file to write, or --show)");
     }
-    long requests = call.refusing(generated::requests);
+    var output = new Output("--out", out);
     var format = call.refusing(() -> to.format(input.formats()));
+    var inputs = Stream.ofNullable(workload).toList();
+    var files = call.refusing(() -> input.outputs(inputs, Stream.of(output)));
     try (var trace = new SyntheticTrace(chosen, requests, generated.seed());
         var bar = input.bar(call.err())) {
-      var sums = copy(trace, out, format, bar.of(trace));
-      bar.clear();
-      sums.print(out, call.out());
+      var written = files.create(output, trace.blockTokens(), format);
+      try (written) {
+        var sums = copy(trace, written, bar.of(trace));
+        var remark = written.keep();
+        bar.clear();
+        sums.print(output.path(), call.textBeside(files));
+        Stream.of(remark).filter(said -> !said.isEmpty()).forEach(call.textBeside(files)::println);
+      }
     }
     return 0;
   }
 
-  private Sums copy(SyntheticTrace trace, Path path, TraceFormat format, IntConsumer progress)
+  private static Sums copy(SyntheticTrace trace, Outputs.Trace written, IntConsumer progress)
       throws IOException {
     var sums = new Sums();
-    var writer = input.create(path, trace.blockTokens(), format);
-    try (writer) {
-      for (var next = trace.next(); next.isPresent(); next = trace.next()) {
-        var request = next.get();
-        writer.write(request);
-        sums.requests++;
-        sums.inputTokens += request.inputTokens();
-        sums.outputTokens += request.outputTokens();
-        sums.lastNs = request.timeNs();
-        progress.accept((int) Math.min(Integer.MAX_VALUE, sums.requests));
-      }
+    for (var next = trace.next(); next.isPresent(); next = trace.next()) {
+      var request = next.get();
+      written.write(request);
+      sums.requests++;
+      sums.inputTokens += request.inputTokens();
+      sums.outputTokens += request.outputTokens();
+      sums.lastNs = request.timeNs();
+      progress.accept((int) Math.min(Integer.MAX_VALUE, sums.requests));
     }
-    sums.remark = writer.remark();
     return sums;
   }
 
@@ -114,7 +121,6 @@ final class TraceGenCommand implements Callable<Integer> {
     private long inputTokens;
     private long outputTokens;
     private long lastNs;
-    private String remark = "";
 
     void print(Path path, PrintWriter out) {
       out.println(
@@ -125,9 +131,6 @@ final class TraceGenCommand implements Callable<Integer> {
                   Words.whole(lastNs / 1e9),
                   Words.whole((double) inputTokens / requests),
                   Words.whole((double) outputTokens / requests)));
-      if (!remark.isEmpty()) {
-        out.println(remark);
-      }
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +51,10 @@ final class TraceSimCommand implements Callable<Integer> {
 
   @Mixin private final Invocation call = new Invocation();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain, gzip or zstd.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Traces, plain, gzip or zstd; - is the standard input.")
   private List<Path> files = List.of();
 
   @Option(
@@ -116,10 +120,11 @@ final class TraceSimCommand implements Callable<Integer> {
     var asked = call.refusing(this::spec);
     var traces =
         call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+    var outputs = call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     var found = simulate(asked, traces);
-    new SimText(found).print(call.out());
-    json.write(input, () -> report(found));
-    html.write(input, () -> SimPage.of(found, call.typed(), seed.value()));
+    new SimText(found).print(call.textBeside(outputs));
+    json.write(outputs, () -> report(found));
+    html.write(outputs, () -> SimPage.of(found, call.typed(), seed.value()));
     return 0;
   }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -35,7 +36,10 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Mixin private final Invocation call = new Invocation();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain, gzip or zstd.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Traces, plain, gzip or zstd; - is the standard input.")
   private List<Path> files = List.of();
 
   @Mixin private final ReadOptions reading = new ReadOptions();
@@ -51,14 +55,16 @@ final class TraceStatsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var traces =
-        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+        call.refusing(() -> files.stream().map(file -> reading.sourceOnce(input, file)).toList());
+    var outputs = call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     var measured = new LinkedHashMap<String, TraceStats>();
     for (var trace : traces) {
       measured.put(trace.name(), measure(trace));
     }
-    measured.forEach((name, stats) -> new StatsText(stats).print(name, call.out()));
-    json.write(input, () -> report(measured));
-    html.write(input, () -> StatsPage.of(measured));
+    var out = call.textBeside(outputs);
+    measured.forEach((name, stats) -> new StatsText(stats).print(name, out));
+    json.write(outputs, () -> report(measured));
+    html.write(outputs, () -> StatsPage.of(measured));
     return 0;
   }
 

@@ -434,7 +434,7 @@ class TraceFormatsTest {
   private void copy(String name, Path target) throws IOException {
     var format = formats.named(name).orElseThrow();
     int blockTokens = 16;
-    try (var writer = format.create(new TraceTarget(disk, target, blockTokens))) {
+    try (var writer = format.create(new TraceTarget(disk.openWrite(target), target, blockTokens))) {
       for (var request : read(false)) {
         writer.write(request);
       }
