@@ -76,6 +76,7 @@ final class TraceConvertCommand implements Callable<Integer> {
         var text = call.textBeside(files);
         text.println("%s: %s requests, %s".formatted(out, Words.whole(written), target.name()));
         Words.leftOut(LeftOut.of(reader)).forEach(text::println);
+        Words.notes(reader.notes()).forEach(text::println);
         Stream.of(remark).filter(said -> !said.isEmpty()).forEach(text::println);
       }
     }

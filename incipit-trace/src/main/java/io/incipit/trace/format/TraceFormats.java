@@ -62,14 +62,6 @@ public final class TraceFormats {
         return format;
       }
     }
-    var found =
-        head.names().isEmpty()
-            ? "no JSON object"
-            : "an object with " + String.join(", ", head.names());
-    throw new BadTraceException(
-        file.path(),
-        0,
-        "format: begins with %s (expected: one of %s)"
-            .formatted(found, String.join(", ", names())));
+    throw new BadTraceException(file.path(), 0, Unrecognised.reason(head, names()));
   }
 }

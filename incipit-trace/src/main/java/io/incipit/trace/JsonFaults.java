@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.trace;
+
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
+
+/// What is wrong with JSON that cannot be read, in words about the JSON.
+public final class JsonFaults {
+  private static final Pattern DUPLICATE =
+      Pattern.compile("Duplicate [^\"']*[\"']([^\"']*)[\"'].*", Pattern.DOTALL);
+
+  private JsonFaults() {}
+
+  /// A few words, to follow "not JSON, ".
+  public static String reason(JacksonException broken) {
+    if (broken instanceof UnexpectedEndOfInputException) {
+      return "ends before its object does";
+    }
+    var duplicate = DUPLICATE.matcher(String.valueOf(broken.getOriginalMessage()));
+    if (duplicate.matches()) {
+      return "two members named " + duplicate.group(1);
+    }
+    var place = broken.getLocation();
+    return place == null || place.getColumnNr() < 1
+        ? "broken"
+        : "broken at column " + place.getColumnNr();
+  }
+}
