@@ -94,7 +94,8 @@ final class PlanCommand implements Callable<Integer> {
     var noted = call.refusing(() -> new NotedTrace(choice.source(input), isInBytes(asked)));
     var trace = noted.source();
     var inputs = choice.file().stream().toList();
-    var files = call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
+    var files =
+        call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
     var plan = plan(trace, asked);
     new PlanText(trace.name(), asked, plan).print(call.textBeside(files));
     json.write(files, () -> report(noted, asked, plan));

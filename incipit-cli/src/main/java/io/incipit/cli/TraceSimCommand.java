@@ -123,7 +123,8 @@ final class TraceSimCommand implements Callable<Integer> {
     var asked = call.refusing(this::spec);
     var traces =
         call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
-    var outputs = call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
+    var outputs =
+        call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     boolean inBytes = asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
     var noted = traces.stream().map(trace -> new NotedTrace(trace, inBytes)).toList();
     var found = simulate(asked, noted.stream().map(NotedTrace::source).toList());

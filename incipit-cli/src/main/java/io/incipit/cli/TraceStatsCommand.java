@@ -61,7 +61,8 @@ final class TraceStatsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var traces =
         call.refusing(() -> files.stream().map(file -> reading.sourceOnce(input, file)).toList());
-    var outputs = call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
+    var outputs =
+        call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     var measured = new LinkedHashMap<String, TraceStats>();
     for (var trace : traces) {
       measured.put(trace.name(), measure(trace));

@@ -88,6 +88,7 @@ public final class JsonNumbers {
   }
 
   private static BadLineException refused(JsonParser json, String name, String expected) {
-    return new BadLineException("%s: %s (expected: %s)".formatted(name, json.getString(), expected));
+    return new BadLineException(
+        "%s: %s (expected: %s)".formatted(name, json.getString(), expected));
   }
 }

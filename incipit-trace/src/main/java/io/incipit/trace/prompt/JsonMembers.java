@@ -126,8 +126,7 @@ public record JsonMembers(JsonNode object, String place) {
     if (node.isString() && !node.stringValue().isEmpty()) {
       return JsonNumbers.id(node.stringValue());
     }
-    throw refused(
-        "%s[%d]".formatted(name, i), node, "an integer of up to 64 bits, or a text");
+    throw refused("%s[%d]".formatted(name, i), node, "an integer of up to 64 bits, or a text");
   }
 
   private JsonNode required(String name, String expected) throws BadLineException {

@@ -28,7 +28,8 @@ public final class Words {
     var sentences = new ArrayList<String>();
     if (notes.sharingUnknown()) {
       sentences.add(
-          "The trace does not tell which blocks prompts share: nothing about reuse follows from it.");
+          "The trace does not tell which blocks prompts share: nothing about reuse follows from"
+              + " it.");
     } else if (notes.requestsWithoutBlocks() > 0) {
       sentences.add(
           "Without blocks or text, and taken to share none: %s requests."

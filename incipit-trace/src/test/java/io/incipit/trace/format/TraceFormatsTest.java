@@ -468,8 +468,7 @@ class TraceFormatsTest {
     disk.with(FILE, "{\n  \"timestamp\": 0,\n  \"input_length\": 9,\n  \"hash_ids\": [0]\n}\n");
 
     assertThatThrownBy(() -> read(false))
-        .hasMessage(
-            "trace:1: not JSON, ends before its object does (expected: one object a line)");
+        .hasMessage("trace:1: not JSON, ends before its object does (expected: one object a line)");
   }
 
   @Test

@@ -111,8 +111,7 @@ class ReplayTest {
       var target = new SlowTarget(new SteppedClock(), 0);
       var options = new ReplayOptions(1, OptionalInt.empty(), Tails.ALL, new Speed(1));
 
-      var report =
-          run(options, target, request(first, 10, 0), request(first + 100 * MS, 10, 0));
+      var report = run(options, target, request(first, 10, 0), request(first + 100 * MS, 10, 0));
 
       assertThat(report.elapsedSeconds()).isBetween(0.1, 0.101);
     }
