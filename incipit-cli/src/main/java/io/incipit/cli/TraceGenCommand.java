@@ -15,8 +15,8 @@ import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +37,11 @@ import picocli.CommandLine.Option;
     },
     sortOptions = false)
 final class TraceGenCommand implements Callable<Integer> {
+  /// Requests from which the size of a trace is estimated.
+  private static final int SAMPLED = 2_000;
+
+  private static final double GIBI = 1 << 30;
+
   private final TraceInput input;
 
   @Mixin private final Invocation call = new Invocation();
@@ -90,7 +95,15 @@ final class TraceGenCommand implements Callable<Integer> {
         var bar = input.bar(call.err())) {
       var written = files.create(output, trace.blockTokens(), format);
       try (written) {
-        var sums = copy(trace, written, bar.of(trace));
+        var sums = new Sums();
+        var progress = bar.of(trace);
+        while (sums.copyOne(trace, written)) {
+          progress.accept((int) Math.min(Integer.MAX_VALUE, sums.requests));
+          if (sums.requests == SAMPLED) {
+            var room = new Room(output, requests, files.freeBytes(output));
+            room.check(written.bytes()).ifPresent(call.err()::println);
+          }
+        }
         var remark = written.keep();
         bar.clear();
         sums.print(output.path(), call.textBeside(files));
@@ -100,19 +113,27 @@ final class TraceGenCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Sums copy(SyntheticTrace trace, Outputs.Trace written, IntConsumer progress)
-      throws IOException {
-    var sums = new Sums();
-    for (var next = trace.next(); next.isPresent(); next = trace.next()) {
-      var request = next.get();
-      written.write(request);
-      sums.requests++;
-      sums.inputTokens += request.inputTokens();
-      sums.outputTokens += request.outputTokens();
-      sums.lastNs = request.timeNs();
-      progress.accept((int) Math.min(Integer.MAX_VALUE, sums.requests));
+  /// What a large trace will need.
+  private record Room(Output output, long requests, long freeBytes) {
+    /// Refuses what does not fit, and says what is large.
+    ///
+    /// @param bytes of the first [#SAMPLED] requests
+    Optional<String> check(long bytes) throws IOException {
+      double needed = (double) bytes / SAMPLED * requests;
+      var gibibytes = Words.whole(needed / GIBI);
+      if (needed > freeBytes) {
+        throw new IOException(
+            "%s: %s needs about %s GiB (expected: at most the %s that are free)"
+                .formatted(
+                    output.option(),
+                    output.path(),
+                    gibibytes,
+                    Words.whole((double) freeBytes / GIBI)));
+      }
+      return needed < GIBI
+          ? Optional.empty()
+          : Optional.of("%s: about %s GiB to write".formatted(output.path(), gibibytes));
     }
-    return sums;
   }
 
   /// What was generated, to be told.
@@ -121,6 +142,20 @@ final class TraceGenCommand implements Callable<Integer> {
     private long inputTokens;
     private long outputTokens;
     private long lastNs;
+
+    boolean copyOne(SyntheticTrace trace, Outputs.Trace written) throws IOException {
+      var next = trace.next();
+      if (next.isEmpty()) {
+        return false;
+      }
+      var request = next.get();
+      written.write(request);
+      requests++;
+      inputTokens += request.inputTokens();
+      outputTokens += request.outputTokens();
+      lastNs = request.timeNs();
+      return true;
+    }
 
     void print(Path path, PrintWriter out) {
       out.println(

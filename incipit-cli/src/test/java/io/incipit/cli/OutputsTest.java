@@ -113,6 +113,13 @@ class OutputsTest {
   }
 
   @Test
+  void gen_moreThanTheDiskHolds_isRefusedAndLeavesNothing() throws IOException {
+    assertThat(run("trace gen --requests 99999999999999 --out D/g")).isEqualTo(1);
+    assertThat(err.toString()).containsPattern("--out: .*/g needs about [0-9,]+ GiB");
+    assertThat(names()).isEqualTo("detour in link out twin");
+  }
+
+  @Test
   void run_directoryOrMissingInput_isNamed() {
     assertThat(run("trace stats D")).isEqualTo(1);
     assertThat(err.toString()).contains(directory + ": a directory (expected: a file)");

@@ -32,6 +32,11 @@ public interface Disk {
     return "";
   }
 
+  /// Bytes for which there is room where a file would be, as far as anybody knows.
+  default long freeBytes(Path path) {
+    return Long.MAX_VALUE;
+  }
+
   /// Whether what is written goes to the standard output, by whatever name.
   default boolean isStandardOut(Path path) {
     return path.toString().equals("-");

@@ -53,6 +53,19 @@ enum SystemDisk implements Disk {
   }
 
   @Override
+  public long freeBytes(Path path) {
+    var parent = place(path).getParent();
+    if (isStandardOut(path) || isOther(path) || parent == null) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      return Files.getFileStore(parent).getUsableSpace();
+    } catch (IOException _) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  @Override
   public boolean isStandardOut(Path path) {
     return StandardFiles.isOut(path) || isSame(path, StandardFiles.written(Path.of("-")));
   }

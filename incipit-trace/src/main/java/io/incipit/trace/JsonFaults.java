@@ -2,7 +2,9 @@
 package io.incipit.trace;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
 /// What is wrong with JSON that cannot be read, in words about the JSON.
@@ -11,6 +13,19 @@ public final class JsonFaults {
       Pattern.compile("Duplicate [^\"']*[\"']([^\"']*)[\"'].*", Pattern.DOTALL);
 
   private JsonFaults() {}
+
+  /// What stands where an object is expected.
+  ///
+  /// @param token null at the end
+  public static String name(@Nullable JsonToken token) {
+    return switch (token) {
+      case null -> "nothing";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> "a text";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      default -> String.valueOf(token.asString());
+    };
+  }
 
   /// A few words, to follow "not JSON, ".
   public static String reason(JacksonException broken) {

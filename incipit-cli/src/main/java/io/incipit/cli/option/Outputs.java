@@ -8,7 +8,9 @@ import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
 import java.io.Closeable;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -75,12 +77,18 @@ public final class Outputs {
       throw failed(path, failure);
     }
     try {
-      var writer = format.create(new TraceTarget(draft.out(), path, blockTokens));
-      return new Trace(draft, writer);
+      var counted = new Counted(draft.out());
+      var writer = format.create(new TraceTarget(counted, path, blockTokens));
+      return new Trace(draft, counted, writer);
     } catch (IOException | RuntimeException refused) {
       draft.close();
       throw refused;
     }
+  }
+
+  /// Bytes for which there is room where an output goes.
+  public long freeBytes(Output output) {
+    return disk.freeBytes(output.path());
   }
 
   private static IOException failed(Path path, IOException failure) {
@@ -91,17 +99,24 @@ public final class Outputs {
   /// A trace that is being written. What is not kept is gone.
   public static final class Trace implements Closeable {
     private final Draft draft;
+    private final Counted counted;
     private final TraceWriter writer;
     private boolean ended;
 
-    private Trace(Draft draft, TraceWriter writer) {
+    private Trace(Draft draft, Counted counted, TraceWriter writer) {
       this.draft = draft;
+      this.counted = counted;
       this.writer = writer;
     }
 
     /// Appends a request.
     public void write(TraceRequest request) throws IOException {
       writer.write(request);
+    }
+
+    /// Bytes written so far, packed; what is still buffered is not among them.
+    public long bytes() {
+      return counted.bytes;
     }
 
     /// Ends the file and puts it in its place.
@@ -129,6 +144,27 @@ public final class Outputs {
       } catch (IOException _) {
         // The file is gone, as it is to be.
       }
+    }
+  }
+
+  /// Counts what passes.
+  private static final class Counted extends FilterOutputStream {
+    private long bytes;
+
+    Counted(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+      out.write(source, offset, length);
+      bytes += length;
     }
   }
 }

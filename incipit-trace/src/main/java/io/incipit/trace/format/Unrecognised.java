@@ -36,6 +36,11 @@ final class Unrecognised {
         .formatted(found, String.join(", ", names));
   }
 
+  /// Whether it begins with JSON, but not in bytes that anything here reads.
+  static boolean isOtherText(TraceHead head) {
+    return !head.names().isEmpty() && isUtf16(head.bytes());
+  }
+
   /// A byte order mark, or letters of which each second byte is 0.
   private static boolean isUtf16(byte[] bytes) {
     if (bytes.length < 4) {

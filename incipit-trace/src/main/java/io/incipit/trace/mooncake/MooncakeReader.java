@@ -144,7 +144,8 @@ final class MooncakeReader implements TraceReader {
 
   private Members members(JsonParser json) throws BadLineException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw new BadLineException("%s (expected: a JSON object)".formatted(json.currentToken()));
+      throw new BadLineException(
+          "%s (expected: a JSON object)".formatted(JsonFaults.name(json.currentToken())));
     }
     var members = new Members();
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {

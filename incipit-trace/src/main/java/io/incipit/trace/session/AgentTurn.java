@@ -117,7 +117,8 @@ final class AgentTurn {
 
   private void read(JsonParser json) throws BadLineException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw new BadLineException("%s (expected: a JSON object)".formatted(json.currentToken()));
+      throw new BadLineException(
+          "%s (expected: a JSON object)".formatted(JsonFaults.name(json.currentToken())));
     }
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = String.valueOf(json.currentName());

@@ -109,7 +109,7 @@ class MooncakeReaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          [1]                                    | START_ARRAY (expected: a JSON object)
+          [1]                                    | an array (expected: a JSON object)
           {"timestamp": 1                        | not JSON
           é                                      | not JSON
           {} {}                                  | more after the object
