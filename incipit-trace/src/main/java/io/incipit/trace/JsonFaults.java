@@ -18,8 +18,10 @@ public final class JsonFaults {
   ///
   /// @param token null at the end
   public static String name(@Nullable JsonToken token) {
+    if (token == null) {
+      return "nothing";
+    }
     return switch (token) {
-      case null -> "nothing";
       case START_ARRAY -> "an array";
       case VALUE_STRING -> "a text";
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
