@@ -78,19 +78,20 @@ final class TraceGenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    var asked = Stream.ofNullable(out).map(path -> new Output("--out", path)).toList();
+    var inputs = Stream.ofNullable(workload).toList();
+    var files = call.refusing(() -> input.outputs(inputs, asked.stream()));
     var chosen = workload();
     if (show) {
       chosen.settings().forEach((name, value) -> call.out().println(name + " = " + value));
       return 0;
     }
     long requests = call.refusing(generated::requests);
-    if (out == null) {
+    if (asked.isEmpty()) {
       throw call.misuse("--out: missing (expected: the file to write, or --show)");
     }
-    var output = new Output("--out", out);
+    var output = asked.getFirst();
     var format = call.refusing(() -> to.format(input.formats()));
-    var inputs = Stream.ofNullable(workload).toList();
-    var files = call.refusing(() -> input.outputs(inputs, Stream.of(output)));
     try (var trace = new SyntheticTrace(chosen, requests, generated.seed());
         var bar = input.bar(call.err())) {
       var written = files.create(output, trace.blockTokens(), format);

@@ -31,10 +31,11 @@ public final class JsonFaults {
 
   /// A few words, to follow "not JSON, ".
   public static String reason(JacksonException broken) {
-    if (broken instanceof UnexpectedEndOfInputException) {
+    var message = String.valueOf(broken.getOriginalMessage());
+    if (broken instanceof UnexpectedEndOfInputException || message.contains("end-of-input")) {
       return "ends before its object does";
     }
-    var duplicate = DUPLICATE.matcher(String.valueOf(broken.getOriginalMessage()));
+    var duplicate = DUPLICATE.matcher(message);
     if (duplicate.matches()) {
       return "two members named " + duplicate.group(1);
     }
