@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.Outputs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.stream.Collectors;
@@ -26,6 +27,12 @@ public final class Invocation {
   /// Where results go.
   public PrintWriter out() {
     return line().getOut();
+  }
+
+  /// Where the text of a command goes that writes files as well: not between their bytes, if one of
+  /// them is the standard output.
+  public PrintWriter textBeside(Outputs files) {
+    return files.takeStandardOut() ? err() : out();
   }
 
   /// Where progress and complaints go.
@@ -58,7 +65,7 @@ public final class Invocation {
   }
 
   /// What is made of options; if they cannot be what was meant, the command was called wrongly.
-  <T> T refusing(Making<T> making) throws IOException {
+  public <T> T refusing(Making<T> making) throws IOException {
     try {
       return making.made();
     } catch (IllegalArgumentException refused) {
@@ -67,7 +74,7 @@ public final class Invocation {
   }
 
   /// Makes something of options.
-  interface Making<T> {
+  public interface Making<T> {
     T made() throws IOException;
   }
 

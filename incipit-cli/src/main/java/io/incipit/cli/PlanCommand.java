@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.NotedTrace;
 import io.incipit.cli.option.PlanMachineOptions;
 import io.incipit.cli.option.PlanModelOptions;
 import io.incipit.cli.option.ReportFile;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,18 +90,28 @@ final class PlanCommand implements Callable<Integer> {
       ModelsText.print(call.out());
       return 0;
     }
-    var trace = call.refusing(() -> choice.source(input));
     var asked = call.refusing(this::spec);
+    var noted = call.refusing(() -> new NotedTrace(choice.source(input), isInBytes(asked)));
+    var trace = noted.source();
+    var inputs = choice.file().stream().toList();
+    var files =
+        call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
     var plan = plan(trace, asked);
-    new PlanText(trace.name(), asked, plan).print(call.out());
-    json.write(input, () -> report(trace, asked, plan));
-    html.write(input, () -> PlanPage.of(trace.name(), asked, plan, call.typed()));
+    new PlanText(trace.name(), asked, plan).print(call.textBeside(files));
+    json.write(files, () -> report(noted, asked, plan));
+    html.write(files, () -> PlanPage.of(trace.name(), asked, plan, call.typed()));
     return 0;
   }
 
-  private static Map<String, Object> report(TraceSource trace, PlanSpec asked, Plan plan) {
+  private static boolean isInBytes(PlanSpec asked) {
+    return Stream.concat(asked.sizes().stream(), Stream.of(asked.machine().memory()))
+        .anyMatch(Capacity.Bytes.class::isInstance);
+  }
+
+  private static Map<String, Object> report(NotedTrace trace, PlanSpec asked, Plan plan) {
     var report = new LinkedHashMap<String, Object>();
-    report.put("trace", trace.name());
+    report.put("trace", trace.source().name());
+    report.put("notes", trace.notes());
     report.put("model", asked.model());
     report.put("flops", asked.machine().flops());
     report.put("memory", asked.machine().memory().toString());
@@ -121,6 +133,7 @@ final class PlanCommand implements Callable<Integer> {
         var bar = input.bar(call.err())) {
       var demand = planner.demand(reader, bar.of(reader));
       Words.leftOut(LeftOut.of(reader)).forEach(call.err()::println);
+      Words.notes(reader.notes()).forEach(call.err()::println);
       int threads = Runtime.getRuntime().availableProcessors();
       return planner.plan(trace, demand, threads, bar::reached);
     }

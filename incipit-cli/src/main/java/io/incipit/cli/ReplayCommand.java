@@ -9,6 +9,7 @@ import io.incipit.client.ClientConfig;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.generate.Workload;
 import io.incipit.trace.replay.IndexTarget;
@@ -21,6 +22,8 @@ import io.incipit.trace.replay.Speed;
 import io.incipit.trace.replay.Tails;
 import io.incipit.trace.report.ReplayFields;
 import io.incipit.trace.report.ReplayText;
+import io.incipit.trace.report.Words;
+import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +92,10 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--capacity",
       paramLabel = "BLOCKS",
-      description = "Blocks that the owner holds; the least recently used leaves go (no limit).")
-  private @Nullable Integer capacity;
+      description =
+          "Blocks that the owner holds, such as 5000 or 5k; the least recently used leaves go (no"
+              + " limit).")
+  private @Nullable String capacity;
 
   @Option(
       names = "--speed",
@@ -117,6 +123,8 @@ final class ReplayCommand implements Callable<Integer> {
           "full leaves out the partial block at the end of a prompt (default: ${DEFAULT-VALUE}).")
   private Tails tails = Tails.ALL;
 
+  private TraceNotes notes = TraceNotes.NONE;
+
   @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
   ReplayCommand(TraceInput input, Clock clock, RandomSource random) {
@@ -129,6 +137,8 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var trace = call.refusing(this::trace);
     var options = options();
+    var inputs = choice.file().stream().toList();
+    var files = call.refusing(() -> input.outputs(inputs, json.output()));
     if (clients > 1) {
       call.err()
           .println("With several clients a request may be looked up before an earlier one is");
@@ -141,8 +151,10 @@ final class ReplayCommand implements Callable<Integer> {
     if (report.isEmpty()) {
       return 1;
     }
-    new ReplayText(report.get()).print(trace.name() + ", " + target, call.out());
-    json.write(input, () -> ReplayFields.of(report.get(), facts(trace)));
+    var text = call.textBeside(files);
+    Words.notes(notes).forEach(text::println);
+    new ReplayText(report.get()).print(trace.name() + ", " + target, text);
+    json.write(files, () -> fields(report.get(), trace));
     return 0;
   }
 
@@ -152,7 +164,9 @@ final class ReplayCommand implements Callable<Integer> {
     try (var reader = trace.open();
         var index = index(reader);
         var bar = input.bar(call.err())) {
-      return Optional.of(new Replay(options, clock, bar::reached).run(reader, index));
+      var report = new Replay(options, clock, bar::reached).run(reader, index);
+      notes = reader.notes();
+      return Optional.of(report);
     } catch (InterruptedException _) {
       call.err().println(call.name() + ": interrupted, nothing to report");
       return Optional.empty();
@@ -161,7 +175,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private TraceSource trace() {
     if (synthetic == null) {
-      return choice.source(input);
+      return choice.sourceOnce(input);
     }
     choice
         .file()
@@ -180,11 +194,25 @@ final class ReplayCommand implements Callable<Integer> {
   private ReplayOptions options() {
     var _ = server();
     try {
-      var blocks = capacity == null ? OptionalInt.empty() : OptionalInt.of(capacity);
-      return new ReplayOptions(clients, blocks, tails, speed);
+      return new ReplayOptions(clients, capacity(), tails, speed);
     } catch (IllegalArgumentException refused) {
       throw call.misuse("--" + refused.getMessage());
     }
+  }
+
+  private OptionalInt capacity() {
+    if (capacity == null) {
+      return OptionalInt.empty();
+    }
+    var text = capacity;
+    if (text.matches("[0-9]{1,9}")) {
+      return OptionalInt.of(Integer.parseInt(text));
+    }
+    if (text.matches("[0-9.]+[kM]")) {
+      return OptionalInt.of(Capacity.parse(text, Optional.empty()).blocks(0, 1));
+    }
+    throw new IllegalArgumentException(
+        "capacity: %s (expected: blocks such as 5000 or 5k)".formatted(text));
   }
 
   private ReplayTarget index(TraceReader reader) throws IOException {
@@ -211,6 +239,16 @@ final class ReplayCommand implements Callable<Integer> {
         ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE));
   }
 
+  /// A rate that does not follow from the trace is none.
+  private Map<String, Object> fields(ReplayReport report, TraceSource trace) {
+    var fields = ReplayFields.of(report, facts(trace));
+    fields.put("notes", notes);
+    if (notes.sharingUnknown()) {
+      fields.keySet().removeAll(Set.of("blockHitRate", "tokenHitRate", "hitRatePerRequest"));
+    }
+    return fields;
+  }
+
   /// What was asked for, in the order in which the report says it.
   private Map<String, Object> facts(TraceSource trace) {
     var facts = new LinkedHashMap<String, Object>();
@@ -221,7 +259,7 @@ final class ReplayCommand implements Callable<Integer> {
     facts.put("speed", speed.toString());
     facts.put("tails", tails.name().toLowerCase(Locale.ROOT));
     if (capacity != null) {
-      facts.put("capacity", capacity);
+      facts.put("capacity", capacity().orElseThrow());
     }
     return facts;
   }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.Output;
+import io.incipit.cli.option.Outputs;
 import io.incipit.cli.option.ReadOptions;
 import io.incipit.cli.option.TargetFormat;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.LeftOut;
-import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;
-import io.incipit.trace.TraceWriter;
 import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,10 +38,10 @@ final class TraceConvertCommand implements Callable<Integer> {
 
   @Mixin private final Invocation call = new Invocation();
 
-  @Parameters(index = "0", paramLabel = "IN", description = "A trace, plain, gzip or zstd.")
+  @Parameters(index = "0", paramLabel = "IN", description = "A trace, plain, gzip or zstd; or -.")
   private Path in = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
+  @Parameters(index = "1", paramLabel = "OUT", description = "The file to write; or -.")
   private Path out = Path.of("");
 
   @Option(
@@ -61,42 +63,42 @@ final class TraceConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var target = call.refusing(() -> to.format(input.formats()));
-    if (in.normalize().toAbsolutePath().equals(out.normalize().toAbsolutePath())) {
-      throw call.misuse("OUT: %s (expected: another file than IN)".formatted(out));
-    }
     var source = call.refusing(this::source);
+    var output = new Output("OUT", out);
+    var files = call.refusing(() -> input.outputs(List.of(in), Stream.of(output)));
     try (var reader = source.open();
         var bar = input.bar(call.err())) {
-      long written = copy(reader, target, bar.of(reader));
-      bar.clear();
-      call.out().println("%s: %s requests, %s".formatted(out, Words.whole(written), target.name()));
-      Words.leftOut(LeftOut.of(reader)).forEach(call.out()::println);
+      var trace = files.create(output, reader.blockTokens(), target);
+      try (trace) {
+        long written = copy(reader, trace, bar.of(reader));
+        var remark = trace.keep();
+        bar.clear();
+        var text = call.textBeside(files);
+        text.println("%s: %s requests, %s".formatted(out, Words.whole(written), target.name()));
+        Words.leftOut(LeftOut.of(reader)).forEach(text::println);
+        Words.notes(reader.notes()).forEach(text::println);
+        Stream.of(remark).filter(said -> !said.isEmpty()).forEach(text::println);
+      }
     }
     return 0;
   }
 
   private TraceSource source() {
     if (from == null) {
-      return reading.source(input, in);
+      return reading.sourceOnce(input, in);
     }
     var names = input.formats().names();
     var format = TargetFormat.named(input.formats(), "--from", from, names);
-    return reading.source(input, in, format);
+    return reading.sourceOnce(input, in, format);
   }
 
-  private long copy(TraceReader reader, TraceFormat format, IntConsumer progress)
+  private static long copy(TraceReader reader, Outputs.Trace trace, IntConsumer progress)
       throws IOException {
-    TraceWriter writer = input.create(out, reader.blockTokens(), format);
     int written = 0;
-    try (writer) {
-      for (var next = reader.next(); next.isPresent(); next = reader.next()) {
-        writer.write(next.get());
-        written++;
-        progress.accept(written);
-      }
-    }
-    if (!writer.remark().isEmpty()) {
-      call.out().println(writer.remark());
+    for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+      trace.write(next.get());
+      written++;
+      progress.accept(written);
     }
     return written;
   }

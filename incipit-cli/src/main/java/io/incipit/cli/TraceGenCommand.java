@@ -2,9 +2,10 @@
 package io.incipit.cli;
 
 import io.incipit.cli.option.GeneratedOptions;
+import io.incipit.cli.option.Output;
+import io.incipit.cli.option.Outputs;
 import io.incipit.cli.option.TargetFormat;
 import io.incipit.cli.option.TraceInput;
-import io.incipit.trace.TraceFormat;
 import io.incipit.trace.generate.SyntheticTrace;
 import io.incipit.trace.generate.Workload;
 import io.incipit.trace.report.Words;
@@ -14,8 +15,9 @@ import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +37,11 @@ import picocli.CommandLine.Option;
     },
     sortOptions = false)
 final class TraceGenCommand implements Callable<Integer> {
+  /// Requests from which the size of a trace is estimated.
+  private static final int SAMPLED = 2_000;
+
+  private static final double GIBI = 1 << 30;
+
   private final TraceInput input;
 
   @Mixin private final Invocation call = new Invocation();
@@ -59,7 +66,8 @@ final class TraceGenCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The file to write; packed if its name ends in .gz or .zst.")
+      description =
+          "The file to write; packed if its name ends in .gz or .zst; - is the standard output.")
   private @Nullable Path out;
 
   @Mixin private final TargetFormat to = new TargetFormat();
@@ -70,42 +78,63 @@ final class TraceGenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    var asked = Stream.ofNullable(out).map(path -> new Output("--out", path)).toList();
+    var inputs = Stream.ofNullable(workload).toList();
+    var files = call.refusing(() -> input.outputs(inputs, asked.stream()));
     var chosen = workload();
     if (show) {
       chosen.settings().forEach((name, value) -> call.out().println(name + " = " + value));
       return 0;
     }
-    if (out == null) {
+    long requests = call.refusing(generated::requests);
+    if (asked.isEmpty()) {
       throw call.misuse("--out: missing (expected: the file to write, or --show)");
     }
-    long requests = call.refusing(generated::requests);
+    var output = asked.getFirst();
     var format = call.refusing(() -> to.format(input.formats()));
     try (var trace = new SyntheticTrace(chosen, requests, generated.seed());
         var bar = input.bar(call.err())) {
-      var sums = copy(trace, out, format, bar.of(trace));
-      bar.clear();
-      sums.print(out, call.out());
+      var written = files.create(output, trace.blockTokens(), format);
+      try (written) {
+        var sums = new Sums();
+        var progress = bar.of(trace);
+        while (sums.copyOne(trace, written)) {
+          progress.accept((int) Math.min(Integer.MAX_VALUE, sums.requests));
+          if (sums.requests == SAMPLED) {
+            var room = new Room(output, requests, files.freeBytes(output));
+            room.check(written.bytes()).ifPresent(call.err()::println);
+          }
+        }
+        var remark = written.keep();
+        bar.clear();
+        sums.print(output.path(), call.textBeside(files));
+        Stream.of(remark).filter(said -> !said.isEmpty()).forEach(call.textBeside(files)::println);
+      }
     }
     return 0;
   }
 
-  private Sums copy(SyntheticTrace trace, Path path, TraceFormat format, IntConsumer progress)
-      throws IOException {
-    var sums = new Sums();
-    var writer = input.create(path, trace.blockTokens(), format);
-    try (writer) {
-      for (var next = trace.next(); next.isPresent(); next = trace.next()) {
-        var request = next.get();
-        writer.write(request);
-        sums.requests++;
-        sums.inputTokens += request.inputTokens();
-        sums.outputTokens += request.outputTokens();
-        sums.lastNs = request.timeNs();
-        progress.accept((int) Math.min(Integer.MAX_VALUE, sums.requests));
+  /// What a large trace will need.
+  private record Room(Output output, long requests, long freeBytes) {
+    /// Refuses what does not fit, and says what is large.
+    ///
+    /// @param bytes of the first [#SAMPLED] requests
+    Optional<String> check(long bytes) throws IOException {
+      double needed = (double) bytes / SAMPLED * requests;
+      var gibibytes = Words.whole(needed / GIBI);
+      if (needed > freeBytes) {
+        throw new IOException(
+            "%s: %s needs about %s GiB (expected: at most the %s that are free)"
+                .formatted(
+                    output.option(),
+                    output.path(),
+                    gibibytes,
+                    Words.whole((double) freeBytes / GIBI)));
       }
+      return needed < GIBI
+          ? Optional.empty()
+          : Optional.of("%s: about %s GiB to write".formatted(output.path(), gibibytes));
     }
-    sums.remark = writer.remark();
-    return sums;
   }
 
   /// What was generated, to be told.
@@ -114,7 +143,20 @@ final class TraceGenCommand implements Callable<Integer> {
     private long inputTokens;
     private long outputTokens;
     private long lastNs;
-    private String remark = "";
+
+    boolean copyOne(SyntheticTrace trace, Outputs.Trace written) throws IOException {
+      var next = trace.next();
+      if (next.isEmpty()) {
+        return false;
+      }
+      var request = next.get();
+      written.write(request);
+      requests++;
+      inputTokens += request.inputTokens();
+      outputTokens += request.outputTokens();
+      lastNs = request.timeNs();
+      return true;
+    }
 
     void print(Path path, PrintWriter out) {
       out.println(
@@ -125,9 +167,6 @@ final class TraceGenCommand implements Callable<Integer> {
                   Words.whole(lastNs / 1e9),
                   Words.whole((double) inputTokens / requests),
                   Words.whole((double) outputTokens / requests)));
-      if (!remark.isEmpty()) {
-        out.println(remark);
-      }
     }
   }
 

@@ -2,12 +2,15 @@
 package io.incipit.cli;
 
 import io.incipit.cli.option.ModelOption;
+import io.incipit.cli.option.NotedTrace;
 import io.incipit.cli.option.ReadOptions;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.SeedOption;
 import io.incipit.cli.option.TraceInput;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.report.SimPage;
 import io.incipit.trace.report.SimText;
+import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.Admission;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.CurveSampling;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +54,10 @@ final class TraceSimCommand implements Callable<Integer> {
 
   @Mixin private final Invocation call = new Invocation();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain, gzip or zstd.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Traces, plain, gzip or zstd; - is the standard input.")
   private List<Path> files = List.of();
 
   @Option(
@@ -116,19 +123,29 @@ final class TraceSimCommand implements Callable<Integer> {
     var asked = call.refusing(this::spec);
     var traces =
         call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
-    var found = simulate(asked, traces);
-    new SimText(found).print(call.out());
-    json.write(input, () -> report(found));
-    html.write(input, () -> SimPage.of(found, call.typed(), seed.value()));
+    var outputs =
+        call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
+    boolean inBytes = asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
+    var noted = traces.stream().map(trace -> new NotedTrace(trace, inBytes)).toList();
+    var found = simulate(asked, noted.stream().map(NotedTrace::source).toList());
+    var notes = new LinkedHashMap<String, TraceNotes>();
+    noted.forEach(trace -> notes.put(trace.source().name(), trace.notes()));
+    var text = call.textBeside(outputs);
+    notes.forEach(
+        (name, its) -> Words.notes(its).forEach(said -> text.println(name + ": " + said)));
+    new SimText(found).print(text);
+    json.write(outputs, () -> report(found, notes));
+    html.write(outputs, () -> SimPage.of(found, call.typed(), seed.value()));
     return 0;
   }
 
-  private Map<String, Object> report(SimReport found) {
+  private Map<String, Object> report(SimReport found, Map<String, TraceNotes> notes) {
     var report = new LinkedHashMap<String, Object>();
     report.put("seed", seed.value());
     report.put("rows", found.rows());
     report.put("leafLruCurves", found.curves());
     report.put("leftOut", found.leftOut());
+    report.put("notes", notes);
     return report;
   }
 

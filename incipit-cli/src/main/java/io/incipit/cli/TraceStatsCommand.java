@@ -4,9 +4,11 @@ package io.incipit.cli;
 import io.incipit.cli.option.ReadOptions;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceInput;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.analyze.TraceStats;
 import io.incipit.trace.report.StatsPage;
 import io.incipit.trace.report.StatsText;
+import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -35,7 +38,10 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Mixin private final Invocation call = new Invocation();
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Traces, plain, gzip or zstd.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Traces, plain, gzip or zstd; - is the standard input.")
   private List<Path> files = List.of();
 
   @Mixin private final ReadOptions reading = new ReadOptions();
@@ -44,6 +50,9 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
+  /// By trace, what it does not say.
+  private final Map<String, TraceNotes> notes = new LinkedHashMap<>();
+
   TraceStatsCommand(TraceInput input) {
     this.input = input;
   }
@@ -51,30 +60,44 @@ final class TraceStatsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var traces =
-        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+        call.refusing(() -> files.stream().map(file -> reading.sourceOnce(input, file)).toList());
+    var outputs =
+        call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     var measured = new LinkedHashMap<String, TraceStats>();
     for (var trace : traces) {
       measured.put(trace.name(), measure(trace));
     }
-    measured.forEach((name, stats) -> new StatsText(stats).print(name, call.out()));
-    json.write(input, () -> report(measured));
-    html.write(input, () -> StatsPage.of(measured));
+    var out = call.textBeside(outputs);
+    measured.forEach(
+        (name, stats) -> {
+          saidOf(name).forEach(said -> out.println(name + ": " + said));
+          new StatsText(stats).print(name, out);
+        });
+    json.write(outputs, () -> report(measured));
+    html.write(outputs, () -> StatsPage.of(measured));
     return 0;
   }
 
   private TraceStats measure(TraceSource trace) throws IOException {
     try (var reader = trace.open();
         var bar = input.bar(call.err())) {
-      return TraceStats.of(reader, bar.of(reader));
+      var stats = TraceStats.of(reader, bar.of(reader));
+      notes.put(trace.name(), reader.notes());
+      return stats;
     }
   }
 
-  private static Map<String, Object> report(Map<String, TraceStats> measured) {
+  private List<String> saidOf(String trace) {
+    return Words.notes(notes.getOrDefault(trace, TraceNotes.NONE));
+  }
+
+  private Map<String, Object> report(Map<String, TraceStats> measured) {
     var traces = new ArrayList<Map<String, Object>>();
     measured.forEach(
         (name, stats) -> {
           var trace = new LinkedHashMap<String, Object>();
           trace.put("trace", name);
+          trace.put("notes", notes.getOrDefault(name, TraceNotes.NONE));
           trace.put("stats", stats);
           traces.add(trace);
         });

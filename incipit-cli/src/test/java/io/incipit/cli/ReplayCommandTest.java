@@ -44,7 +44,8 @@ class ReplayCommandTest {
             block hit rate  16.7%  0.0%  0.0%  0.0%  33.3%  33.3%
             At least half found in 0.00% of the requests, nothing in 50.00%.
 
-            look-ups\s""")
+            look-ups\s\
+            """)
         .contains("4 different blocks, 4 held at the end");
     assertThat(err.toString()).isEmpty();
   }
@@ -79,7 +80,7 @@ class ReplayCommandTest {
     assertThat(run("replay", "bad.jsonl")).isEqualTo(1);
     assertThat(err.toString())
         .isEqualTo(
-            "incipit replay: bad.jsonl:3: timestamp: missing (expected: an integer)%n".formatted());
+            "incipit replay: bad.jsonl:3: timestamp: missing (expected: a number)%n".formatted());
     assertThat(run("replay", "bad.jsonl", "--skip-bad")).isZero();
     assertThat(out.toString()).contains("Left out as bad: 1 lines.");
   }
@@ -137,7 +138,7 @@ class ReplayCommandTest {
           replay --synthetic 0                | --synthetic: 0 (expected: at least 1 request)
           replay trace.jsonl --clients 0      | --clients: 0 (expected: 1 to 1024)
           replay trace.jsonl --capacity 0     | --capacity: 0 (expected: at least 1 block)
-          replay trace.jsonl --capacity many  | '--capacity': 'many' is not an int
+          replay trace.jsonl --capacity many  | --capacity: many (expected: blocks such as 5000 or
           replay trace.jsonl --speed fast     | '--speed': fast (expected: max, as-recorded, or
           replay trace.jsonl --tails some     | expected one of [ALL, FULL]
           replay trace.jsonl --target host    | --target: host (expected: in-process or HOST:PORT)

@@ -125,7 +125,7 @@ class ReplayIT {
             .formatted());
 
     assertThat(run(trace.toString(), "--target", endpoint)).isEqualTo(1);
-    assertThat(err.toString()).contains("bad.jsonl:2: START_ARRAY (expected: a JSON object)");
+    assertThat(err.toString()).contains("bad.jsonl:2: an array (expected: a JSON object)");
   }
 
   @Test

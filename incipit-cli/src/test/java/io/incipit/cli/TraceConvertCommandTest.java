@@ -70,7 +70,7 @@ class TraceConvertCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "in in, OUT: in (expected: another file than IN)",
+    "in in, OUT: in (expected: another file than is read)",
     "in out --to csv, '--to: csv (expected: one of mooncake, agent-sessions, bailian, weka,'",
     "in out --from csv, '--from: csv (expected: one of mooncake, '",
     "in, Missing required parameter: 'OUT'"

@@ -131,7 +131,7 @@ class TraceSimCommandTest {
     assertThat(run("bad.jsonl")).isEqualTo(1);
     assertThat(err.toString())
         .isEqualTo(
-            "incipit trace sim: bad.jsonl:4: timestamp: missing (expected: an integer)%n"
+            "incipit trace sim: bad.jsonl:4: timestamp: missing (expected: a number)%n"
                 .formatted());
     assertThat(run("bad.jsonl --skip-bad")).isZero();
     assertThat(out.toString())

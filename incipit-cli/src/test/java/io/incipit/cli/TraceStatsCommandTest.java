@@ -79,7 +79,7 @@ class TraceStatsCommandTest {
     assertThat(run("trace", "stats", "bad.jsonl")).isEqualTo(1);
     assertThat(err.toString())
         .isEqualTo(
-            "incipit trace stats: bad.jsonl:3: timestamp: missing (expected: an integer)%n"
+            "incipit trace stats: bad.jsonl:3: timestamp: missing (expected: a number)%n"
                 .formatted());
     assertThat(out.toString()).isEmpty();
     assertThat(run("trace", "stats", "bad.jsonl", "--skip-bad")).isZero();

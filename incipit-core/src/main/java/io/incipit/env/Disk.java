@@ -2,12 +2,9 @@
 package io.incipit.env;
 
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -18,17 +15,55 @@ public interface Disk {
     return SystemDisk.INSTANCE;
   }
 
-  /// Opens a file from its first byte. Not buffered.
+  /// Opens a file from its first byte; what [#isReadOnce], from where it is. `-` is the standard
+  /// input. Not buffered.
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none
   InputStream openRead(Path path) throws IOException;
 
-  /// Opens a file empty, replacing what it held; creates the directories on the way. Not buffered.
-  OutputStream openWrite(Path path) throws IOException;
+  /// Begins a file that takes the place of what has this name once it is whole. `-` is the standard
+  /// output.
+  ///
+  /// @throws IOException if that cannot be; [#obstacle] says so before
+  Draft draft(Path path) throws IOException;
+
+  /// What a name should be instead, if nothing can be written there; empty if something can.
+  default String obstacle(Path path) {
+    return "";
+  }
+
+  /// Bytes for which there is room where a file would be, as far as anybody knows.
+  default long freeBytes(Path path) {
+    return Long.MAX_VALUE;
+  }
+
+  /// Whether what is written goes to the standard output, by whatever name.
+  default boolean isStandardOut(Path path) {
+    return path.toString().equals("-");
+  }
+
+  /// Whether writing the one file would change what is read from the other, by whatever names.
+  default boolean overwrites(Path written, Path read) {
+    return isSamePlace(written, read);
+  }
+
+  /// Whether two files that are written would be one.
+  default boolean isSamePlace(Path one, Path other) {
+    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+  }
+
+  /// Whether what is there can be read once only: a pipe, a terminal, the standard input.
+  default boolean isReadOnce(Path path) {
+    return false;
+  }
+
+  default boolean isDirectory(Path path) {
+    return false;
+  }
 
   boolean exists(Path path);
 
-  /// Size of a file in bytes.
+  /// Size of a file in bytes; 0 of what [#isReadOnce].
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none
   long bytes(Path path) throws IOException;
@@ -40,11 +75,6 @@ public interface Disk {
     return new BufferedReader(new InputStreamReader(openRead(path), StandardCharsets.UTF_8));
   }
 
-  /// Opens a UTF-8 text file empty, as [#openWrite] does.
-  default BufferedWriter createText(Path path) throws IOException {
-    return new BufferedWriter(new OutputStreamWriter(openWrite(path), StandardCharsets.UTF_8));
-  }
-
   /// Reads a whole UTF-8 text file; meant for small ones.
   default String readText(Path path) throws IOException {
     try (var in = openRead(path)) {
@@ -52,10 +82,11 @@ public interface Disk {
     }
   }
 
-  /// Replaces a UTF-8 text file by `text`. Not atomic: a crash may leave part of it.
+  /// Replaces a UTF-8 text file by `text`, whole or not at all.
   default void writeText(Path path, String text) throws IOException {
-    try (var out = openWrite(path)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+    try (var draft = draft(path)) {
+      draft.out().write(text.getBytes(StandardCharsets.UTF_8));
+      draft.keep();
     }
   }
 }

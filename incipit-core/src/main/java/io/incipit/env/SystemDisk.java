@@ -3,35 +3,139 @@ package io.incipit.env;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /// The disks of this machine.
 enum SystemDisk implements Disk {
   INSTANCE;
 
+  /// Links that lead to a file are followed so far, as the system does.
+  private static final int LINKS_MAX = 40;
+
+  private static final Path DEVICES = Path.of("/dev");
+
   @Override
   public InputStream openRead(Path path) throws IOException {
-    return Files.newInputStream(path);
+    return StandardFiles.isIn(path) ? StandardFiles.in() : Files.newInputStream(path);
   }
 
   @Override
-  public OutputStream openWrite(Path path) throws IOException {
-    var parent = path.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
+  public Draft draft(Path path) throws IOException {
+    if (isStandardOut(path)) {
+      return new StreamDraft(StandardFiles.out());
     }
-    return Files.newOutputStream(path);
+    return isOther(path) ? new StreamDraft(Files.newOutputStream(path)) : FileDraft.of(place(path));
+  }
+
+  @Override
+  public String obstacle(Path path) {
+    if (isStandardOut(path)) {
+      return "";
+    }
+    if (Files.isDirectory(path)) {
+      return "a file, and this is a directory";
+    }
+    if (Files.exists(path) && !Files.isWritable(path)) {
+      return "a file that may be written, and this may not";
+    }
+    var parent = place(path).getParent();
+    if (isOther(path) || parent == null) {
+      return "";
+    }
+    if (!Files.isDirectory(parent)) {
+      return "a file in a directory that is there, and %s is not".formatted(parent);
+    }
+    return Files.isWritable(parent)
+        ? ""
+        : "a file in a directory that may be written, and %s may not".formatted(parent);
+  }
+
+  @Override
+  public long freeBytes(Path path) {
+    var parent = place(path).getParent();
+    if (isStandardOut(path) || isOther(path) || parent == null) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      return Files.getFileStore(parent).getUsableSpace();
+    } catch (IOException _) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  @Override
+  public boolean isStandardOut(Path path) {
+    return StandardFiles.isOut(path) || isSame(path, StandardFiles.written(Path.of("-")));
+  }
+
+  @Override
+  public boolean overwrites(Path written, Path read) {
+    var source = StandardFiles.read(read);
+    // Terminals and the like are one file for both, and take no harm.
+    boolean device = isOther(source) && source.toAbsolutePath().startsWith(DEVICES);
+    return !device && isSame(StandardFiles.written(written), source);
+  }
+
+  @Override
+  public boolean isSamePlace(Path one, Path other) {
+    if (isStandardOut(one) || isStandardOut(other)) {
+      return isStandardOut(one) && isStandardOut(other);
+    }
+    return !isOther(one) && place(one).equals(place(other));
+  }
+
+  @Override
+  public boolean isReadOnce(Path path) {
+    return StandardFiles.isIn(path) || isOther(path);
+  }
+
+  @Override
+  public boolean isDirectory(Path path) {
+    return Files.isDirectory(path);
   }
 
   @Override
   public boolean exists(Path path) {
-    return Files.exists(path);
+    return StandardFiles.isIn(path) || Files.exists(path);
   }
 
   @Override
   public long bytes(Path path) throws IOException {
-    return Files.size(path);
+    return isReadOnce(path) ? 0 : Files.size(path);
+  }
+
+  private static boolean isSame(Path one, Path other) {
+    try {
+      return Files.isSameFile(one, other);
+    } catch (IOException _) {
+      // One of them is not there.
+      return false;
+    }
+  }
+
+  /// Whether something is there that is neither a file nor a directory.
+  private static boolean isOther(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isOther();
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /// Where a file is or would be made, with links followed.
+  private static Path place(Path path) {
+    var place = path.toAbsolutePath();
+    try {
+      for (int i = 0; i < LINKS_MAX && Files.isSymbolicLink(place); i++) {
+        place = place.resolveSibling(Files.readSymbolicLink(place));
+      }
+      var parent = place.getParent();
+      var name = place.getFileName();
+      return parent == null || name == null ? place : parent.toRealPath().resolve(name).normalize();
+    } catch (IOException _) {
+      return place.normalize();
+    }
   }
 }

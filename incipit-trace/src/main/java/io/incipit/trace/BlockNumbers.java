@@ -51,7 +51,13 @@ public final class BlockNumbers {
     return numbers[slot];
   }
 
-  /// How many ids have numbers.
+  /// Gives the next number away, to no id.
+  public int take() {
+    count++;
+    return count - 1;
+  }
+
+  /// How many numbers were given.
   public int count() {
     return count;
   }

@@ -19,14 +19,14 @@ public final class PackedLines implements Closeable {
     this.out = out;
   }
 
-  /// Opens a file empty.
+  /// Begins a file.
   public static PackedLines create(TraceTarget target) throws IOException {
     return new PackedLines(open(target));
   }
 
-  /// The bytes of a file that is packed as its name says, opened empty; buffered.
+  /// The bytes of a file that is packed as its name says; buffered.
   public static OutputStream open(TraceTarget target) throws IOException {
-    var out = target.disk().openWrite(target.path());
+    var out = target.out();
     try {
       return new BufferedOutputStream(Packing.of(target.path()).pack(out), BUFFER_BYTES);
     } catch (IOException failure) {

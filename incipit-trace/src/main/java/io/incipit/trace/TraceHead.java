@@ -11,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 
 /// How a trace begins: its first bytes, unpacked, and if they are JSON, what the first object has.
 /// Immutable.
@@ -19,7 +20,8 @@ public final class TraceHead {
   public static final int BLOCK_TOKENS_MAX = 1 << 20;
 
   private static final int BYTES = 1 << 16;
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private final byte[] bytes;
   private final long fileBytes;
@@ -43,7 +45,7 @@ public final class TraceHead {
   /// @throws BadTraceException if it says one that no trace may have
   public static int blockTokens(TraceFile file, int usual) throws IOException {
     var size = of(file).text("block_size");
-    int tokens = size.matches("[0-9]{1,7}") ? Integer.parseInt(size) : usual;
+    int tokens = size.matches("[0-9]{1,7}(\\.0*)?") ? (int) Double.parseDouble(size) : usual;
     if (tokens < 1 || tokens > BLOCK_TOKENS_MAX) {
       throw new BadTraceException(
           file.path(), 1, "block_size: %s (expected: 1 to %d)".formatted(size, BLOCK_TOKENS_MAX));

@@ -26,6 +26,11 @@ public interface TraceReader extends Closeable {
     return 0;
   }
 
+  /// What the trace does not say, as far as it has been read.
+  default TraceNotes notes() {
+    return TraceNotes.NONE;
+  }
+
   @Override
   void close() throws IOException;
 }

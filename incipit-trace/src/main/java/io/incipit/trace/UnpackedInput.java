@@ -78,9 +78,12 @@ public final class UnpackedInput extends InputStream {
     return bad;
   }
 
-  /// How much of the file has been read, in `[0, 1]`.
+  /// How much of the file has been read, in `[0, 1]`; of a pipe, whether it has ended.
   public double progress() {
-    return fileBytes == 0 ? 1 : Math.min(1, (double) counting.count / fileBytes);
+    if (fileBytes == 0) {
+      return counting.ended ? 1 : 0;
+    }
+    return Math.min(1, (double) counting.count / fileBytes);
   }
 
   @Override
@@ -91,6 +94,7 @@ public final class UnpackedInput extends InputStream {
   /// Counts the bytes that were read.
   private static final class Counting extends FilterInputStream {
     private long count;
+    private boolean ended;
 
     Counting(InputStream in) {
       super(in);
@@ -100,6 +104,7 @@ public final class UnpackedInput extends InputStream {
     public int read() throws IOException {
       int read = in.read();
       count += read < 0 ? 0 : 1;
+      ended |= read < 0;
       return read;
     }
 
@@ -107,6 +112,7 @@ public final class UnpackedInput extends InputStream {
     public int read(byte[] target, int offset, int length) throws IOException {
       int read = in.read(target, offset, length);
       count += Math.max(read, 0);
+      ended |= read < 0;
       return read;
     }
   }

@@ -4,6 +4,7 @@ package io.incipit.trace;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.incipit.env.Disk;
+import io.incipit.env.Draft;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,12 +38,33 @@ public final class MemoryDisk implements Disk {
     return new ByteArrayInputStream(file(path));
   }
 
-  @Override
+  /// What is written there becomes the file once that is closed.
   public OutputStream openWrite(Path path) {
     return new ByteArrayOutputStream() {
       @Override
       public void close() {
         files.put(path, toByteArray());
+      }
+    };
+  }
+
+  @Override
+  public Draft draft(Path path) {
+    var bytes = new ByteArrayOutputStream();
+    return new Draft() {
+      @Override
+      public OutputStream out() {
+        return bytes;
+      }
+
+      @Override
+      public void keep() {
+        files.put(path, bytes.toByteArray());
+      }
+
+      @Override
+      public void close() {
+        // What was not kept is in no file.
       }
     };
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -48,13 +49,14 @@ final class IndexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    var text = run.text(call, Stream.ofNullable(trace).toList());
     var machine = Surroundings.machine();
     var prompts = prompts();
     var input = prompts.source() + ", " + prompts.count() + " requests";
-    call.out().println("input: " + input);
+    text.println("input: " + input);
     var progress = new Progress(call.err());
     var samples = new IndexRun(run.quick(), run.seed(), prompts, progress).run();
-    Table.print(call.out(), samples, UNITS, Goal.INDEX);
+    Table.print(text, samples, UNITS, Goal.INDEX);
     run.write(new RunOptions.Measured("index", input, "CPU ns per operation"), machine, samples);
     return ExitCode.OK;
   }

@@ -3,9 +3,16 @@ package io.incipit.bench.cli;
 
 import io.incipit.bench.report.Result;
 import io.incipit.bench.report.Samples;
+import io.incipit.cli.Invocation;
+import io.incipit.cli.option.Output;
+import io.incipit.cli.option.Outputs;
+import io.incipit.env.Disk;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,6 +37,15 @@ final class RunOptions {
 
   long seed() {
     return seed;
+  }
+
+  /// Refuses a file that cannot be written, before an hour of measuring.
+  ///
+  /// @param read what is read beside
+  /// @return where the tables go
+  PrintWriter text(Invocation call, List<Path> read) throws IOException {
+    var output = Stream.ofNullable(json).map(path -> new Output("--json", path)).toList();
+    return call.textBeside(call.refusing(() -> Outputs.of(Disk.system(), read, output)));
   }
 
   /// Writes what was measured if that was asked for.

@@ -8,6 +8,7 @@ import io.incipit.bench.report.Table;
 import io.incipit.cli.Invocation;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -29,13 +30,14 @@ final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    var text = run.text(call, List.of());
     var machine = Surroundings.machine();
     var samples = new ServerRun(run.quick(), run.seed(), new Progress(call.err())).run();
     var tables = new LinkedHashMap<String, String>();
     tables.put(".cpu", "CPU us of the server per request; median");
     tables.put(".wall", "Time passed per request, us; median");
     tables.put(".p99", "Latency, 99th percentile, us; median");
-    Table.print(call.out(), samples, tables, Goal.SERVER);
+    Table.print(text, samples, tables, Goal.SERVER);
     run.write(new RunOptions.Measured("server", ServerRun.INPUT, "us"), machine, samples);
     return ExitCode.OK;
   }

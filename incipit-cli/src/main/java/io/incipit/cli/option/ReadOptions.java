@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli.option;
 
+import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.simulate.TraceSource;
 import java.nio.file.Path;
@@ -26,16 +27,29 @@ public final class ReadOptions {
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
   public TraceSource source(TraceInput input, Path path) {
-    check();
-    return new TraceSource(path.toString(), () -> input.open(path, skipBad, startSeconds));
+    var file = file(input, path, true);
+    return new TraceSource(path.toString(), () -> input.open(file));
   }
 
-  /// A trace in the format given, not opened yet.
+  /// The same for whoever opens it once, so that a pipe is read as it comes.
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
-  public TraceSource source(TraceInput input, Path path, TraceFormat format) {
+  public TraceSource sourceOnce(TraceInput input, Path path) {
+    var file = file(input, path, false);
+    return new TraceSource(path.toString(), () -> input.open(file));
+  }
+
+  /// The same in the format given.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public TraceSource sourceOnce(TraceInput input, Path path, TraceFormat format) {
+    var file = file(input, path, false);
+    return new TraceSource(path.toString(), () -> input.open(file, format));
+  }
+
+  private TraceFile file(TraceInput input, Path path, boolean often) {
     check();
-    return new TraceSource(path.toString(), () -> input.open(path, skipBad, startSeconds, format));
+    return new TraceFile(input.disk(path, often), path, skipBad, startSeconds);
   }
 
   private void check() {

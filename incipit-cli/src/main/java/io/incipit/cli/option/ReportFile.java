@@ -4,6 +4,7 @@ package io.incipit.cli.option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.SerializationFeature;
@@ -21,15 +22,21 @@ public final class ReportFile {
     @Option(
         names = "--json",
         paramLabel = "OUT",
-        description = "Write all numbers to this file as well, for machines.")
+        description =
+            "Write all numbers to this file as well, for machines; - is the standard output.")
     private @Nullable Path json;
+
+    /// The file, if one was asked for.
+    public Stream<Output> output() {
+      return Stream.ofNullable(json).map(path -> new Output("--json", path));
+    }
 
     /// Writes a report if that was asked for; it is made only then.
     ///
     /// @param report a map, or a record
-    public void write(TraceInput files, Supplier<?> report) throws IOException {
-      if (json != null) {
-        files.write(json, JSON.writeValueAsString(report.get()) + "\n");
+    public void write(Outputs files, Supplier<?> report) throws IOException {
+      for (var output : output().toList()) {
+        files.write(output, JSON.writeValueAsString(report.get()) + "\n");
       }
     }
   }
@@ -39,13 +46,20 @@ public final class ReportFile {
     @Option(
         names = "--html",
         paramLabel = "OUT",
-        description = "Write a page with plots to this file; a browser shows it without a network.")
+        description =
+            "Write a page with plots to this file; a browser shows it without a network; - is the"
+                + " standard output.")
     private @Nullable Path html;
 
+    /// The file, if one was asked for.
+    public Stream<Output> output() {
+      return Stream.ofNullable(html).map(path -> new Output("--html", path));
+    }
+
     /// Writes a page if that was asked for; it is made only then.
-    public void write(TraceInput files, Supplier<String> page) throws IOException {
-      if (html != null) {
-        files.write(html, page.get());
+    public void write(Outputs files, Supplier<String> page) throws IOException {
+      for (var output : output().toList()) {
+        files.write(output, page.get());
       }
     }
   }

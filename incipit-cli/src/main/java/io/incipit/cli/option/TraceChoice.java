@@ -4,6 +4,7 @@ package io.incipit.cli.option;
 import io.incipit.trace.simulate.TraceSource;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -13,7 +14,7 @@ public final class TraceChoice {
   @Parameters(
       paramLabel = "FILE",
       arity = "0..1",
-      description = "A trace in any format that `incipit trace` reads; or give --preset.")
+      description = "A trace in any format that `incipit trace` reads, or -; or give --preset.")
   private @Nullable Path file;
 
   @Mixin private final GeneratedOptions generated = new GeneratedOptions();
@@ -33,6 +34,17 @@ public final class TraceChoice {
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
   public TraceSource source(TraceInput input) {
+    return source(path -> reading.source(input, path));
+  }
+
+  /// The same for whoever opens it once, so that a pipe is read as it comes.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public TraceSource sourceOnce(TraceInput input) {
+    return source(path -> reading.sourceOnce(input, path));
+  }
+
+  private TraceSource source(Function<Path, TraceSource> reader) {
     var preset = generated.preset();
     if (file == null) {
       return generated.source(
@@ -45,6 +57,6 @@ public final class TraceChoice {
       throw new IllegalArgumentException(
           "--preset: %s beside %s (expected: one of them)".formatted(preset.get(), file));
     }
-    return reading.source(input, file);
+    return reader.apply(file);
   }
 }

@@ -3,18 +3,21 @@ package io.incipit.cli.option;
 
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
+import io.incipit.env.PipeDisk;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;
-import io.incipit.trace.TraceTarget;
-import io.incipit.trace.TraceWriter;
 import io.incipit.trace.format.TraceFormats;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Opens traces for a command and shows how far they are read. For one thread.
 public final class TraceInput {
@@ -22,6 +25,7 @@ public final class TraceInput {
   private final Clock clock;
   private final boolean terminal;
   private final TraceFormats formats = TraceFormats.all();
+  private final Set<Path> pipes = new HashSet<>();
 
   /// Opens traces on a disk; a terminal gets a progress bar.
   public TraceInput(Disk disk, Clock clock, boolean terminal) {
@@ -30,31 +34,46 @@ public final class TraceInput {
     this.terminal = terminal;
   }
 
-  /// Opens a trace in the format that it has; failures name the file in one line.
+  /// Where a trace is read from.
   ///
-  /// @param startSeconds between the beginnings of sessions, where the trace does not say
-  public TraceReader open(Path path, boolean skipBad, double startSeconds) throws IOException {
-    var file = new TraceFile(disk, path, skipBad, startSeconds);
-    return named(path, () -> formats.of(file).open(file));
+  /// @param often whether it may be opened more than once; a pipe is copied then
+  /// @throws IllegalArgumentException if a pipe is named twice
+  Disk disk(Path path, boolean often) {
+    if (!disk.isReadOnce(path)) {
+      return disk;
+    }
+    if (!pipes.add(path)) {
+      throw new IllegalArgumentException(
+          "FILE: %s twice (expected: once, a pipe cannot be read again)".formatted(path));
+    }
+    return new PipeDisk(disk, path, often);
+  }
+
+  /// Opens a trace in the format that it has; failures name the file in one line.
+  TraceReader open(TraceFile file) throws IOException {
+    return named(file.path(), () -> formats.of(file).open(file));
   }
 
   /// Opens a trace in the format given.
-  public TraceReader open(Path path, boolean skipBad, double startSeconds, TraceFormat format)
-      throws IOException {
-    var file = new TraceFile(disk, path, skipBad, startSeconds);
-    return named(path, () -> format.open(file));
+  TraceReader open(TraceFile file, TraceFormat format) throws IOException {
+    return named(file.path(), () -> format.open(file));
   }
 
-  /// Begins a trace of the format given.
-  public TraceWriter create(Path path, int blockTokens, TraceFormat format) throws IOException {
-    return named(path, () -> format.create(new TraceTarget(disk, path, blockTokens)));
+  /// Checks what a command is to write beside what it reads.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public Outputs outputs(List<Path> inputs, Stream<Output> outputs) {
+    return Outputs.of(disk, inputs, outputs.toList());
   }
 
   public TraceFormats formats() {
     return formats;
   }
 
-  private static <T> T named(Path path, Opening<T> opening) throws IOException {
+  private <T> T named(Path path, Opening<T> opening) throws IOException {
+    if (disk.isDirectory(path)) {
+      throw new IOException("%s: a directory (expected: a file)".formatted(path));
+    }
     try {
       return opening.open();
     } catch (NoSuchFileException missing) {
@@ -69,15 +88,6 @@ public final class TraceInput {
   /// What a text file holds; failures name it in one line.
   public String text(Path path) throws IOException {
     return named(path, () -> disk.readText(path));
-  }
-
-  /// Writes a text file; failures name it in one line.
-  void write(Path path, String text) throws IOException {
-    try {
-      disk.writeText(path, text);
-    } catch (IOException failure) {
-      throw new IOException("%s: cannot be written (%s)".formatted(path, failure), failure);
-    }
   }
 
   /// A bar for work that begins now.

@@ -8,6 +8,7 @@ import io.incipit.trace.BadLineException;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
@@ -73,6 +74,12 @@ public final class AiperfFormat implements TraceFormat {
     private final Map<String, Session> sessions = new HashMap<>();
     private long rows;
 
+    /// Rows without blocks or text, whether any row says what it shares, and whether any says when.
+    private long unlisted;
+
+    private boolean sharing;
+    private boolean timed;
+
     Reader(TraceFile file, int blockTokens) throws IOException {
       super(file, blockTokens);
       this.blockTokens = blockTokens;
@@ -96,6 +103,8 @@ public final class AiperfFormat implements TraceFormat {
               ? new Session(TraceRequest.NO_SESSION)
               : sessions.computeIfAbsent(
                   line.text("session_id"), _ -> new Session(sessions.size()));
+      sharing |= session.turns > 0;
+      timed |= line.has("timestamp") || line.has("delay");
       session.timeNs = timeNs(line, session.timeNs);
       session.transcript.append(turn);
       var transcript = session.transcript;
@@ -116,6 +125,7 @@ public final class AiperfFormat implements TraceFormat {
 
     private void appendInput(JsonMembers line, Transcript turn) throws BadLineException {
       if (line.has("text_input")) {
+        sharing = true;
         var text = line.text("text_input").getBytes(UTF_8);
         int left = LmcacheFormat.tokens(text);
         for (long name : LmcacheFormat.names(text)) {
@@ -130,8 +140,10 @@ public final class AiperfFormat implements TraceFormat {
       int input = line.tokens("input_length", 1);
       var ids = line.has("hash_ids") ? line.ids("hash_ids") : new long[0];
       if (ids.length > 0) {
+        sharing = true;
         appendBlocks(ids, input, turn);
       } else {
+        unlisted++;
         turn.append(Hash64.chain(PRIVATE, rows), input);
       }
     }
@@ -147,6 +159,11 @@ public final class AiperfFormat implements TraceFormat {
         turn.append(id, Math.min(left, blockTokens));
         left -= blockTokens;
       }
+    }
+
+    @Override
+    public TraceNotes notes() {
+      return TraceNotes.ofRequests(unlisted, rows > 0 && !sharing, rows > 0 && !timed);
     }
 
     @Override

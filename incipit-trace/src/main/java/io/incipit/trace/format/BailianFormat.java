@@ -83,7 +83,7 @@ public final class BailianFormat implements TraceFormat {
           line.has("parent_chat_id") ? line.integer("parent_chat_id", -1, Long.MAX_VALUE) : -1;
       int turn = line.has("turn") ? (int) line.integer("turn", 0, Integer.MAX_VALUE) : 1;
       int input = line.tokens("input_length", 1);
-      int output = line.tokens("output_length", 0);
+      int output = line.has("output_length") ? line.tokens("output_length", 0) : 0;
       var names = line.ids("hash_ids");
       if (names.length != input / BLOCK_TOKENS
           && names.length != Math.ceilDiv(input, BLOCK_TOKENS)) {

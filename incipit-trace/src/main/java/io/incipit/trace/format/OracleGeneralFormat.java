@@ -7,6 +7,7 @@ import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
@@ -32,7 +33,7 @@ import java.util.Arrays;
 ///
 /// Written, a request is one record for each of its blocks, head first, of size 1, so that sizes of
 /// caches count blocks; what belongs to one prompt is lost. Read, each record is a request of one
-/// block of one token.
+/// block of one token, whatever its size is.
 public final class OracleGeneralFormat implements TraceFormat {
   private static final int RECORD_BYTES = 24;
   private static final int ID_OFFSET = 4;
@@ -91,6 +92,7 @@ public final class OracleGeneralFormat implements TraceFormat {
     private final ByteBuffer buffer =
         ByteBuffer.allocate(RECORD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long records;
+    private long sizesIgnored;
     private long lastNs;
 
     Reader(TraceFile file, UnpackedInput in) {
@@ -125,6 +127,7 @@ public final class OracleGeneralFormat implements TraceFormat {
                 .formatted(timeNs / NANOS_PER_SECOND, lastNs / NANOS_PER_SECOND));
       }
       lastNs = timeNs;
+      sizesIgnored += buffer.getInt(SIZE_OFFSET) == 1 ? 0 : 1;
       add(
           new PromptFacts(timeNs, TraceRequest.NO_SESSION, 0, 1, 0),
           PrefixIds.SHARED_ROOT,
@@ -134,6 +137,11 @@ public final class OracleGeneralFormat implements TraceFormat {
     @Override
     protected long noneBeforeNs() {
       return lastNs;
+    }
+
+    @Override
+    public TraceNotes notes() {
+      return TraceNotes.ofObjects(sizesIgnored);
     }
 
     @Override

@@ -58,18 +58,10 @@ public final class TraceFormats {
   public TraceFormat of(TraceFile file) throws IOException {
     var head = TraceHead.of(file);
     for (var format : formats) {
-      if (format.recognises(head)) {
+      if (format.recognises(head) && !Unrecognised.isOtherText(head)) {
         return format;
       }
     }
-    var found =
-        head.names().isEmpty()
-            ? "no JSON object"
-            : "an object with " + String.join(", ", head.names());
-    throw new BadTraceException(
-        file.path(),
-        0,
-        "format: begins with %s (expected: one of %s)"
-            .formatted(found, String.join(", ", names())));
+    throw new BadTraceException(file.path(), 0, Unrecognised.reason(head, names()));
   }
 }

@@ -13,8 +13,9 @@ import java.io.IOException;
 import java.util.Set;
 
 /// The JSON lines that Mooncake publishes its traces in (FAST 2025): one request a line, with
-/// `timestamp` in ms, `input_length` and `output_length` in tokens, and `hash_ids`, one for each
-/// block of 512 tokens, the last of which may be partial. Members of other names are ignored.
+/// `timestamp` in ms, `input_length` in tokens, `output_length` or nothing, and `hash_ids`, one for
+/// each block of 512 tokens, the last of which may be partial. Ids may be any, as in a part of a
+/// trace. Members of other names are ignored.
 ///
 /// Lines with `block_size`, as some simulators write, have blocks of so many tokens, the same in
 /// all lines, and may lack the partial block.
@@ -49,7 +50,7 @@ public final class MooncakeFormat implements TraceFormat {
     if (text.isEmpty()) {
       return BLOCK_TOKENS;
     }
-    int tokens = text.matches("[0-9]{1,7}") ? Integer.parseInt(text) : 0;
+    int tokens = text.matches("[0-9]{1,7}(\\.0*)?") ? (int) Double.parseDouble(text) : 0;
     if (tokens < 1 || tokens > TraceHead.BLOCK_TOKENS_MAX) {
       throw new BadTraceException(
           file.path(),

@@ -3,38 +3,42 @@ package io.incipit.trace.mooncake;
 
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
-import io.incipit.trace.BlockIds;
+import io.incipit.trace.JsonFaults;
 import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 
-/// Reads [MooncakeFormat] and checks what its ids promise. Memory: one line, and that of
-/// [ChainCheck].
+/// Reads [MooncakeFormat]; ids are numbered anew. Memory: one line, and that of [ChainNumbers].
 final class MooncakeReader implements TraceReader {
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long MISSING = -1;
-  private static final long TIMESTAMP_MAX = Long.MAX_VALUE / NANOS_PER_MILLI;
+  private static final int MISSING = -1;
+  private static final int NANO_DIGITS_OF_MILLI = 6;
 
   private final TraceFile file;
   private final LineSource lines;
   private final int blockTokens;
-  private final ChainCheck chains = new ChainCheck();
+  private final ChainNumbers chains = new ChainNumbers();
   private long[] ids = new long[256];
-  private long lastMillis;
+  private long lastNs;
   private long skipped;
 
   MooncakeReader(TraceFile file, LineSource lines, int blockTokens) {
@@ -56,7 +60,6 @@ final class MooncakeReader implements TraceReader {
           throw new BadTraceException(file.path(), lines.number(), bad.reason());
         }
         skipped++;
-        chains.skip();
       }
     }
     return Optional.empty();
@@ -77,30 +80,35 @@ final class MooncakeReader implements TraceReader {
       return checked(members);
     } catch (JacksonException broken) {
       throw new BadLineException(
-          "not JSON, %s (expected: one object a line)"
-              .formatted(broken.getOriginalMessage().lines().findFirst().orElse("broken")));
+          "not JSON, %s (expected: one object a line)".formatted(JsonFaults.reason(broken)));
     }
   }
 
   private TraceRequest checked(Members members) throws BadLineException {
-    long millis = required("timestamp", members.timestamp, 0, TIMESTAMP_MAX);
+    if (members.timeNs == MISSING) {
+      throw new BadLineException("timestamp: missing (expected: a number)");
+    }
     requireBlockTokens(members.blockTokens);
-    long tokensMax = Math.min(Integer.MAX_VALUE - 8L, (long) ChainCheck.BLOCKS_MAX * blockTokens);
+    long tokensMax = Math.min(Integer.MAX_VALUE - 8L, (long) ChainNumbers.BLOCKS_MAX * blockTokens);
     int input = (int) required("input_length", members.input, 1, tokensMax);
     int output = (int) required("output_length", members.output, 0, Integer.MAX_VALUE);
-    var blocks = members.blocks;
-    if (blocks == null) {
+    if (members.ids == MISSING) {
       throw new BadLineException("hash_ids: missing (expected: an array of ids)");
     }
-    requireLength(blocks.length(), input, members.blockTokens != MISSING);
-    if (millis < lastMillis) {
+    requireLength(members.ids, input, members.blockTokens != MISSING);
+    if (members.timeNs < lastNs) {
       throw new BadLineException(
-          "timestamp: %d after %d (expected: sorted by time)".formatted(millis, lastMillis));
+          "timestamp: %s after %s (expected: sorted by time, as convert --from aiperf sorts it)"
+              .formatted(millis(members.timeNs), millis(lastNs)));
     }
-    chains.accept(blocks);
-    lastMillis = millis;
+    lastNs = members.timeNs;
+    var blocks = chains.of(ids, members.ids);
     return new TraceRequest(
-        millis * NANOS_PER_MILLI, TraceRequest.NO_SESSION, 0, input, output, blockTokens, blocks);
+        members.timeNs, TraceRequest.NO_SESSION, 0, input, output, blockTokens, blocks);
+  }
+
+  private static String millis(long timeNs) {
+    return BigDecimal.valueOf(timeNs, NANO_DIGITS_OF_MILLI).stripTrailingZeros().toPlainString();
   }
 
   private void requireBlockTokens(long given) throws BadLineException {
@@ -136,41 +144,42 @@ final class MooncakeReader implements TraceReader {
 
   private Members members(JsonParser json) throws BadLineException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw new BadLineException("%s (expected: a JSON object)".formatted(json.currentToken()));
+      throw new BadLineException(
+          "%s (expected: a JSON object)".formatted(JsonFaults.name(json.currentToken())));
     }
     var members = new Members();
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = String.valueOf(json.currentName());
       json.nextToken();
       switch (name) {
-        case "timestamp" -> members.timestamp = JsonNumbers.integer(json, name);
+        case "timestamp" -> members.timeNs = JsonNumbers.timeNs(json, name, NANOS_PER_MILLI);
         case "input_length" -> members.input = JsonNumbers.integer(json, name);
         case "output_length" -> members.output = JsonNumbers.integer(json, name);
         case "block_size" -> members.blockTokens = JsonNumbers.integer(json, name);
-        case "hash_ids" -> members.blocks = blocks(json);
+        case "hash_ids" -> members.ids = ids(json);
         default -> json.skipChildren();
       }
     }
     return members;
   }
 
-  private BlockIds blocks(JsonParser json) throws BadLineException {
+  private int ids(JsonParser json) throws BadLineException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new BadLineException(
           "hash_ids: %s (expected: an array of ids)".formatted(json.getString()));
     }
     int count = 0;
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (count == ChainCheck.BLOCKS_MAX) {
+      if (count == ChainNumbers.BLOCKS_MAX) {
         throw new BadLineException("hash_ids: more (expected: at most %d)".formatted(count));
       }
       if (count == ids.length) {
         ids = Arrays.copyOf(ids, 2 * count);
       }
-      ids[count] = JsonNumbers.integer(json, "hash_ids");
+      ids[count] = JsonNumbers.id(json, "hash_ids");
       count++;
     }
-    return BlockIds.of(ids, count);
+    return count;
   }
 
   @Override
@@ -181,6 +190,11 @@ final class MooncakeReader implements TraceReader {
   @Override
   public double progress() {
     return lines.progress();
+  }
+
+  @Override
+  public TraceNotes notes() {
+    return TraceNotes.ofIdsBelowTwoParents(chains.doubled());
   }
 
   @Override
@@ -195,10 +209,15 @@ final class MooncakeReader implements TraceReader {
 
   /// What a line said, before it is checked.
   private static final class Members {
-    long timestamp = MISSING;
+    long timeNs = MISSING;
     long input = MISSING;
-    long output = MISSING;
+
+    /// A recorder that saw prompts only says nothing of answers.
+    long output;
+
     long blockTokens = MISSING;
-    @Nullable BlockIds blocks;
+
+    /// How many of [#ids] are the line's.
+    int ids = MISSING;
   }
 }

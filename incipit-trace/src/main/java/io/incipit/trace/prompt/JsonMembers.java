@@ -2,10 +2,13 @@
 package io.incipit.trace.prompt;
 
 import io.incipit.trace.BadLineException;
+import io.incipit.trace.JsonFaults;
+import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.LineSource;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,7 +19,10 @@ public record JsonMembers(JsonNode object, String place) {
   /// Reads JSON and refuses two members of one name.
   static final JsonMapper JSON =
       JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                  .build())
           .build();
 
   private static final int BLOCKS_MAX = 1 << 20;
@@ -46,23 +52,25 @@ public record JsonMembers(JsonNode object, String place) {
     return new JsonMembers(node, place);
   }
 
-  /// What a parser complains of, in one line.
+  /// What is wrong with broken JSON, in a few words.
   public static String reason(JacksonException broken) {
-    return broken.getOriginalMessage().lines().findFirst().orElse("broken");
+    return JsonFaults.reason(broken);
   }
 
   public boolean has(String name) {
     return object.hasNonNull(name);
   }
 
-  /// An integer in `[min, max]`.
+  /// An integer in `[min, max]`, in any spelling: `1024`, `1024.0`, `1.024e3`.
   public long integer(String name, long min, long max) throws BadLineException {
     var node = required(name, "an integer");
-    boolean fits = node.isIntegralNumber() && node.canConvertToLong();
-    if (!fits || node.longValue() < min || node.longValue() > max) {
+    boolean exact = node.isIntegralNumber() && node.canConvertToLong();
+    boolean whole = node.isFloatingPointNumber() && JsonNumbers.isWhole(node.doubleValue());
+    long value = exact ? node.longValue() : whole ? (long) node.doubleValue() : min - 1;
+    if (value < min || value > max || !(exact || whole)) {
       throw refused(name, node, "%d to %d".formatted(min, max));
     }
-    return node.longValue();
+    return value;
   }
 
   public int tokens(String name, int min) throws BadLineException {
@@ -90,7 +98,7 @@ public record JsonMembers(JsonNode object, String place) {
     return node.stringValue();
   }
 
-  /// An array of integers, or of texts of 16 hexadecimal digits.
+  /// An array of integers of up to 64 bits, signed or not, or of texts.
   public long[] ids(String name) throws BadLineException {
     var node = required(name, "an array of ids");
     if (!node.isArray() || node.size() > BLOCKS_MAX) {
@@ -107,10 +115,18 @@ public record JsonMembers(JsonNode object, String place) {
     if (node.isIntegralNumber() && node.canConvertToLong()) {
       return node.longValue();
     }
-    if (node.isString() && node.stringValue().matches("[0-9a-fA-F]{16}")) {
-      return Long.parseUnsignedLong(node.stringValue(), 16);
+    if (node.isIntegralNumber()
+        && node.bigIntegerValue().signum() > 0
+        && node.bigIntegerValue().bitLength() <= Long.SIZE) {
+      return node.bigIntegerValue().longValue();
     }
-    throw refused("%s[%d]".formatted(name, i), node, "an integer, or 16 hex digits");
+    if (node.isFloatingPointNumber() && JsonNumbers.isWhole(node.doubleValue())) {
+      return (long) node.doubleValue();
+    }
+    if (node.isString() && !node.stringValue().isEmpty()) {
+      return JsonNumbers.id(node.stringValue());
+    }
+    throw refused("%s[%d]".formatted(name, i), node, "an integer of up to 64 bits, or a text");
   }
 
   private JsonNode required(String name, String expected) throws BadLineException {

@@ -10,13 +10,23 @@ final class Pace {
 
   private final Clock clock;
   private final Speed speed;
-  private final long startNs;
 
-  /// A pace whose time 0 is now.
+  /// When the first request was due, and its time in the trace. Written by [#begin], which the feed
+  /// calls under its lock before it hands out a request.
+  private volatile long startNs;
+
+  private volatile long firstNs;
+
+  /// A pace that has not begun.
   Pace(Clock clock, Speed speed) {
     this.clock = clock;
     this.speed = speed;
-    this.startNs = clock.nanoTime();
+  }
+
+  /// The first request is due now, whatever its time in the trace is.
+  void begin(long timeNs) {
+    firstNs = timeNs;
+    startNs = clock.nanoTime();
   }
 
   Clock clock() {
@@ -30,7 +40,7 @@ final class Pace {
     if (!speed.isPaced()) {
       return clock.nanoTime();
     }
-    long due = startNs + (long) (timeNs / speed.factor());
+    long due = startNs + (long) ((timeNs - firstNs) / speed.factor());
     clock.sleepNs(due - clock.nanoTime() - AWAKE_NS);
     while (clock.nanoTime() < due) {
       Thread.onSpinWait();

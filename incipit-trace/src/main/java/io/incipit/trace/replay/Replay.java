@@ -36,8 +36,8 @@ public final class Replay {
   /// @throws IOException if the trace cannot be read, or the target fails or refuses
   public ReplayReport run(TraceReader reader, ReplayTarget target)
       throws IOException, InterruptedException {
-    var feed = new RequestFeed(reader, progress);
     var pace = new Pace(clock, options.speed());
+    var feed = new RequestFeed(reader, progress, pace);
     long began = clock.nanoTime();
     var sum = new ReplayCounts();
     for (var tally : tallies(feed, target, pace)) {

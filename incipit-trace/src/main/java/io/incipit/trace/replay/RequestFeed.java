@@ -12,12 +12,14 @@ import java.util.Optional;
 final class RequestFeed {
   private final TraceReader reader;
   private final ReplayProgress progress;
+  private final Pace pace;
   private final BitSet seen = new BitSet();
   private long requests;
   private boolean stopped;
 
-  RequestFeed(TraceReader reader, ReplayProgress progress) {
+  RequestFeed(TraceReader reader, ReplayProgress progress, Pace pace) {
     this.reader = reader;
+    this.pace = pace;
     this.progress = progress;
   }
 
@@ -28,6 +30,9 @@ final class RequestFeed {
     }
     var request = reader.next();
     if (request.isPresent()) {
+      if (requests == 0) {
+        pace.begin(request.get().timeNs());
+      }
       requests++;
       remember(request.get().ids());
       progress.reached(reader.progress(), requests);

@@ -2,6 +2,7 @@
 package io.incipit.trace.report;
 
 import io.incipit.trace.LeftOut;
+import io.incipit.trace.TraceNotes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,40 @@ public final class Words {
     }
     if (leftOut.sessions() > 0) {
       sentences.add("Left out as repeats: " + whole(leftOut.sessions()) + " sessions.");
+    }
+    return sentences;
+  }
+
+  /// One sentence for each thing that a trace does not say, or that was read otherwise.
+  public static List<String> notes(TraceNotes notes) {
+    var sentences = new ArrayList<String>();
+    if (notes.sharingUnknown()) {
+      sentences.add(
+          "The trace does not tell which blocks prompts share: nothing about reuse follows from"
+              + " it.");
+    } else if (notes.requestsWithoutBlocks() > 0) {
+      sentences.add(
+          "Without blocks or text, and taken to share none: %s requests."
+              .formatted(whole(notes.requestsWithoutBlocks())));
+    }
+    if (notes.timesUnknown()) {
+      sentences.add(
+          "The trace does not tell when requests came: nothing about time follows from it.");
+    }
+    if (notes.sessionStartsUnknown()) {
+      sentences.add(
+          "The trace does not tell when sessions began: they are taken to begin at equal"
+              + " distances (--session-starts).");
+    }
+    if (notes.idsBelowTwoParents() > 0) {
+      sentences.add(
+          "%s ids below two parents, read as different blocks."
+              .formatted(whole(notes.idsBelowTwoParents())));
+    }
+    if (notes.sizesIgnored() > 0) {
+      sentences.add(
+          "Sizes are ignored, of %s records: each object counts as one block."
+              .formatted(whole(notes.sizesIgnored())));
     }
     return sentences;
   }

@@ -6,6 +6,7 @@ import io.incipit.trace.BadTraceException;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import java.io.IOException;
@@ -110,6 +111,11 @@ final class AgentSessionsReader implements TraceReader {
   @Override
   public double progress() {
     return lines.progress();
+  }
+
+  @Override
+  public TraceNotes notes() {
+    return TraceNotes.ofSessions(sessions > 1);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.incipit.trace.session;
 
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadLineException;
+import io.incipit.trace.JsonFaults;
 import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.LineSource;
 import java.util.Arrays;
@@ -13,11 +14,15 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 
 /// One line of [AgentSessionsFormat].
 final class AgentTurn {
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
   private static final long MISSING = -1;
   private static final double SECONDS_MAX = 1e9;
   private static final int BLOCKS_MAX = 1 << 20;
@@ -26,7 +31,7 @@ final class AgentTurn {
   private double seconds = MISSING;
   private long turn = MISSING;
   private long input = MISSING;
-  private long output = MISSING;
+  private long output;
   private long keep = MISSING;
   private Ending ending = Ending.UNKNOWN;
 
@@ -104,8 +109,7 @@ final class AgentTurn {
       turn.read(json);
     } catch (JacksonException broken) {
       throw new BadLineException(
-          "not JSON, %s (expected: one object a line)"
-              .formatted(broken.getOriginalMessage().lines().findFirst().orElse("broken")));
+          "not JSON, %s (expected: one object a line)".formatted(JsonFaults.reason(broken)));
     }
     turn.check();
     return turn;
@@ -113,7 +117,8 @@ final class AgentTurn {
 
   private void read(JsonParser json) throws BadLineException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw new BadLineException("%s (expected: a JSON object)".formatted(json.currentToken()));
+      throw new BadLineException(
+          "%s (expected: a JSON object)".formatted(JsonFaults.name(json.currentToken())));
     }
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       var name = String.valueOf(json.currentName());

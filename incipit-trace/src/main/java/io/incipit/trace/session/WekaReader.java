@@ -7,6 +7,7 @@ import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceHead;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.prompt.JsonMembers;
 import io.incipit.trace.prompt.JsonValues;
 import io.incipit.trace.prompt.PrefixIds;
@@ -140,7 +141,7 @@ final class WekaReader extends PromptReader {
       return;
     }
     int input = entry.tokens("in", 0);
-    int output = entry.tokens("out", 0);
+    int output = entry.has("out") ? entry.tokens("out", 0) : 0;
     var ids = entry.ids("hash_ids");
     if (ids.length > Math.ceilDiv(input, blockTokens)) {
       throw new BadLineException(
@@ -156,6 +157,11 @@ final class WekaReader extends PromptReader {
   @Override
   protected long noneBeforeNs() {
     return file.startNs(sessions);
+  }
+
+  @Override
+  public TraceNotes notes() {
+    return TraceNotes.ofSessions(sessions > 1);
   }
 
   @Override

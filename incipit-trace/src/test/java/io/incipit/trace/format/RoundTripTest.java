@@ -273,7 +273,7 @@ class RoundTripTest {
   private List<TraceRequest> copy(String name, List<TraceRequest> requests, int blockTokens)
       throws IOException {
     var format = formats.named(name).orElseThrow();
-    var writer = format.create(new TraceTarget(disk, FILE, blockTokens));
+    var writer = format.create(new TraceTarget(disk.openWrite(FILE), FILE, blockTokens));
     try (writer) {
       for (var request : requests) {
         writer.write(request);

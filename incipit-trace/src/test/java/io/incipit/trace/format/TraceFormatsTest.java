@@ -12,10 +12,12 @@ import io.incipit.trace.BlockIds;
 import io.incipit.trace.MemoryDisk;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.session.WekaFormat;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,9 +66,9 @@ class TraceFormatsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          hello                       | begins with no JSON object (expected: one of mooncake,
+          hello                       | begins with 'hello' (expected: one of mooncake,
           {"schema": "x", "rows": 1}  | begins with an object with schema, rows (expected: one of
-          ``                          | begins with no JSON object
+          [{"a": 1}]                  | begins with '[{"a": 1}]' (expected: one of
           """)
   void of_nothingKnown_saysWhatItBeginsWith(String text, String reason) {
     disk.with(FILE, text);
@@ -312,7 +314,7 @@ class TraceFormatsTest {
           aiperf  | {"input_length": 9, "block_size": 9999999} | block_size: 9999999 (expected: 1 to
           aiperf  | {"input_length": 9, "hash_ids": [{}]} | hash_ids[0]: {} (expected: an integer
           aiperf  | [1]                                   | ARRAY (expected: a JSON object)
-          aiperf  | {"a": 1, "a": 2}                      | not JSON, Duplicate
+          aiperf  | {"a": 1, "a": 2}                      | not JSON, two members named a (
           weka    | {"block_size": 0}                     | block_size: 0 (expected: 1 to 1048576)
           weka    | {"block_size": 64}                    | requests: MISSING (expected: an array)
           weka    | {"block_size": 64, "requests": [{}]}  | requests[0].t: missing (expected: a numb
@@ -431,10 +433,112 @@ class TraceFormatsTest {
         .hasMessage("trace:2: block_size: 9 (expected: 512, as in the first line)");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ``                                  | empty (expected: a trace)
+          `  `                                | only blanks (expected: a trace)
+          version https://git-lfs.github.com/spec/v1 | a pointer of Git LFS (expected: the file
+          404: Not Found                      | format: begins with '404: Not Found' (expected: one
+          time,tokens                         | format: begins with 'time,tokens' (expected: one of
+          {"a": 1, "b": 2}                    | format: begins with an object with a, b (expected:
+          """)
+  void of_noTrace_saysWhatItIs(String text, String reason) {
+    disk.with(FILE, text);
+
+    assertThatThrownBy(() -> formats.of(file(false)))
+        .isInstanceOf(BadTraceException.class)
+        .hasMessageStartingWith("trace: " + reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UTF-16", "UTF-16LE", "UTF-16BE"})
+  void of_utf16_isNamed(String charset) {
+    disk.with(FILE, MOONCAKE.getBytes(Charset.forName(charset)));
+
+    assertThatThrownBy(() -> formats.of(file(false)))
+        .hasMessage("trace: text in UTF-16 (expected: UTF-8)");
+  }
+
+  @Test
+  void next_brokenJson_isToldWithoutTheLibrarysWords() {
+    disk.with(FILE, "{\n  \"timestamp\": 0,\n  \"input_length\": 9,\n  \"hash_ids\": [0]\n}\n");
+
+    assertThatThrownBy(() -> read(false))
+        .hasMessage("trace:1: not JSON, ends before its object does (expected: one object a line)");
+  }
+
+  @Test
+  void next_notANumberAsTime_isNamed() {
+    disk.with(FILE, "{\"session_id\": \"s\", \"timestamp\": NaN, \"input_length\": 5}\n");
+
+    assertThatThrownBy(() -> read(false)).hasMessageStartingWith("trace:1: timestamp: ");
+    assertThatThrownBy(() -> read(false)).hasMessageEndingWith("(expected: a number from 0 on)");
+  }
+
+  @Test
+  void next_idsFromTwoToThe63On_areRead() throws IOException {
+    disk.with(
+        FILE,
+        """
+        {"session_id": "s0", "timestamp": 0, "input_length": 1024, \
+        "hash_ids": [9223372036854775809, 1]}
+        {"session_id": "s1", "timestamp": 1, "input_length": 1024.0, \
+        "hash_ids": [9223372036854775809, 9223372036854775810]}
+        """);
+
+    assertThat(read(false).stream().map(TraceRequest::ids))
+        .containsExactly(BlockIds.of(0, 1), BlockIds.of(0, 2));
+  }
+
+  @Test
+  void notes_rowsWithoutBlocks_sayThatNothingIsKnown() throws IOException {
+    var row = "{\"timestamp\": 0, \"input_length\": 2048, \"output_length\": 3}\n";
+    assertThat(notes(row + row)).isEqualTo(TraceNotes.ofRequests(2, true, false));
+
+    var listed = "{\"timestamp\": 0, \"input_length\": 9, \"hash_ids\": [1], \"delay\": 1}\n";
+    assertThat(notes(row + listed)).isEqualTo(TraceNotes.ofRequests(1, false, false));
+
+    var session = "{\"session_id\": \"a\", \"input_length\": 9}\n";
+    assertThat(notes(session + session)).isEqualTo(TraceNotes.ofRequests(2, false, true));
+  }
+
+  @Test
+  void notes_objectsWithSizes_sayThatTheyAreIgnored() throws IOException {
+    var record = new byte[48];
+    record[4] = 1;
+    record[13] = 2;
+    Arrays.fill(record, 16, 24, (byte) -1);
+    record[28] = 2;
+    record[36] = 1;
+    Arrays.fill(record, 40, 48, (byte) -1);
+    disk.with(FILE, record);
+
+    assertThat(notes()).isEqualTo(TraceNotes.ofObjects(1));
+  }
+
+  private TraceNotes notes(String text) throws IOException {
+    disk.with(FILE, text);
+    return notes();
+  }
+
+  private TraceNotes notes() throws IOException {
+    try (var reader = formats.of(file(false)).open(file(false))) {
+      var next = reader.next();
+      while (next.isPresent()) {
+        next = reader.next();
+      }
+      return reader.notes();
+    }
+  }
+
   private void copy(String name, Path target) throws IOException {
     var format = formats.named(name).orElseThrow();
     int blockTokens = 16;
-    try (var writer = format.create(new TraceTarget(disk, target, blockTokens))) {
+    try (var writer = format.create(new TraceTarget(disk.openWrite(target), target, blockTokens))) {
       for (var request : read(false)) {
         writer.write(request);
       }

@@ -10,6 +10,7 @@ import io.incipit.trace.BlockIds;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.MemoryDisk;
 import io.incipit.trace.TraceFile;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +19,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,19 +109,24 @@ class MooncakeReaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          [1]                                    | START_ARRAY (expected: a JSON object)
+          [1]                                    | an array (expected: a JSON object)
           {"timestamp": 1                        | not JSON
           é                                      | not JSON
           {} {}                                  | more after the object
-          {"timestamp": 1, "timestamp": 2}       | not JSON, Duplicate
-          {"input_length": 1}                    | timestamp: missing (expected: an integer)
-          {"timestamp": -5}                      | timestamp: -5 (expected: an integer from 0 on)
-          {"timestamp": 1.5}                     | timestamp: 1.5 (expected: an integer from 0 on)
-          {"timestamp": "now"}                   | timestamp: now (expected: an integer from 0 on)
-          {"timestamp": 99999999999999999999}    | timestamp: 99999999999999999999 (expected: an
+          {"timestamp": 1, "timestamp": 2}       | not JSON, two members named timestamp (expected:
+          {"timestamp": 1,                       | not JSON, ends before its object does (expected:
+          {"timestamp": 1]                       | not JSON, broken at column 1
+          {"input_length": 1}                    | timestamp: missing (expected: a number)
+          {"timestamp": -5}                      | timestamp: -5 (expected: a number from 0 on)
+          {"timestamp": NaN}                     | timestamp: NaN (expected: a number from 0 on)
+          {"timestamp": "now"}                   | timestamp: now (expected: a number from 0 on)
+          {"timestamp": 99999999999999999999}    | timestamp: 99999999999999999999 (expected: a
+          {"input_length": 10.5}                 | input_length: 10.5 (expected: an integer from 0
           {"timestamp": 1, "input_length": 0}    | input_length: 0 (expected: 1 to 67108864)
           {"hash_ids": 3}                        | hash_ids: 3 (expected: an array of ids)
-          {"hash_ids": [0, null]}                | hash_ids: null (expected: an integer from 0 on)
+          {"hash_ids": [0, null]}                | hash_ids: null (expected: an integer of up to 64
+          {"hash_ids": [1e300]}                  | hash_ids: 1e300 (expected: an integer of up to 64
+          {"hash_ids": [99999999999999999999]}   | hash_ids: 99999999999999999999 (expected: an inte
           """)
   void next_lineThatIsNotARequest_saysWhy(String line, String reason) {
     assertThatThrownBy(() -> read(FIRST + line + "\n", false))
@@ -126,60 +134,130 @@ class MooncakeReaderTest {
         .hasMessageStartingWith("trace.jsonl:2: " + reason);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          3000 | 1000 | 0, 2, 3 | hash_ids: 3 ids (expected: 2, for input_length 1000 and 512 tokens
-          3000 | 1000 | 0, 3    | hash_ids[1]: 3 (expected: 2, the next new id, or one seen before)
-          3000 | 1500 | 0, 2, 4 | hash_ids[2]: 4 (expected: 3, the next new id, or one seen before)
-          3000 | 1500 | 0, 2, 1 | hash_ids[2]: 1 after 2 (expected: ids that increase
-          3000 | 1500 | 0, 0, 1 | hash_ids[1]: 0 after 0 (expected: ids that increase
-          3000 | 512  | 1       | hash_ids[0]: 1 below the root (expected: below 0, as seen before)
-          3000 | 9    | 9000000000000000000 | hash_ids[0]: 9000000000000000000 (expected: 2,
-          """)
-  void next_idsThatCannotBe_saysWhy(long timestamp, int input, String ids, String reason) {
-    assertThatThrownBy(() -> read(FIRST + line(timestamp, input, 1, ids), false))
-        .isInstanceOf(BadTraceException.class)
-        .hasMessageStartingWith("trace.jsonl:2: " + reason);
+  @Test
+  void next_otherNumberOfIds_saysWhy() {
+    assertThatThrownBy(() -> read(FIRST + line(3000, 1000, 1, "0, 2, 3"), false))
+        .hasMessageStartingWith(
+            "trace.jsonl:2: hash_ids: 3 ids (expected: 2, for input_length 1000 and 512 tokens");
+  }
+
+  @Test
+  void next_partOfATrace_numbersItsIdsAnew() throws IOException {
+    var text = line(5, 655, 52, "46, 47") + line(6, 655, 52, "46, 7") + line(7, 9, 1, "46");
+
+    assertThat(read(text, false).stream().map(TraceRequest::ids))
+        .containsExactly(BlockIds.of(0, 1), BlockIds.of(0, 2), BlockIds.of(0));
+    assertThat(notes(text)).isEqualTo(TraceNotes.NONE);
+  }
+
+  @Test
+  void next_idsOf64Bits_differByEachOfThem() throws IOException {
+    var ids = "9223372036854775809, 1, 4294967297, 18446744073709551615, -9223372036854775807";
+
+    assertThat(read(line(0, 2500, 1, ids), false).getFirst().ids())
+        .isEqualTo(BlockIds.of(0, 1, 2, 3, 4));
+  }
+
+  @Test
+  void next_idsThatAreTexts_areReadAsIds() throws IOException {
+    var text = line(0, 1024, 1, "\"a\", \"0000000000000007\"") + line(1, 1024, 1, "\"a\", 8");
+
+    assertThat(read(text, false).stream().map(TraceRequest::ids))
+        .containsExactly(BlockIds.of(0, 1), BlockIds.of(0, 2));
+  }
+
+  @Test
+  void next_idsOfContents_areDifferentBlocksBelowEachParent() throws IOException {
+    var text =
+        line(0, 1200, 1, "0, 1, 2") + line(0, 1800, 1, "0, 3, 4, 5") + line(0, 1300, 1, "1, 4, 6");
+
+    assertThat(read(text, false).stream().map(TraceRequest::ids))
+        .containsExactly(BlockIds.of(0, 1, 2), BlockIds.of(0, 3, 4, 5), BlockIds.of(6, 7, 8));
+    assertThat(notes(text)).isEqualTo(TraceNotes.ofIdsBelowTwoParents(2));
+    // The same blocks again are the same.
+    assertThat(read(text + line(0, 1300, 1, "1, 4, 6"), false).getLast().ids())
+        .isEqualTo(BlockIds.of(6, 7, 8));
+  }
+
+  @Test
+  void next_idsOfAnyKind_areTheSameBlocksIfTheirPrefixesAre() throws IOException {
+    var random = new Random(7);
+    var text = new StringBuilder();
+    var prefixes = new HashMap<String, Long>();
+    var expected = new ArrayList<BlockIds>();
+    for (int r = 0; r < 300; r++) {
+      var names = new ArrayList<String>();
+      var blocks = new long[1 + random.nextInt(6)];
+      for (int i = 0; i < blocks.length; i++) {
+        long id = random.nextInt(3) == 0 ? 1L << (40 + random.nextInt(3)) : random.nextInt(5);
+        names.add(Long.toString(id));
+        blocks[i] = prefixes.computeIfAbsent(names.toString(), _ -> (long) prefixes.size());
+      }
+      expected.add(BlockIds.of(blocks));
+      text.append(line(r, 512 * blocks.length, 1, String.join(", ", names)));
+    }
+
+    assertThat(read(text.toString(), false).stream().map(TraceRequest::ids).toList())
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void next_numbersInOtherSpellings_areTheSame() throws IOException {
+    var other =
+        """
+        {"timestamp": 0.0, "input_length": 1.0e3, "output_length": 7.0, "hash_ids": [0, 1.0]}
+        {"timestamp": 3e3, "input_length": 1100.0, "output_length": 8, "hash_ids": [0, 2, 3]}
+        """;
+
+    assertThat(read(other, false)).isEqualTo(read(FIRST + SECOND, false));
+  }
+
+  @Test
+  void next_timeWithAFraction_isKeptToTheNanosecond() throws IOException {
+    var text = FIRST.replace(": 0,", ": 100.5,").replace("\"output_length\": 7, ", "");
+
+    var request = read(text, false).getFirst();
+    assertThat(request.timeNs()).isEqualTo(100_500_000);
+    assertThat(request.outputTokens()).isZero();
   }
 
   @Test
   void next_timeGoesBack_saysWhy() {
     assertThatThrownBy(() -> read(FIRST + SECOND + line(2999, 512, 1, "0"), false))
-        .hasMessage("trace.jsonl:3: timestamp: 2999 after 3000 (expected: sorted by time)");
+        .hasMessage(
+            "trace.jsonl:3: timestamp: 2999 after 3000 (expected: sorted by time, as convert --from"
+                + " aiperf sorts it)");
   }
 
   @Test
   void next_tooManyIds_saysWhy() {
-    var ids = "0, ".repeat(ChainCheck.BLOCKS_MAX) + "0";
+    var ids = "0, ".repeat(ChainNumbers.BLOCKS_MAX) + "0";
 
     assertThatThrownBy(() -> read(line(0, 512, 1, ids), false))
         .hasMessage("trace.jsonl:1: hash_ids: more (expected: at most 131072)");
   }
 
   @Test
-  void next_skipBad_countsAndTakesIdsThatTheLostLinesBrought() throws IOException {
+  void next_skipBad_countsAndReadsTheRest() throws IOException {
     var third = line(3000, 1500, 1, "0, 2, 4");
     disk.with(FILE, FIRST + SECOND.substring(9) + third + line(3000, 1500, 1, "0, 2, 3"));
 
     try (var reader = open(true)) {
       assertThat(reader.next()).isPresent();
-      assertThat(reader.next().orElseThrow().ids()).isEqualTo(BlockIds.of(0, 2, 4));
       assertThat(reader.next().orElseThrow().ids()).isEqualTo(BlockIds.of(0, 2, 3));
+      assertThat(reader.next().orElseThrow().ids()).isEqualTo(BlockIds.of(0, 2, 4));
       assertThat(reader.skipped()).isEqualTo(1);
     }
   }
 
-  @Test
-  void next_skipBad_stillRefusesIdsThatNoLostLineCanHaveBrought() throws IOException {
-    disk.with(FILE, FIRST + "junk\n" + line(0, 1000, 1, "0, " + (2 + ChainCheck.BLOCKS_MAX + 1)));
-
-    try (var reader = open(true)) {
-      assertThat(reader.next()).isPresent();
-      assertThat(reader.next()).isEmpty();
-      assertThat(reader.skipped()).isEqualTo(2);
+  private TraceNotes notes(String text) throws IOException {
+    disk.with(FILE, text);
+    try (var reader = open(false)) {
+      var next = reader.next();
+      while (next.isPresent()) {
+        next = reader.next();
+      }
+      return reader.notes();
     }
   }
 

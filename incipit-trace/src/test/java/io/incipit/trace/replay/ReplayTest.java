@@ -105,6 +105,19 @@ class ReplayTest {
   }
 
   @Test
+  void run_pacedFromAnyTimeOn_startsAtTheFirstRequest() throws IOException, InterruptedException {
+    long since1970 = 1_767_225_600_000L * MS;
+    for (long first : new long[] {0, 8_000 * MS, since1970}) {
+      var target = new SlowTarget(new SteppedClock(), 0);
+      var options = new ReplayOptions(1, OptionalInt.empty(), Tails.ALL, new Speed(1));
+
+      var report = run(options, target, request(first, 10, 0), request(first + 100 * MS, 10, 0));
+
+      assertThat(report.elapsedSeconds()).isBetween(0.1, 0.101);
+    }
+  }
+
+  @Test
   void run_fullSpeed_countsLatencyFromTheCall() throws IOException, InterruptedException {
     var target = new SlowTarget(new SteppedClock(), 30 * MS);
 

@@ -71,7 +71,7 @@ class AgentSessionsReaderTest {
           {"session":"c","turn":0,"t":0,"in":64,"out":9,"keep":0,"add_runs":[0,1]} | add_runs: brok
           {"session":"b","turn":1,"t":9,"in":64,"out":9,"keep":0,"add_runs":[[0,1]]} | turn: 1 at
           {"session":"c","turn":0,"t":-1,"in":64,"out":9,"keep":0,"add_runs":[[0,1]]} | t: -1
-          [] | START_ARRAY (expected: a JSON object)
+          [] | an array (expected: a JSON object)
           {"session":"c" | not JSON
           """)
   void next_badLine_isNamedOrSkipped(String line, String reason) throws IOException {
