@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.Blame;
 import io.incipit.cli.option.GeneratedOptions;
 import io.incipit.cli.option.TargetFormat;
 import io.incipit.cli.option.TraceInput;
@@ -135,7 +136,7 @@ final class TraceGenCommand implements Callable<Integer> {
     var preset = generated.preset();
     if (workload == null) {
       var named = preset.orElse(Workload.PRESETS.getFirst());
-      return call.refusing(() -> Workload.preset(named).with(changes));
+      return call.refusing(() -> Blame.on("--preset", () -> Workload.preset(named)).with(changes));
     }
     if (preset.isPresent()) {
       throw call.misuse(

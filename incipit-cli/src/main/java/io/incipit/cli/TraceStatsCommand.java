@@ -5,6 +5,7 @@ import io.incipit.cli.option.ReadOptions;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.analyze.TraceStats;
+import io.incipit.trace.report.Origin;
 import io.incipit.trace.report.StatsPage;
 import io.incipit.trace.report.StatsText;
 import io.incipit.trace.simulate.TraceSource;
@@ -50,15 +51,14 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var traces =
-        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+    var traces = call.refusing(() -> reading.sources(input, files));
     var measured = new LinkedHashMap<String, TraceStats>();
     for (var trace : traces) {
       measured.put(trace.name(), measure(trace));
     }
     measured.forEach((name, stats) -> new StatsText(stats).print(name, call.out()));
     json.write(input, () -> report(measured));
-    html.write(input, () -> StatsPage.of(measured));
+    html.write(input, () -> StatsPage.of(measured, origin()));
     return 0;
   }
 
@@ -69,7 +69,11 @@ final class TraceStatsCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, Object> report(Map<String, TraceStats> measured) {
+  private Origin origin() {
+    return input.origin(call.typed());
+  }
+
+  private Map<String, Object> report(Map<String, TraceStats> measured) {
     var traces = new ArrayList<Map<String, Object>>();
     measured.forEach(
         (name, stats) -> {
@@ -78,6 +82,8 @@ final class TraceStatsCommand implements Callable<Integer> {
           trace.put("stats", stats);
           traces.add(trace);
         });
-    return Map.of("traces", traces);
+    var report = origin().fields();
+    report.put("traces", traces);
+    return report;
   }
 }

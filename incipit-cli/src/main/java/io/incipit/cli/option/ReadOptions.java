@@ -4,6 +4,8 @@ package io.incipit.cli.option;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.simulate.TraceSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /// How traces are read. A mixin of every command that reads some.
@@ -27,7 +29,27 @@ public final class ReadOptions {
   /// @throws IllegalArgumentException `name: value (expected: ...)`
   public TraceSource source(TraceInput input, Path path) {
     check();
-    return new TraceSource(path.toString(), () -> input.open(path, skipBad, startSeconds));
+    return named(TraceNames.of(path), input, path);
+  }
+
+  /// Traces in the formats that they have, not opened yet, with different names.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public List<TraceSource> sources(TraceInput input, List<Path> paths) {
+    check();
+    if (paths.isEmpty()) {
+      throw new IllegalArgumentException("FILE: missing (expected: a trace, or several)");
+    }
+    var names = TraceNames.of(paths);
+    var sources = new ArrayList<TraceSource>();
+    for (int i = 0; i < paths.size(); i++) {
+      sources.add(named(names.get(i), input, paths.get(i)));
+    }
+    return sources;
+  }
+
+  private TraceSource named(String name, TraceInput input, Path path) {
+    return new TraceSource(name, () -> input.open(path, skipBad, startSeconds));
   }
 
   /// A trace in the format given, not opened yet.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli.option;
 
+import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.trace.BadTraceException;
@@ -10,11 +11,14 @@ import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
 import io.incipit.trace.format.TraceFormats;
+import io.incipit.trace.report.Origin;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 
 /// Opens traces for a command and shows how far they are read. For one thread.
 public final class TraceInput {
@@ -78,6 +82,14 @@ public final class TraceInput {
     } catch (IOException failure) {
       throw new IOException("%s: cannot be written (%s)".formatted(path, failure), failure);
     }
+  }
+
+  /// What a report is made by today.
+  ///
+  /// @param command what was typed
+  public Origin origin(String command) {
+    var today = Instant.ofEpochMilli(clock.wallMillis()).atOffset(ZoneOffset.UTC).toLocalDate();
+    return new Origin(Build.ours().toString(), today.toString(), command);
   }
 
   /// A bar for work that begins now.
