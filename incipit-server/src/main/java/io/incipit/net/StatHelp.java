@@ -12,11 +12,11 @@ final class StatHelp {
           entry("namespaces", "Namespaces there are."),
           entry("blocks", "Blocks in all indexes together."),
           entry("index-bytes", "Memory of all indexes together, in bytes."),
-          entry("index-limit-bytes", "What they may take (index.memory-limit), in bytes."),
+          entry("index-limit-bytes", "What all indexes may take (index.memory-limit), in bytes."),
           entry("lanes", "Threads that write."),
           entry("queued-publishes", "Publishes that wait for their lane."),
           entry("questions-later", "Questions too long for the event loop, answered aside."),
-          entry("queued-questions", "Of those, the ones that wait now."),
+          entry("queued-questions", "Questions to be answered aside that wait now."),
           entry("reply-bytes", "Memory of replies being made, in bytes."));
 
   private static final Map<String, String> OF_NAMESPACE =
@@ -30,7 +30,7 @@ final class StatHelp {
           entry("by-hash-bytes", "Memory of the table by hash, in bytes."),
           entry("matches", "KVC.MATCH requests answered."),
           entry("asked-blocks", "Blocks that matches asked for."),
-          entry("matched-blocks", "Of those, blocks that somebody held: over asked, the hit rate."),
+          entry("matched-blocks", "Blocks of matches that somebody held; over those asked for, the hit rate."),
           entry("scores", "KVC.SCORE requests answered."),
           entry("stale-cursors", "Questions whose cursor named a place that is no more."),
           entry("publishes", "Publishes applied."),

@@ -104,8 +104,9 @@ class HttpHandlerTest {
 
   @Test
   void front_afterRequests_saysWhatWasFoundAndByWhom() {
-    bed.ask("KVC.PUBLISH", "default", "a", "1", "1", "STORE", "GPU", "", "0001".repeat(8), "HEX");
-    bed.ask("KVC.MATCH", "default", "0001".repeat(8) + "0002".repeat(4), "HEX");
+    var held = "a0".repeat(8) + "b1".repeat(8);
+    bed.ask("KVC.PUBLISH", "default", "a", "1", "1", "STORE", "GPU", "", held, "HEX");
+    bed.ask("KVC.MATCH", "default", held + "c2".repeat(8), "HEX");
     bed.clock.advance(Duration.ofSeconds(20));
 
     assertThat(get("/"))
@@ -143,7 +144,7 @@ class HttpHandlerTest {
 
   @Test
   void front_namesOfNamespaces_areNoHtml() {
-    bed.ask("KVC.NAMESPACE", "CREATE", "<b>&{{port}}", "16", "8");
+    bed.ask("KVC.NAMESPACE", "CREATE", "<b>&{{port}}", "BLOCKTOKENS", "16", "HASHBYTES", "8");
 
     assertThat(get("/")).contains("&lt;b&gt;&amp;{{port}}").doesNotContain("<b>");
   }
