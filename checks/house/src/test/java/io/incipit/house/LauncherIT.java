@@ -55,6 +55,7 @@ class LauncherIT {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
     builder.environment().remove("INCIPIT_HOME");
+    builder.environment().remove("XDG_CACHE_HOME");
     builder.environment().putAll(environment);
     var process = builder.start();
     var out = new String(process.getInputStream().readAllBytes(), UTF_8);

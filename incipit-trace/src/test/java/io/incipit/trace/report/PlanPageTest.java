@@ -44,7 +44,7 @@ class PlanPageTest {
 
   @Test
   void of_flatEnd_marksTheKneeAndItsTiles() throws IOException, InterruptedException {
-    var spec = spec(List.of("100%", "400%"));
+    var spec = spec(List.of("100%", "100k"));
     var html = page(spec, 300);
 
     var knee = plan(spec, 300).knee(spec.knee()).orElseThrow();
