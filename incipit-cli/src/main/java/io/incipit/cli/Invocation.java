@@ -45,11 +45,21 @@ public final class Invocation {
     return line().getCommandSpec().qualifiedName();
   }
 
-  /// The whole line, as a shell takes it.
+  /// The whole line, as a shell takes it, but of each path its end only: what folders a machine
+  /// has is nobody's business.
   String typed() {
     return line().getParseResult().originalArgs().stream()
+        .map(Invocation::withoutFolders)
         .map(Invocation::quoted)
         .collect(Collectors.joining(" ", "./incipit ", ""));
+  }
+
+  private static String withoutFolders(String argument) {
+    var value = argument.replaceFirst("^--[a-z-]+=", "");
+    int end = value.lastIndexOf('/', value.length() - 2);
+    return end < 0
+        ? argument
+        : argument.substring(0, argument.length() - value.length()) + value.substring(end + 1);
   }
 
   private static String quoted(String argument) {

@@ -2,12 +2,14 @@
 package io.incipit.cli;
 
 import io.incipit.cli.option.TraceInput;
+import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
 import java.io.Console;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /// The command `incipit`. A command of its own is one class and one line in [#main].
 public final class Main {
@@ -38,16 +40,24 @@ public final class Main {
   /// What `incipit` itself says; its commands say the rest.
   @Command(
       name = "incipit",
-      version = "incipit 0.1.0-SNAPSHOT",
+      versionProvider = Version.class,
       header = {
         "@|bold Incipit|@ finds which part of a prompt's KV cache already exists, and where.",
         ""
       },
       footer = {
         "",
-        "Also: @|bold incipit bench|@, @|bold incipit evaluate|@ (measurements),"
-            + " @|bold incipit test|@ (build, check and test everything).",
+        "Also: @|bold incipit bench|@ (measurements), @|bold incipit test|@ (build, check and test"
+            + " everything).",
         "Help on one command: @|bold incipit|@ @|italic command|@ @|bold --help|@",
       })
   static final class Root {}
+
+  /// What `--version` answers.
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"incipit " + Build.ours()};
+    }
+  }
 }

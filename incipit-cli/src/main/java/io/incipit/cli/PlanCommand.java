@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.Blame;
 import io.incipit.cli.option.NotedTrace;
 import io.incipit.cli.option.PlanMachineOptions;
 import io.incipit.cli.option.PlanModelOptions;
@@ -9,9 +10,11 @@ import io.incipit.cli.option.TraceChoice;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.LeftOut;
 import io.incipit.trace.plan.Plan;
+import io.incipit.trace.plan.PlanRow;
 import io.incipit.trace.plan.PlanSpec;
 import io.incipit.trace.plan.Planner;
 import io.incipit.trace.report.ModelsText;
+import io.incipit.trace.report.Origin;
 import io.incipit.trace.report.PlanAssumptions;
 import io.incipit.trace.report.PlanPage;
 import io.incipit.trace.report.PlanText;
@@ -23,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -32,11 +36,12 @@ import picocli.CommandLine.Option;
 /// `incipit plan`: what a cache would be worth for a trace, a model and a machine, by its size.
 @Command(
     name = "plan",
-    header = "Plans a cache: seconds of prefill saved and time to first token, by size.",
+    header = "Plans a cache: prefill, GPUs and money saved and time to first token, by size.",
     description = {
       "",
       "Simulates the default policy on the trace FILE, or on a generated one, at sizes that"
-          + " double and at the machine's memory, and counts what the hits are worth. The report"
+          + " double and at the machine's memory, and counts what the hits are worth. First comes"
+          + " what your memory is worth, then the size after which more adds little. The report"
           + " ends with every formula and assumption it rests on:",
       "",
       "prefill = (2 P (n - h) + 2 L W (n^2 - h^2)) / F; load = h K / B; TTFT = prefill + load.",
@@ -99,7 +104,7 @@ final class PlanCommand implements Callable<Integer> {
     var plan = plan(trace, asked);
     new PlanText(trace.name(), asked, plan).print(call.textBeside(files));
     json.write(files, () -> report(noted, asked, plan));
-    html.write(files, () -> PlanPage.of(trace.name(), asked, plan, call.typed()));
+    html.write(files, () -> PlanPage.of(trace.name(), asked, plan, origin()));
     return 0;
   }
 
@@ -108,8 +113,12 @@ final class PlanCommand implements Callable<Integer> {
         .anyMatch(Capacity.Bytes.class::isInstance);
   }
 
-  private static Map<String, Object> report(NotedTrace trace, PlanSpec asked, Plan plan) {
-    var report = new LinkedHashMap<String, Object>();
+  private Origin origin() {
+    return input.origin(call.typed());
+  }
+
+  private Map<String, Object> report(NotedTrace trace, PlanSpec asked, Plan plan) {
+    var report = origin().fields();
     report.put("trace", trace.source().name());
     report.put("notes", trace.notes());
     report.put("model", asked.model());
@@ -121,10 +130,33 @@ final class PlanCommand implements Callable<Integer> {
     report.put("demand", plan.demand());
     report.put("rows", plan.rows());
     report.put("kneeShare", asked.knee());
-    plan.knee(asked.knee()).ifPresent(knee -> report.put("kneeSize", knee.size()));
+    plan.knee(asked.knee())
+        .ifPresent(
+            knee -> {
+              report.put("kneeSize", knee.size());
+              report.put("knee", saving(knee, asked, plan));
+            });
+    report.put("own", saving(asked.own(plan), asked, plan));
     report.put("leafLruCurve", plan.curve().points());
     report.put("assumptions", PlanAssumptions.of(plan));
     return report;
+  }
+
+  /// What a size saves, in accelerators and in money.
+  private static Map<String, Object> saving(PlanRow row, PlanSpec asked, Plan plan) {
+    var saving = new LinkedHashMap<String, Object>();
+    var demand = plan.demand();
+    var gpus = asked.gpus();
+    saving.put("size", row.size());
+    put(saving, "gpusForPrefill", gpus.busy(demand.prefillSeconds(), demand));
+    put(saving, "gpusSaved", gpus.busy(row.savedSeconds(), demand));
+    put(saving, "savedAnHour", gpus.savedAnHour(row, demand));
+    put(saving, "savedIn30Days", gpus.savedAMonth(row, demand));
+    return saving;
+  }
+
+  private static void put(Map<String, Object> map, String key, OptionalDouble value) {
+    value.ifPresent(its -> map.put(key, its));
   }
 
   private Plan plan(TraceSource trace, PlanSpec asked) throws IOException, InterruptedException {
@@ -145,8 +177,12 @@ final class PlanCommand implements Callable<Integer> {
           "--knee: %s (expected: above 0, below 100)".formatted(kneePercent));
     }
     var its = model.model();
-    var tried = sizes.stream().map(size -> Capacity.parse(size, Optional.of(its))).toList();
+    var tried =
+        sizes.stream()
+            .map(size -> Blame.on("--sizes", () -> Capacity.parse(size, Optional.of(its))))
+            .toList();
     long seed = choice.generated().seed();
-    return new PlanSpec(its, machine.machine(its), tried, kneePercent / PERCENT, seed);
+    return new PlanSpec(
+        its, machine.machine(its), tried, kneePercent / PERCENT, seed, machine.gpus());
   }
 }

@@ -28,7 +28,6 @@ import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -251,7 +250,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   /// What was asked for, in the order in which the report says it.
   private Map<String, Object> facts(TraceSource trace) {
-    var facts = new LinkedHashMap<String, Object>();
+    var facts = input.origin(call.typed()).fields();
     facts.put("trace", trace.name());
     facts.put("target", target);
     facts.put("seed", choice.generated().seed());

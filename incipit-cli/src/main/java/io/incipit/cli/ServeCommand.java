@@ -5,6 +5,7 @@ import io.incipit.env.Disk;
 import io.incipit.server.IncipitServer;
 import io.incipit.server.ServerConfig;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ final class ServeCommand implements Callable<Integer> {
   private Map<String, String> values() throws IOException {
     var values = new HashMap<String, String>();
     if (file != null) {
-      values.putAll(ServerConfig.parse(Disk.system().readText(file)));
+      values.putAll(ServerConfig.parse(text(file)));
     }
     values.putAll(set);
     put(values, "net.resp-port", port);
@@ -83,6 +84,19 @@ final class ServeCommand implements Callable<Integer> {
       values.put("net.i-accept-unauthenticated-network", "true");
     }
     return values;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Disk.system().readText(file);
+    } catch (IOException unreadable) {
+      var reason =
+          unreadable instanceof NoSuchFileException
+              ? "there is none"
+              : String.valueOf(unreadable.getMessage());
+      throw new IOException(
+          "--config: %s: %s (expected: a properties file)".formatted(file, reason), unreadable);
+    }
   }
 
   private static void put(Map<String, String> values, String key, @Nullable String value) {

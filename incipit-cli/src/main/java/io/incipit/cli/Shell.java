@@ -45,17 +45,25 @@ public final class Shell {
     return this;
   }
 
-  /// Runs what the arguments name and returns the exit code; without arguments, prints the help.
+  /// Runs what the arguments name and returns the exit code; without arguments, that is misuse.
   public int run(String... args) {
     line.setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((failure, _) -> misuse(failure))
         .setExecutionExceptionHandler((failure, failed, _) -> failed(failure, failed));
-    if (args.length == 0) {
-      line.usage(line.getOut());
-      return ExitCode.OK;
-    }
-    return line.execute(args);
+    return args.length == 0 ? missing(line) : line.execute(args);
+  }
+
+  /// Shows which commands there are to somebody who named none, and returns the exit code.
+  static int missing(CommandLine group) {
+    group.usage(group.getErr());
+    complain(
+        group,
+        "%s: no command (expected: %s)"
+            .formatted(
+                group.getCommandSpec().qualifiedName(),
+                String.join(", ", group.getSubcommands().keySet())));
+    return ExitCode.USAGE;
   }
 
   /// What runs beneath, for tests that look at what it prints.
@@ -77,13 +85,13 @@ public final class Shell {
     return ExitCode.USAGE;
   }
 
-  private String reason(ParameterException failure) {
-    if (failure instanceof UnmatchedArgumentException unmatched
-        && failure.getCommandLine().getParent() == null
-        && !unmatched.isUnknownOption()) {
-      var known = String.join(", ", line.getSubcommands().keySet());
-      return "unknown command: %s (expected: %s)"
-          .formatted(unmatched.getUnmatched().getFirst(), known);
+  private static String reason(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      var word = unmatched.getUnmatched().getFirst();
+      var known = failure.getCommandLine().getSubcommands().keySet();
+      return known.isEmpty()
+          ? "argument: %s (expected: no more of them)".formatted(word)
+          : "unknown command: %s (expected: %s)".formatted(word, String.join(", ", known));
     }
     return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
   }

@@ -4,6 +4,7 @@ package io.incipit.cli;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -24,9 +25,6 @@ final class TraceCommand implements Callable<Integer> {
   /// Without a command of the group, says which there are.
   @Override
   public Integer call() {
-    if (spec != null) {
-      spec.commandLine().usage(spec.commandLine().getOut());
-    }
-    return 0;
+    return spec == null ? ExitCode.USAGE : Shell.missing(spec.commandLine());
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.Blame;
 import io.incipit.cli.option.GeneratedOptions;
 import io.incipit.cli.option.Output;
 import io.incipit.cli.option.Outputs;
@@ -174,7 +175,7 @@ final class TraceGenCommand implements Callable<Integer> {
     var preset = generated.preset();
     if (workload == null) {
       var named = preset.orElse(Workload.PRESETS.getFirst());
-      return call.refusing(() -> Workload.preset(named).with(changes));
+      return call.refusing(() -> Blame.on("--preset", () -> Workload.preset(named)).with(changes));
     }
     if (preset.isPresent()) {
       throw call.misuse(

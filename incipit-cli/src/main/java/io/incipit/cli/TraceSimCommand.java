@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.option.Blame;
 import io.incipit.cli.option.ModelOption;
 import io.incipit.cli.option.NotedTrace;
 import io.incipit.cli.option.ReadOptions;
@@ -8,6 +9,8 @@ import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.SeedOption;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.TraceNotes;
+import io.incipit.trace.report.ModelsText;
+import io.incipit.trace.report.Origin;
 import io.incipit.trace.report.SimPage;
 import io.incipit.trace.report.SimText;
 import io.incipit.trace.report.Words;
@@ -20,7 +23,7 @@ import io.incipit.trace.simulate.Simulation;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -56,7 +59,7 @@ final class TraceSimCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      arity = "1..*",
+      arity = "0..*",
       description = "Traces, plain, gzip or zstd; - is the standard input.")
   private List<Path> files = List.of();
 
@@ -120,9 +123,12 @@ final class TraceSimCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (model.isList()) {
+      ModelsText.print(call.out());
+      return 0;
+    }
     var asked = call.refusing(this::spec);
-    var traces =
-        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+    var traces = call.refusing(() -> reading.sources(input, files));
     var outputs =
         call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     boolean inBytes = asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
@@ -135,12 +141,16 @@ final class TraceSimCommand implements Callable<Integer> {
         (name, its) -> Words.notes(its).forEach(said -> text.println(name + ": " + said)));
     new SimText(found).print(text);
     json.write(outputs, () -> report(found, notes));
-    html.write(outputs, () -> SimPage.of(found, call.typed(), seed.value()));
+    html.write(outputs, () -> SimPage.of(found, origin(), seed.value()));
     return 0;
   }
 
+  private Origin origin() {
+    return input.origin(call.typed());
+  }
+
   private Map<String, Object> report(SimReport found, Map<String, TraceNotes> notes) {
-    var report = new LinkedHashMap<String, Object>();
+    var report = origin().fields();
     report.put("seed", seed.value());
     report.put("rows", found.rows());
     report.put("leafLruCurves", found.curves());
@@ -161,8 +171,24 @@ final class TraceSimCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--threads: %d (expected: at least 1)".formatted(threads));
     }
     var bytesOf = model.model();
-    var sizes = capacities.stream().map(text -> Capacity.parse(text, bytesOf)).toList();
-    var curve = new CurveSampling(curveGroups);
-    return new SimSpec(policies, sizes, admission, seed.value(), curve);
+    var sizes =
+        capacities.stream()
+            .map(text -> Blame.on("--capacities", () -> Capacity.parse(text, bytesOf)))
+            .toList();
+    requireDifferent("--policies", policies);
+    requireDifferent("--capacities", capacities);
+    var curve = Blame.on("--curve", () -> new CurveSampling(curveGroups));
+    return Blame.on(
+        "--policies", () -> new SimSpec(policies, sizes, admission, seed.value(), curve));
+  }
+
+  private static void requireDifferent(String option, List<String> values) {
+    var seen = new HashSet<String>();
+    for (var value : values) {
+      if (!seen.add(value)) {
+        throw new IllegalArgumentException(
+            "%s: %s twice (expected: each once)".formatted(option, value));
+      }
+    }
   }
 }

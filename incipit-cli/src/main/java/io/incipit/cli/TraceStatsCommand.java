@@ -6,6 +6,7 @@ import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.TraceNotes;
 import io.incipit.trace.analyze.TraceStats;
+import io.incipit.trace.report.Origin;
 import io.incipit.trace.report.StatsPage;
 import io.incipit.trace.report.StatsText;
 import io.incipit.trace.report.Words;
@@ -59,8 +60,7 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var traces =
-        call.refusing(() -> files.stream().map(file -> reading.sourceOnce(input, file)).toList());
+    var traces = call.refusing(() -> reading.sourcesOnce(input, files));
     var outputs =
         call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     var measured = new LinkedHashMap<String, TraceStats>();
@@ -74,7 +74,7 @@ final class TraceStatsCommand implements Callable<Integer> {
           new StatsText(stats).print(name, out);
         });
     json.write(outputs, () -> report(measured));
-    html.write(outputs, () -> StatsPage.of(measured));
+    html.write(outputs, () -> StatsPage.of(measured, origin()));
     return 0;
   }
 
@@ -85,6 +85,10 @@ final class TraceStatsCommand implements Callable<Integer> {
       notes.put(trace.name(), reader.notes());
       return stats;
     }
+  }
+
+  private Origin origin() {
+    return input.origin(call.typed());
   }
 
   private List<String> saidOf(String trace) {
@@ -101,6 +105,8 @@ final class TraceStatsCommand implements Callable<Integer> {
           trace.put("stats", stats);
           traces.add(trace);
         });
-    return Map.of("traces", traces);
+    var report = origin().fields();
+    report.put("traces", traces);
+    return report;
   }
 }

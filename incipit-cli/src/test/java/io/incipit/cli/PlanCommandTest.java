@@ -34,9 +34,39 @@ class PlanCommandTest {
     var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
     assertThat(report.get("kneeSize").asString()).isEqualTo("4TiB");
     assertThat(report.get("rows").size()).isEqualTo(8);
-    assertThat(report.get("assumptions").size()).isEqualTo(8);
+    assertThat(report.get("assumptions").size()).isEqualTo(9);
     assertThat(err.toString()).isEmpty();
     assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void run_gpuPrice_saysWhatYourMemoryAndTheKneeSave() throws IOException {
+    assertThat(
+            run(
+                "--preset conversation --requests 2000 --gpus 2 --gpu-price 3 --memory 64GiB --json"
+                    + " out.json"))
+        .isZero();
+
+    assertThat(out.toString())
+        .contains("; GPUs: 2 at 3 an hour each")
+        .containsPattern("\n +cache +block hits +prefill saved +GPUs busy +GPUs saved +saved an")
+        .containsPattern("\nno cache .+\nyour memory +64GiB .+\nknee ");
+    var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    double saved = report.at("/own/gpusSaved").asDouble();
+    assertThat(saved).isPositive().isLessThan(report.at("/own/gpusForPrefill").asDouble());
+    assertThat(report.at("/own/size").asString()).isEqualTo("64GiB");
+    assertThat(report.at("/own/savedAnHour").asDouble()).isEqualTo(3 * saved);
+    assertThat(report.at("/own/savedIn30Days").asDouble()).isEqualTo(720 * (3 * saved));
+    assertThat(report.at("/knee/gpusSaved").asDouble()).isGreaterThan(saved);
+  }
+
+  @Test
+  void run_noPrice_inventsNone() throws IOException {
+    assertThat(run("--preset conversation --requests 500 --json out.json")).isZero();
+
+    assertThat(out.toString()).contains("GPUs saved").doesNotContain("an hour");
+    var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(report.get("own").has("savedAnHour")).isFalse();
   }
 
   @Test
@@ -55,15 +85,21 @@ class PlanCommandTest {
           """
           --knee 1                             | FILE: missing (expected: a trace, or --preset NAME)
           a.jsonl --preset rag                 | --preset: rag beside a.jsonl (expected: one of
-          --preset chat                        | preset: chat (expected: one of conversation,
+          --preset chat                        | --preset: chat (expected: one of conversation,
           --preset rag --requests 0            | --requests: 0 (expected: at least 1)
           --preset rag --knee 0                | --knee: 0.0 (expected: above 0, below 100)
-          --preset rag --model gpt             | model: gpt (expected: llama-3-8b, llama-3-70b,
+          --preset rag --model gpt             | --model: gpt (expected: llama-3-8b, llama-3-70b,
           --preset rag --layers 4              | --parameters: missing (expected: above 0, and all
           --preset rag --layers 4 --model x    | --model: x beside --parameters, --layers,
           --preset rag --kv-bits 2             | --kv-bits: 2 (expected: 4 to 32)
           --preset rag --prefill-tflops 0      | --prefill-tflops: 0.0 (expected: 0.001 to
-          --preset rag --sizes 5x              | capacity: 5x (expected: blocks such as 5k,
+          --preset rag --sizes 5x              | --sizes: 5x (expected: blocks such as 5k,
+          --preset rag --memory 512GB          | --memory: 512GB (expected: bytes such as 512GiB
+          --preset rag --memory=-1             | --memory: -1 (expected: bytes such as 512GiB
+          --preset rag --memory 0              | --memory: 0 (expected: bytes such as 512GiB
+          --preset rag --gpus 0                | --gpus: 0 (expected: 1 to 1000000)
+          --preset rag --gpu-price 0           | --gpu-price: 0.0 (expected: above 0,
+          --preset rag more.jsonl x            | argument: x (expected: no more of them)
           """)
   void run_badOption_namesValueAndWhatWasExpected(String line, String reason) {
     assertThat(run(line)).isEqualTo(2);

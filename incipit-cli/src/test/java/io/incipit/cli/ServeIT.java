@@ -105,7 +105,12 @@ class ServeIT {
     assertThat(unknown.exitValue()).isEqualTo(2);
 
     var missing = serve("--config", "/no/such/file");
-    assertThat(errors(missing)).contains("/no/such/file").doesNotContain("\tat ");
+    assertThat(errors(missing))
+        .contains("--config: /no/such/file: there is none (expected: a properties file)")
+        .doesNotContain("\tat ");
     assertThat(missing.exitValue()).isEqualTo(1);
+
+    var folder = serve("--config", ".");
+    assertThat(errors(folder)).contains("--config: .: Is a directory (expected: a properties");
   }
 }

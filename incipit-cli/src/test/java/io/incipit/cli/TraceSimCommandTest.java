@@ -4,6 +4,7 @@ package io.incipit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.cli.option.TraceInput;
+import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.trace.MemoryDisk;
 import java.io.IOException;
@@ -146,20 +147,52 @@ class TraceSimCommandTest {
       quoteCharacter = '`',
       textBlock =
           """
-          trace.jsonl --policies lru         | policy: lru (expected: default, leaf-fifo, leaf-lru,
-          trace.jsonl --capacities 5x        | capacity: 5x (expected: blocks such as 5k, a share
-          trace.jsonl --capacities 1GiB      | capacity: 1GiB (expected: blocks such as 5k, a share
-          trace.jsonl --model gpt            | model: gpt (expected: llama-3-8b, llama-3-70b,
+          trace.jsonl --policies lru         | --policies: lru (expected: default, leaf-fifo,
+          trace.jsonl --capacities 5x        | --capacities: 5x (expected: blocks such as 5k,
+          trace.jsonl --capacities 1GiB      | --capacities: 1GiB (expected: blocks such as 5k,
+          trace.jsonl --model gpt            | --model: gpt (expected: llama-3-8b, llama-3-70b,
           trace.jsonl --admit some           | expected one of [FULL, ALL]
-          trace.jsonl --curve 3              | groups: 3 (expected: 0, 1, or 4 to 1048576)
+          trace.jsonl --curve 3              | --curve: 3 (expected: 0, 1, or 4 to 1048576)
           trace.jsonl --threads 0            | --threads: 0 (expected: at least 1)
           trace.jsonl --session-starts -1    | --session-starts: -1.0 (expected: 0 or more seconds)
-          --policies lfu                     | Missing required parameter: 'FILE'
+          --policies lfu                     | FILE: missing (expected: a trace, or several)
+          trace.jsonl --capacities 101%      | --capacities: 101% (expected: blocks such as 5k,
+          trace.jsonl --capacities 5,1,5     | --capacities: 5 twice (expected: each once)
+          trace.jsonl --policies arc,lfu,arc | --policies: arc twice (expected: each once)
+          trace.jsonl ./trace.jsonl          | FILE: ./trace.jsonl twice (expected: each once)
           """)
   void run_badOption_namesValueAndWhatWasExpected(String line, String reason) {
     assertThat(run(line)).isEqualTo(2);
     assertThat(err.toString()).contains(reason);
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void run_modelList_needsNoTrace() {
+    assertThat(run("--model list")).isZero();
+
+    assertThat(out.toString()).containsPattern("llama-3-70b +70\\.60 +327,680\n");
+  }
+
+  @Test
+  void run_filesInFolders_areNamedWithoutThemInReports() throws IOException {
+    disk.with(Path.of("/home/me/a.jsonl"), TRACE).with(Path.of("/x/b/t.jsonl"), TRACE);
+    disk.with(Path.of("/x/c/t.jsonl"), TRACE);
+    assertThat(
+            run(
+                "/home/me/a.jsonl /x/b/t.jsonl /x/c/t.jsonl --policies lfu --capacities 1"
+                    + " --html=out.html --json out.json"))
+        .isZero();
+
+    assertThat(disk.readText(Path.of("out.html")))
+        .contains("<h2>a.jsonl</h2>", "<h2>b/t.jsonl</h2>", "<h2>c/t.jsonl</h2>")
+        .contains("<pre>./incipit trace sim a.jsonl t.jsonl t.jsonl --policies lfu")
+        .contains("Made 2", " by Incipit " + Build.ours())
+        .doesNotContain("/home", "/x/");
+    var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(report.get("incipit").asString()).isEqualTo(Build.ours().toString());
+    assertThat(report.get("date").asString()).matches("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    assertThat(report.at("/rows/0/trace").asString()).isEqualTo("a.jsonl");
   }
 
   private int run(String line) {

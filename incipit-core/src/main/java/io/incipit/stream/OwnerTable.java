@@ -85,7 +85,7 @@ final class OwnerTable {
   /// Owners that hold nothing, the one silent longest first; for the writer only.
   private final LinkedHashSet<Owner> idle = new LinkedHashSet<>();
 
-  private final AtomicInteger partialCount = new AtomicInteger();
+  private final AtomicInteger partialOwners = new AtomicInteger();
   private volatile int slots;
   private volatile int version;
   private volatile int recoveries;
@@ -223,13 +223,18 @@ final class OwnerTable {
         owner.recovery = before + 1;
       }
       owner.partial = partial;
-      partialCount.addAndGet(partial ? 1 : -1);
+      partialOwners.addAndGet(partial ? 1 : -1);
     }
   }
 
   /// Whether any owner is partial. Costs the same however many there are.
   boolean anyPartial() {
-    return partialCount.get() > 0;
+    return partialCount() > 0;
+  }
+
+  /// Owners that are partial now.
+  int partialCount() {
+    return partialOwners.get();
   }
 
   /// How often an owner has become whole again: to ask [#wasPartial] after an answer.

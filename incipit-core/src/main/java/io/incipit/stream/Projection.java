@@ -207,6 +207,7 @@ public final class Projection {
     var sizes = snapshot();
     var stats = new ArrayList<Stat>();
     stats.add(Stat.gauge("owners", owners.count()));
+    stats.add(Stat.gauge("partial-owners", owners.partialCount()));
     stats.add(Stat.gauge("blocks", sizes.blocks()));
     stats.add(Stat.gauge("runs", sizes.runs()));
     stats.add(Stat.gauge("holdings", sizes.holdings()));

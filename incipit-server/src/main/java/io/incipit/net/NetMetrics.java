@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.env.Build;
+import io.incipit.net.http.RouteResponse;
 import io.incipit.net.redis.ServerView;
 import io.incipit.protocol.Command;
-import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.DoubleSupplier;
 
@@ -38,12 +43,16 @@ final class NetMetrics {
       counter("connections_closed", "Connections that the server ended, and why.", "reason");
   private final Counter misunderstood =
       counter("requests_misunderstood", "Requests without a command that fits.", "reason");
+  private final Counter textHashes =
+      counter(
+          "requests_with_hash_text",
+          "Requests without HEX whose hashes are hex digits only: the word was forgotten.");
   private final Counter received = counter("received_bytes", "Bytes of requests.", "port");
   private final Counter sent = counter("sent_bytes", "Bytes of replies.", "port");
-  private final Counter failures = counter("failures", "Failures that nobody foresaw.");
   private final CounterDataPoint receivedResp = received.labelValues("resp");
   private final CounterDataPoint sentResp = sent.labelValues("resp");
 
+  private final AtomicLong failures = new AtomicLong();
   private final LongAccumulator mostUnits = new LongAccumulator(Math::max, 0);
 
   NetMetrics() {
@@ -107,6 +116,17 @@ final class NetMetrics {
     misunderstood.labelValues(reason).inc();
   }
 
+  /// Counts a request whose hashes look like text, and says how many there have been.
+  long suspectedText() {
+    textHashes.inc();
+    return textHashes.getLongValue();
+  }
+
+  /// How many there have been.
+  long textSuspicions() {
+    return textHashes.getLongValue();
+  }
+
   /// Notes how much one connection did in one go.
   void turn(int units) {
     mostUnits.accumulate(units);
@@ -126,8 +146,28 @@ final class NetMetrics {
 
   /// Counts a failure and says how many there have been.
   long failed() {
-    failures.inc();
-    return failures.getLongValue();
+    return failures.incrementAndGet();
+  }
+
+  /// Failures so far.
+  long failures() {
+    return failures.get();
+  }
+
+  /// Adds what the JVM and the system say of this process, and which build it is.
+  void addProcess(Build build) {
+    JvmMemoryMetrics.builder().register(registry);
+    JvmBufferPoolMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
+    JvmThreadsMetrics.builder().register(registry);
+    JvmRuntimeInfoMetric.builder().register(registry);
+    ProcessMetrics.builder().register(registry);
+    Info.builder()
+        .name("incipit_build")
+        .help("The version of Incipit, and the commit that it was built from.")
+        .labelNames("version", "commit")
+        .register(registry)
+        .setLabelValues(build.version(), build.commit());
   }
 
   /// What was counted, for `INFO`.
@@ -150,15 +190,10 @@ final class NetMetrics {
         .sum();
   }
 
-  /// Everything in Prometheus' text form.
-  byte[] text() {
-    var out = new ByteArrayOutputStream();
-    try {
-      PrometheusTextFormatWriter.create()
-          .write(out, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-    return out.toByteArray();
+  /// Everything, in the form that a client asks for.
+  ///
+  /// @param accept what it says that it takes; may be empty
+  RouteResponse exposition(String accept) {
+    return Exposition.of(registry.scrape(), accept);
   }
 }

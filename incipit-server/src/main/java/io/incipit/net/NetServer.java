@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
@@ -79,10 +80,16 @@ public final class NetServer implements AutoCloseable {
     this.group = transport.eventLoops(config.eventLoops());
     this.routes =
         new TreeMap<>(
-            new FrontRoutes(context::facts, () -> ready, context.metrics()::text).routes());
+            new FrontRoutes(context::facts, () -> ready, context.metrics()::exposition).routes());
     this.routes.putAll(routes);
+    context.metrics().addProcess(Build.ours());
     context.metrics().gauge("connections", "Connections of RESP now.", callers::count);
     context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
+    var _ =
+        group
+            .next()
+            .scheduleAtFixedRate(
+                context::sample, Pulse.EVERY_MILLIS, Pulse.EVERY_MILLIS, TimeUnit.MILLISECONDS);
     group.forEach(
         executor -> {
           var loop = new EventLoopContext(service);

@@ -214,6 +214,7 @@ final class RequestRunner {
       request.detach();
     }
     var publish = (Op.Publish) decoder.decode(Command.PUBLISH, request);
+    hint(publish, Command.PUBLISH);
     var pending = replies.add(Command.PUBLISH, decoder.hex(), startedNs);
     if (context.service().offer(publish, pending)) {
       return Outcome.DONE;
@@ -228,6 +229,7 @@ final class RequestRunner {
       throws RefusedException {
     var question = decoder.decode(command, request);
     boolean hex = decoder.hex();
+    hint(question, command);
     int used = context.service().answerNow(question, unitsMax, this::keep);
     if (used != Service.TOO_MUCH) {
       units = Math.max(1, used);
@@ -246,6 +248,12 @@ final class RequestRunner {
     }
     replies.ask(command, hex, startedNs, question, request.frameBytes());
     return Outcome.DONE;
+  }
+
+  private void hint(Op op, Command command) {
+    if (!decoder.hex() && HashText.looksForgotten(op)) {
+      context.suspectText(command, client);
+    }
   }
 
   private void keep(Reply reply) {

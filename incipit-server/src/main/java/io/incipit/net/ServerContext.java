@@ -9,8 +9,8 @@ import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.limits.CutLog;
 import io.incipit.net.limits.MemoryBudget;
 import io.incipit.net.redis.Client;
-import io.incipit.net.redis.ServerCommands;
 import io.incipit.net.redis.ServerView;
+import io.incipit.protocol.Command;
 import io.incipit.service.Service;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -37,6 +37,7 @@ final class ServerContext implements HttpEvents, ServerView {
   private final MemoryBudget budget;
   private final NetMetrics metrics;
   private final CutLog cuts;
+  private final Pulse pulse;
   private final AtomicLong lastId = new AtomicLong();
   private final ConcurrentHashMap<Long, Client> clients = new ConcurrentHashMap<>();
   private volatile int respPort;
@@ -48,8 +49,9 @@ final class ServerContext implements HttpEvents, ServerView {
     this.startedNs = clock.nanoTime();
     this.budget = new MemoryBudget(config.bufferBytesMax());
     this.metrics = new NetMetrics();
+    this.pulse = new Pulse(startedNs);
     this.cuts = new CutLog(clock, line -> LOG.log(Level.WARNING, line));
-    metrics.registry().register(new ServiceMetrics(service));
+    metrics.registry().register(new ServiceMetrics(service, metrics::failures));
     metrics.gauge(
         "buffered_bytes",
         "Bytes of requests that wait or are not complete, and of replies not taken yet.",
@@ -99,23 +101,14 @@ final class ServerContext implements HttpEvents, ServerView {
     return (clock.nanoTime() - startedNs) / 1_000_000_000L;
   }
 
-  /// What the front page says of the server.
-  Map<String, String> facts() {
-    return Map.of(
-        "version", ServerCommands.VERSION,
-        "java", Runtime.version().toString(),
-        "port", Integer.toString(respPort),
-        "uptime", uptime(uptimeSeconds()),
-        "clients", Integer.toString(clients.size()),
-        "namespaces", Integer.toString(service.namespaces()));
+  /// Notes what was counted so far, for rates.
+  void sample() {
+    pulse.sample(clock.nanoTime(), totals());
   }
 
-  private static String uptime(long seconds) {
-    return seconds < 60
-        ? seconds + " s"
-        : seconds < 3_600
-            ? seconds / 60 + " min"
-            : "%d h %d min".formatted(seconds / 3_600, seconds / 60 % 60);
+  /// What the front page says of the server.
+  Map<String, String> facts() {
+    return new FrontFacts(this, service, pulse.rates(clock.nanoTime(), totals())).all();
   }
 
   MemoryBudget budget() {
@@ -167,6 +160,23 @@ final class ServerContext implements HttpEvents, ServerView {
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
         ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
         : String.valueOf(address);
+  }
+
+  /// Notes that the hashes of a request look like text without `HEX`.
+  void suspectText(Command command, Client client) {
+    long count = metrics.suspectedText();
+    if (count <= LOGGED_FIRST || count % LOGGED_EVERY == 0) {
+      LOG.log(
+          Level.WARNING,
+          () ->
+              "suspect-forgotten-hex command=%s address=%s count=%d"
+                  .formatted(command.wireName(), client.address(), count));
+    }
+  }
+
+  /// Requests of which that was noted.
+  long textSuspicions() {
+    return metrics.textSuspicions();
   }
 
   /// Notes that the server ended a connection, and why.

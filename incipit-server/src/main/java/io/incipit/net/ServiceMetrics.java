@@ -14,29 +14,48 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /// The numbers of `KVC.STATS`, of the server and of each namespace, as metrics. Thread-safe.
 final class ServiceMetrics implements MultiCollector {
   /// Namespaces shown one by one, the first by name; the server's numbers are of all.
   static final int NAMESPACES_SHOWN = 200;
 
-  private final Service service;
+  /// A field that [#failures] has, with those of the network.
+  private static final String FAILURES = "failures";
 
-  ServiceMetrics(Service service) {
+  private final Service service;
+  private final LongSupplier netFailures;
+
+  /// @param netFailures failures beside those that the service counts
+  ServiceMetrics(Service service, LongSupplier netFailures) {
     this.service = service;
+    this.netFailures = netFailures;
   }
 
   @Override
   public MetricSnapshots collect() {
     var metrics = new ArrayList<MetricSnapshot>();
     for (var stat : service.stats()) {
-      var series = new Series(stat);
-      series.values.put(Labels.EMPTY, stat.value());
-      metrics.add(series.snapshot("incipit_server_"));
+      if (stat.name().equals(FAILURES)) {
+        metrics.add(failures(stat.value()));
+      } else {
+        var series = new Series(stat, StatHelp.ofServer(stat.name()));
+        series.values.put(Labels.EMPTY, stat.value());
+        metrics.add(series.snapshot("incipit_server_"));
+      }
     }
     metrics.add(refusals());
     ofNamespaces().forEach(series -> metrics.add(series.snapshot("incipit_namespace_")));
     return new MetricSnapshots(metrics);
+  }
+
+  private MetricSnapshot failures(long ofService) {
+    return CounterSnapshot.builder()
+        .name("incipit_failures")
+        .help("Failures that nobody foresaw, of the network and of operations.")
+        .dataPoint(counted(Labels.EMPTY, netFailures.getAsLong() + ofService))
+        .build();
   }
 
   private MetricSnapshot refusals() {
@@ -55,7 +74,7 @@ final class ServiceMetrics implements MultiCollector {
     for (var namespace : service.names().stream().limit(NAMESPACES_SHOWN).toList()) {
       for (var stat : service.stats(namespace)) {
         byField
-            .computeIfAbsent(stat.name(), _ -> new Series(stat))
+            .computeIfAbsent(stat.name(), _ -> new Series(stat, StatHelp.ofNamespace(stat.name())))
             .values
             .put(Labels.of("namespace", namespace), stat.value());
       }
@@ -67,16 +86,17 @@ final class ServiceMetrics implements MultiCollector {
   private static final class Series {
     private final String field;
     private final Stat.Kind kind;
+    private final String help;
     private final Map<Labels, Long> values = new LinkedHashMap<>();
 
-    Series(Stat first) {
+    Series(Stat first, String help) {
       this.field = first.name();
       this.kind = first.kind();
+      this.help = help;
     }
 
     MetricSnapshot snapshot(String prefix) {
       var name = prefix + field.replace('-', '_');
-      var help = "The field " + field + " of KVC.STATS.";
       return switch (kind) {
         case GAUGE -> {
           var gauge = GaugeSnapshot.builder().name(name).help(help);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.server;
 
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
+
 /// The parts of the heap that are given away by configuration: together at most three quarters,
 /// since the rest is needed for what nobody counts, and for the collector.
 ///
@@ -55,6 +58,23 @@ record Budgets(long indexBytes, long bufferBytes, long laneQueueBytes, long repl
                   mebibytes(heapBytes),
                   sum / 3 * 4 / MEBIBYTE + 1));
     }
+  }
+
+  /// What to log if a machine, or the container, has less memory than the heap may take: then the
+  /// system ends the process before the heap is full.
+  static Optional<String> tooLittleMemory(long heapBytes, long machineBytes) {
+    return machineBytes == 0 || heapBytes <= machineBytes
+        ? Optional.empty()
+        : Optional.of(
+            "heap exceeds memory heap_bytes=%d memory_bytes=%d".formatted(heapBytes, machineBytes));
+  }
+
+  /// The memory of this machine or container; 0 if it does not say.
+  static long machineBytes() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : 0;
   }
 
   private static String mebibytes(long bytes) {

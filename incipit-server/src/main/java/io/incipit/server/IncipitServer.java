@@ -43,6 +43,8 @@ public final class IncipitServer implements AutoCloseable {
       server.stop();
       throw failure;
     }
+    Budgets.tooLittleMemory(Runtime.getRuntime().maxMemory(), Budgets.machineBytes())
+        .ifPresent(line -> LOG.log(Level.WARNING, line));
     LOG.log(
         Level.INFO,
         () ->

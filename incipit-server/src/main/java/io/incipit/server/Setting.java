@@ -65,12 +65,12 @@ enum Setting {
     return all().stream().filter(setting -> setting.key.equals(key)).findFirst();
   }
 
-  /// The key most like one that does not exist.
-  static String nearest(String key) {
+  /// The key most like one that does not exist; empty if none is like it.
+  static Optional<String> nearest(String key) {
     return Arrays.stream(values())
         .map(Setting::key)
         .min(Comparator.comparingInt(known -> distance(known, key)))
-        .orElseThrow();
+        .filter(known -> 2 * distance(known, key) <= known.length());
   }
 
   /// Letters to insert, drop or replace to make one of the other (Levenshtein, 1965).

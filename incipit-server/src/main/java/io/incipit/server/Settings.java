@@ -20,7 +20,12 @@ final class Settings {
     for (var key : this.given.keySet()) {
       if (Setting.find(key).isEmpty()) {
         throw new IllegalArgumentException(
-            "%s: no such setting (nearest: %s)".formatted(key, Setting.nearest(key)));
+            "%s: no such setting (%s)"
+                .formatted(
+                    key,
+                    Setting.nearest(key)
+                        .map(near -> "nearest: " + near)
+                        .orElse("docs/configuration.md has all there are")));
       }
     }
   }

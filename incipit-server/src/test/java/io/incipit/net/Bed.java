@@ -179,7 +179,7 @@ final class Bed {
 
   /// The value of a metric line that starts with `name`; 0 if there is none.
   double metric(String name) {
-    return new String(context.metrics().text(), StandardCharsets.UTF_8)
+    return new String(context.metrics().exposition("").body(), StandardCharsets.UTF_8)
         .lines()
         .filter(line -> line.startsWith(name + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))

@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.env.Build;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpHandler;
@@ -13,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +38,8 @@ class HttpHandlerTest {
   private EmbeddedChannel channel() {
     var routes =
         new TreeMap<>(
-            new FrontRoutes(bed.context::facts, () -> ready, bed.context.metrics()::text).routes());
+            new FrontRoutes(bed.context::facts, () -> ready, bed.context.metrics()::exposition)
+                .routes());
     routes.put("/echo", request -> RouteResponse.text(200, request.path() + "?" + request.query()));
     routes.put(
         "/fail",
@@ -94,7 +97,56 @@ class HttpHandlerTest {
   void front_saysHowToTalkToIt() {
     assertThat(get("/"))
         .contains("text/html; charset=utf-8", "content-security-policy", "redis-cli -p 7379")
+        .contains("Incipit " + Build.ours(), "href=\"/protocol.md\"")
         .doesNotContain("{{", "http://", "https://");
+    assertThat(get("/protocol.md")).contains("text/plain; charset=utf-8", "# The protocol");
+  }
+
+  @Test
+  void front_afterRequests_saysWhatWasFoundAndByWhom() {
+    var held = "a0".repeat(8) + "b1".repeat(8);
+    bed.ask("KVC.PUBLISH", "default", "a", "1", "1", "STORE", "GPU", "", held, "HEX");
+    bed.ask("KVC.MATCH", "default", held + "c2".repeat(8), "HEX");
+    bed.clock.advance(Duration.ofSeconds(20));
+
+    assertThat(get("/"))
+        .contains("<dt>blocks found of those asked for</dt><dd>66.7%</dd>")
+        .contains("<td>default</td><td>1</td><td>0</td><td>2</td>")
+        .contains("<dt>requests/s, over 20 s</dt><dd>0.1</dd>");
+  }
+
+  @Test
+  void front_hashesThatLookLikeText_areNamed() {
+    assertThat(get("/")).doesNotContain("look like text");
+    bed.ask(
+        "KVC.PUBLISH",
+        "default",
+        "a",
+        "1",
+        "1",
+        "STORE",
+        "GPU",
+        "",
+        "a0".repeat(8) + "0b".repeat(8));
+    bed.ask("KVC.MATCH", "default", "A0".repeat(8));
+    bed.ask("KVC.MATCH", "default", "a0".repeat(8), "HEX");
+    bed.ask("KVC.MATCH", "default", "prompt-1prompt-2");
+
+    assertThat(get("/")).contains("look like text, but that do not say HEX: 2.");
+    assertThat(bed.metric("incipit_requests_with_hash_text_total")).isEqualTo(2);
+  }
+
+  @Test
+  void front_renewsItself_unlessHeldStill() {
+    assertThat(get("/")).contains("http-equiv=\"refresh\"", "href=\"/?still\"");
+    assertThat(get("/?still")).doesNotContain("http-equiv=\"refresh\"").contains("href=\"/\"");
+  }
+
+  @Test
+  void front_namesOfNamespaces_areNoHtml() {
+    bed.ask("KVC.NAMESPACE", "CREATE", "<b>&{{port}}", "BLOCKTOKENS", "16", "HASHBYTES", "8");
+
+    assertThat(get("/")).contains("&lt;b&gt;&amp;{{port}}").doesNotContain("<b>");
   }
 
   @Test
@@ -103,10 +155,24 @@ class HttpHandlerTest {
     bed.ask("KVC.PUBLISH", "default", "a", "1", "9", "SYNCED");
     assertThat(get("/metrics"))
         .contains("text/plain; version=0.0.4")
-        .contains("incipit_refusals_total{code=\"gap\"} 1.0")
-        .contains("incipit_namespace_gaps_total{namespace=\"default\"} 1.0")
-        .contains("incipit_namespace_owners{namespace=\"default\"} 1.0")
-        .contains("incipit_command_seconds_count{command=\"KVC.PUBLISH\"} 2");
+        .contains("incipit_refusals_total{code=\"gap\"} 1\n")
+        .contains("incipit_namespace_gaps_total{namespace=\"default\"} 1\n")
+        .contains("incipit_namespace_owners{namespace=\"default\"} 1\n")
+        .contains("incipit_command_seconds_count{command=\"KVC.PUBLISH\"} 2\n")
+        .contains("le=\"0.000005\"");
+  }
+
+  @Test
+  void metrics_forOpenMetrics_areInItsForm() {
+    assertThat(
+            send(
+                "GET /metrics HTTP/1.1\r\n"
+                    + HOST
+                    + "Accept:"
+                    + " application/openmetrics-text;version=1.0.0,text/plain;q=0.5\r\n\r\n"))
+        .contains("application/openmetrics-text")
+        .contains("# TYPE incipit_failures counter\n", "incipit_failures_total 0\n")
+        .endsWith("# EOF\n");
   }
 
   @Test

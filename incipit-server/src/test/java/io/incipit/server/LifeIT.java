@@ -135,7 +135,9 @@ class LifeIT {
       assertThat(ask(wire, "PING")).isEqualTo("+PONG");
       assertThat(get(client, server.httpPort(), "/readyz")).isEqualTo("ready\n");
       assertThat(get(client, server.httpPort(), "/metrics"))
-          .contains("incipit_connections_opened_total{port=\"resp\"} 1.0");
+          .contains("incipit_connections_opened_total{port=\"resp\"} 1\n")
+          .contains("\nprocess_start_time_seconds ", "\njvm_memory_used_bytes{area=\"heap\"} ")
+          .contains("\nincipit_build_info{");
       assertThat(get(client, server.httpPort(), "/")).contains("<h1>Incipit</h1>");
     }
   }

@@ -114,12 +114,22 @@ class ServerConfigTest {
   }
 
   @Test
+  void tooLittleMemory_heapBeyondTheMachine_isSaid() {
+    assertThat(Budgets.tooLittleMemory(2L << 30, 1L << 30))
+        .hasValue("heap exceeds memory heap_bytes=2147483648 memory_bytes=1073741824");
+    assertThat(Budgets.tooLittleMemory(1L << 30, 1L << 30)).isEmpty();
+    assertThat(Budgets.tooLittleMemory(1L << 30, 0)).isEmpty();
+  }
+
+  @Test
   void of_unknownKey_namesTheNearest() {
     assertThatThrownBy(() -> config(Map.of("net.port", "1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("net.port: no such setting (nearest: net.bind)");
     assertThatThrownBy(() -> config(Map.of("index.memory_limit", "1GiB")))
         .hasMessage("index.memory_limit: no such setting (nearest: index.memory-limit)");
+    assertThatThrownBy(() -> config(Map.of("foo", "1")))
+        .hasMessage("foo: no such setting (docs/configuration.md has all there are)");
   }
 
   @Test

@@ -49,7 +49,14 @@ class StatsTest {
             "reply-bytes");
     assertThat(gauges(service.stats("default")))
         .containsExactly(
-            "owners", "blocks", "runs", "holdings", "tree-bytes", "by-hash-bytes", "parked-blocks");
+            "owners",
+            "partial-owners",
+            "blocks",
+            "runs",
+            "holdings",
+            "tree-bytes",
+            "by-hash-bytes",
+            "parked-blocks");
     assertThat(service.stats("nobody")).isEmpty();
   }
 

@@ -5,8 +5,7 @@ import io.incipit.cli.Shell;
 import java.util.Arrays;
 import picocli.CommandLine.Command;
 
-/// The commands `incipit bench` and `incipit evaluate`. One more is one class and one line in
-/// [#main].
+/// The command `incipit bench`. A measurement of its own is one class and one line in [#main].
 public final class Main {
   private Main() {}
 

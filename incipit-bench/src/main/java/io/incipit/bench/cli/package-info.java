@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The command line of the measurements: `bench` and `evaluate`.
+/// The command line of the measurements: `bench`.
 @NullMarked
 package io.incipit.bench.cli;
 

@@ -56,7 +56,7 @@ public final class GeneratedOptions {
 
   /// The same, of so many requests.
   public TraceSource source(String named, long count) {
-    var workload = Workload.preset(named);
+    var workload = Blame.on("--preset", () -> Workload.preset(named));
     var name = "%s, %s requests, seed %d".formatted(named, Words.whole(count), seed());
     return new TraceSource(name, () -> new SyntheticTrace(workload, count, seed()));
   }

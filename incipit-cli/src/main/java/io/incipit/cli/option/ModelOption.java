@@ -27,11 +27,11 @@ public final class ModelOption {
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
   public Optional<KvModel> model() {
-    return name().map(KvModel::parse);
+    return name().map(text -> Blame.on("--model", () -> KvModel.parse(text)));
   }
 
   /// Whether only a list of the models is wanted.
-  boolean isList() {
+  public boolean isList() {
     return LIST.equals(model);
   }
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli.option;
 
+import io.incipit.trace.plan.Gpus;
 import io.incipit.trace.plan.Machine;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.KvModel;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The machine of a plan. Its defaults are assumptions about one present accelerator; what was
@@ -12,6 +15,7 @@ import picocli.CommandLine.Option;
 public final class PlanMachineOptions {
   private static final double TERA = 1e12;
   private static final double GIGA = 1e9;
+  private static final int GPUS_MAX = 1_000_000;
 
   @Option(
       names = "--prefill-tflops",
@@ -46,6 +50,39 @@ public final class PlanMachineOptions {
           "From another machine's memory, in GB/s (default: ${DEFAULT-VALUE}, 200 Gbit/s).")
   private double networkGigabytes;
 
+  @Option(
+      names = "--gpus",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Accelerators of an instance, which --prefill-tflops is of together (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int gpus;
+
+  @Option(
+      names = "--gpu-price",
+      paramLabel = "PER_HOUR",
+      description = "What one of them costs in an hour, in any money (nothing is assumed).")
+  private @Nullable Double price;
+
+  /// The accelerators of that machine.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public Gpus gpus() {
+    if (gpus < 1 || gpus > GPUS_MAX) {
+      throw new IllegalArgumentException(
+          "--gpus: %d (expected: 1 to %d)".formatted(gpus, GPUS_MAX));
+    }
+    if (price == null) {
+      return new Gpus(gpus, OptionalDouble.empty());
+    }
+    if (!(price > 0 && price <= GIGA)) {
+      throw new IllegalArgumentException(
+          "--gpu-price: %s (expected: above 0, at most 1000000000)".formatted(price));
+    }
+    return new Gpus(gpus, OptionalDouble.of(price));
+  }
+
   /// The machine that was asked for.
   ///
   /// @param model whose KV is in its memory
@@ -55,10 +92,16 @@ public final class PlanMachineOptions {
     require("--memory-bandwidth", memoryGigabytes);
     require("--network", networkGigabytes);
     return new Machine(
-        tflops * TERA,
-        Capacity.parse(memory, Optional.of(model)),
-        memoryGigabytes * GIGA,
-        networkGigabytes * GIGA);
+        tflops * TERA, memory(model), memoryGigabytes * GIGA, networkGigabytes * GIGA);
+  }
+
+  private Capacity memory(KvModel model) {
+    try {
+      return Capacity.parse(memory, Optional.of(model));
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException(
+          "--memory: %s (expected: bytes such as 512GiB or 1.5TiB)".formatted(memory), refused);
+    }
   }
 
   private static void require(String name, double value) {

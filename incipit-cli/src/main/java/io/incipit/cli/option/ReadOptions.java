@@ -5,6 +5,8 @@ import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.simulate.TraceSource;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /// How traces are read. A mixin of every command that reads some.
@@ -27,16 +29,45 @@ public final class ReadOptions {
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
   public TraceSource source(TraceInput input, Path path) {
-    var file = file(input, path, true);
-    return new TraceSource(path.toString(), () -> input.open(file));
+    return named(TraceNames.of(path), input, path, true);
   }
 
-  /// The same for whoever opens it once, so that a pipe is read as it comes.
+  /// Traces in the formats that they have, not opened yet, with different names.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public List<TraceSource> sources(TraceInput input, List<Path> paths) {
+    return sources(input, paths, true);
+  }
+
+  /// The same for whoever opens each once.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public List<TraceSource> sourcesOnce(TraceInput input, List<Path> paths) {
+    return sources(input, paths, false);
+  }
+
+  private List<TraceSource> sources(TraceInput input, List<Path> paths, boolean often) {
+    if (paths.isEmpty()) {
+      throw new IllegalArgumentException("FILE: missing (expected: a trace, or several)");
+    }
+    var names = TraceNames.of(paths);
+    var sources = new ArrayList<TraceSource>();
+    for (int i = 0; i < paths.size(); i++) {
+      sources.add(named(names.get(i), input, paths.get(i), often));
+    }
+    return sources;
+  }
+
+  private TraceSource named(String name, TraceInput input, Path path, boolean often) {
+    var file = file(input, path, often);
+    return new TraceSource(name, () -> input.open(file));
+  }
+
+  /// A trace for whoever opens it once, so that a pipe is read as it comes.
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
   public TraceSource sourceOnce(TraceInput input, Path path) {
-    var file = file(input, path, false);
-    return new TraceSource(path.toString(), () -> input.open(file));
+    return named(TraceNames.of(path), input, path, false);
   }
 
   /// The same in the format given.
@@ -44,7 +75,7 @@ public final class ReadOptions {
   /// @throws IllegalArgumentException `name: value (expected: ...)`
   public TraceSource sourceOnce(TraceInput input, Path path, TraceFormat format) {
     var file = file(input, path, false);
-    return new TraceSource(path.toString(), () -> input.open(file, format));
+    return new TraceSource(TraceNames.of(path), () -> input.open(file, format));
   }
 
   private TraceFile file(TraceInput input, Path path, boolean often) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli.option;
 
+import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.env.PipeDisk;
@@ -9,11 +10,14 @@ import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.format.TraceFormats;
+import io.incipit.trace.report.Origin;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +92,14 @@ public final class TraceInput {
   /// What a text file holds; failures name it in one line.
   public String text(Path path) throws IOException {
     return named(path, () -> disk.readText(path));
+  }
+
+  /// What a report is made by today.
+  ///
+  /// @param command what was typed
+  public Origin origin(String command) {
+    var today = Instant.ofEpochMilli(clock.wallMillis()).atOffset(ZoneOffset.UTC).toLocalDate();
+    return new Origin(Build.ours().toString(), today.toString(), command);
   }
 
   /// A bar for work that begins now.

@@ -7,47 +7,68 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// The pages that every server has: whether it lives, what it counts, and what it is.
+/// The pages that every server has: whether it lives, what it counts, what it is, and how to talk
+/// to it.
 public final class FrontRoutes {
-  private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+  /// Asks for a front page that does not renew itself.
+  private static final String STILL = "still";
+
+  private static final Pattern FACT = Pattern.compile("\\{\\{([a-z-]+)\\}\\}");
+
+  private static final String RENEWING =
+      "This page renews itself every 5 s (<a href=\"/?still\">hold it still</a>).";
+  private static final String HELD = "This page stays as it is (<a href=\"/\">let it renew</a>).";
 
   private final Supplier<Map<String, String>> facts;
   private final BooleanSupplier ready;
-  private final Supplier<byte[]> metrics;
+  private final Function<String, RouteResponse> metrics;
   private final String front;
+  private final String protocol;
 
-  /// @param facts what the front page says, by the words in braces that stand for it there
+  /// @param facts what the front page says, as HTML, by the words in braces that stand for it there
   /// @param ready whether requests are taken
-  /// @param metrics everything that is counted, in Prometheus' text form
+  /// @param metrics everything that is counted, in the form that a header `Accept` asks for
   public FrontRoutes(
-      Supplier<Map<String, String>> facts, BooleanSupplier ready, Supplier<byte[]> metrics) {
+      Supplier<Map<String, String>> facts,
+      BooleanSupplier ready,
+      Function<String, RouteResponse> metrics) {
     this.facts = facts;
     this.ready = ready;
     this.metrics = metrics;
     this.front = resource("front.html");
+    this.protocol = resource("protocol.md");
   }
 
   /// The pages, by path.
   public Map<String, Route> routes() {
     return Map.of(
-        "/", _ -> RouteResponse.html(front()),
+        "/", request -> RouteResponse.html(front(request.query().equals(STILL))),
         "/healthz", _ -> RouteResponse.text(200, "ok"),
         "/readyz",
             _ ->
                 ready.getAsBoolean()
                     ? RouteResponse.text(200, "ready")
                     : RouteResponse.text(503, "stopping"),
-        "/metrics", _ -> RouteResponse.of(200, METRICS_TYPE, metrics.get()));
+        "/metrics", request -> metrics.apply(request.accept()),
+        "/protocol.md", _ -> RouteResponse.text(200, protocol));
   }
 
-  private String front() {
-    var page = front;
-    for (var fact : facts.get().entrySet()) {
-      page = page.replace("{{" + fact.getKey() + "}}", fact.getValue());
-    }
-    return page;
+  private String front(boolean still) {
+    var known = facts.get();
+    return FACT.matcher(front)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    switch (found.group(1)) {
+                      case "renew" -> still ? "" : "<meta http-equiv=\"refresh\" content=\"5\">";
+                      case "renewal" -> still ? HELD : RENEWING;
+                      default -> known.getOrDefault(found.group(1), found.group());
+                    }));
   }
 
   private static String resource(String name) {

@@ -258,13 +258,17 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       return route == null
           ? RouteResponse.text(
               404, "not found (known: %s)".formatted(String.join(" ", routes.keySet())))
-          : route.answer(new RouteRequest(uri.path(), uri.rawQuery()));
+          : route.answer(new RouteRequest(uri.path(), uri.rawQuery(), accepted(complete)));
     } catch (IllegalArgumentException malformed) {
       return RouteResponse.text(400, "path: malformed (expected: percent-encoded UTF-8)");
     } catch (RuntimeException | Error failure) {
       events.failed("page", failure);
       return RouteResponse.text(500, "the server failed; its log says more");
     }
+  }
+
+  private static String accepted(HttpRequest complete) {
+    return String.join(",", complete.headers().getAll(HttpHeaderNames.ACCEPT));
   }
 
   private ChannelFuture answer(

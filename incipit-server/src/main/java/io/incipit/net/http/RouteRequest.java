@@ -5,4 +5,5 @@ package io.incipit.net.http;
 ///
 /// @param path the path, decoded
 /// @param query what follows the question mark, as it came; may be empty
-public record RouteRequest(String path, String query) {}
+/// @param accept what the client says that it takes (header `Accept`); may be empty
+public record RouteRequest(String path, String query, String accept) {}

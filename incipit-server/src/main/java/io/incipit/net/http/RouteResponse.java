@@ -39,11 +39,13 @@ public final class RouteResponse {
     return status;
   }
 
-  String contentType() {
+  /// What the body is, for a header.
+  public String contentType() {
     return contentType;
   }
 
-  byte[] body() {
+  /// The bytes, not copied.
+  public byte[] body() {
     return body;
   }
 }

@@ -58,7 +58,7 @@ public final class Client {
     return id;
   }
 
-  String address() {
+  public String address() {
     return address;
   }
 

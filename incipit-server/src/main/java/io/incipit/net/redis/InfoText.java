@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.redis;
 
+import io.incipit.env.Build;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +119,7 @@ final class InfoText {
     line(text, "redis_build_id", "0");
     line(text, "redis_mode", "standalone");
     line(text, "server_name", "incipit");
-    line(text, "incipit_version", ServerCommands.VERSION);
+    line(text, "incipit_version", Build.ours().version());
     line(text, "java_version", Runtime.version().toString());
     line(
         text,

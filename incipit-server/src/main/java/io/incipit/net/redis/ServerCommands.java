@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// The commands by which Redis' clients and tools ask what a server is and can.
-public final class ServerCommands {
+final class ServerCommands {
   /// The version of Redis whose manners this server has; clients choose their features by it.
   static final String REDIS_VERSION = "7.4.0";
 
-  /// The version of Incipit.
-  public static final String VERSION = "0.1.0";
+  /// The version of Incipit that has all these commands first.
+  private static final String SINCE = "0.1.0";
 
   private static final int PATTERN_MAX = 128;
 
@@ -106,7 +106,7 @@ public final class ServerCommands {
     for (var command : commands) {
       out.bulk(name(command)).map(5);
       out.bulk("summary").bulk(command.summary());
-      out.bulk("since").bulk(VERSION);
+      out.bulk("since").bulk(SINCE);
       out.bulk("group").bulk(command.kind().name().toLowerCase(Locale.ROOT));
       out.bulk("complexity").bulk(command.complexity());
       out.bulk("syntax").bulk((command.wireName() + " " + command.syntax()).strip());

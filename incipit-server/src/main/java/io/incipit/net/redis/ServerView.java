@@ -58,7 +58,7 @@ public interface ServerView {
     }
 
     /// Requests answered.
-    long requests() {
+    public long requests() {
       return commands.stream().mapToLong(CommandTotals::calls).sum();
     }
   }

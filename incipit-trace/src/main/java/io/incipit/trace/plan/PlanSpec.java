@@ -11,12 +11,25 @@ import java.util.List;
 ///     one which holds all that the trace has
 /// @param knee least share of saved seconds that a doubling must add to be worth it, in `(0, 1)`
 /// @param seed of the samples that the policy draws
+/// @param gpus that the machine has
 public record PlanSpec(
-    KvModel model, Machine machine, List<Capacity> sizes, double knee, long seed) {
+    KvModel model, Machine machine, List<Capacity> sizes, double knee, long seed, Gpus gpus) {
   public PlanSpec {
     sizes = List.copyOf(sizes);
     if (!(knee > 0 && knee < 1)) {
       throw new IllegalArgumentException("knee: %s (expected: above 0, below 1)".formatted(knee));
     }
+  }
+
+  /// The same with one accelerator of unknown price.
+  public PlanSpec(KvModel model, Machine machine, List<Capacity> sizes, double knee, long seed) {
+    this(model, machine, sizes, knee, seed, Gpus.ONE);
+  }
+
+  /// What the machine's own memory is worth.
+  public PlanRow own(Plan plan) {
+    var demand = plan.demand();
+    int blocks = machine.memory().blocks(demand.distinctBlocks(), demand.blockTokens());
+    return plan.rows().stream().filter(row -> row.blocks() == blocks).findFirst().orElseThrow();
   }
 }

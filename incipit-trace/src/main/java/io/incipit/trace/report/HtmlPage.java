@@ -95,9 +95,26 @@ public final class HtmlPage {
     return card("", heading, text, content.append("</ul>").toString());
   }
 
+  /// What the colours of a plot of cells stand for, from the palest to the strongest.
+  public record Scale(String none, String most) {
+    private String html() {
+      var html = new StringBuilder("<p class=\"scale\"><span>").append(escape(none));
+      html.append("</span>");
+      for (double shade : Plot.shades()) {
+        html.append("<i style=\"opacity:%.2f\"></i>".formatted(shade));
+      }
+      return html.append("<span>").append(escape(most)).append("</span></p>").toString();
+    }
+  }
+
+  /// A heading, what it means, a plot of cells, and below it what its colours stand for.
+  public HtmlPage card(String heading, String text, Plot plot, Scale scale) {
+    return card("", heading, text, plot.svg(heading) + scale.html());
+  }
+
   /// A table, over the whole width if it has many columns; the first row is its head.
   public HtmlPage card(String heading, String text, List<List<String>> rows) {
-    var table = new StringBuilder("<div class=\"scroll\"><table>");
+    var table = new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table>");
     for (int i = 0; i < rows.size(); i++) {
       var tag = i == 0 ? "th" : "td";
       table.append("<tr>");

@@ -41,6 +41,10 @@ public final class PlanAssumptions {
         "Saved seconds are of prefill; the seconds of loading are not taken off. 'a doubling' is"
             + " what a size adds to the one above it in the table, as a share of what it saves, for"
             + " each doubling.",
+        "GPUs: seconds of prefill over those that the trace takes, times --gpus; loading goes on"
+            + " beside the computing for other prompts. That is the mean over the trace: for its"
+            + " peaks it takes more. Money is that times --gpu-price; what memory costs is not"
+            + " taken off.",
         "Models: `plan --model list` says where their numbers are from; KV values of 16 bits unless"
             + " --kv-bits; of a mixture of experts the active parameters. Answers are not cached,"
             + " except where a later prompt contains them.",

@@ -6,18 +6,114 @@ import static io.incipit.trace.report.Words.percent;
 import static io.incipit.trace.report.Words.secondsFine;
 import static io.incipit.trace.report.Words.whole;
 
+import io.incipit.trace.plan.Gpus;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanRow;
+import io.incipit.trace.plan.PlanSpec;
 import io.incipit.trace.plan.TtftSeconds;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /// The cells of a plan's two tables, as its text and its page both have them.
 final class PlanCells {
+  private static final String NONE = "-";
+
+  private final PlanSpec asked;
   private final Plan plan;
 
-  PlanCells(Plan plan) {
+  PlanCells(PlanSpec asked, Plan plan) {
+    this.asked = asked;
     this.plan = plan;
+  }
+
+  /// The size after which more adds little, or else the largest.
+  PlanRow chosen() {
+    return plan.knee(asked.knee()).orElseGet(() -> plan.rows().getLast());
+  }
+
+  boolean isKnee() {
+    return plan.knee(asked.knee()).isPresent();
+  }
+
+  /// What the reader came for: no cache, the memory there is, and the size that [#chosen] is.
+  List<List<String>> summary() {
+    var rows = new ArrayList<List<String>>();
+    rows.add(summaryHead());
+    rows.add(summaryOfNone());
+    rows.add(summary("your memory", asked.own(plan)));
+    rows.add(summary(isKnee() ? "knee" : "largest tried", chosen()));
+    return rows;
+  }
+
+  private List<String> summaryHead() {
+    var head =
+        new ArrayList<>(
+            List.of("", "cache", "block hits", "prefill saved", "GPUs busy", "GPUs saved"));
+    if (asked.gpus().pricePerHour().isPresent()) {
+      head.addAll(List.of("saved an hour", "in 30 days"));
+    }
+    head.addAll(List.of("TTFT p50, s", "p90"));
+    return head;
+  }
+
+  private List<String> summaryOfNone() {
+    var demand = plan.demand();
+    var cells = new ArrayList<>(List.of("no cache", "", "", "", busy(demand.prefillSeconds()), ""));
+    if (asked.gpus().pricePerHour().isPresent()) {
+      cells.addAll(List.of("", ""));
+    }
+    cells.addAll(times(demand.ttft()).subList(0, 2));
+    return cells;
+  }
+
+  private List<String> summary(String label, PlanRow row) {
+    var cells =
+        new ArrayList<>(
+            List.of(
+                label,
+                row.size(),
+                percent(row.blockHitRate()),
+                percent(share(row)),
+                busy(plan.demand().prefillSeconds() - row.savedSeconds()),
+                gpusSaved(row)));
+    if (asked.gpus().pricePerHour().isPresent()) {
+      cells.addAll(List.of(savedAnHour(row), savedAMonth(row)));
+    }
+    cells.addAll(times(row.local()).subList(0, 2));
+    return cells;
+  }
+
+  /// The accelerators and their price, behind what else a machine has; empty for the usual ones.
+  String gpus() {
+    var gpus = asked.gpus();
+    var price =
+        gpus.pricePerHour().isPresent()
+            ? " at %s an hour each".formatted(number(gpus.pricePerHour().getAsDouble()))
+            : "";
+    return gpus.equals(Gpus.ONE) ? "" : "; GPUs: %d%s".formatted(gpus.count(), price);
+  }
+
+  /// Accelerators that so many seconds of prefill keep busy.
+  String busy(double seconds) {
+    return text(asked.gpus().busy(seconds, plan.demand()));
+  }
+
+  String gpusSaved(PlanRow row) {
+    return busy(row.savedSeconds());
+  }
+
+  String savedAnHour(PlanRow row) {
+    return text(asked.gpus().savedAnHour(row, plan.demand()));
+  }
+
+  String savedAMonth(PlanRow row) {
+    return text(asked.gpus().savedAMonth(row, plan.demand()));
+  }
+
+  private static String text(OptionalDouble value) {
+    return value.isPresent() ? number(value.getAsDouble()) : NONE;
   }
 
   /// What a size saves of the prefill.

@@ -22,28 +22,28 @@ public final class PlanPage {
       """
       prefill = (2 P (n - h) + 2 L W (n^2 - h^2)) / F
       loading = h K / B
-      TTFT    = prefill + loading""";
+      TTFT    = prefill + loading\
+      """;
 
   private final PlanSpec asked;
   private final Plan plan;
   private final PlanCells cells;
+  private final PlanRow own;
   private final PlanRow chosen;
-  private final boolean isKnee;
 
   private PlanPage(PlanSpec asked, Plan plan) {
     this.asked = asked;
     this.plan = plan;
-    this.cells = new PlanCells(plan);
-    var knee = plan.knee(asked.knee());
-    this.chosen = knee.orElseGet(() -> plan.rows().getLast());
-    this.isKnee = knee.isPresent();
+    this.cells = new PlanCells(asked, plan);
+    this.own = asked.own(plan);
+    this.chosen = cells.chosen();
   }
 
   /// A page with all that a plan says, and how to make it again.
   ///
   /// @param trace what the plan is for
-  /// @param command what was typed
-  public static String of(String trace, PlanSpec asked, Plan plan, String command) {
+  /// @param origin what it was made by
+  public static String of(String trace, PlanSpec asked, Plan plan, Origin origin) {
     var page = new HtmlPage("What a cache would be worth");
     new PlanPage(asked, plan).add(page, trace);
     page.part(
@@ -58,17 +58,31 @@ public final class PlanPage {
             "How this was made",
             "Seed %d. The same command on the same trace gives the same figures."
                 .formatted(asked.seed()))
-        .verbatim(command);
+        .verbatim(origin.command());
     return page.end(
         "Incipit, plan. Caches start empty; a hit is a leading block of the prompt that is cached"
-            + " when the request comes.");
+            + " when the request comes. "
+            + origin.sentence());
   }
 
   private void add(HtmlPage page, String trace) {
     page.part(trace, given());
-    page.tiles(tiles());
+    page.part("Your memory: " + own.size(), "What it is worth (--memory).");
+    page.tiles(tiles(own));
+    page.part(
+        cells.isKnee() ? "The knee: " + chosen.size() : "Largest tried: " + chosen.size(), why());
+    page.tiles(tiles(chosen));
+    page.part(
+        "By size",
+        "Dashed: your memory, and the %s."
+            .formatted(cells.isKnee() ? "knee" : "largest size tried"));
     page.beginCards();
-    new PlanPlots(asked, plan, chosen.blocks(), isKnee).add(page);
+    new PlanPlots(asked, plan, own.blocks(), chosen.blocks()).add(page);
+    page.card(
+        "In short",
+        "GPUs that the prefill keeps busy, on the average over the trace"
+            + (asked.gpus().pricePerHour().isPresent() ? ", and their price." : "."),
+        cells.summary());
     page.card(
         "What each size is worth",
         "A doubling adds: seconds saved beyond those of the size above, for each doubling, as a"
@@ -91,25 +105,46 @@ public final class PlanPage {
                 whole(model.tokenBytes()),
                 number(machine.flops() / TERA),
                 machine.memory())
-        + " %s GB/s, network %s GB/s."
+        + " %s GB/s, network %s GB/s"
             .formatted(
-                number(machine.memoryBandwidth() / GIGA),
-                number(machine.networkBandwidth() / GIGA));
+                number(machine.memoryBandwidth() / GIGA), number(machine.networkBandwidth() / GIGA))
+        + cells.gpus()
+        + ".";
   }
 
-  private List<Tile> tiles() {
-    var size =
-        isKnee
-            ? "beyond which a doubling adds less than " + percent(asked.knee())
-            : "is the largest tried; a doubling still adds " + percent(asked.knee()) + " or more";
-    var none = plan.demand().ttft();
-    return List.of(
-        new Tile(chosen.size(), size),
-        new Tile(percent(chosen.blockHitRate()), "of the blocks found there"),
-        new Tile(percent(cells.share(chosen)), "of the prefill saved there"),
-        new Tile(whole(chosen.savedSeconds()) + " s", "of prefill saved there"),
-        new Tile(secondsFine(none.p50()) + " s", "TTFT p50 without a cache"),
-        new Tile(secondsFine(chosen.local().p50()) + " s", "TTFT p50 with it"));
+  private String why() {
+    return cells.isKnee()
+        ? "Beyond it, a doubling adds less than %s of what is saved."
+            .formatted(percent(asked.knee()))
+        : "A doubling still adds %s or more of what is saved.".formatted(percent(asked.knee()));
+  }
+
+  private List<Tile> tiles(PlanRow row) {
+    var none = plan.demand();
+    var tiles = new ArrayList<Tile>();
+    tiles.add(new Tile(percent(row.blockHitRate()), "of the blocks found"));
+    tiles.add(
+        new Tile(
+            percent(cells.share(row)),
+            "of the prefill saved: %s s".formatted(whole(row.savedSeconds()))));
+    tiles.add(
+        new Tile(
+            cells.gpusSaved(row),
+            "GPUs saved, of %s for prefill".formatted(cells.busy(none.prefillSeconds()))));
+    if (asked.gpus().pricePerHour().isPresent()) {
+      tiles.add(
+          new Tile(
+              cells.savedAnHour(row),
+              "saved an hour, %s in 30 days".formatted(cells.savedAMonth(row))));
+    }
+    tiles.add(ttft("p50", none.ttft().p50(), row.local().p50()));
+    tiles.add(ttft("p90", none.ttft().p90(), row.local().p90()));
+    return tiles;
+  }
+
+  private static Tile ttft(String name, double without, double with) {
+    return new Tile(
+        secondsFine(with) + " s", "TTFT %s, %s s without".formatted(name, secondsFine(without)));
   }
 
   private List<List<String>> worth() {

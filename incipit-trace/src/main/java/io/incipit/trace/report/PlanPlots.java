@@ -30,19 +30,21 @@ final class PlanPlots {
   private final PlanSpec asked;
   private final Plan plan;
   private final double blockBytes;
+  private final double own;
   private final double chosen;
   private final String mark;
 
   /// Plots of at least one row.
   ///
-  /// @param chosenBlocks the size that is marked
-  /// @param isKnee whether more memory is not worth it there
-  PlanPlots(PlanSpec asked, Plan plan, int chosenBlocks, boolean isKnee) {
+  /// @param ownBlocks the size of the memory there is, which is marked
+  /// @param chosenBlocks the other size that is marked
+  PlanPlots(PlanSpec asked, Plan plan, int ownBlocks, int chosenBlocks) {
     this.asked = asked;
     this.plan = plan;
     this.blockBytes = (double) asked.model().tokenBytes() * plan.demand().blockTokens();
+    this.own = ownBlocks * blockBytes;
     this.chosen = chosenBlocks * blockBytes;
-    this.mark = isKnee ? "knee" : "largest";
+    this.mark = plan.knee(asked.knee()).isPresent() ? "knee" : "largest";
   }
 
   void add(HtmlPage page) {
@@ -126,9 +128,16 @@ final class PlanPlots {
   }
 
   private Plot marked(Axis y) {
-    return new Plot(sizes(), y)
-        .line(List.of(new Point(chosen, y.from()), new Point(chosen, y.to())), MARK)
-        .name(chosen, y.to(), mark, Colour.INK);
+    var plot = new Plot(sizes(), y);
+    if (own == chosen) {
+      return mark(plot, y, own, "yours, " + mark);
+    }
+    return mark(mark(plot, y, own, "yours"), y, chosen, mark);
+  }
+
+  private static Plot mark(Plot plot, Axis y, double bytes, String name) {
+    return plot.line(List.of(new Point(bytes, y.from()), new Point(bytes, y.to())), MARK)
+        .name(bytes, y.to(), name, Colour.INK);
   }
 
   private Plot drawn(Plot plot, Stroke stroke, ToDoubleFunction<PlanRow> value, Form form) {

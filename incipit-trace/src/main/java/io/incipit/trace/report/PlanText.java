@@ -28,7 +28,7 @@ public final class PlanText {
     this.trace = trace;
     this.asked = asked;
     this.plan = plan;
-    this.cells = new PlanCells(plan);
+    this.cells = new PlanCells(asked, plan);
   }
 
   /// Prints it.
@@ -36,6 +36,8 @@ public final class PlanText {
     out.println("Plan for " + trace);
     out.println();
     given().forEach((label, text) -> Paragraph.print(label, text, out));
+    out.println();
+    summary().print(out);
     out.println();
     worth().print(out);
     out.println();
@@ -74,11 +76,12 @@ public final class PlanText {
     given.put(
         "machine  ",
         "%s TFLOP/s of prefill, %s for KV at %s GB/s, network %s GB/s"
-            .formatted(
-                number(machine.flops() / TERA),
-                machine.memory(),
-                number(machine.memoryBandwidth() / GIGA),
-                number(machine.networkBandwidth() / GIGA)));
+                .formatted(
+                    number(machine.flops() / TERA),
+                    machine.memory(),
+                    number(machine.memoryBandwidth() / GIGA),
+                    number(machine.networkBandwidth() / GIGA))
+            + cells.gpus());
     given.put(
         "needs    ",
         "%s s of prefill without a cache%s"
@@ -88,6 +91,12 @@ public final class PlanText {
                     ? ", the work of %s such machines".formatted(number(busy))
                     : ""));
     return given;
+  }
+
+  private Columns summary() {
+    var table = new Columns();
+    cells.summary().forEach(table::row);
+    return table;
   }
 
   private Columns worth() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
 
 /// A plot as inline SVG: axes, then lines, bars or cells, each in data coordinates.
 ///
@@ -231,13 +232,18 @@ public final class Plot {
       for (int shade = 1; shade <= SHADES; shade++) {
         if (shades[shade] != null) {
           body.append("<path class=\"f1\" fill-opacity=\"");
-          body.append(number(0.1 + 0.9 * shade / SHADES)).append("\" d=\"");
+          body.append(number(shades().get(shade - 1))).append("\" d=\"");
           body.append(shades[shade]).append("\"/>\n");
         }
       }
       body.append("</g>\n");
     }
     return this;
+  }
+
+  /// How opaque the colours of [#cells] are, from the palest.
+  static List<Double> shades() {
+    return IntStream.rangeClosed(1, SHADES).mapToObj(shade -> 0.1 + 0.9 * shade / SHADES).toList();
   }
 
   /// A name beside a place, in the colour of a line.

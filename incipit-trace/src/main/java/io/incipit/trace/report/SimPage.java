@@ -24,9 +24,9 @@ public final class SimPage {
 
   /// A page with a part for each trace, in the order given, and how to make it again.
   ///
-  /// @param command what was typed
+  /// @param origin what it was made by
   /// @param seed of the samples that some policies draw
-  public static String of(SimReport report, String command, long seed) {
+  public static String of(SimReport report, Origin origin, long seed) {
     var page = new HtmlPage("What caches would find");
     var traces =
         report.rows().stream()
@@ -35,10 +35,11 @@ public final class SimPage {
     page.part(
             "How this was made",
             "Seed %d. The same command on the same traces gives the same figures.".formatted(seed))
-        .verbatim(command);
+        .verbatim(origin.command());
     return page.end(
         "Incipit, trace sim. Caches start empty; a hit is a leading block of the prompt that is"
-            + " cached when the request comes.");
+            + " cached when the request comes. "
+            + origin.sentence());
   }
 
   private static void add(HtmlPage page, List<SimRow> rows, SimReport report) {

@@ -19,12 +19,16 @@ public final class StatsPage {
   /// A page with a part for each trace, in the order given.
   ///
   /// @param traces statistics by the name of their trace
-  public static String of(Map<String, TraceStats> traces) {
+  /// @param origin what it was made by
+  public static String of(Map<String, TraceStats> traces, Origin origin) {
     var page = new HtmlPage("What traces say about prefix reuse");
     traces.forEach((name, stats) -> add(page, name, stats));
+    page.part("How this was made", "The same command on the same traces gives the same figures.")
+        .verbatim(origin.command());
     return page.end(
         "Incipit, trace stats. Rates are those of a cache that never forgets: a hit is a leading"
-            + " block that an earlier request had.");
+            + " block that an earlier request had. "
+            + origin.sentence());
   }
 
   private static void add(HtmlPage page, String name, TraceStats stats) {

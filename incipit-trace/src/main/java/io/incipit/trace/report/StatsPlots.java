@@ -14,7 +14,11 @@ import java.util.List;
 /// The plots of the statistics of one trace.
 final class StatsPlots {
   private static final double SECONDS_PER_MINUTE = 60;
+  private static final double SECONDS_PER_HOUR = 3_600;
   private static final double HALF = 0.5;
+  private static final int RANKS_APART = 4;
+  private static final Plot.Stroke PROMPTS = new Plot.Stroke(Colour.ONE, false);
+  private static final Plot.Stroke BLOCKS = new Plot.Stroke(Colour.TWO, false);
 
   private StatsPlots() {}
 
@@ -22,9 +26,11 @@ final class StatsPlots {
     page.card(
         "Block reusability over time",
         "Each column is a moment, each row the blocks first seen at one time, oldest at the bottom."
-            + " Colour: how often they are used again. A band along the diagonal is reuse soon"
-            + " after the first use; a row that goes on is content that stays hot.",
-        reusability(stats));
+            + " Colour: how often they are used again, by the square root. A band along the"
+            + " diagonal is reuse soon after the first use; a row that goes on is content that"
+            + " stays hot.",
+        reusability(stats),
+        new HtmlPage.Scale("never", mostReuse(stats.heat())));
     page.card(
         "Block hit rate over time",
         "What a cache that never forgets finds, starting empty.",
@@ -40,11 +46,26 @@ final class StatsPlots {
         "Shape of the prefix tree",
         "At each depth, the prompts that reach it and the different blocks they have there. The"
             + " area between is shared.",
-        tree(stats.tree()));
+        tree(stats.tree()),
+        List.of(
+            new HtmlPage.Key(PROMPTS, "prompts"), new HtmlPage.Key(BLOCKS, "different blocks")));
     page.card(
         "Heat of the hottest runs over time",
-        "A row for each unbranched run of the tree, the one used most at the top.",
-        hottest(stats.heat()));
+        "A row for each unbranched run of the tree, the one used most at the top. Colour: requests"
+            + " that use it, as a share of its own most, by the square root.",
+        hottest(stats.heat()),
+        new HtmlPage.Scale("none", "the run's most"));
+    page.card("The hottest runs", "The rows of the plot before.", runs(stats.heat()));
+  }
+
+  private static String mostReuse(HeatStats heat) {
+    double most =
+        heat.reuse().stream()
+            .flatMap(List::stream)
+            .mapToDouble(Double::doubleValue)
+            .max()
+            .orElse(0);
+    return "%s uses of a block in an hour".formatted(Words.compact(most * SECONDS_PER_HOUR));
   }
 
   private static Axis time(HeatStats heat) {
@@ -126,24 +147,12 @@ final class StatsPlots {
       deepest = level.depth() + 1.0;
       most = Math.max(most, level.requests());
     }
-    var plot =
-        new Plot(
-                Axis.logarithmic("block of the prompt, from 1", deepest, Words::compact),
-                Axis.linear("count", most, Words::compact))
-            .area(requests, Colour.ONE)
-            .line(requests, Colour.ONE)
-            .line(nodes, Colour.TWO);
-    return names(plot, requests, nodes);
-  }
-
-  private static Plot names(Plot plot, List<Point> requests, List<Point> nodes) {
-    if (requests.isEmpty()) {
-      return plot;
-    }
-    var high = requests.get(requests.size() / 4);
-    var low = nodes.get(nodes.size() / 8);
-    return plot.name(high.x(), high.y(), "prompts", Colour.ONE)
-        .name(low.x(), 0.4 * low.y(), "different blocks", Colour.TWO);
+    return new Plot(
+            Axis.logarithmic("block of the prompt, from 1", deepest, Words::compact),
+            Axis.linear("count", most, Words::compact))
+        .area(requests, Colour.ONE)
+        .line(requests, PROMPTS)
+        .line(nodes, BLOCKS);
   }
 
   private static Plot hottest(HeatStats heat) {
@@ -152,9 +161,27 @@ final class StatsPlots {
       rows.add(stretch.columns().stream().map(Integer::doubleValue).toList());
     }
     double count = Math.max(1, rows.size());
-    // The hottest is at the top, so the axis has its numbers upside down and shows none.
-    var y = new Axis("hottest at the top", 0, count, List.of(), Words::compact, false);
+    // The hottest is at the top, so the axis has its numbers upside down.
+    var ticks = new ArrayList<Double>();
+    for (int rank = 1; rank <= rows.size(); rank += RANKS_APART) {
+      ticks.add(count - rank + HALF);
+    }
+    var y = new Axis("run", 0, count, ticks, at -> Words.whole(count - at + HALF), false);
     return new Plot(time(heat), y).cells(shares(rows));
+  }
+
+  private static List<List<String>> runs(HeatStats heat) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("run", "requests", "blocks", "blocks before it"));
+    for (var run : heat.hottest()) {
+      rows.add(
+          List.of(
+              Integer.toString(rows.size()),
+              Words.whole(run.requests()),
+              Words.whole(run.blocks()),
+              Words.whole(run.depth())));
+    }
+    return rows;
   }
 
   /// Each row by its own greatest value: otherwise the hottest would outshine all others.

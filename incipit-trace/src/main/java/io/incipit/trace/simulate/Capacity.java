@@ -84,7 +84,7 @@ public sealed interface Capacity {
         capacity = count < 1 ? capacity : Optional.of(new Blocks(text, count));
       } else if (share.matches()) {
         double percent = Double.parseDouble(share.group(1));
-        capacity = percent == 0 ? capacity : Optional.of(new Share(text, percent));
+        capacity = percent == 0 || percent > 100 ? capacity : Optional.of(new Share(text, percent));
       } else if (bytes.matches()) {
         int power = 20 + 10 * "MGT".indexOf(bytes.group(2));
         double size = Math.scalb(Double.parseDouble(bytes.group(1)), power);

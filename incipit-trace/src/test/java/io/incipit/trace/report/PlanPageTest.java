@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.trace.generate.SyntheticTrace;
 import io.incipit.trace.generate.Workload;
+import io.incipit.trace.plan.Gpus;
 import io.incipit.trace.plan.Machine;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanSpec;
@@ -15,6 +16,7 @@ import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,30 +44,65 @@ class PlanPageTest {
 
   @Test
   void of_flatEnd_marksTheKneeAndItsTiles() throws IOException, InterruptedException {
-    var spec = spec(List.of("100%", "400%"));
+    var spec = spec(List.of("100%", "100k"));
     var html = page(spec, 300);
 
     var knee = plan(spec, 300).knee(spec.knee()).orElseThrow();
     assertThat(html)
-        .contains("<b>" + knee.size() + "</b><span>beyond which a doubling adds less than 1.0%")
+        .contains("<h2>The knee: " + knee.size() + "</h2>")
+        .contains("Beyond it, a doubling adds less than 1.0% of what is saved.")
         .contains(">knee</text>")
         .contains("<b>" + Words.percent(knee.blockHitRate()) + "</b>");
+  }
+
+  @Test
+  void of_yourMemory_comesBeforeTheKnee() throws IOException, InterruptedException {
+    var spec = spec(List.of("100%"));
+    var html = page(spec, 300);
+
+    var own = spec.own(plan(spec, 300));
+    assertThat(own.size()).isEqualTo("1GiB");
+    assertThat(html)
+        .containsSubsequence(
+            "<h2>Your memory: 1GiB</h2>",
+            "<b>" + Words.percent(own.blockHitRate()) + "</b>",
+            "GPUs saved, of",
+            "<h2>The knee: 100%</h2>")
+        .contains("<td>your memory</td><td>1GiB</td>")
+        .contains(">yours</text>")
+        .doesNotContain("saved an hour");
+  }
+
+  @Test
+  void of_price_saysWhatIsSavedInMoney() throws IOException, InterruptedException {
+    var one = spec(List.of("100%"));
+    var gpus = new Gpus(4, OptionalDouble.of(2.5));
+    var spec = new PlanSpec(one.model(), one.machine(), one.sizes(), one.knee(), one.seed(), gpus);
+    var plan = plan(spec, 300);
+
+    double saved = gpus.savedAnHour(spec.own(plan), plan.demand()).orElseThrow();
+    assertThat(page(spec, 300))
+        .contains("<b>" + Words.number(saved) + "</b><span>saved an hour, ")
+        .contains("<th>saved an hour</th><th>in 30 days</th>");
   }
 
   @Test
   void of_openEnd_saysThatTheLargestIsNotEnough() throws IOException, InterruptedException {
     var html = page(spec(List.of("3k")), 300);
 
-    assertThat(html).contains("is the largest tried").contains(">largest</text>");
+    assertThat(html).contains("<h2>Largest tried: 3k</h2>").contains(">largest</text>");
   }
 
   @Test
   void of_commandAssumptionsAndRows_areOnThePage() throws IOException, InterruptedException {
     var spec = spec(List.of());
     var plan = plan(spec, 50);
-    var html = PlanPage.of("t", spec, plan, "plan 'a & b'");
+    var html =
+        PlanPage.of("t", spec, plan, new Origin("1.2.3 (abc)", "2026-11-29", "plan 'a & b'"));
 
-    assertThat(html).contains("<pre>plan 'a &amp; b'</pre>", "Seed 7.");
+    assertThat(html)
+        .contains("<pre>plan 'a &amp; b'</pre>", "Seed 7.")
+        .contains("Made 2026-11-29 by Incipit 1.2.3 (abc).");
     for (var assumption : PlanAssumptions.of(plan)) {
       assertThat(html).contains("<li>" + HtmlPage.escape(assumption) + "</li>");
     }
@@ -81,7 +118,7 @@ class PlanPageTest {
 
   private static String page(PlanSpec spec, long requests)
       throws IOException, InterruptedException {
-    return PlanPage.of("a<b>", spec, plan(spec, requests), "");
+    return PlanPage.of("a<b>", spec, plan(spec, requests), new Origin("1", "2026-11-29", ""));
   }
 
   private static Plan plan(PlanSpec spec, long requests) throws IOException, InterruptedException {

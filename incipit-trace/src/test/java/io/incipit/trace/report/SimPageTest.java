@@ -51,7 +51,10 @@ class SimPageTest {
   @Test
   void of_commandAndSeed_areOnThePage() {
     var html =
-        SimPage.of(new SimReport(List.of(), Map.of(), Map.of()), "sim 'a & <b>' --seed 7", 7);
+        SimPage.of(
+            new SimReport(List.of(), Map.of(), Map.of()),
+            new Origin("1.2.3", "2026-11-29", "sim 'a & <b>' --seed 7"),
+            7);
 
     assertThat(html).contains("Seed 7.", "<pre>sim 'a &amp; &lt;b&gt;' --seed 7</pre>");
   }
@@ -100,6 +103,7 @@ class SimPageTest {
         rows.add(new SimRow(trace, policy, "full", "" + capacity, capacity, rate, rate, rate));
       }
     }
-    return SimPage.of(new SimReport(rows, Map.of(), Map.of()), "", 1);
+    return SimPage.of(
+        new SimReport(rows, Map.of(), Map.of()), new Origin("1", "2026-11-29", ""), 1);
   }
 }

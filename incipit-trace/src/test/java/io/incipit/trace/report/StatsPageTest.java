@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xml.sax.SAXException;
 
 class StatsPageTest {
+  private static final Origin ORIGIN =
+      new Origin("1.2.3 (abc)", "2026-11-29", "./incipit trace stats a.jsonl");
+
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 300})
   void of_anyTrace_isOneFileOfWellFormedPlots(long requests)
@@ -30,21 +33,35 @@ class StatsPageTest {
     assertThat(html).contains("a&lt;b&gt;.jsonl").doesNotContain("a<b>");
     assertThat(html).doesNotContain("http").doesNotContain("<script").doesNotContain("src=");
     assertThat(html).doesNotContain("NaN").doesNotContain("Infinity");
-    assertThat(SvgElements.in(html)).hasSize(6);
+    assertThat(SvgElements.in(html).stream().filter(svg -> svg.hasAttribute("aria-label")))
+        .hasSize(6);
+  }
+
+  @Test
+  void of_anyTrace_saysWhatMadeItAndWhatColoursAndLinesStandFor() throws IOException {
+    var html = page("a.jsonl", 300);
+
+    assertThat(html)
+        .contains("<pre>./incipit trace stats a.jsonl</pre>")
+        .contains("Made 2026-11-29 by Incipit 1.2.3 (abc).")
+        .containsPattern("<span>never</span>(<i [^>]+></i>){8}<span>[0-9.k]+ uses of a block")
+        .contains("<span>the run&#39;s most</span>".replace("&#39;", "'"))
+        .contains("</svg>different blocks</li>")
+        .contains("<h3>The hottest runs</h3>");
   }
 
   @Test
   void of_severalTraces_hasAPartForEach() throws IOException {
     var stats = stats(50);
-    var html = StatsPage.of(Map.of("one", stats, "two", stats));
+    var html = StatsPage.of(Map.of("one", stats, "two", stats), ORIGIN);
 
     assertThat(html).contains("<h2>one</h2>", "<h2>two</h2>");
   }
 
   @Test
   void of_linesAndSessionsLeftOut_saysBoth() throws IOException {
-    assertThat(StatsPage.of(Map.of("all", stats(5)))).doesNotContain("Left out");
-    assertThat(StatsPage.of(Map.of("some", leftOut(3, 2))))
+    assertThat(StatsPage.of(Map.of("all", stats(5)), ORIGIN)).doesNotContain("Left out");
+    assertThat(StatsPage.of(Map.of("some", leftOut(3, 2)), ORIGIN))
         .contains("tokens. Left out as bad: 3 lines. Left out as repeats: 2 sessions.");
   }
 
@@ -113,7 +130,7 @@ class StatsPageTest {
   }
 
   private static String page(String name, long requests) throws IOException {
-    return StatsPage.of(Map.of(name, stats(requests)));
+    return StatsPage.of(Map.of(name, stats(requests)), ORIGIN);
   }
 
   private static TraceStats stats(long requests) throws IOException {

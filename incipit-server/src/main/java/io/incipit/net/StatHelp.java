@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net;
+
+import static java.util.Map.entry;
+
+import java.util.Map;
+
+/// What the fields of `KVC.STATS` mean, for those who read them as metrics.
+final class StatHelp {
+  private static final Map<String, String> OF_SERVER =
+      Map.ofEntries(
+          entry("namespaces", "Namespaces there are."),
+          entry("blocks", "Blocks in all indexes together."),
+          entry("index-bytes", "Memory of all indexes together, in bytes."),
+          entry("index-limit-bytes", "What all indexes may take (index.memory-limit), in bytes."),
+          entry("lanes", "Threads that write."),
+          entry("queued-publishes", "Publishes that wait for their lane."),
+          entry("questions-later", "Questions too long for the event loop, answered aside."),
+          entry("queued-questions", "Questions to be answered aside that wait now."),
+          entry("reply-bytes", "Memory of replies being made, in bytes."));
+
+  private static final Map<String, String> OF_NAMESPACE =
+      Map.ofEntries(
+          entry("owners", "Owners that have published and not gone."),
+          entry("partial-owners", "Owners whose blocks are not all known until they re-base."),
+          entry("blocks", "Different blocks that somebody holds."),
+          entry("runs", "Unbranched stretches of blocks, the nodes of the tree."),
+          entry("holdings", "Pairs of a holder and an interval of a run."),
+          entry("tree-bytes", "Memory of the tree, in bytes."),
+          entry("by-hash-bytes", "Memory of the table by hash, in bytes."),
+          entry("matches", "KVC.MATCH requests answered."),
+          entry("asked-blocks", "Blocks that matches asked for."),
+          entry("matched-blocks", "Blocks of matches that somebody held; over those asked for, the hit rate."),
+          entry("scores", "KVC.SCORE requests answered."),
+          entry("stale-cursors", "Questions whose cursor named a place that is no more."),
+          entry("publishes", "Publishes applied."),
+          entry("repeats", "Publishes that had been applied before, acknowledged again."),
+          entry("gaps", "Publishes refused because one before them is missing."),
+          entry("fenced", "Publishes refused as of a life that is over."),
+          entry("refused-owners", "Owners beyond the most that a namespace takes."),
+          entry("index-restarts", "Indexes replaced by an empty one after a failure."),
+          entry("parked-blocks", "Blocks that wait for their parents."),
+          entry("dropped-orphans", "Blocks that waited for a parent and went without one."),
+          entry("not-held-removals", "Removals of blocks that their owner did not hold."),
+          entry("conflicts", "Stores that put a known block below another parent."),
+          entry("shed-blocks", "Blocks that went because of index.memory-limit."));
+
+  private StatHelp() {}
+
+  /// Of a field of the server.
+  static String ofServer(String field) {
+    return help(OF_SERVER, field);
+  }
+
+  /// Of a field of a namespace.
+  static String ofNamespace(String field) {
+    return help(OF_NAMESPACE, field);
+  }
+
+  private static String help(Map<String, String> texts, String field) {
+    return texts.getOrDefault(field, "The field " + field + " of KVC.STATS.");
+  }
+}
