@@ -13,6 +13,8 @@ import java.util.Arrays;
 /// missing to the accesses that a group should have counts as hits at the smallest distance
 /// (SHARDS-adj, Waldspurger et al., FAST 2015).
 final class StackCurve {
+  private static final int SEEN_MIN = 8;
+
   private final int group;
   private final int groups;
 
@@ -80,6 +82,13 @@ final class StackCurve {
     hitSteps[from]++;
     hitSteps[from + length]--;
     distances = Math.max(distances, from + length - 1);
+  }
+
+  /// The least capacity of which it can tell, in blocks of the trace: of a smaller one a sample
+  // holds
+  /// a few blocks at most, and its rate is all correction.
+  long distanceMin() {
+    return groups == 1 ? 1 : (long) SEEN_MIN * groups;
   }
 
   /// The largest capacity, in blocks of the trace, at which anything changes.
