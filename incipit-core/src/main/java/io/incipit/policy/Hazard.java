@@ -14,7 +14,8 @@ import java.util.Arrays;
 ///   conversations have return whenever any of them does, so they must not count for the others.
 ///
 /// Its kind in that family is how the answer to the request ended: not yet, with a tool call, with
-/// the end of a turn, or, if nobody said, how long it was, 5 buckets.
+/// the end of a turn, or, if nobody said, how long it was, 5 buckets. What its own conversation
+/// alone will ask for is weighed by the length of the prompt besides, see [LengthFactors].
 ///
 /// Steps for a request: (1) every request that has reached the edge of an age bucket since the last
 /// one exposes what is still its own; one pointer for each edge walks along the ring, 36 steps a
@@ -35,8 +36,17 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private static final int ENDED_BY_CALL = ANSWER_TOKENS.length + 2;
   private static final int ENDED_BY_TURN = ENDED_BY_CALL + 1;
   private static final int ENDS = ENDED_BY_TURN + 1;
+
+  /// Evidence that a family counts as for endings that were said: they tell more than lengths do.
+  private static final double PULL_SAID = 10;
+
   private static final int USES_OFTEN = 4;
   private static final long GHOSTS_PER_BLOCK = 4;
+
+  /// What comes back does so after as many blocks, however small the pool is: with fewer ghosts a
+  /// small one hardly sees anything return, and learns nothing.
+  private static final long GHOSTS_MIN = 8_192;
+
   private static final int CLIMB_MAX = 16;
   private static final int CLIMB_SHARE = 128;
 
@@ -45,6 +55,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private final int climbMax;
   private final RequestRing ring = new RequestRing();
   private final HazardTable table;
+  private final LengthFactors factors = new LengthFactors();
   private final LeafSample leaves;
   private final GhostRuns ghosts;
 
@@ -75,7 +86,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   public Hazard(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.blockTokens = config.blockTokens();
-    this.ghosts = new GhostRuns(GHOSTS_PER_BLOCK * config.capacity());
+    this.ghosts = new GhostRuns(Math.max(GHOSTS_MIN, GHOSTS_PER_BLOCK * config.capacity()));
     this.climbMax = Math.min(CLIMB_MAX, config.capacity() / CLIMB_SHARE + 1);
     this.leaves = new LeafSample(config.seed());
     this.table = table();
@@ -91,7 +102,12 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
       // What added little mostly goes on: e^(1/4) for each power of two below 4,096 tokens.
       bias[family] = Math.exp((3 - run) / 4.0);
     }
-    return new HazardTable(new HazardTable.Kinds(ENDS, RequestRing.SEGMENTS, groupOf, bias));
+    var pulls = new double[ENDS];
+    Arrays.fill(pulls, HazardTable.PULL_KIND);
+    pulls[ENDED_BY_CALL] = PULL_SAID;
+    pulls[ENDED_BY_TURN] = PULL_SAID;
+    var kinds = new HazardTable.Kinds(ENDS, RequestRing.SEGMENTS, groupOf, bias);
+    return new HazardTable(kinds.withPulls(pulls));
   }
 
   @Override
@@ -128,6 +144,12 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
       ring.follow(last);
     }
     table.advanceTo(ring.next());
+    if (HazardTable.halvesAt(ring.next())) {
+      factors.halve();
+    }
+    if (HazardTable.rebuildsAt(ring.next())) {
+      factors.rebuild();
+    }
   }
 
   /// Fills in what is known of the blocks of a path.
@@ -152,12 +174,20 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
       double born = now - HazardTable.edge(bucket);
       while (request != ring.next() && ring.seconds(request) <= born) {
         for (int segment = 0; segment < RequestRing.SEGMENTS; segment++) {
-          double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
-          table.expose(kind(request, segment), bucket, share);
+          expose(request, segment, bucket);
         }
         request++;
       }
       reached[bucket] = request;
+    }
+  }
+
+  private void expose(int request, int segment, int bucket) {
+    double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
+    int kind = kind(request, segment);
+    table.expose(kind, bucket, share);
+    if (segment != RequestRing.SHARED) {
+      factors.expect(ring.tokens(request), share * table.hazard(kind, bucket));
     }
   }
 
@@ -167,6 +197,9 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
       double share = ring.share(request, segment, from, to);
       if (share > 0) {
         table.hit(kind(request, segment), age, share);
+        if (segment != RequestRing.SHARED) {
+          factors.hit(ring.tokens(request), share);
+        }
       }
     }
     ring.take(request, to);
@@ -188,7 +221,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
       owners[slot] = request;
       often = often == 0 && times >= USES_OFTEN ? i + 1 : often;
     }
-    ring.describe(requestKind(path));
+    ring.describe(requestKind(path), LengthFactors.bucket((long) path.blocks() * blockTokens));
     ring.cut(shared, often, known);
   }
 
@@ -252,9 +285,12 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   @Override
   public double of(int slot) {
     int request = owners[slot];
-    return ring.has(request)
-        ? table.worth(kind(request, segment(slot)), now - ring.seconds(request))
-        : 0;
+    if (!ring.has(request)) {
+      return 0;
+    }
+    int segment = segment(slot);
+    double worth = table.worth(kind(request, segment), now - ring.seconds(request));
+    return segment == RequestRing.SHARED ? worth : worth * factors.of(ring.tokens(request));
   }
 
   @Override

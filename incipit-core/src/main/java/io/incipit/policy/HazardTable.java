@@ -22,7 +22,7 @@ import java.util.function.IntUnaryOperator;
 /// ```
 ///
 /// A hazard that falls with age makes this the order of use, a dead time keeps what is about to
-/// return, and kinds that do not return go early. Memory: 864 B a kind.
+/// return, and kinds that do not return go early. Memory: 1,152 B a kind.
 public final class HazardTable {
   private static final int REBUILD_REQUESTS = 100;
   private static final int HALVE_REQUESTS = 8_192;
@@ -37,7 +37,7 @@ public final class HazardTable {
   /// family's for a kind. Kinds of a family differ less than families do.
   private static final double PULL = 10;
 
-  private static final double PULL_KIND = 60;
+  static final double PULL_KIND = 60;
 
   /// Each takes a quarter from either side, so a bucket counts for two octaves, mostly for one.
   private static final int SMOOTHINGS = 4;
@@ -49,6 +49,7 @@ public final class HazardTable {
   private final Kinds kinds;
   private final double[] exposed;
   private final double[] hits;
+  private final double[] hazards;
   private final double[] worth;
 
   /// A table that has learnt nothing yet.
@@ -56,6 +57,7 @@ public final class HazardTable {
     this.kinds = kinds;
     this.exposed = new double[kinds.count() * BUCKETS];
     this.hits = new double[kinds.count() * BUCKETS];
+    this.hazards = new double[kinds.count() * BUCKETS];
     this.worth = new double[kinds.count() * BUCKETS];
     rebuild();
   }
@@ -67,6 +69,7 @@ public final class HazardTable {
     private final int groups;
     private final int[] groupOf;
     private final double[] bias;
+    private final double[] pulls;
 
     /// Kinds `0` to `groupOf.length * size - 1`.
     ///
@@ -74,10 +77,21 @@ public final class HazardTable {
     /// @param groupOf by family, its group
     /// @param bias by family, how much more than its group it is expected to return
     public Kinds(int size, int groups, int[] groupOf, double[] bias) {
+      this(size, groups, groupOf, bias, new double[size]);
+      Arrays.fill(pulls, PULL_KIND);
+    }
+
+    private Kinds(int size, int groups, int[] groupOf, double[] bias, double[] pulls) {
       this.size = size;
       this.groups = groups;
       this.groupOf = groupOf;
       this.bias = bias;
+      this.pulls = pulls;
+    }
+
+    /// The same, but for how much evidence a family counts as for each kind of it.
+    Kinds withPulls(double[] others) {
+      return new Kinds(size, groups, groupOf, bias, others);
     }
 
     int families() {
@@ -125,12 +139,20 @@ public final class HazardTable {
   /// So many requests have come: from time to time [#halve]s the evidence, and more often
   /// [#rebuild]s what follows from it. To be called once for each.
   public void advanceTo(int requests) {
-    if (requests % HALVE_REQUESTS == 0) {
+    if (halvesAt(requests)) {
       halve();
     }
-    if (requests % REBUILD_REQUESTS == 0) {
+    if (rebuildsAt(requests)) {
       rebuild();
     }
+  }
+
+  static boolean halvesAt(int requests) {
+    return requests % HALVE_REQUESTS == 0;
+  }
+
+  static boolean rebuildsAt(int requests) {
+    return requests % REBUILD_REQUESTS == 0;
   }
 
   /// Lets half of all evidence go.
@@ -160,13 +182,14 @@ public final class HazardTable {
     }
   }
 
-  private void rebuildFamily(int family, double[] hazards, Sums kindSums) {
-    var ofFamily = worth(hazards);
+  private void rebuildFamily(int family, double[] ofFamily, Sums kindSums) {
+    var worthOfFamily = worth(ofFamily);
     int first = family * kinds.size;
     for (int kind = first; kind < first + kinds.size; kind++) {
       boolean any = kind == first || kindSums.isEmpty(kind);
-      var its = any ? ofFamily : worth(kindSums.hazards(kind, PULL_KIND, hazards));
-      System.arraycopy(its, 0, worth, kind * BUCKETS, BUCKETS);
+      var its = any ? ofFamily : kindSums.hazards(kind, kinds.pulls[kind - first], ofFamily);
+      System.arraycopy(its, 0, hazards, kind * BUCKETS, BUCKETS);
+      System.arraycopy(any ? worthOfFamily : worth(its), 0, worth, kind * BUCKETS, BUCKETS);
     }
   }
 
@@ -251,6 +274,11 @@ public final class HazardTable {
       }
       return sum == 0;
     }
+  }
+
+  /// How likely a block of a kind that reaches a bucket is to be used again in it.
+  double hazard(int kind, int bucket) {
+    return Math.min(HAZARD_MAX, hazards[kind * BUCKETS + bucket]);
   }
 
   /// Expected hits for each block and second of keeping a block of a kind, at an age in seconds.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
-/// The last requests, and what the learning policies know of each. 35 B a request.
+/// The last requests, and what the learning policies know of each. 36 B a request.
 ///
 /// The blocks that a request used last are its own until a later one uses them; a later path that
 /// shares a block shares all before it, so what is left to a request is a stretch
@@ -30,6 +30,7 @@ public final class RequestRing {
   private final int mask;
   private final double[] seconds;
   private final byte[] kinds;
+  private final byte[] tokens;
   private final byte[] turns;
   private final float[] logGaps;
   private final int[] starts;
@@ -50,6 +51,7 @@ public final class RequestRing {
     mask = REQUESTS_MIN - 1;
     seconds = new double[REQUESTS_MIN];
     kinds = new byte[REQUESTS_MIN];
+    tokens = new byte[REQUESTS_MIN];
     turns = new byte[REQUESTS_MIN];
     logGaps = new float[REQUESTS_MIN];
     starts = new int[REQUESTS_MIN];
@@ -93,6 +95,11 @@ public final class RequestRing {
   /// What a request is, as [#describe] said.
   public int kind(int request) {
     return kinds[request & mask];
+  }
+
+  /// How long its prompt is, as [#describe] said.
+  int tokens(int request) {
+    return tokens[request & mask];
   }
 
   int length(int request) {
@@ -153,7 +160,15 @@ public final class RequestRing {
 
   /// Says what the request added last is.
   public void describe(int kind) {
+    describe(kind, 0);
+  }
+
+  /// Says what the request added last is.
+  ///
+  /// @param lengthBucket how long its prompt is
+  void describe(int kind, int lengthBucket) {
     kinds[(next - 1) & mask] = (byte) kind;
+    tokens[(next - 1) & mask] = (byte) lengthBucket;
   }
 
   /// Cuts the request added last into segments: each bound counts where it lies behind those before

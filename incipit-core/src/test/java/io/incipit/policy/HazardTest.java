@@ -66,4 +66,24 @@ class HazardTest {
     }
     assertThat(hits).isGreaterThan(2_000 * 10 * 95 / 100);
   }
+
+  /// A few short prompts return after far more blocks than the pool holds, among long ones that
+  /// never do: the pool has to remember more than it holds to learn so.
+  @Test
+  void offer_smallPoolAndLongAbsences_keepsWhatReturns() {
+    var pool = new BlockPool(PoolConfig.of(120, 512), Hazard::new);
+    int hits = 0;
+    int asked = 0;
+    for (int i = 0; i < 8_000; i++) {
+      boolean returns = i % 10 == 0;
+      long first = returns ? 100L * (i / 10 % 25) : 10_000 + 100L * i;
+      var ids = LongStream.range(first, first + (returns ? 4 : 16)).toArray();
+      int found = pool.offer(i * (5 * SECOND), ids, ids.length, ids.length * 512);
+      if (returns && i >= 4_000) {
+        asked += ids.length;
+        hits += found;
+      }
+    }
+    assertThat(hits).isGreaterThan(asked / 2);
+  }
 }

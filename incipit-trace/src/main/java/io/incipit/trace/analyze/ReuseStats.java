@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.analyze;
 
+import io.incipit.trace.PathStack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +9,9 @@ import org.HdrHistogram.Histogram;
 
 /// When blocks are used again, how far apart, and how unevenly.
 ///
-/// A use is one request whose prompt has the block; a prompt is used from head to tail.
+/// A use is one request whose prompt has the block. Distances are those of caches, which use a
+/// prompt from the tail to the head: how many blocks a cache that evicts by use (`leaf-lru`) would
+/// keep rather than this one when it is asked for again.
 ///
 /// @param commonBlocks blocks that more than half of the requests have, the head they share
 /// @param all of all reuses
@@ -17,7 +20,7 @@ import org.HdrHistogram.Histogram;
 /// @param usedTwice share of distinct blocks
 /// @param usedTenTimes share of distinct blocks used 10 times and more
 /// @param hottest what the hottest blocks take
-/// @param distances share of reuses that an LRU cache of so many blocks holds, for the plot
+/// @param distances share of reuses that `leaf-lru` holds in so many blocks, for the plot
 public record ReuseStats(
     int commonBlocks,
     Gaps all,
@@ -42,7 +45,7 @@ public record ReuseStats(
   /// From one use of a block to the next.
   ///
   /// @param seconds time between them
-  /// @param blocks different blocks used between them
+  /// @param blocks different blocks that were used later, and so are evicted later
   /// @param ages share of reuses within so many seconds
   public record Gaps(Spread seconds, Spread blocks, List<Age> ages) {
     /// Keeps a list that nobody changes.
@@ -60,7 +63,7 @@ public record ReuseStats(
   /// @param reuses share of all uses but the first of each block
   public record Hottest(double blocks, double accesses, double reuses) {}
 
-  /// Share of reuses with fewer than so many different blocks between.
+  /// Share of reuses that `leaf-lru` finds in a cache of so many blocks, partial ones admitted.
   public record Reach(int blocks, double share) {}
 
   static ReuseStats of(TraceTable table) {
@@ -86,22 +89,40 @@ public record ReuseStats(
   }
 
   private static void count(TraceTable table, Counts all, Counts others) {
-    var recency = new RecencyTree(table.distinct());
-    var lastNs = new long[table.distinct()];
-    var path = new int[0];
+    var stack = new PathStack();
+    var path = new Blocks();
     for (int r = 0; r < table.requests(); r++) {
-      path = table.path(r, path);
-      for (int i = 0; i < table.length(r); i++) {
-        int block = path[i];
-        int distance = recency.use(block);
-        if (distance != RecencyTree.NEVER) {
-          long gapNs = table.timeNs(r) - lastNs[block];
-          all.add(gapNs, distance);
-          if (!table.isCommon(block)) {
-            others.add(gapNs, distance);
-          }
+      path.fill(table, r);
+      long nowNs = table.timeNs(r);
+      stack.use(
+          path.ids,
+          table.length(r),
+          (before, depth, blocks, above) -> {
+            long gapNs = nowNs - table.timeNs(before);
+            all.add(gapNs, above, blocks);
+            for (int i = 0; i < blocks; i++) {
+              if (!table.isCommon((int) path.ids[depth + i])) {
+                others.add(gapNs, above + i, 1);
+              }
+            }
+          });
+    }
+  }
+
+  /// The blocks of a prompt as ids.
+  private static final class Blocks {
+    private long[] ids = new long[64];
+
+    void fill(TraceTable table, int request) {
+      if (ids.length < table.length(request)) {
+        ids = new long[2 * table.length(request)];
+      }
+      int next = 0;
+      for (int i = 0; i < table.runs(request); i++) {
+        for (int k = 0; k < table.runCount(request, i); k++) {
+          ids[next] = table.runFirst(request, i) + k;
+          next++;
         }
-        lastNs[block] = table.timeNs(r);
       }
     }
   }
@@ -130,12 +151,15 @@ public record ReuseStats(
     private final Histogram blocks = new Histogram(3);
     private final long[] within = new long[AGE_SECONDS.length];
 
-    void add(long gapNs, int distance) {
+    /// Counts reuses one below the other.
+    void add(long gapNs, long above, int count) {
       long gapMillis = Math.max(0, Math.round(gapNs / NANOS_PER_MILLI));
-      millis.recordValue(gapMillis);
-      blocks.recordValue(distance);
+      millis.recordValueWithCount(gapMillis, count);
+      for (int i = 0; i < count; i++) {
+        blocks.recordValue(above + i);
+      }
       for (int i = 0; i < within.length; i++) {
-        within[i] += gapMillis <= AGE_SECONDS[i] * 1000L ? 1 : 0;
+        within[i] += gapMillis <= AGE_SECONDS[i] * 1000L ? count : 0;
       }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param arrivals different arrival times
 /// @param blocks blocks over all prompts
 /// @param late what is found if a block can be read only some time after it was first asked for
-/// @param sixths block hit rate by sixth of the time
+/// @param sixths block hit rate by sixth of the time, -1 where nothing arrived
 public record SizeStats(
     long requests,
     double spanSeconds,
@@ -31,6 +31,7 @@ public record SizeStats(
     long repeatedSessions) {
   private static final int[] LATE_SECONDS = {5, 10, 30, 60, 120};
   private static final int PARTS = 6;
+  private static final double NOTHING = -1;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   /// Keeps a list that nobody changes.
@@ -118,6 +119,10 @@ public record SizeStats(
       hits[part] += table.hits(r);
       blocks[part] += table.length(r);
     }
-    return Share.each(hits, blocks);
+    var sixths = new ArrayList<Double>();
+    for (int part = 0; part < PARTS; part++) {
+      sixths.add(blocks[part] == 0 ? NOTHING : Share.of(hits[part], blocks[part]));
+    }
+    return sixths;
   }
 }

@@ -39,8 +39,8 @@ final class StatsPlots {
         "Hit rate of requests", "Share of the requests by their block hit rate.", hits(stats));
     page.card(
         "Reuse distance",
-        "Share of the reuses with fewer different blocks since the last use: what an LRU cache of"
-            + " that size holds.",
+        "Share of the reuses that a cache of that size holds if it evicts by use (leaf-lru), blocks"
+            + " used from the tail to the head.",
         distances(stats.reuse()));
     page.card(
         "Shape of the prefix tree",
@@ -130,7 +130,7 @@ final class StatsPlots {
       most = reach.blocks();
     }
     return new Plot(
-            Axis.logarithmic("different blocks between", most, Words::compact),
+            Axis.logarithmic("blocks of a leaf-lru cache", most, Words::compact),
             Axis.linear("share of reuses", 1, Words::wholePercent))
         .area(points, Colour.ONE)
         .line(points, Colour.ONE);

@@ -100,8 +100,12 @@ public final class StatsText {
         .print(out);
     new Columns()
         .row(row("sixth of the time", IntStream.rangeClosed(1, 6).mapToObj(String::valueOf)))
-        .row(row("block hit rate", size.sixths().stream().map(Words::percent)))
+        .row(row("block hit rate", size.sixths().stream().map(StatsText::sixth)))
         .print(out);
+  }
+
+  private static String sixth(double rate) {
+    return rate < 0 ? "-" : percent(rate);
   }
 
   private void printHits(PrintWriter out) {
@@ -158,7 +162,8 @@ public final class StatsText {
 
   private void printReuse(PrintWriter out) {
     var reuse = stats.reuse();
-    heading(out, "From one use of a block to the next: seconds, and different blocks between");
+    heading(
+        out, "From one use of a block to the next: seconds, and blocks that leaf-lru keeps longer");
     var columns = spreads("");
     var ages = new Columns();
     ages.row(row("reused within", reuse.all().ages().stream().map(age -> seconds(age.seconds()))));

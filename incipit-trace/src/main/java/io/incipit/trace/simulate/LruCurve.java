@@ -19,13 +19,15 @@ public record LruCurve(List<Point> points, double worstError) {
     points = List.copyOf(points);
   }
 
-  /// The mean of disjoint samples, and how far it may be off.
+  /// The mean of disjoint samples, and how far it may be off: in 19 of 20 cases by 3.2 standard
+  /// errors at most, as there are four samples only. Points begin where samples hold some blocks.
   static Optional<LruCurve> of(List<StackCurve> stacks) {
     if (stacks.isEmpty()) {
       return Optional.empty();
     }
     long last = stacks.stream().mapToLong(StackCurve::distanceMax).max().orElse(0);
-    var capacities = capacities(last);
+    long first = stacks.getFirst().distanceMin();
+    var capacities = capacities(Math.min(first, last), last);
     var rates = stacks.stream().map(stack -> stack.hitRates(capacities)).toList();
     var points = new ArrayList<Point>();
     double worst = 0;
@@ -57,10 +59,10 @@ public record LruCurve(List<Point> points, double worstError) {
     return before.blockHitRate();
   }
 
-  private static long[] capacities(long last) {
+  private static long[] capacities(long first, long last) {
     return LongStream.rangeClosed(0, STEPS_MAX)
         .map(step -> Math.min(last, Math.round(Math.pow(2, (double) step / STEPS_PER_OCTAVE))))
-        .filter(capacity -> capacity > 0)
+        .filter(capacity -> capacity > 0 && capacity >= first)
         .distinct()
         .toArray();
   }

@@ -2,41 +2,23 @@
 package io.incipit.trace.simulate;
 
 import io.incipit.block.Hash64;
-import io.incipit.trace.IdInts;
+import io.incipit.trace.PathStack;
 import java.util.Arrays;
 
-/// Hit rates of `leaf-lru` at every capacity, from one pass over a trace (Mattson et al., 1970).
-///
-/// A request uses its blocks from the tail to the head, so that the blocks which it used last lie
-/// in the stack one below the other, in the order of the path:
-///
-/// ```
-/// stack, youngest first:  | all of request 9 | rest of request 7 | rest of request 4 | ...
-/// ```
-///
-/// What is left to a request is the end of its path. So a stack distance is the number of blocks
-/// that younger requests own, from a tree of sums over requests, and a place in a stretch; one look
-/// at the tree serves a whole stretch. Memory: 4 B a different block, 24 B a request, 16 B a
-/// distance.
+/// Hit rates of `leaf-lru` at every capacity, from one pass over a trace: counts the distances of a
+/// [PathStack]. Memory: that of the stack, and 16 B a distance.
 ///
 /// Sampled, only blocks whose hash falls into a group are seen, and distances count for as much
 /// more. A few hot blocks have many hits at small distances, and are in a group or not: so what is
 /// missing to the accesses that a group should have counts as hits at the smallest distance
 /// (SHARDS-adj, Waldspurger et al., FAST 2015).
 final class StackCurve {
+  private static final int SEEN_MIN = 8;
+
   private final int group;
   private final int groups;
 
-  /// By block, the last request that used it, + 1.
-  private final IdInts owners = new IdInts();
-
-  /// By request: its own blocks, the depth at which they begin, and sums over ranges of requests.
-  private int[] owned = new int[1 << 10];
-
-  private int[] starts = new int[1 << 10];
-  private int[] sums = new int[1 << 10];
-  private int total;
-  private int count;
+  private final PathStack stack = new PathStack();
 
   /// By distance, how many hits more there are than at the distance before.
   private long[] hitSteps = new long[1 << 12];
@@ -62,20 +44,17 @@ final class StackCurve {
   /// @param length leading blocks that may be cached
   /// @param all blocks of the prompt
   void add(long[] ids, int length, int all) {
-    grow();
     blocks += all;
     if (groups == 1) {
       seenBlocks += all;
-      walk(ids, length);
-      own(ids, length);
+      stack.use(ids, length, this::count);
       return;
     }
     if (seen.length < all) {
       seen = new long[2 * all];
     }
     int kept = sample(ids, 0, length, 0);
-    walk(seen, kept);
-    own(seen, kept);
+    stack.use(seen, kept, this::count);
     seenBlocks += sample(ids, length, all, kept);
   }
 
@@ -92,41 +71,8 @@ final class StackCurve {
     return kept;
   }
 
-  private void grow() {
-    if (count + 1 >= owned.length) {
-      owned = Arrays.copyOf(owned, 2 * owned.length);
-      starts = Arrays.copyOf(starts, 2 * starts.length);
-      sums = new int[owned.length];
-      total = 0;
-      for (int request = 0; request < count; request++) {
-        change(request, owned[request]);
-      }
-    }
-  }
-
-  /// Counts the distances of the known part of a path, and takes it from its owners.
-  private void walk(long[] ids, int length) {
-    int begin = 0;
-    while (begin < length && owners.at(ids[begin]) > 0) {
-      int owner = owners.at(ids[begin]);
-      int end = begin + 1;
-      while (end < length && owners.at(ids[end]) == owner) {
-        end++;
-      }
-      begin = end;
-      place(owner - 1, end);
-    }
-  }
-
-  private void place(int request, int end) {
-    // The stretches before this one were younger, and have left their owners for the new request:
-    // they are in no sum, but lie above all that is still to come.
-    int taken = end - starts[request];
-    int above = starts[request] + total - before(request + 1);
-    hits(above + 1, taken);
-    starts[request] = end;
-    owned[request] -= taken;
-    change(request, -taken);
+  private void count(int request, int depth, int known, long above) {
+    hits(Math.toIntExact(above + 1), known);
   }
 
   private void hits(int from, int length) {
@@ -138,30 +84,11 @@ final class StackCurve {
     distances = Math.max(distances, from + length - 1);
   }
 
-  private void change(int request, int by) {
-    total += by;
-    for (int i = request; i < sums.length; i |= i + 1) {
-      sums[i] += by;
-    }
-  }
-
-  /// Blocks that the requests before one own.
-  private int before(int request) {
-    int sum = 0;
-    for (int i = request - 1; i >= 0; i = (i & (i + 1)) - 1) {
-      sum += sums[i];
-    }
-    return sum;
-  }
-
-  private void own(long[] ids, int length) {
-    owned[count] = length;
-    starts[count] = 0;
-    change(count, length);
-    count++;
-    for (int i = 0; i < length; i++) {
-      owners.put(ids[i], count);
-    }
+  /// The least capacity of which it can tell, in blocks of the trace: of a smaller one a sample
+  // holds
+  /// a few blocks at most, and its rate is all correction.
+  long distanceMin() {
+    return groups == 1 ? 1 : (long) SEEN_MIN * groups;
   }
 
   /// The largest capacity, in blocks of the trace, at which anything changes.

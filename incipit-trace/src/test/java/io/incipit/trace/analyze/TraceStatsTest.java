@@ -2,6 +2,7 @@
 package io.incipit.trace.analyze;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.incipit.trace.BlockIds;
@@ -50,6 +51,25 @@ class TraceStatsTest {
     assertThat(sequence.definitions().getFirst().macro())
         .isCloseTo((1 + 2 / 3.0) / 2, within(1e-9));
     assertThat(stats.size().blockHitRate()).isCloseTo(2 / 7.0, within(1e-9));
+  }
+
+  @Test
+  void of_distances_areOfBlocksThatACacheKeepsLonger() throws IOException {
+    // The stack before the third request, youngest first: 1 5 6 2 3.
+    var stats = stats(request(0, 30, 1, 2, 3), request(1, 30, 1, 5, 6), request(2, 30, 1, 2, 3));
+
+    assertThat(stats.reuse().distances())
+        .extracting(ReuseStats.Reach::blocks, ReuseStats.Reach::share)
+        .contains(tuple(1, 0.5), tuple(2, 0.5), tuple(4, 0.75))
+        .last()
+        .isEqualTo(tuple(5, 1.0));
+  }
+
+  @Test
+  void of_sixthsOfTheTime_saysWhereNothingCame() throws IOException {
+    var stats = stats(request(0, 10, 1), request(3, 10, 1), request(6, 20, 1, 2));
+
+    assertThat(stats.size().sixths()).containsExactly(0.0, -1.0, -1.0, 1.0, -1.0, 0.5);
   }
 
   @Test

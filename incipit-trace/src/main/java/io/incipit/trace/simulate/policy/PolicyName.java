@@ -27,9 +27,11 @@ import java.util.stream.Collectors;
 /// | `sieve` | one queue and a hand | 11 | nothing |
 /// | `w-tinylfu` | window, then admission by sketch | 10 | 4 B of counters a block |
 /// | `2q` | a queue for new blocks, a list for proven | 10 | C / 2 |
+/// | `slru` | used once before used again, each by use | 10 | nothing |
+/// | `t-lru` | the ends of paths before the rest, each by use | 10 | nothing |
 /// | `rwl` | age weighed by the run that came with it | 34 | 4 C |
 /// | `tip` | learnt odds of return, by the last full block | 12 | 52 B a request, a ring |
-/// | `hzd` | learnt odds of return, by age | 13 | 4 C as runs, 35 B a request, a ring |
+/// | `hzd` | learnt odds of return, by age | 13 | 4 C as runs, 36 B a request, a ring |
 /// | `belady` | furthest next use; knows the future | 24 | nothing |
 /// | `alive` | never used again first; knows the future | 24 | nothing |
 public enum PolicyName {
@@ -43,6 +45,8 @@ public enum PolicyName {
   W_TINYLFU("w-tinylfu"),
   GDSF("gdsf"),
   TWO_Q("2q"),
+  SLRU("slru"),
+  T_LRU("t-lru"),
   RWL("rwl"),
   TIP("tip"),
   HZD("hzd"),
@@ -101,6 +105,8 @@ public enum PolicyName {
       case SIEVE -> new Sieve(tree);
       case W_TINYLFU -> new TinyLfu(config, tree);
       case TWO_Q -> new TwoQueues(config, tree);
+      case SLRU -> new SegmentedLru(config, tree);
+      case T_LRU -> new TailLru(config, tree);
       case RWL -> new RunWeighted(config, tree);
       case TIP -> new TipOdds(config, tree);
       case HZD -> new Hazard(config, tree);

@@ -7,7 +7,8 @@ import io.incipit.policy.SlotQueues;
 
 /// A policy that keeps blocks in queues and evicts their oldest leaves: what has children when its
 /// turn comes is parked, see [SlotQueues], until it is a leaf.
-abstract sealed class QueuePolicy implements EvictionPolicy permits Arc, TinyLfu, TwoQueues {
+abstract sealed class QueuePolicy implements EvictionPolicy
+    permits Arc, SegmentedLru, TailLru, TinyLfu, TwoQueues {
   final BlockTree tree;
   final SlotQueues queues;
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.PoolConfig.Timing;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,7 +33,7 @@ class PoliciesTest {
   @ParameterizedTest
   @EnumSource(
       value = PolicyName.class,
-      names = {"LFU", "LFU_KEPT", "ARC", "S3_FIFO", "SIEVE", "W_TINYLFU", "GDSF"})
+      names = {"LFU", "LFU_KEPT", "ARC", "S3_FIFO", "SIEVE", "W_TINYLFU", "GDSF", "SLRU"})
   void offer_hotBlocksAmongManyNew_keepsTheHotOnes(PolicyName policy) {
     assertThat(hotHits(policy)).isGreaterThan(2 * hotHits(PolicyName.LEAF_LRU) + 500);
   }
@@ -47,6 +48,22 @@ class PoliciesTest {
       hits += i % 6 == 0 ? hit : 0;
     }
     return hits;
+  }
+
+  /// The first path is the oldest, and its head all the same worth more than the ends of others.
+  @Test
+  void offer_pathsOverTheCapacity_tLruLetsEndsGoBeforeHeads() {
+    assertThat(headHits(PolicyName.LEAF_LRU)).isEqualTo(4);
+    assertThat(headHits(PolicyName.T_LRU)).isEqualTo(8);
+  }
+
+  private static int headHits(PolicyName policy) {
+    var pool = policy.pool(PoolConfig.of(20, 512), Foresight.NONE);
+    var first = LongStream.range(0, 16).toArray();
+    pool.offer(SECOND, first, 16, 16 * 512);
+    pool.offer(2 * SECOND, LongStream.range(100, 110).toArray(), 10, 10 * 512);
+    pool.offer(3 * SECOND, LongStream.range(200, 206).toArray(), 6, 6 * 512);
+    return pool.offer(4 * SECOND, first, 16, 16 * 512);
   }
 
   /// Conversations return after a minute, and far more long documents, which never do, come in
