@@ -18,7 +18,7 @@ final class Question {
   final RunView view = new RunView();
   final Descent descent = new Descent(this);
   final RunHolders held = new RunHolders(this);
-  private @Nullable ScoreCounter scores;
+  private @Nullable ScoreCounter counter;
 
   Question(QuestionBudget budget) {
     this.budget = budget;
@@ -31,11 +31,11 @@ final class Question {
 
   /// Scratch of a score. Made for the first one: a writer needs none, and a namespace has several
   /// questions.
-  ScoreCounter scores() {
-    if (scores == null) {
-      scores = new ScoreCounter(this);
+  ScoreCounter counter() {
+    if (counter == null) {
+      counter = new ScoreCounter(this);
     }
-    return scores;
+    return counter;
   }
 
   /// Begins anew.

@@ -288,26 +288,36 @@ final class RunInserter {
     if (table == null) {
       return chain.length();
     }
-    boolean isNew = true;
     int i = 0;
-    while (chain.length() <= FEW && isNew && i < chain.length()) {
-      long mixed = table.mix(chain.low(i));
-      long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
-      isNew = insertNew(table, name, chain, i, mixed, table.bucket(mixed));
-      i += isNew ? 1 : 0;
+    if (chain.length() <= FEW) {
+      while (i < chain.length() && insertFew(table, name(of, origin + position + i), chain, i)) {
+        i++;
+      }
+      return i;
     }
-    while (isNew && i < chain.length()) {
+    while (i < chain.length()) {
       int first = i;
       int end = Math.min(chain.length(), first + SlotBatch.SIZE);
       var batch = SlotBatch.ofThread();
       batch.touch(table, chain, first, end);
-      while (isNew && i < end) {
-        long name = SlotTable.name(of, (origin + position + i) & SlotTable.OFFSET_MASK);
-        isNew = insertNew(table, name, chain, i, batch.mixed(i - first), batch.bucket(i - first));
-        i += isNew ? 1 : 0;
+      for (; i < end; i++) {
+        long name = name(of, origin + position + i);
+        if (!insertNew(table, name, chain, i, batch.mixed(i - first), batch.bucket(i - first))) {
+          return i;
+        }
       }
     }
     return i;
+  }
+
+  private static long name(int of, int offset) {
+    return SlotTable.name(of, offset & SlotTable.OFFSET_MASK);
+  }
+
+  /// Like [#insertNew], for a block of a few, whose slots were touched by [#touch].
+  private boolean insertFew(SlotTable table, long name, BlockChain chain, int i) {
+    long mixed = table.mix(chain.low(i));
+    return insertNew(table, name, chain, i, mixed, table.bucket(mixed));
   }
 
   private boolean insertNew(

@@ -70,9 +70,9 @@ final class RunReader {
       }
       answer.clear();
       if (question.descent.start(finder, from, next)
-          && question.scores().begin(holders, version, eligible)) {
+          && question.counter().begin(holders, version, eligible)) {
         addUp(question, version, eligible, answer);
-        question.scores().finish(owners, answer);
+        question.counter().finish(owners, answer);
       }
       // The sets name holders: whose they are, and whose only ones, must stay as it was meanwhile.
     } while (!question.hasFailed() && holders.version() != version && question.again());
@@ -92,12 +92,12 @@ final class RunReader {
       }
       if (descent.accept(finder, descent.matched)) {
         if (descent.matched > 0) {
-          question.scores().add(held, descent.base - descent.matched, descent.matched);
+          question.counter().add(held, descent.base - descent.matched, descent.matched);
           answer.known(descent.base, descent.view.run);
         }
       } else if (descent.again(finder)) {
         answer.clear();
-        question.scores().begin(holders, version, eligible);
+        question.counter().begin(holders, version, eligible);
       }
     }
     answer.endWith(descent.high(), descent.low());

@@ -24,11 +24,11 @@ import java.util.function.IntUnaryOperator;
 /// A hazard that falls with age makes this the order of use, a dead time keeps what is about to
 /// return, and kinds that do not return go early. Memory: 1,152 B a kind.
 public final class HazardTable {
-  private static final int REBUILD_REQUESTS = 100;
-  private static final int HALVE_REQUESTS = 8_192;
   /// Buckets of age.
   public static final int BUCKETS = 36;
 
+  private static final int REBUILD_REQUESTS = 100;
+  private static final int HALVE_REQUESTS = 8_192;
   private static final double FIRST_EDGE = 0.125;
   private static final double PRIOR_EXPOSED = 20;
   private static final double PRIOR_HAZARD = 0.1;

@@ -19,7 +19,7 @@ final class ScoreCounterTest {
 
   private void begin() {
     answer.clear();
-    assertTrue(question.scores().begin(holders, holders.version(), Eligible.ALL));
+    assertTrue(question.counter().begin(holders, holders.version(), Eligible.ALL));
   }
 
   /// Adds a run of `length` blocks of which the first is block `base`.
@@ -28,11 +28,11 @@ final class ScoreCounterTest {
     view.words = new long[RunTable.WORDS];
     System.arraycopy(intervals, 0, view.words, RunTable.HOLDERS, intervals.length);
     question.held.readApart(view, new WordAllocator(), holders, Eligible.ALL);
-    question.scores().add(question.held, base, length);
+    question.counter().add(question.held, base, length);
   }
 
   private String finished(int owners) {
-    question.scores().finish(owners, answer);
+    question.counter().finish(owners, answer);
     answer.sortAndLimit(Integer.MAX_VALUE);
     assertEquals(Outcome.ANSWERED, question.outcome());
     return answer.scores().toString();
@@ -104,7 +104,7 @@ final class ScoreCounterTest {
     }
     var small = new QuestionBudget().grant(100, 10);
     var asked = small.question();
-    assertTrue(!asked.scores().begin(holders, holders.version(), Eligible.ALL));
+    assertTrue(!asked.counter().begin(holders, holders.version(), Eligible.ALL));
     assertEquals(Outcome.OVER_BUDGET, asked.outcome());
     assertEquals(0, small.units());
   }

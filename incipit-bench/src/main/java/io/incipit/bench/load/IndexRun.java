@@ -83,9 +83,9 @@ public final class IndexRun {
       int steps = steps(churn);
       if (steps > 0) {
         rounds.churnAlone(workload.name(), churn, longest, steps, 3);
-      }
-      if (steps > 0 && !quick) {
-        new Beside(samples, churn, longest).ours(workload.name(), 3, 3_000_000_000L);
+        if (!quick) {
+          new Beside(samples, churn, longest).ours(workload.name(), 3, 3_000_000_000L);
+        }
       }
     }
   }

@@ -38,7 +38,7 @@ final class HolderTableTest {
   }
 
   @Test
-  void kill_number_isUsedAgainOnlyAfterASweepThatBeganLater() {
+  void mask_number_isUsedAgainOnlyAfterASweepThatBeganLater() {
     int first = holders.findOrAdd(1, 0);
     int second = holders.findOrAdd(2, 0);
     holders.mask(1, 0);

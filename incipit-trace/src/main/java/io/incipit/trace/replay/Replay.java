@@ -40,8 +40,8 @@ public final class Replay {
     var feed = new RequestFeed(reader, progress, pace);
     long began = clock.nanoTime();
     var sum = new ReplayCounts();
-    for (var tally : tallies(feed, target, pace)) {
-      sum.add(tally);
+    for (var one : counts(feed, target, pace)) {
+      sum.add(one);
     }
     double elapsed = (clock.nanoTime() - began) / NANOS_PER_SECOND;
     double busy = sum.busyNs / NANOS_PER_SECOND / options.clients();
@@ -60,7 +60,7 @@ public final class Replay {
         target.footprint());
   }
 
-  private List<ReplayCounts> tallies(RequestFeed feed, ReplayTarget target, Pace pace)
+  private List<ReplayCounts> counts(RequestFeed feed, ReplayTarget target, Pace pace)
       throws IOException, InterruptedException {
     var clients =
         IntStream.range(0, options.clients())
@@ -69,11 +69,11 @@ public final class Replay {
     var threads = Executors.newFixedThreadPool(options.clients());
     try {
       var running = clients.stream().map(threads::submit).toList();
-      var tallies = new ArrayList<ReplayCounts>();
+      var counts = new ArrayList<ReplayCounts>();
       for (var client : running) {
-        tallies.add(outcome(client));
+        counts.add(outcome(client));
       }
-      return tallies;
+      return counts;
     } finally {
       feed.stop();
       threads.shutdownNow();

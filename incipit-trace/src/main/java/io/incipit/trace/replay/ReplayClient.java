@@ -25,7 +25,7 @@ final class ReplayClient implements Callable<ReplayCounts> {
   private final ReplayTarget target;
   private final Pace pace;
   private final Optional<BlockPool> held;
-  private final ReplayCounts tally = new ReplayCounts();
+  private final ReplayCounts counts = new ReplayCounts();
   private long seq;
 
   ReplayClient(
@@ -55,7 +55,7 @@ final class ReplayClient implements Callable<ReplayCounts> {
         }
         replay(next.get());
       }
-      return tally;
+      return counts;
     } finally {
       feed.stop();
     }
@@ -68,10 +68,10 @@ final class ReplayClient implements Callable<ReplayCounts> {
     long due = pace.await(request.timeNs());
     long began = pace.clock().nanoTime();
     int hits = target.match(chain);
-    tally.time(pace.clock().nanoTime() - (options.speed().isPaced() ? due : began));
+    counts.time(pace.clock().nanoTime() - (options.speed().isPaced() ? due : began));
     publish(ids, chain, hits);
-    tally.busyNs += pace.clock().nanoTime() - began;
-    tally.count(request, hits);
+    counts.busyNs += pace.clock().nanoTime() - began;
+    counts.count(request, hits);
   }
 
   private void publish(BlockIds ids, BlockChain chain, int hits) throws IOException {
