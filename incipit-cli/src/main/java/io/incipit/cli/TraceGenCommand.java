@@ -79,8 +79,8 @@ final class TraceGenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var asked = Stream.ofNullable(out).map(path -> new Output("--out", path)).toList();
-    var inputs = Stream.ofNullable(workload).toList();
+    var asked = Optional.ofNullable(out).map(path -> new Output("--out", path)).stream().toList();
+    var inputs = Optional.ofNullable(workload).stream().toList();
     var files = call.refusing(() -> input.outputs(inputs, asked.stream()));
     var chosen = workload();
     if (show) {

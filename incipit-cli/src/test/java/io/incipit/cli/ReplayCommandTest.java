@@ -44,8 +44,7 @@ class ReplayCommandTest {
             block hit rate  16.7%  0.0%  0.0%  0.0%  33.3%  33.3%
             At least half found in 0.00% of the requests, nothing in 50.00%.
 
-            look-ups\s\
-            """)
+            look-ups""")
         .contains("4 different blocks, 4 held at the end");
     assertThat(err.toString()).isEmpty();
   }

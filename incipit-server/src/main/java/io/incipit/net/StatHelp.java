@@ -30,7 +30,9 @@ final class StatHelp {
           entry("by-hash-bytes", "Memory of the table by hash, in bytes."),
           entry("matches", "KVC.MATCH requests answered."),
           entry("asked-blocks", "Blocks that matches asked for."),
-          entry("matched-blocks", "Blocks of matches that somebody held; over those asked for, the hit rate."),
+          entry(
+              "matched-blocks",
+              "Blocks of matches that somebody held; over those asked for, the hit rate."),
           entry("scores", "KVC.SCORE requests answered."),
           entry("stale-cursors", "Questions whose cursor named a place that is no more."),
           entry("publishes", "Publishes applied."),

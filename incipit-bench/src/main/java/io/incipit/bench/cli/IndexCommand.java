@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -49,7 +49,7 @@ final class IndexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var text = run.text(call, Stream.ofNullable(trace).toList());
+    var text = run.text(call, Optional.ofNullable(trace).stream().toList());
     var machine = Surroundings.machine();
     var prompts = prompts();
     var input = prompts.source() + ", " + prompts.count() + " requests";

@@ -12,7 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -44,7 +44,8 @@ final class RunOptions {
   /// @param read what is read beside
   /// @return where the tables go
   PrintWriter text(Invocation call, List<Path> read) throws IOException {
-    var output = Stream.ofNullable(json).map(path -> new Output("--json", path)).toList();
+    var output =
+        Optional.ofNullable(json).map(path -> new Output("--json", path)).stream().toList();
     return call.textBeside(call.refusing(() -> Outputs.of(Disk.system(), read, output)));
   }
 

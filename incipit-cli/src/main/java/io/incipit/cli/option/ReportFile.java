@@ -3,6 +3,7 @@ package io.incipit.cli.option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class ReportFile {
 
     /// The file, if one was asked for.
     public Stream<Output> output() {
-      return Stream.ofNullable(json).map(path -> new Output("--json", path));
+      return Optional.ofNullable(json).map(path -> new Output("--json", path)).stream();
     }
 
     /// Writes a report if that was asked for; it is made only then.
@@ -53,7 +54,7 @@ public final class ReportFile {
 
     /// The file, if one was asked for.
     public Stream<Output> output() {
-      return Stream.ofNullable(html).map(path -> new Output("--html", path));
+      return Optional.ofNullable(html).map(path -> new Output("--html", path)).stream();
     }
 
     /// Writes a page if that was asked for; it is made only then.

@@ -120,7 +120,7 @@ public record ReuseStats(
       int next = 0;
       for (int i = 0; i < table.runs(request); i++) {
         for (int k = 0; k < table.runCount(request, i); k++) {
-          ids[next] = table.runFirst(request, i) + k;
+          ids[next] = (long) table.runFirst(request, i) + k;
           next++;
         }
       }

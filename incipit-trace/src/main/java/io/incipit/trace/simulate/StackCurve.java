@@ -85,8 +85,7 @@ final class StackCurve {
   }
 
   /// The least capacity of which it can tell, in blocks of the trace: of a smaller one a sample
-  // holds
-  /// a few blocks at most, and its rate is all correction.
+  /// holds a few blocks at most, and its rate is all correction.
   long distanceMin() {
     return groups == 1 ? 1 : (long) SEEN_MIN * groups;
   }

@@ -51,8 +51,7 @@ class LruCurveTest {
   }
 
   /// Sampled curves say how far they may be off; where a sample would hold next to nothing, they
-  // say
-  /// nothing, rather than a rate that is wrong with a small error.
+  /// say nothing, rather than a rate that is wrong with a small error.
   @ParameterizedTest
   @CsvSource({"tool, 16", "tool, 64", "conversation, 16", "rag, 16", "rag, 64", "agent, 16"})
   void of_samples_areOffByAFewErrorsAtMost(String preset, int groups) {
