@@ -78,6 +78,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
+  /// What the first reading left out or took for granted.
+  private LeftOut leftOut = new LeftOut(0, 0, List.of());
+
   PlanCommand(TraceInput input) {
     this.input = input;
   }
@@ -91,15 +94,17 @@ final class PlanCommand implements Callable<Integer> {
     var trace = call.refusing(() -> choice.source(input));
     var asked = call.refusing(this::spec);
     var plan = plan(trace, asked);
+    Words.leftOut(leftOut).forEach(call.out()::println);
     new PlanText(trace.name(), asked, plan).print(call.out());
     json.write(input, () -> report(trace, asked, plan));
     html.write(input, () -> PlanPage.of(trace.name(), asked, plan, call.typed()));
     return 0;
   }
 
-  private static Map<String, Object> report(TraceSource trace, PlanSpec asked, Plan plan) {
+  private Map<String, Object> report(TraceSource trace, PlanSpec asked, Plan plan) {
     var report = new LinkedHashMap<String, Object>();
     report.put("trace", trace.name());
+    report.put("leftOut", leftOut);
     report.put("model", asked.model());
     report.put("flops", asked.machine().flops());
     report.put("memory", asked.machine().memory().toString());
@@ -120,7 +125,7 @@ final class PlanCommand implements Callable<Integer> {
     try (var reader = trace.open();
         var bar = input.bar(call.err())) {
       var demand = planner.demand(reader, bar.of(reader));
-      Words.leftOut(LeftOut.of(reader)).forEach(call.err()::println);
+      leftOut = LeftOut.of(reader);
       int threads = Runtime.getRuntime().availableProcessors();
       return planner.plan(trace, demand, threads, bar::reached);
     }

@@ -159,7 +159,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private TraceSource trace() {
+  private TraceSource trace() throws IOException {
     if (synthetic == null) {
       return choice.source(input);
     }

@@ -114,8 +114,7 @@ final class TraceSimCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     var asked = call.refusing(this::spec);
-    var traces =
-        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+    var traces = call.refusing(() -> reading.sources(input, files));
     var found = simulate(asked, traces);
     new SimText(found).print(call.out());
     json.write(input, () -> report(found));

@@ -50,8 +50,7 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var traces =
-        call.refusing(() -> files.stream().map(file -> reading.source(input, file)).toList());
+    var traces = call.refusing(() -> reading.sources(input, files));
     var measured = new LinkedHashMap<String, TraceStats>();
     for (var trace : traces) {
       measured.put(trace.name(), measure(trace));

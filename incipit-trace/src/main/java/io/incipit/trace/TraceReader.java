@@ -3,6 +3,7 @@ package io.incipit.trace;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /// The requests of one trace, in order of arrival. For one thread at a time.
@@ -24,6 +25,12 @@ public interface TraceReader extends Closeable {
   /// Sessions left out because they repeat an earlier one, request by request.
   default long repeats() {
     return 0;
+  }
+
+  /// What was taken for granted because the trace does not say it, a sentence each; complete once
+  /// all has been read.
+  default List<String> remarks() {
+    return List.of();
   }
 
   @Override

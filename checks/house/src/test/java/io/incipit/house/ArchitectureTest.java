@@ -42,13 +42,21 @@ class ArchitectureTest {
           entry("net.http", Set.of("net.limits")),
           entry("net.limits", Set.of("env")),
           entry("server", Set.of("env", "service", "net", "net.limits")),
-          entry("trace", Set.of("env", "block", "policy")),
+          entry("trace", Set.of("env", "block", "policy", "trace.token")),
+          entry("trace.token", Set.of()),
+          entry("trace.log", Set.of("trace", "trace.prompt", "trace.token", "block")),
           entry("trace.mooncake", Set.of("trace")),
           entry("trace.prompt", Set.of("trace", "block", "policy")),
           entry("trace.session", Set.of("trace", "trace.prompt", "block", "policy")),
           entry(
               "trace.format",
-              Set.of("trace", "trace.mooncake", "trace.prompt", "trace.session", "block")),
+              Set.of(
+                  "trace",
+                  "trace.log",
+                  "trace.mooncake",
+                  "trace.prompt",
+                  "trace.session",
+                  "block")),
           entry(
               "trace.report",
               Set.of("trace", "trace.analyze", "trace.plan", "trace.replay", "trace.simulate")),
@@ -69,7 +77,8 @@ class ArchitectureTest {
                   "trace.generate",
                   "trace.plan",
                   "trace.report",
-                  "trace.simulate")),
+                  "trace.simulate",
+                  "trace.token")),
           entry(
               "cli",
               Set.of(

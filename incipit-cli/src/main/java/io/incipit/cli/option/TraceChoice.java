@@ -2,6 +2,7 @@
 package io.incipit.cli.option;
 
 import io.incipit.trace.simulate.TraceSource;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ public final class TraceChoice {
   /// The trace, not opened yet.
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
-  public TraceSource source(TraceInput input) {
+  /// @throws IOException if there is no tokenizer in the file that was named
+  public TraceSource source(TraceInput input) throws IOException {
     var preset = generated.preset();
     if (file == null) {
       return generated.source(

@@ -4,6 +4,7 @@ package io.incipit.cli.option;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.trace.BadTraceException;
+import io.incipit.trace.TextReading;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceReader;
@@ -33,16 +34,30 @@ public final class TraceInput {
   /// Opens a trace in the format that it has; failures name the file in one line.
   ///
   /// @param startSeconds between the beginnings of sessions, where the trace does not say
-  public TraceReader open(Path path, boolean skipBad, double startSeconds) throws IOException {
-    var file = new TraceFile(disk, path, skipBad, startSeconds);
-    return named(path, () -> formats.of(file).open(file));
+  /// @param text how to cut prompts that are text
+  public TraceReader open(Path path, boolean skipBad, double startSeconds, TextReading text)
+      throws IOException {
+    var file = new TraceFile(disk, path, skipBad, startSeconds, text);
+    return named(path, () -> open(file, formats.of(file)));
   }
 
   /// Opens a trace in the format given.
-  public TraceReader open(Path path, boolean skipBad, double startSeconds, TraceFormat format)
+  public TraceReader open(
+      Path path, boolean skipBad, double startSeconds, TextReading text, TraceFormat format)
       throws IOException {
-    var file = new TraceFile(disk, path, skipBad, startSeconds);
-    return named(path, () -> format.open(file));
+    var file = new TraceFile(disk, path, skipBad, startSeconds, text);
+    return named(path, () -> open(file, format));
+  }
+
+  private static TraceReader open(TraceFile file, TraceFormat format) throws IOException {
+    if (file.text().asked() && !format.isText()) {
+      throw new BadTraceException(
+          file.path(),
+          0,
+          "--tokenizer, --block-size: for a trace of blocks, %s (expected: a log of prompts)"
+              .formatted(format.name()));
+    }
+    return format.open(file);
   }
 
   /// Begins a trace of the format given.

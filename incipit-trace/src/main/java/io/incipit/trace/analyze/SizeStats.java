@@ -14,6 +14,7 @@ import java.util.List;
 /// @param blocks blocks over all prompts
 /// @param late what is found if a block can be read only some time after it was first asked for
 /// @param sixths block hit rate by sixth of the time
+/// @param remarks what was taken for granted because the trace does not say it
 public record SizeStats(
     long requests,
     double spanSeconds,
@@ -28,20 +29,22 @@ public record SizeStats(
     List<Late> late,
     List<Double> sixths,
     long skippedLines,
-    long repeatedSessions) {
+    long repeatedSessions,
+    List<String> remarks) {
   private static final int[] LATE_SECONDS = {5, 10, 30, 60, 120};
   private static final int PARTS = 6;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /// Keeps a list that nobody changes.
+  /// Keeps lists that nobody changes.
   public SizeStats {
     late = List.copyOf(late);
     sixths = List.copyOf(sixths);
+    remarks = List.copyOf(remarks);
   }
 
   /// What was left out of the trace.
   public LeftOut leftOut() {
-    return new LeftOut(skippedLines, repeatedSessions);
+    return new LeftOut(skippedLines, repeatedSessions, remarks);
   }
 
   /// Block hit rate if blocks become readable so many seconds after they were first asked for.
@@ -73,7 +76,8 @@ public record SizeStats(
         late(table),
         sixths(table),
         table.skipped(),
-        table.repeats());
+        table.repeats(),
+        table.remarks());
   }
 
   private static List<Late> late(TraceTable table) {

@@ -6,6 +6,7 @@ import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /// A whole trace in memory, to be walked as often as a statistic needs.
@@ -34,6 +35,7 @@ final class TraceTable {
   private long accesses;
   private long skipped;
   private long repeats;
+  private List<String> remarks = List.of();
 
   private TraceTable(int blockTokens) {
     this.blockTokens = blockTokens;
@@ -52,6 +54,7 @@ final class TraceTable {
     }
     table.skipped = reader.skipped();
     table.repeats = reader.repeats();
+    table.remarks = reader.remarks();
     return table;
   }
 
@@ -123,6 +126,11 @@ final class TraceTable {
   /// Sessions that were left out as repeats.
   long repeats() {
     return repeats;
+  }
+
+  /// What was taken for granted.
+  List<String> remarks() {
+    return remarks;
   }
 
   long timeNs(int request) {

@@ -10,7 +10,8 @@ import java.util.Locale;
 public final class Words {
   private Words() {}
 
-  /// One sentence for each reason for which something was left out; none if nothing was.
+  /// One sentence for each reason for which something was left out, and each thing that
+  /// was taken for granted.
   public static List<String> leftOut(LeftOut leftOut) {
     var sentences = new ArrayList<String>();
     if (leftOut.lines() > 0) {
@@ -19,6 +20,7 @@ public final class Words {
     if (leftOut.sessions() > 0) {
       sentences.add("Left out as repeats: " + whole(leftOut.sessions()) + " sessions.");
     }
+    sentences.addAll(leftOut.remarks());
     return sentences;
   }
 
