@@ -44,6 +44,7 @@ class ArchitectureTest {
           entry("server", Set.of("env", "service", "net", "net.limits")),
           entry("trace", Set.of("env", "block", "policy", "trace.token")),
           entry("trace.token", Set.of()),
+          entry("tokenizer", Set.of("trace.token")),
           entry("trace.log", Set.of("trace", "trace.prompt", "trace.token", "block")),
           entry("trace.mooncake", Set.of("trace")),
           entry("trace.prompt", Set.of("trace", "block", "policy")),
@@ -108,6 +109,8 @@ class ArchitectureTest {
           "org.apache.ratis", Set.of("cluster"),
           "org.zeromq", Set.of("ingest"),
           "com.github.luben", Set.of("trace"),
+          "com.knuddels", Set.of("tokenizer"),
+          "ai.djl", Set.of("tokenizer"),
           "picocli", Set.of("cli", "cli.option", "bench.cli"));
 
   /// Calls -> the only packages that may make them, besides `env`; `*` as a name is every member.
