@@ -31,6 +31,9 @@ public final class TraceFormats {
     formats.add(new AgentSessionsFormat());
     formats.add(new BailianFormat());
     formats.add(new WekaFormat());
+    formats.add(new DynamoFormat());
+    formats.add(new AgenticMooncakeFormat());
+    formats.add(new TairFormat());
     formats.add(new PromptLogFormat());
     formats.add(new LmcacheFormat());
     formats.add(new AiperfFormat());

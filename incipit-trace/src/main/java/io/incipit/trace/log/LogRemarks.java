@@ -61,50 +61,47 @@ final class LogRemarks {
   /// A sentence for each.
   List<String> sentences() {
     var sentences = new ArrayList<String>();
-    sentences.add("Tokens of text: %s.".formatted(file.text().tokenizer().said()));
+    sentences.add(format("Tokens of text: %s.", file.text().tokenizer().said()));
     if (recorded > 0) {
+      double more = 100.0 * (counted - recorded) / recorded;
       sentences.add(
-          "Tokens of prompts: %,d counted where the log has %,d (%+.1f%%)."
-              .formatted(counted, recorded, 100.0 * (counted - recorded) / recorded));
+          format(
+              "Tokens of prompts: %,d counted where the log has %,d (%+.1f%%).",
+              counted, recorded, more));
     }
     if (messages > 0 || conversations > 0) {
       sentences.add("Chat template: an approximation, 3 tokens and the role around each message.");
     }
     if (conversations > 0) {
+      var none = withoutRequest == 0 ? "" : format("; %,d have none", withoutRequest);
       sentences.add(
-          "Conversations: %,d; each answer in one ends a request%s."
-              .formatted(
-                  conversations,
-                  withoutRequest == 0 ? "" : "; %,d have none".formatted(withoutRequest)));
+          format("Conversations: %,d; each answer in one ends a request%s.", conversations, none));
     }
     sentences.add(times());
     if (others > 0) {
-      sentences.add("Images, sounds and files: %,d, a token each.".formatted(others));
+      sentences.add(format("Images, sounds and files: %,d, a token each.", others));
     }
     if (unanswered > 0) {
       sentences.add(
-          "Answers: not recorded for %,d of %,d requests, and taken for empty."
-              .formatted(unanswered, requests));
+          format(
+              "Answers: not recorded for %,d of %,d requests, and taken for empty.",
+              unanswered, requests));
     }
     return sentences;
   }
 
   private String times() {
-    var step = String.format(Locale.ROOT, "%s s", seconds(file.startSeconds()));
+    double seconds = file.startSeconds();
+    var step = format(seconds == Math.rint(seconds) ? "%.0f s" : "%s s", seconds);
     if (!times.isEmpty()) {
-      var turns =
-          conversations == 0 ? "" : "; turns of a conversation are %s apart".formatted(step);
-      return "Times: of %s%s.".formatted(times, turns);
+      var turns = conversations == 0 ? "" : "; turns of a conversation are " + step + " apart";
+      return format("Times: of %s%s.", times, turns);
     }
-    if (conversations == 0) {
-      return "Times: none recorded, so every %s a request comes (--session-starts)."
-          .formatted(step);
-    }
-    return "Times: none recorded, so every %s a conversation begins, and goes on (--session-starts)."
-        .formatted(step);
+    var what = conversations == 0 ? "a request comes" : "a conversation begins, and goes on";
+    return format("Times: none recorded, so every %s %s (--session-starts).", step, what);
   }
 
-  private static String seconds(double value) {
-    return value == Math.rint(value) ? "%.0f".formatted(value) : String.valueOf(value);
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
   }
 }

@@ -90,7 +90,12 @@ public record JsonMembers(JsonNode object, String place) {
     return node.stringValue();
   }
 
-  /// An array of integers, or of texts of 16 hexadecimal digits.
+  /// An object.
+  public JsonMembers member(String name) throws BadLineException {
+    return of(required(name, "an object"), place + name + ": ");
+  }
+
+  /// An array of integers of 64 bits, with a sign or without, or of texts of 16 hexadecimal digits.
   public long[] ids(String name) throws BadLineException {
     var node = required(name, "an array of ids");
     if (!node.isArray() || node.size() > BLOCKS_MAX) {
@@ -104,8 +109,11 @@ public record JsonMembers(JsonNode object, String place) {
   }
 
   private long id(String name, int i, JsonNode node) throws BadLineException {
-    if (node.isIntegralNumber() && node.canConvertToLong()) {
-      return node.longValue();
+    if (node.isIntegralNumber()) {
+      var value = node.bigIntegerValue();
+      if (node.canConvertToLong() || (value.signum() > 0 && value.bitLength() <= Long.SIZE)) {
+        return value.longValue();
+      }
     }
     if (node.isString() && node.stringValue().matches("[0-9a-fA-F]{16}")) {
       return Long.parseUnsignedLong(node.stringValue(), 16);
