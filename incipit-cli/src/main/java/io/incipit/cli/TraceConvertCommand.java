@@ -46,8 +46,8 @@ final class TraceConvertCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "FORMAT",
       description =
-          "mooncake, agent-sessions, bailian, weka, prompts, lmcache, aiperf or oracle-general"
-              + " (seen from the content).")
+          "mooncake, agent-sessions, bailian, weka, dynamo, agentic-mooncake, tair, prompts,"
+              + " lmcache, aiperf or oracle-general (seen from the content).")
   private @Nullable String from;
 
   @Mixin private final TargetFormat to = new TargetFormat();
