@@ -85,6 +85,9 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
+  /// What the first reading left out or took for granted.
+  private LeftOut leftOut = LeftOut.NOTHING;
+
   PlanCommand(TraceInput input) {
     this.input = input;
   }
@@ -96,14 +99,16 @@ final class PlanCommand implements Callable<Integer> {
       return 0;
     }
     var asked = call.refusing(this::spec);
-    var noted = call.refusing(() -> new NotedTrace(choice.source(input), isInBytes(asked)));
-    var trace = noted.source();
+    var trace =
+        call.refusing(() -> new NotedTrace(choice.source(input), isInBytes(asked)).source());
     var inputs = choice.file().stream().toList();
     var files =
         call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
     var plan = plan(trace, asked);
-    new PlanText(trace.name(), asked, plan).print(call.textBeside(files));
-    json.write(files, () -> report(noted, asked, plan));
+    var text = call.textBeside(files);
+    Words.leftOut(leftOut).forEach(text::println);
+    new PlanText(trace.name(), asked, plan).print(text);
+    json.write(files, () -> report(trace, asked, plan));
     html.write(files, () -> PlanPage.of(trace.name(), asked, plan, origin()));
     return 0;
   }
@@ -117,10 +122,10 @@ final class PlanCommand implements Callable<Integer> {
     return input.origin(call.typed());
   }
 
-  private Map<String, Object> report(NotedTrace trace, PlanSpec asked, Plan plan) {
+  private Map<String, Object> report(TraceSource trace, PlanSpec asked, Plan plan) {
     var report = origin().fields();
-    report.put("trace", trace.source().name());
-    report.put("notes", trace.notes());
+    report.put("trace", trace.name());
+    report.put("leftOut", leftOut);
     report.put("model", asked.model());
     report.put("flops", asked.machine().flops());
     report.put("memory", asked.machine().memory().toString());
@@ -164,8 +169,7 @@ final class PlanCommand implements Callable<Integer> {
     try (var reader = trace.open();
         var bar = input.bar(call.err())) {
       var demand = planner.demand(reader, bar.of(reader));
-      Words.leftOut(LeftOut.of(reader)).forEach(call.err()::println);
-      Words.notes(reader.notes()).forEach(call.err()::println);
+      leftOut = LeftOut.of(reader);
       int threads = Runtime.getRuntime().availableProcessors();
       return planner.plan(trace, demand, threads, bar::reached);
     }

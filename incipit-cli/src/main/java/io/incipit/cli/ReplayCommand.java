@@ -9,7 +9,6 @@ import io.incipit.client.ClientConfig;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
-import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.generate.Workload;
 import io.incipit.trace.replay.IndexTarget;
@@ -22,7 +21,6 @@ import io.incipit.trace.replay.Speed;
 import io.incipit.trace.replay.Tails;
 import io.incipit.trace.report.ReplayFields;
 import io.incipit.trace.report.ReplayText;
-import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
@@ -122,8 +120,6 @@ final class ReplayCommand implements Callable<Integer> {
           "full leaves out the partial block at the end of a prompt (default: ${DEFAULT-VALUE}).")
   private Tails tails = Tails.ALL;
 
-  private TraceNotes notes = TraceNotes.NONE;
-
   @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
   ReplayCommand(TraceInput input, Clock clock, RandomSource random) {
@@ -151,7 +147,6 @@ final class ReplayCommand implements Callable<Integer> {
       return 1;
     }
     var text = call.textBeside(files);
-    Words.notes(notes).forEach(text::println);
     new ReplayText(report.get()).print(trace.name() + ", " + target, text);
     json.write(files, () -> fields(report.get(), trace));
     return 0;
@@ -163,16 +158,14 @@ final class ReplayCommand implements Callable<Integer> {
     try (var reader = trace.open();
         var index = index(reader);
         var bar = input.bar(call.err())) {
-      var report = new Replay(options, clock, bar::reached).run(reader, index);
-      notes = reader.notes();
-      return Optional.of(report);
+      return Optional.of(new Replay(options, clock, bar::reached).run(reader, index));
     } catch (InterruptedException _) {
       call.err().println(call.name() + ": interrupted, nothing to report");
       return Optional.empty();
     }
   }
 
-  private TraceSource trace() {
+  private TraceSource trace() throws IOException {
     if (synthetic == null) {
       return choice.sourceOnce(input);
     }
@@ -241,8 +234,7 @@ final class ReplayCommand implements Callable<Integer> {
   /// A rate that does not follow from the trace is none.
   private Map<String, Object> fields(ReplayReport report, TraceSource trace) {
     var fields = ReplayFields.of(report, facts(trace));
-    fields.put("notes", notes);
-    if (notes.sharingUnknown()) {
+    if (report.leftOut().notes().sharingUnknown()) {
       fields.keySet().removeAll(Set.of("blockHitRate", "tokenHitRate", "hitRatePerRequest"));
     }
     return fields;

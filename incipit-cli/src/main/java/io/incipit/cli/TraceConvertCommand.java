@@ -48,8 +48,8 @@ final class TraceConvertCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "FORMAT",
       description =
-          "mooncake, agent-sessions, bailian, weka, lmcache, aiperf or oracle-general (seen from"
-              + " the content).")
+          "mooncake, agent-sessions, bailian, weka, dynamo, agentic-mooncake, tair, prompts,"
+              + " lmcache, aiperf or oracle-general (seen from the content).")
   private @Nullable String from;
 
   @Mixin private final TargetFormat to = new TargetFormat();
@@ -83,7 +83,7 @@ final class TraceConvertCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TraceSource source() {
+  private TraceSource source() throws IOException {
     if (from == null) {
       return reading.sourceOnce(input, in);
     }

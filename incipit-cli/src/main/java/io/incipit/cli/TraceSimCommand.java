@@ -8,12 +8,10 @@ import io.incipit.cli.option.ReadOptions;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.SeedOption;
 import io.incipit.cli.option.TraceInput;
-import io.incipit.trace.TraceNotes;
 import io.incipit.trace.report.ModelsText;
 import io.incipit.trace.report.Origin;
 import io.incipit.trace.report.SimPage;
 import io.incipit.trace.report.SimText;
-import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.Admission;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.CurveSampling;
@@ -24,7 +22,6 @@ import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -134,15 +131,11 @@ final class TraceSimCommand implements Callable<Integer> {
     var outputs =
         call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
     boolean inBytes = asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
-    var noted = traces.stream().map(trace -> new NotedTrace(trace, inBytes)).toList();
-    var found = simulate(asked, noted.stream().map(NotedTrace::source).toList());
-    var notes = new LinkedHashMap<String, TraceNotes>();
-    noted.forEach(trace -> notes.put(trace.source().name(), trace.notes()));
-    var text = call.textBeside(outputs);
-    notes.forEach(
-        (name, its) -> Words.notes(its).forEach(said -> text.println(name + ": " + said)));
-    new SimText(found).print(text);
-    json.write(outputs, () -> report(found, notes));
+    var found =
+        simulate(
+            asked, traces.stream().map(trace -> new NotedTrace(trace, inBytes).source()).toList());
+    new SimText(found).print(call.textBeside(outputs));
+    json.write(outputs, () -> report(found));
     html.write(outputs, () -> SimPage.of(found, origin(), seed.value()));
     return 0;
   }
@@ -151,13 +144,12 @@ final class TraceSimCommand implements Callable<Integer> {
     return input.origin(call.typed());
   }
 
-  private Map<String, Object> report(SimReport found, Map<String, TraceNotes> notes) {
+  private Map<String, Object> report(SimReport found) {
     var report = origin().fields();
     report.put("seed", seed.value());
     report.put("rows", found.rows());
     report.put("leafLruCurves", found.curves());
     report.put("leftOut", found.leftOut());
-    report.put("notes", notes);
     return report;
   }
 

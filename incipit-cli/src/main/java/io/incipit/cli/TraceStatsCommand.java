@@ -4,12 +4,10 @@ package io.incipit.cli;
 import io.incipit.cli.option.ReadOptions;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceInput;
-import io.incipit.trace.TraceNotes;
 import io.incipit.trace.analyze.TraceStats;
 import io.incipit.trace.report.Origin;
 import io.incipit.trace.report.StatsPage;
 import io.incipit.trace.report.StatsText;
-import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,9 +49,6 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
-  /// By trace, what it does not say.
-  private final Map<String, TraceNotes> notes = new LinkedHashMap<>();
-
   TraceStatsCommand(TraceInput input) {
     this.input = input;
   }
@@ -68,11 +63,7 @@ final class TraceStatsCommand implements Callable<Integer> {
       measured.put(trace.name(), measure(trace));
     }
     var out = call.textBeside(outputs);
-    measured.forEach(
-        (name, stats) -> {
-          saidOf(name).forEach(said -> out.println(name + ": " + said));
-          new StatsText(stats).print(name, out);
-        });
+    measured.forEach((name, stats) -> new StatsText(stats).print(name, out));
     json.write(outputs, () -> report(measured));
     html.write(outputs, () -> StatsPage.of(measured, origin()));
     return 0;
@@ -81,18 +72,12 @@ final class TraceStatsCommand implements Callable<Integer> {
   private TraceStats measure(TraceSource trace) throws IOException {
     try (var reader = trace.open();
         var bar = input.bar(call.err())) {
-      var stats = TraceStats.of(reader, bar.of(reader));
-      notes.put(trace.name(), reader.notes());
-      return stats;
+      return TraceStats.of(reader, bar.of(reader));
     }
   }
 
   private Origin origin() {
     return input.origin(call.typed());
-  }
-
-  private List<String> saidOf(String trace) {
-    return Words.notes(notes.getOrDefault(trace, TraceNotes.NONE));
   }
 
   private Map<String, Object> report(Map<String, TraceStats> measured) {
@@ -101,7 +86,6 @@ final class TraceStatsCommand implements Callable<Integer> {
         (name, stats) -> {
           var trace = new LinkedHashMap<String, Object>();
           trace.put("trace", name);
-          trace.put("notes", notes.getOrDefault(name, TraceNotes.NONE));
           trace.put("stats", stats);
           traces.add(trace);
         });

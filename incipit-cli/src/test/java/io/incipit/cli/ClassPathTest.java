@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 class ClassPathTest {
   /// This test has all of them before it, and those of the tests besides.
   @Test
-  void classPath_ofTheCommandLine_hasAServerAndNoBenchmarks() {
+  void classPath_ofTheCommandLine_hasAServerAndNeitherBenchmarksNorTokenizers() {
     var jars = System.getProperty("java.class.path").split(File.pathSeparator, -1);
 
     assertThat(Arrays.stream(jars).map(jar -> Path.of(jar).getFileName().toString()))
         .anyMatch(jar -> jar.startsWith("netty-"))
-        .noneMatch(jar -> jar.contains("jmh"));
+        .noneMatch(jar -> jar.contains("jmh"))
+        .noneMatch(jar -> jar.startsWith("jtokkit-") || jar.startsWith("tokenizers-"));
     assertThat(getClass().getResource("/org/openjdk/jmh/Main.class")).isNull();
     assertThat(getClass().getResource("/io/incipit/bench/cli/Main.class")).isNull();
   }

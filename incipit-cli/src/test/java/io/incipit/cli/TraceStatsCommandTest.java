@@ -46,6 +46,33 @@ class TraceStatsCommandTest {
   }
 
   @Test
+  void run_logOfPrompts_saysInTextAndJsonWhatWasTakenForGranted() throws IOException {
+    disk.with(Path.of("log.jsonl"), "{\"prompt\": \"twelve bytes\"}\n");
+
+    assertThat(run("trace", "stats", "log.jsonl", "--block-size", "2", "--json", "o.json"))
+        .isZero();
+
+    assertThat(out.toString())
+        .contains("1 requests in 0 s at 1 different times; blocks of 2 tokens\n")
+        .contains("Tokens of text: 4 bytes of UTF-8 are taken for one; --tokenizer counts them.\n")
+        .contains("Every 20 s a request comes (--session-starts).\n");
+    var traces = JsonMapper.shared().readTree(disk.readText(Path.of("o.json"))).get("traces");
+    assertThat(traces.get(0).get("stats").get("size").get("remarks").size()).isEqualTo(3);
+  }
+
+  @Test
+  void run_blockSizeOrTokenizerThatCannotBe_isRefused() {
+    assertThat(run("trace", "stats", "trace.jsonl", "--block-size", "32")).isEqualTo(1);
+    assertThat(run("trace", "stats", "trace.jsonl", "--block-size", "0")).isEqualTo(2);
+    assertThat(run("trace", "stats", "trace.jsonl", "--tokenizer", "words")).isEqualTo(2);
+
+    assertThat(err.toString())
+        .contains("trace.jsonl: --tokenizer, --block-size: for a trace of blocks, mooncake")
+        .contains("--block-size: 0 (expected: 1 to 1048576)")
+        .contains("--tokenizer: words (expected: bytes");
+  }
+
+  @Test
   void run_severalFilesAndJson_writesEachOfThem() throws IOException {
     disk.with(Path.of("again.jsonl"), TRACE);
 

@@ -259,6 +259,7 @@ final class ProjectionQuestionsTest {
             Map.entry("repeats", 0L),
             Map.entry("gaps", 0L),
             Map.entry("fenced", 0L),
+            Map.entry("partial-owners", 0L),
             Map.entry("refused-owners", 0L),
             Map.entry("index-restarts", 0L),
             Map.entry("parked-blocks", 0L),

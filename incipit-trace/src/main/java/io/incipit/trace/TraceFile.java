@@ -9,7 +9,9 @@ import java.nio.file.Path;
 /// @param skipBad whether bad input is counted and left out, instead of ending the reading
 /// @param startSeconds distance between the beginnings of two sessions, in `[0, 1e9]`, where the
 ///     format does not record when sessions began
-public record TraceFile(Disk disk, Path path, boolean skipBad, double startSeconds) {
+/// @param text how prompts are cut where the trace has them as text
+public record TraceFile(
+    Disk disk, Path path, boolean skipBad, double startSeconds, TextReading text) {
   /// The distance if nobody says otherwise, in seconds.
   public static final double START_SECONDS = 20;
 
@@ -22,6 +24,11 @@ public record TraceFile(Disk disk, Path path, boolean skipBad, double startSecon
       throw new IllegalArgumentException(
           "startSeconds: %s (expected: 0 to 1e9 seconds)".formatted(startSeconds));
     }
+  }
+
+  /// A trace whose text, if it has any, is cut as usual.
+  public TraceFile(Disk disk, Path path, boolean skipBad, double startSeconds) {
+    this(disk, path, skipBad, startSeconds, TextReading.USUAL);
   }
 
   /// A trace whose sessions begin at the usual distance.

@@ -12,6 +12,11 @@ public interface TraceFormat {
   /// Whether a file that begins like this one is of this format. Called for each format in turn.
   boolean recognises(TraceHead head);
 
+  /// Whether its prompts are text, and cut as [TraceFile#text] says.
+  default boolean isText() {
+    return false;
+  }
+
   /// Opens a file of this format; reads no further than its head.
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none

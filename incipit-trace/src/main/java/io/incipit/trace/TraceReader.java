@@ -26,7 +26,7 @@ public interface TraceReader extends Closeable {
     return 0;
   }
 
-  /// What the trace does not say, as far as it has been read.
+  /// What the trace does not say, and what was taken for granted; complete once all is read.
   default TraceNotes notes() {
     return TraceNotes.NONE;
   }

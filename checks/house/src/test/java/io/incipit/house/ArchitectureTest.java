@@ -42,13 +42,22 @@ class ArchitectureTest {
           entry("net.http", Set.of("net.limits")),
           entry("net.limits", Set.of("env")),
           entry("server", Set.of("env", "service", "net", "net.limits")),
-          entry("trace", Set.of("env", "block", "policy")),
+          entry("trace", Set.of("env", "block", "policy", "trace.token")),
+          entry("trace.token", Set.of()),
+          entry("tokenizer", Set.of("trace.token")),
+          entry("trace.log", Set.of("trace", "trace.prompt", "trace.token", "block")),
           entry("trace.mooncake", Set.of("trace")),
           entry("trace.prompt", Set.of("trace", "block", "policy")),
           entry("trace.session", Set.of("trace", "trace.prompt", "block", "policy")),
           entry(
               "trace.format",
-              Set.of("trace", "trace.mooncake", "trace.prompt", "trace.session", "block")),
+              Set.of(
+                  "trace",
+                  "trace.log",
+                  "trace.mooncake",
+                  "trace.prompt",
+                  "trace.session",
+                  "block")),
           entry(
               "trace.report",
               Set.of("trace", "trace.analyze", "trace.plan", "trace.replay", "trace.simulate")),
@@ -69,7 +78,8 @@ class ArchitectureTest {
                   "trace.generate",
                   "trace.plan",
                   "trace.report",
-                  "trace.simulate")),
+                  "trace.simulate",
+                  "trace.token")),
           entry(
               "cli",
               Set.of(
@@ -99,6 +109,8 @@ class ArchitectureTest {
           "org.apache.ratis", Set.of("cluster"),
           "org.zeromq", Set.of("ingest"),
           "com.github.luben", Set.of("trace"),
+          "com.knuddels", Set.of("tokenizer"),
+          "ai.djl", Set.of("tokenizer"),
           "picocli", Set.of("cli", "cli.option", "bench.cli"));
 
   /// Calls -> the only packages that may make them, besides `env`; `*` as a name is every member.

@@ -2,9 +2,9 @@
 package io.incipit.cli.option;
 
 import io.incipit.trace.simulate.TraceSource;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -33,18 +33,20 @@ public final class TraceChoice {
   /// The trace, not opened yet.
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
-  public TraceSource source(TraceInput input) {
+  /// @throws IOException if there is no tokenizer in the file that was named
+  public TraceSource source(TraceInput input) throws IOException {
     return source(path -> reading.source(input, path));
   }
 
   /// The same for whoever opens it once, so that a pipe is read as it comes.
   ///
   /// @throws IllegalArgumentException `name: value (expected: ...)`
-  public TraceSource sourceOnce(TraceInput input) {
+  /// @throws IOException if there is no tokenizer in the file that was named
+  public TraceSource sourceOnce(TraceInput input) throws IOException {
     return source(path -> reading.sourceOnce(input, path));
   }
 
-  private TraceSource source(Function<Path, TraceSource> reader) {
+  private TraceSource source(Reading reader) throws IOException {
     var preset = generated.preset();
     if (file == null) {
       return generated.source(
@@ -57,6 +59,10 @@ public final class TraceChoice {
       throw new IllegalArgumentException(
           "--preset: %s beside %s (expected: one of them)".formatted(preset.get(), file));
     }
-    return reader.apply(file);
+    return reader.read(file);
+  }
+
+  private interface Reading {
+    TraceSource read(Path path) throws IOException;
   }
 }

@@ -55,11 +55,18 @@ public final class TraceInput {
 
   /// Opens a trace in the format that it has; failures name the file in one line.
   TraceReader open(TraceFile file) throws IOException {
-    return named(file.path(), () -> formats.of(file).open(file));
+    return open(file, named(file.path(), () -> formats.of(file)));
   }
 
   /// Opens a trace in the format given.
   TraceReader open(TraceFile file, TraceFormat format) throws IOException {
+    if (file.text().asked() && !format.isText()) {
+      throw new BadTraceException(
+          file.path(),
+          0,
+          "--tokenizer, --block-size: for a trace of blocks, %s (expected: a log of prompts)"
+              .formatted(format.name()));
+    }
     return named(file.path(), () -> format.open(file));
   }
 

@@ -2,6 +2,7 @@
 package io.incipit.trace.analyze;
 
 import io.incipit.trace.LeftOut;
+import io.incipit.trace.TraceNotes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
 /// @param blocks blocks over all prompts
 /// @param late what is found if a block can be read only some time after it was first asked for
 /// @param sixths block hit rate by sixth of the time, -1 where nothing arrived
+/// @param notes what the trace does not say
 public record SizeStats(
     long requests,
     double spanSeconds,
@@ -28,13 +30,14 @@ public record SizeStats(
     List<Late> late,
     List<Double> sixths,
     long skippedLines,
-    long repeatedSessions) {
+    long repeatedSessions,
+    TraceNotes notes) {
   private static final int[] LATE_SECONDS = {5, 10, 30, 60, 120};
   private static final int PARTS = 6;
   private static final double NOTHING = -1;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /// Keeps a list that nobody changes.
+  /// Keeps lists that nobody changes.
   public SizeStats {
     late = List.copyOf(late);
     sixths = List.copyOf(sixths);
@@ -42,7 +45,7 @@ public record SizeStats(
 
   /// What was left out of the trace.
   public LeftOut leftOut() {
-    return new LeftOut(skippedLines, repeatedSessions);
+    return new LeftOut(skippedLines, repeatedSessions, notes);
   }
 
   /// Block hit rate if blocks become readable so many seconds after they were first asked for.
@@ -74,7 +77,8 @@ public record SizeStats(
         late(table),
         sixths(table),
         table.skipped(),
-        table.repeats());
+        table.repeats(),
+        table.notes());
   }
 
   private static List<Late> late(TraceTable table) {

@@ -2,6 +2,7 @@
 package io.incipit.trace.analyze;
 
 import io.incipit.trace.BlockNumbers;
+import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class TraceTable {
   private long accesses;
   private long skipped;
   private long repeats;
+  private TraceNotes notes = TraceNotes.NONE;
 
   private TraceTable(int blockTokens) {
     this.blockTokens = blockTokens;
@@ -52,6 +54,7 @@ final class TraceTable {
     }
     table.skipped = reader.skipped();
     table.repeats = reader.repeats();
+    table.notes = reader.notes();
     return table;
   }
 
@@ -123,6 +126,10 @@ final class TraceTable {
   /// Sessions that were left out as repeats.
   long repeats() {
     return repeats;
+  }
+
+  TraceNotes notes() {
+    return notes;
   }
 
   long timeNs(int request) {

@@ -5,6 +5,7 @@ import io.incipit.trace.BadTraceException;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
+import io.incipit.trace.log.PromptLogFormat;
 import io.incipit.trace.mooncake.MooncakeFormat;
 import io.incipit.trace.session.AgentSessionsFormat;
 import io.incipit.trace.session.WekaFormat;
@@ -30,6 +31,10 @@ public final class TraceFormats {
     formats.add(new AgentSessionsFormat());
     formats.add(new BailianFormat());
     formats.add(new WekaFormat());
+    formats.add(new DynamoFormat());
+    formats.add(new AgenticMooncakeFormat());
+    formats.add(new TairFormat());
+    formats.add(new PromptLogFormat());
     formats.add(new LmcacheFormat());
     formats.add(new AiperfFormat());
     formats.add(new OracleGeneralFormat());

@@ -98,6 +98,11 @@ public record JsonMembers(JsonNode object, String place) {
     return node.stringValue();
   }
 
+  /// An object.
+  public JsonMembers member(String name) throws BadLineException {
+    return of(required(name, "an object"), place + name + ": ");
+  }
+
   /// An array of integers of up to 64 bits, signed or not, or of texts.
   public long[] ids(String name) throws BadLineException {
     var node = required(name, "an array of ids");
@@ -112,13 +117,11 @@ public record JsonMembers(JsonNode object, String place) {
   }
 
   private long id(String name, int i, JsonNode node) throws BadLineException {
-    if (node.isIntegralNumber() && node.canConvertToLong()) {
-      return node.longValue();
-    }
-    if (node.isIntegralNumber()
-        && node.bigIntegerValue().signum() > 0
-        && node.bigIntegerValue().bitLength() <= Long.SIZE) {
-      return node.bigIntegerValue().longValue();
+    if (node.isIntegralNumber()) {
+      var value = node.bigIntegerValue();
+      if (node.canConvertToLong() || (value.signum() > 0 && value.bitLength() <= Long.SIZE)) {
+        return value.longValue();
+      }
     }
     if (node.isFloatingPointNumber() && JsonNumbers.isWhole(node.doubleValue())) {
       return (long) node.doubleValue();

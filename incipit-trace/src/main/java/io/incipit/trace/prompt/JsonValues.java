@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
-/// The JSON values of a file, one after the other, in any layout. Keeps the bytes of the value that
+/// The JSON values of a file, one after the other, in any layout; or the rows of an array at its
+/// top. Keeps the bytes of the value that
 /// is being read, so that after a broken one reading can go on at the next line. For one thread.
 public final class JsonValues implements Closeable {
   private static final int BYTES_MAX = 1 << 30;
@@ -31,9 +34,24 @@ public final class JsonValues implements Closeable {
 
   private long line = 1;
 
+  /// Whether an array at the top is not a value, but has the values.
+  private final boolean inArrays;
+
+  private boolean inArray;
+
   public JsonValues(UnpackedInput in) {
+    this(in, false);
+  }
+
+  private JsonValues(UnpackedInput in, boolean inArrays) {
     this.in = in;
+    this.inArrays = inArrays;
     this.json = JsonMembers.JSON.createParser(kept);
+  }
+
+  /// The values of a file, or those of the array or arrays at its top.
+  public static JsonValues rows(UnpackedInput in) {
+    return new JsonValues(in, true);
   }
 
   /// The next value.
@@ -43,7 +61,7 @@ public final class JsonValues implements Closeable {
   public Optional<JsonNode> next() throws IOException {
     drop(parserStart + json.currentLocation().getByteOffset());
     try {
-      if (json.nextToken() == null) {
+      if (!advance()) {
         return Optional.empty();
       }
       line = parserLines + json.currentTokenLocation().getLineNr();
@@ -58,6 +76,20 @@ public final class JsonValues implements Closeable {
     }
   }
 
+  /// Goes to where the next value begins.
+  private boolean advance() {
+    var token = json.nextToken();
+    while (inArrays && isBracket(token)) {
+      inArray = token == JsonToken.START_ARRAY;
+      token = json.nextToken();
+    }
+    return token != null;
+  }
+
+  private boolean isBracket(@Nullable JsonToken token) {
+    return inArray ? token == JsonToken.END_ARRAY : token == JsonToken.START_ARRAY;
+  }
+
   /// The line on which the value given last begins, from 1.
   public long line() {
     return line;
@@ -68,6 +100,9 @@ public final class JsonValues implements Closeable {
   ///
   /// @return whether it does; if not, nothing more can be read
   public boolean passBroken() throws IOException {
+    if (inArray) {
+      return false;
+    }
     int at = 0;
     int next = kept.at(at);
     while (next >= 0 && next <= ' ') {

@@ -17,6 +17,7 @@ public final class ReplayFields {
     fields.put("requests", report.requests());
     fields.put("skippedLines", report.leftOut().lines());
     fields.put("repeatedSessions", report.leftOut().sessions());
+    fields.put("notes", report.leftOut().notes());
     fields.put("blocks", report.blocks());
     fields.put("blockHits", report.blockHits());
     fields.put("blockHitRate", report.blockHitRate());

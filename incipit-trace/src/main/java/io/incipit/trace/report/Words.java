@@ -11,7 +11,8 @@ import java.util.Locale;
 public final class Words {
   private Words() {}
 
-  /// One sentence for each reason for which something was left out; none if nothing was.
+  /// One sentence for each reason for which something was left out, and each thing that
+  /// was taken for granted.
   public static List<String> leftOut(LeftOut leftOut) {
     var sentences = new ArrayList<String>();
     if (leftOut.lines() > 0) {
@@ -20,10 +21,12 @@ public final class Words {
     if (leftOut.sessions() > 0) {
       sentences.add("Left out as repeats: " + whole(leftOut.sessions()) + " sessions.");
     }
+    sentences.addAll(notes(leftOut.notes()));
     return sentences;
   }
 
-  /// One sentence for each thing that a trace does not say, or that was read otherwise.
+  /// One sentence for each thing that a trace does not say, that was read otherwise, or taken for
+  /// granted.
   public static List<String> notes(TraceNotes notes) {
     var sentences = new ArrayList<String>();
     if (notes.sharingUnknown()) {
@@ -54,6 +57,7 @@ public final class Words {
           "Sizes are ignored, of %s records: each object counts as one block."
               .formatted(whole(notes.sizesIgnored())));
     }
+    sentences.addAll(notes.assumed());
     return sentences;
   }
 

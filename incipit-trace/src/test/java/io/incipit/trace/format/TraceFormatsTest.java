@@ -52,6 +52,7 @@ class TraceFormatsTest {
           {"timestamp": 1, "input_length": 1, "hash_ids": [0], "session_id": "s"}  | aiperf
           {"text_input": "hello"}                                                  | aiperf
           {"input_length": 7}                                                      | aiperf
+          {"timestamp": 1, "prompt": "a"}                                          | prompts
           """)
   void of_firstLine_seesTheFormat(String line, String name) throws IOException {
     disk.with(FILE, line + "\n");
