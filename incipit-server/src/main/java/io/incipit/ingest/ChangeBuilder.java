@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Change;
+import io.incipit.block.Tier;
+import io.incipit.ingest.chain.OwnChain;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The changes of one publish while they are gathered. Names go one behind the other into bytes
+/// that the changes are views of; removals that stand behind each other become one. For one thread.
+final class ChangeBuilder {
+  private enum Open {
+    NOTHING,
+    STORE,
+    REMOVE
+  }
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final int WIDTH = OwnChain.HASH_BYTES;
+  private static final int FIRST = 64;
+
+  private final List<Change> changes = new ArrayList<>();
+  private byte[] bytes = new byte[FIRST * WIDTH];
+  private int length;
+  private Open open = Open.NOTHING;
+  private Tier tier = Tier.GPU;
+  private boolean below;
+
+  /// Where the open change begins; of a store below a parent, with the parent.
+  private int from;
+
+  /// Begins a stretch of blocks that are held, at the start of prompts.
+  void store(Tier where) {
+    close();
+    open = Open.STORE;
+    tier = where;
+    below = false;
+    from = length;
+  }
+
+  /// Begins one below a parent.
+  void store(Tier where, long parentHigh, long parentLow) {
+    store(where);
+    below = true;
+    name(parentHigh, parentLow);
+  }
+
+  /// Goes on to a block that is no longer held.
+  void remove(Tier where, long high, long low) {
+    if (open != Open.REMOVE || tier != where) {
+      close();
+      open = Open.REMOVE;
+      tier = where;
+      from = length;
+    }
+    name(high, low);
+  }
+
+  /// Goes on to the next block of the stretch.
+  void name(long high, long low) {
+    if (bytes.length - length < WIDTH) {
+      // The changes so far keep the bytes that they have.
+      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+    }
+    LONGS.set(bytes, length, high);
+    LONGS.set(bytes, length + Long.BYTES, low);
+    length += WIDTH;
+  }
+
+  /// Nothing is held any more.
+  void clear() {
+    close();
+    changes.add(new Change.Clear(Optional.empty()));
+  }
+
+  /// All that is held has been said.
+  void synced() {
+    close();
+    changes.add(new Change.Synced());
+  }
+
+  private void close() {
+    switch (open) {
+      case NOTHING -> {}
+      case STORE -> closeStore();
+      case REMOVE -> changes.add(new Change.Remove(tier, chain(from)));
+    }
+    open = Open.NOTHING;
+  }
+
+  private void closeStore() {
+    int first = from + (below ? WIDTH : 0);
+    if (first < length) {
+      var parent = below ? BlockChain.wrap(bytes, from, 1, WIDTH) : BlockChain.empty(WIDTH);
+      changes.add(new Change.Store(tier, parent, chain(first)));
+    }
+  }
+
+  private BlockChain chain(int begin) {
+    return BlockChain.wrap(bytes, begin, (length - begin) / WIDTH, WIDTH);
+  }
+
+  /// Bytes of names so far.
+  int bytes() {
+    return length;
+  }
+
+  /// All changes since the last time.
+  List<Change> take() {
+    close();
+    var taken = List.copyOf(changes);
+    changes.clear();
+    if (!taken.isEmpty()) {
+      bytes = new byte[Math.max(FIRST * WIDTH, Integer.highestOneBit(Math.max(1, length)))];
+      length = 0;
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import io.incipit.block.Tier;
+import io.incipit.ingest.SourceCounts.Count;
+import io.incipit.ingest.chain.OwnChain;
+import io.incipit.ingest.event.EngineEvent;
+import java.util.ArrayDeque;
+
+/// What one engine holds, and how its events change that: its names become ours, copies are
+/// counted, and what matters to the index comes out as changes of its owner. For one thread.
+///
+/// A block is held from its first copy in a tier to its last. Blocks of layers that do not need all
+/// blocks before them, of other groups of layers than the first, and those that the engine says are
+/// elsewhere, are left aside.
+final class EngineBlocks {
+  private static final Tier[] TIERS = Tier.values();
+
+  private final CopyTable table;
+  private final WaitingBlocks waiting = new WaitingBlocks();
+  private final ArrayDeque<EngineEvent> adopted = new ArrayDeque<>();
+  private final OwnChain chain;
+  private final int blockTokens;
+  private final boolean countsCopies;
+  private final SourceCounts counts;
+  private final ChangeBuilder changes;
+
+  /// The group that is followed; -1 until an event names one.
+  private int group = -1;
+
+  /// Nothing is held yet.
+  ///
+  /// @param chain for this thread alone
+  /// @param blockTokens tokens of a block, as in the namespace
+  /// @param countsCopies whether blocks are removed as often as they were stored
+  EngineBlocks(
+      CopyTable table,
+      OwnChain chain,
+      int blockTokens,
+      boolean countsCopies,
+      SourceCounts counts,
+      ChangeBuilder changes) {
+    this.table = table;
+    this.chain = chain;
+    this.blockTokens = blockTokens;
+    this.countsCopies = countsCopies;
+    this.counts = counts;
+    this.changes = changes;
+  }
+
+  /// Takes an event.
+  void apply(EngineEvent event) {
+    switch (event.kind()) {
+      case STORED -> stored(event);
+      case REMOVED -> removed(event);
+      case CLEARED -> {
+        forget();
+        changes.clear();
+        counts.add(Count.CLEARED, 1);
+      }
+      case UNKNOWN -> counts.add(Count.UNKNOWN_EVENTS, 1);
+    }
+  }
+
+  /// Holds nothing any more.
+  void forget() {
+    table.clear();
+    waiting.clear();
+    group = -1;
+  }
+
+  /// Blocks held in any tier.
+  int size() {
+    return table.size();
+  }
+
+  /// Memory in bytes, but for what waits.
+  long bytes() {
+    return table.bytes();
+  }
+
+  /// Tokens and blocks that wait for a parent.
+  int waiting() {
+    return waiting.size();
+  }
+
+  private void stored(EngineEvent event) {
+    boolean follows = event.isPrefix() && !event.isRemote();
+    if (follows && group < 0) {
+      group = event.group();
+    }
+    if (!follows || isOfOtherGroup(event)) {
+      counts.add(Count.ASIDE, event.blocks());
+      return;
+    }
+    if (event.tokenCount() > 0 && event.blockTokens() != blockTokens) {
+      counts.refuse("block_size: %d (expected: %d)".formatted(event.blockTokens(), blockTokens));
+      return;
+    }
+    counts.add(Count.STORED, event.blocks());
+    if (event.tokenCount() == 0) {
+      storeByName(event);
+      return;
+    }
+    storeOrWait(event);
+    while (!adopted.isEmpty()) {
+      storeOrWait(adopted.poll());
+    }
+  }
+
+  private boolean isOfOtherGroup(EngineEvent event) {
+    return event.group() >= 0 && group >= 0 && event.group() != group;
+  }
+
+  private void storeOrWait(EngineEvent event) {
+    if (!event.isChild()) {
+      chain.root(event.lora(), event.salt());
+      store(event);
+      return;
+    }
+    int parent = table.find(event.parent());
+    if (parent == CopyTable.NONE) {
+      if (!waiting.add(event.copy())) {
+        counts.add(Count.DROPPED, event.blocks());
+      }
+      return;
+    }
+    chain.at(table.high(parent), table.low(parent));
+    store(event);
+  }
+
+  /// Stores blocks that follow each other below where the chain is.
+  private void store(EngineEvent event) {
+    boolean below = event.isChild();
+    open(event.tier(), below, chain.high(), chain.low());
+    long parent = below ? event.parent() : 0;
+    for (int i = 0; i < event.blocks(); i++) {
+      long hash = event.hash(i);
+      long aboveHigh = chain.high();
+      long aboveLow = chain.low();
+      int slot = table.find(hash);
+      if (slot == CopyTable.NONE) {
+        boolean plain = i < event.plainBlocks();
+        name(event, i, plain);
+        table.add(hash, parent, chain, event.tier(), !plain);
+      } else {
+        if (table.isBorrowed(slot) && i < event.plainBlocks()) {
+          name(event, i, true);
+          rename(slot, parent, below || i > 0, aboveHigh, aboveLow);
+          open(event.tier(), below || i > 0, aboveHigh, aboveLow);
+        }
+        chain.at(table.high(slot), table.low(slot));
+        count(slot, event.tier());
+      }
+      changes.name(chain.high(), chain.low());
+      adopted.addAll(waiting.take(hash));
+      parent = hash;
+    }
+    settleRemoved(event);
+  }
+
+  private void open(Tier tier, boolean below, long aboveHigh, long aboveLow) {
+    if (below) {
+      changes.store(tier, aboveHigh, aboveLow);
+    } else {
+      changes.store(tier);
+    }
+  }
+
+  private void name(EngineEvent event, int i, boolean plain) {
+    if (plain) {
+      chain.next(event.tokens(), i * blockTokens, blockTokens);
+    } else {
+      chain.named(event.hash(i));
+    }
+  }
+
+  private void count(int slot, Tier tier) {
+    if (countsCopies || table.copies(slot, tier) == 0) {
+      table.increment(slot, tier);
+    }
+  }
+
+  /// Gives a block that had to go by the engine's name the one where the chain is.
+  private void rename(int slot, long parent, boolean below, long aboveHigh, long aboveLow) {
+    for (var tier : TIERS) {
+      if (table.copies(slot, tier) > 0) {
+        changes.remove(tier, table.high(slot), table.low(slot));
+      }
+    }
+    table.rename(slot, chain.high(), chain.low(), parent);
+    for (var tier : TIERS) {
+      if (table.copies(slot, tier) > 0) {
+        open(tier, below, aboveHigh, aboveLow);
+        changes.name(chain.high(), chain.low());
+      }
+    }
+  }
+
+  /// What was removed while it waited goes at once.
+  private void settleRemoved(EngineEvent event) {
+    for (int i = 0; i < event.blocks(); i++) {
+      if (waiting.wasRemoved(event.hash(i), event.tier())) {
+        remove(event.hash(i), event.tier());
+      }
+    }
+  }
+
+  /// Stores blocks without tokens: another copy of one that is known by them, or else one that
+  /// nobody can look up but by the engine's name.
+  private void storeByName(EngineEvent event) {
+    long above = event.isChild() ? event.parent() : 0;
+    for (int i = 0; i < event.blocks(); i++) {
+      long hash = event.hash(i);
+      int slot = table.find(hash);
+      openBelow(event.tier(), slot == CopyTable.NONE ? above : table.parent(slot));
+      if (slot == CopyTable.NONE) {
+        chain.named(hash);
+        table.add(hash, above, chain, event.tier(), true);
+      } else {
+        chain.at(table.high(slot), table.low(slot));
+        count(slot, event.tier());
+      }
+      changes.name(chain.high(), chain.low());
+      above = hash;
+    }
+  }
+
+  private void openBelow(Tier tier, long parent) {
+    if (parent == 0) {
+      changes.store(tier);
+      return;
+    }
+    int slot = table.find(parent);
+    if (slot == CopyTable.NONE) {
+      chain.named(parent);
+      changes.store(tier, chain.high(), chain.low());
+    } else {
+      changes.store(tier, table.high(slot), table.low(slot));
+    }
+  }
+
+  private void removed(EngineEvent event) {
+    if (isOfOtherGroup(event)) {
+      counts.add(Count.ASIDE, event.blocks());
+      return;
+    }
+    counts.add(Count.REMOVED, event.blocks());
+    for (int i = 0; i < event.blocks(); i++) {
+      remove(event.hash(i), event.tier());
+    }
+  }
+
+  private void remove(long hash, Tier tier) {
+    int slot = table.find(hash);
+    boolean waited =
+        (slot == CopyTable.NONE || !countsCopies) && waiting.remove(hash, tier, !countsCopies);
+    if (slot == CopyTable.NONE) {
+      counts.add(Count.NOT_HELD, waited ? 0 : 1);
+      return;
+    }
+    long high = table.high(slot);
+    long low = table.low(slot);
+    long left = table.decrement(slot, tier);
+    if (left == 0) {
+      changes.remove(tier, high, low);
+    } else if (left < 0) {
+      counts.add(Count.NOT_HELD, 1);
+    }
+  }
+}

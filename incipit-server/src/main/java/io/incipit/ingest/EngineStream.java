@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import io.incipit.ingest.SourceCounts.Count;
+import io.incipit.ingest.event.BadEventException;
+import io.incipit.ingest.event.EngineEvent;
+import io.incipit.ingest.event.EventBatch;
+import io.incipit.ingest.event.EventDecoder;
+import java.util.ArrayDeque;
+
+/// One engine's numbered messages, put in order: what is missing is asked for again, what comes
+/// meanwhile waits, what came before is left out, and what cannot be had makes the source forget
+/// all it held, since a removal may be among it. For one thread.
+///
+/// States: *live*, where the next number is applied at once; *replaying*, where live messages are
+/// held until the replay has ended, so that a late replay never brings back what is gone. A number
+/// from before is a duplicate if its content is the same, else the engine has begun another life;
+/// if its content is not remembered any more, the last message that was applied is asked for again,
+/// and decides. An engine that has no replay is believed whatever comes next.
+///
+/// A source is *whole* if it has followed the engine from its first message, or from a moment at
+/// which the engine held nothing; else it is *partial*.
+final class EngineStream {
+  /// What a stream needs others to do.
+  interface Effects {
+    /// Whether the engine repeats messages when asked.
+    boolean canReplay();
+
+    /// Asks for all messages from a number on. What an earlier request still brings is not passed.
+    void replay(long from) throws InterruptedException;
+
+    /// The owner holds nothing any more, and may hold more than it says until [#whole].
+    void forget() throws InterruptedException;
+
+    /// Publishes what was gathered.
+    void publish() throws InterruptedException;
+
+    /// What was published is all that the owner holds.
+    void whole() throws InterruptedException;
+
+    /// Whether something that was published since [#forget] was refused.
+    boolean hasFailed();
+  }
+
+  /// How often a replay that broke off is asked for again.
+  static final int ATTEMPTS_MAX = 3;
+
+  /// What may be held, in bytes; beyond it all held is dropped, and asked for again.
+  static final int HELD_BYTES_MAX = 64 << 20;
+
+  private static final int HELD_EACH = 64;
+
+  private final EventDecoder decoder = new EventDecoder();
+  private final EventBatch batch = new EventBatch();
+  private final EngineBlocks blocks;
+  private final Effects effects;
+  private final SourceCounts counts;
+  private final SeenMessages seen = new SeenMessages();
+  private final ArrayDeque<Message> held = new ArrayDeque<>();
+  private long heldBytes;
+
+  /// The number that is applied next; -1 until anything is known.
+  private long next = -1;
+
+  /// Whether nothing is missing since the engine held nothing.
+  private boolean whole;
+
+  /// Whether that was told.
+  private boolean told;
+
+  private boolean replaying;
+
+  /// Whether the replay is to show first that the engine is still the same.
+  private boolean verifying;
+
+  /// Whether a replay was given up, after which more is known to be had.
+  private boolean gaveUp;
+
+  /// Whether what was held is being taken.
+  private boolean draining;
+
+  private int attempts;
+
+  /// How often a replay was asked for.
+  private long asks;
+
+  /// A message that may be held.
+  private static final class Message {
+    final long seq;
+    final byte[] payload;
+
+    /// How often a replay had been asked for when it came.
+    final long asks;
+
+    Message(long seq, byte[] payload, long asks) {
+      this.seq = seq;
+      this.payload = payload;
+      this.asks = asks;
+    }
+
+    int bytes() {
+      return payload.length + HELD_EACH;
+    }
+  }
+
+  /// A stream of which nothing has come yet.
+  EngineStream(EngineBlocks blocks, Effects effects, SourceCounts counts) {
+    this.blocks = blocks;
+    this.effects = effects;
+    this.counts = counts;
+  }
+
+  /// The connection broke. What comes next may be of another life, so it waits for a replay.
+  void disconnected() {
+    dropHeld();
+    if (effects.canReplay() && next > 0) {
+      replaying = true;
+      verifying = true;
+    }
+  }
+
+  /// The connection stands, for the first time or again: what was missed is asked for.
+  void connected() throws InterruptedException {
+    if (next < 0) {
+      effects.forget();
+    }
+    if (effects.canReplay()) {
+      ask();
+    } else if (next >= 0) {
+      startOver();
+    }
+  }
+
+  /// A message that the engine sent by itself.
+  ///
+  /// @param seq its number, unsigned
+  /// @param payload not to be changed from now on
+  void live(long seq, byte[] payload) throws InterruptedException {
+    if (seq < 0) {
+      counts.refuse("seq: %s (expected: below 2^63)".formatted(Long.toUnsignedString(seq)));
+    } else if (replaying) {
+      hold(new Message(seq, payload, asks));
+    } else {
+      take(new Message(seq, payload, asks));
+    }
+  }
+
+  private void hold(Message message) {
+    if (heldBytes + message.bytes() > HELD_BYTES_MAX) {
+      dropHeld();
+      return;
+    }
+    heldBytes += message.bytes();
+    held.add(message);
+  }
+
+  private void holdFirst(Message message) {
+    heldBytes += message.bytes();
+    held.addFirst(message);
+  }
+
+  private void dropHeld() {
+    held.clear();
+    heldBytes = 0;
+  }
+
+  private void take(Message message) throws InterruptedException {
+    if (effects.hasFailed()) {
+      lose();
+    }
+    if (next < 0) {
+      begin(message.seq);
+    }
+    if (message.seq == next) {
+      apply(message.seq, message.payload);
+    } else if (message.seq > next) {
+      missing(message);
+    } else {
+      before(message);
+    }
+  }
+
+  /// The first message of which anything is known.
+  private void begin(long seq) {
+    next = seq;
+    whole = seq == 0;
+  }
+
+  private void missing(Message message) throws InterruptedException {
+    counts.add(Count.GAPS, message.seq - next);
+    boolean inVain = message.asks < asks;
+    if (effects.canReplay() && !inVain) {
+      holdFirst(message);
+      ask();
+      return;
+    }
+    lose();
+    next = message.seq;
+    apply(message.seq, message.payload);
+  }
+
+  private void before(Message message) throws InterruptedException {
+    var compared = seen.compare(message.seq, message.payload);
+    if (draining || compared == SeenMessages.Comparison.SAME) {
+      // What was held is older than the replay that has ended, and so is of it, or of a life
+      // before.
+      counts.add(Count.DUPLICATES, 1);
+    } else if (compared == SeenMessages.Comparison.FORGOTTEN && effects.canReplay()) {
+      hold(message);
+      ask();
+    } else {
+      restart(message);
+    }
+  }
+
+  /// The engine has begun another life.
+  private void restart(Message message) throws InterruptedException {
+    counts.add(Count.RESTARTS, 1);
+    startOver();
+    if (effects.canReplay()) {
+      hold(message);
+      ask();
+    } else {
+      take(message);
+    }
+  }
+
+  private void startOver() throws InterruptedException {
+    lose();
+    seen.clear();
+    next = -1;
+    verifying = false;
+  }
+
+  /// Forgets all that the source held: something is missing for good.
+  private void lose() throws InterruptedException {
+    counts.add(Count.RESETS, 1);
+    whole = false;
+    told = false;
+    blocks.forget();
+    effects.forget();
+  }
+
+  /// Asks for what comes next, and for the last message before it, to see whether the engine is
+  /// still the same.
+  private void ask() throws InterruptedException {
+    replaying = true;
+    asks++;
+    verifying = next > 0;
+    counts.add(Count.REPLAYS, 1);
+    effects.replay(Math.max(0, next - 1));
+  }
+
+  /// A message that the engine repeats.
+  void replayed(long seq, byte[] payload) throws InterruptedException {
+    if (!replaying || seq < 0) {
+      return;
+    }
+    if (verifying) {
+      verify(seq, payload);
+      return;
+    }
+    if (next < 0) {
+      begin(seq);
+    }
+    if (seq < next) {
+      if (seen.compare(seq, payload) == SeenMessages.Comparison.OTHER) {
+        counts.add(Count.RESTARTS, 1);
+        startOver();
+        ask();
+      } else {
+        counts.add(Count.DUPLICATES, 1);
+      }
+      return;
+    }
+    if (seq > next) {
+      counts.add(Count.GAPS, seq - next);
+      lose();
+      next = seq;
+    }
+    apply(seq, payload);
+  }
+
+  private void verify(long seq, byte[] payload) throws InterruptedException {
+    verifying = false;
+    if (seq >= next) {
+      // What would tell is gone, and what came between as well.
+      lose();
+      next = seq;
+      apply(seq, payload);
+    } else if (seq == next - 1 && seen.compare(seq, payload) == SeenMessages.Comparison.SAME) {
+      counts.add(Count.DUPLICATES, 1);
+    } else {
+      counts.add(Count.RESTARTS, 1);
+      startOver();
+      ask();
+    }
+  }
+
+  /// The engine has repeated all it has.
+  void replayEnded() throws InterruptedException {
+    if (!replaying) {
+      return;
+    }
+    if (verifying) {
+      // It does not have what it once sent.
+      counts.add(Count.RESTARTS, 1);
+      startOver();
+      ask();
+      return;
+    }
+    attempts = 0;
+    replaying = false;
+    if (next < 0) {
+      // It has sent nothing yet, and so holds nothing.
+      next = 0;
+      whole = true;
+    }
+    drain();
+    tell();
+  }
+
+  /// The replay broke off, or took too long.
+  void replayFailed() throws InterruptedException {
+    if (!replaying) {
+      return;
+    }
+    attempts++;
+    if (attempts < ATTEMPTS_MAX) {
+      ask();
+      return;
+    }
+    attempts = 0;
+    gaveUp = true;
+    if (verifying) {
+      startOver();
+    }
+    replaying = false;
+    drain();
+    tell();
+  }
+
+  /// Begins afresh if a replay was given up: to be called now and then.
+  void retry() throws InterruptedException {
+    if (gaveUp && !replaying) {
+      gaveUp = false;
+      startOver();
+      ask();
+    }
+  }
+
+  private void drain() throws InterruptedException {
+    draining = true;
+    while (!replaying && !held.isEmpty()) {
+      var message = held.poll();
+      heldBytes -= message.bytes();
+      take(message);
+    }
+    draining = false;
+  }
+
+  private void apply(long seq, byte[] payload) throws InterruptedException {
+    seen.note(seq, payload);
+    next = seq + 1;
+    try {
+      decoder.decode(payload, 0, payload.length, batch);
+    } catch (BadEventException bad) {
+      counts.refuse("message %d: %s".formatted(seq, bad.getMessage()));
+      lose();
+      return;
+    }
+    counts.add(Count.BATCHES, 1);
+    for (int i = 0; i < batch.size(); i++) {
+      var event = batch.get(i);
+      blocks.apply(event);
+      whole |= event.kind() == EngineEvent.Kind.CLEARED;
+    }
+    effects.publish();
+    tell();
+  }
+
+  private void tell() throws InterruptedException {
+    if (whole && !replaying && !told) {
+      told = true;
+      effects.whole();
+    }
+  }
+
+  /// Whether all that the engine holds is known.
+  boolean isWhole() {
+    return told && !replaying;
+  }
+
+  boolean isReplaying() {
+    return replaying;
+  }
+
+  /// The number that is expected next; -1 if nothing is known.
+  long next() {
+    return next;
+  }
+}

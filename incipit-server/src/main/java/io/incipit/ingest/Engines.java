@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Namespace;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
+import io.incipit.env.Clock;
+import io.incipit.env.RandomSource;
+import io.incipit.ingest.chain.OwnChain;
+import io.incipit.ingest.chain.PromptNames;
+import io.incipit.service.Service;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// The engines that are followed. Thread-safe.
+///
+/// Each is an owner in the namespace of its model; blocks are named by our own chain there, under a
+/// seed that only this process knows.
+public final class Engines {
+  private static final String ALGORITHM = "incipit.chain.1";
+
+  private final Service service;
+  private final Clock clock;
+  private final long seed;
+  private final IngestThread thread;
+
+  /// By owner, behind its namespace.
+  private final Map<String, Source> sources = new ConcurrentSkipListMap<>();
+
+  private final Map<String, Namespace> namespaces = new ConcurrentSkipListMap<>();
+
+  /// Follows nobody yet.
+  public Engines(Service service, Clock clock, RandomSource random) {
+    this.service = service;
+    this.clock = clock;
+    this.seed = random.fresh();
+    this.thread = new IngestThread(clock);
+  }
+
+  /// Begins to follow.
+  public void start() {
+    thread.start();
+  }
+
+  /// Follows an engine from now on; one that is followed just so already stays.
+  ///
+  /// @throws IllegalArgumentException `name: value (expected: ...)` if the worker is followed
+  ///     elsewhere, or the namespace is another
+  public synchronized void register(SourceConfig config) {
+    var key = key(config.namespace(), config.owner());
+    var known = sources.get(key);
+    if (known != null) {
+      if (known.config().equals(config)) {
+        return;
+      }
+      throw new IllegalArgumentException(
+          "worker: %s is followed at %s (expected: another worker, or that one unregistered)"
+              .formatted(config.owner(), known.config().endpoint()));
+    }
+    create(config);
+    var counts = new SourceCounts();
+    var owner = new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
+    var source = new Source(config, owner, counts, seed, thread.context());
+    sources.put(key, source);
+    thread.tell(() -> thread.add(source));
+  }
+
+  private void create(SourceConfig config) {
+    var namespace =
+        new Namespace(
+            config.namespace(),
+            config.blockTokens(),
+            OwnChain.HASH_BYTES,
+            ALGORITHM,
+            config.model(),
+            "");
+    var reply = service.answer(new Op.CreateNamespace(namespace));
+    if (reply instanceof Reply.Refused(var code, var detail)) {
+      throw new IllegalArgumentException(
+          "namespace: %s: %s %s".formatted(config.namespace(), code, detail));
+    }
+    namespaces.put(config.namespace(), namespace);
+  }
+
+  private static String key(String namespace, String owner) {
+    return namespace + "\n" + owner;
+  }
+
+  /// Follows a worker no longer; what it held is forgotten.
+  ///
+  /// @param rank of the one stream to end; all if empty
+  /// @return the owners that are gone
+  public synchronized List<String> unregister(String namespace, String worker, OptionalInt rank) {
+    var gone = new ArrayList<String>();
+    for (var source : List.copyOf(sources.values())) {
+      var config = source.config();
+      boolean its =
+          config.namespace().equals(namespace)
+              && config.worker().equals(worker)
+              && (rank.isEmpty() || rank.getAsInt() == config.rank());
+      if (its) {
+        sources.remove(key(namespace, config.owner()));
+        thread.tell(() -> thread.remove(source));
+        gone.add(config.owner());
+      }
+    }
+    return gone;
+  }
+
+  /// How it stands with each, by namespace and owner.
+  public List<SourceStatus> status() {
+    return sources.values().stream().map(Engines::status).toList();
+  }
+
+  private static SourceStatus status(Source source) {
+    var counts = new LinkedHashMap<String, Long>();
+    for (var count : SourceCounts.Count.values()) {
+      counts.put(
+          count.name().toLowerCase(Locale.ROOT).replace('_', '-'), source.counts().get(count));
+    }
+    return new SourceStatus(
+        source.config(),
+        state(source),
+        source.next(),
+        source.held(),
+        counts,
+        source.counts().lastError());
+  }
+
+  private static String state(Source source) {
+    if (source.isReplaying()) {
+      return "replaying";
+    }
+    if (source.isWhole()) {
+      return "whole";
+    }
+    return source.isConnected() ? "partial" : "connecting";
+  }
+
+  /// Whether no engine is still being caught up with.
+  public boolean isSettled() {
+    return sources.values().stream()
+        .allMatch(source -> source.next() >= 0 && !source.isReplaying());
+  }
+
+  /// The namespace in which engines of that name are followed.
+  public Optional<Namespace> namespace(String name) {
+    return Optional.ofNullable(namespaces.get(name));
+  }
+
+  /// Names of all such namespaces.
+  public List<String> namespaces() {
+    return List.copyOf(new TreeMap<>(namespaces).keySet());
+  }
+
+  /// The names that a prompt's full blocks have in a namespace.
+  ///
+  /// @param lora name of the adapter; empty if there is none
+  /// @param salt of the prompt; empty if there is none
+  public BlockChain names(Namespace namespace, int[] tokens, String lora, String salt) {
+    var chain = new OwnChain(seed, namespace.model());
+    return PromptNames.of(chain, tokens, namespace.blockTokens(), lora, salt);
+  }
+
+  /// Follows nobody any more.
+  public void stop() throws InterruptedException {
+    thread.stop();
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import io.incipit.env.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.zeromq.ZContext;
+
+/// The thread that follows engines. Sources come and go by tasks that other threads leave.
+final class IngestThread implements Runnable {
+  private static final System.Logger LOG = System.getLogger(IngestThread.class.getName());
+  private static final long POLL_MILLIS = 20;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Clock clock;
+  private final ZContext context = new ZContext(1);
+  private final ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final List<Source> sources = new ArrayList<>();
+  private final Thread thread;
+  private volatile boolean stopped;
+
+  /// Something to be done by the thread.
+  interface Task {
+    void run() throws InterruptedException;
+  }
+
+  /// A thread that follows nothing yet.
+  IngestThread(Clock clock) {
+    this.clock = clock;
+    this.thread = Thread.ofPlatform().name("incipit-ingest").daemon().unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// The sockets that sources open belong to it.
+  ZContext context() {
+    return context;
+  }
+
+  /// Leaves something to be done soon.
+  void tell(Task task) {
+    tasks.add(task);
+  }
+
+  /// Follows a source from now on. For its own tasks.
+  void add(Source source) {
+    sources.add(source);
+  }
+
+  /// Follows a source no longer. For its own tasks.
+  void remove(Source source) throws InterruptedException {
+    if (sources.remove(source)) {
+      source.end();
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopped) {
+        follow();
+      }
+      runTasks();
+    } catch (InterruptedException _) {
+      // It is told to stop.
+    } finally {
+      sources.forEach(Source::close);
+      context.close();
+    }
+  }
+
+  private void follow() throws InterruptedException {
+    runTasks();
+    boolean more = false;
+    long nowMillis = clock.nanoTime() / NANOS_PER_MILLI;
+    for (var source : List.copyOf(sources)) {
+      more |= turn(source, nowMillis);
+    }
+    if (!more) {
+      await();
+    }
+  }
+
+  private void runTasks() throws InterruptedException {
+    for (var task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /// One source's failure is its own.
+  private boolean turn(Source source, long nowMillis) throws InterruptedException {
+    try {
+      return source.turn(nowMillis);
+    } catch (RuntimeException failure) {
+      LOG.log(
+          System.Logger.Level.ERROR, "follow-failed source=" + source.config().owner(), failure);
+      source.counts().refuse("internal: " + failure);
+      remove(source);
+      return false;
+    }
+  }
+
+  private void await() {
+    try (var poller = context.createPoller(Math.max(1, 3 * sources.size()))) {
+      sources.forEach(source -> source.register(poller));
+      poller.poll(POLL_MILLIS);
+    }
+  }
+
+  /// Ends the thread and waits for that.
+  void stop() throws InterruptedException {
+    stopped = true;
+    thread.join();
+  }
+}

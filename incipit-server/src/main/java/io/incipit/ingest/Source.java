@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import io.incipit.ingest.chain.OwnChain;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZEvent;
+import org.zeromq.ZMQ;
+
+/// An engine that is followed: its sockets, and the stream they feed. For the thread that follows
+/// it; [#counts] and what is said of the state may be read by any.
+///
+/// Messages have three frames: a topic, the number in eight bytes, big-endian, and the payload. A
+/// request for a replay is an empty frame and the first number wanted; the replies have an empty
+/// frame, perhaps a topic, number and payload, so they are read from the end; the last has the
+/// number -1 and no payload. Source: vLLM, `kv_events.py`.
+final class Source implements EngineStream.Effects, AutoCloseable {
+  /// A replay of which nothing has come for so long has broken off.
+  static final long REPLAY_PATIENCE_MILLIS = 5_000;
+
+  /// How long a given-up replay is left alone.
+  static final long RETRY_MILLIS = 30_000;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final int MESSAGE_BYTES_MAX = 64 << 20;
+  private static final int QUEUE_MAX = 10_000;
+  private static final int RECONNECT_MILLIS = 100;
+  private static final int RECONNECT_MILLIS_MAX = 5_000;
+  private static final int HEARTBEAT_MILLIS = 10_000;
+  private static final int HEARTBEAT_PATIENCE_MILLIS = 60_000;
+  private static final int TURN_MESSAGES = 256;
+  private static final byte[] EMPTY = new byte[0];
+
+  private final SourceConfig config;
+  private final SourceOwner owner;
+  private final SourceCounts counts;
+  private final EngineBlocks blocks;
+  private final EngineStream stream;
+  private final ZContext context;
+  private final ZMQ.Socket events;
+  private final ZMQ.Socket monitor;
+  private ZMQ.@Nullable Socket replay;
+  private long replayHeardMillis;
+
+  /// From where a replay is to be asked for; -1 if none is.
+  private long wanted = -1;
+
+  private long retryMillis;
+  private volatile boolean connected;
+  private volatile boolean whole;
+  private volatile boolean replaying;
+  private volatile long next = -1;
+  private volatile int held;
+
+  private byte[] seqFrame = EMPTY;
+  private byte[] payload = EMPTY;
+  private int frames;
+
+  /// Opens the sockets; nothing has come yet.
+  Source(SourceConfig config, SourceOwner owner, SourceCounts counts, long seed, ZContext context) {
+    this.config = config;
+    this.owner = owner;
+    this.counts = counts;
+    this.blocks =
+        new EngineBlocks(
+            new CopyTable(seed),
+            new OwnChain(seed, config.model()),
+            config.blockTokens(),
+            config.countsCopies(),
+            counts,
+            owner.changes());
+    this.stream = new EngineStream(blocks, this, counts);
+    this.context = context;
+    this.events = context.createSocket(SocketType.SUB);
+    this.monitor = context.createSocket(SocketType.PAIR);
+    open();
+  }
+
+  private void open() {
+    limit(events);
+    events.setHeartbeatIvl(HEARTBEAT_MILLIS);
+    events.setHeartbeatTimeout(HEARTBEAT_PATIENCE_MILLIS);
+    var address = "inproc://monitor-" + System.identityHashCode(this) + "-" + config.owner();
+    events.monitor(address, ZMQ.EVENT_ALL);
+    monitor.connect(address);
+    events.subscribe(EMPTY);
+    if (config.binds()) {
+      events.bind(config.endpoint());
+    } else {
+      events.connect(config.endpoint());
+    }
+  }
+
+  private static void limit(ZMQ.Socket socket) {
+    socket.setLinger(0);
+    socket.setRcvHWM(QUEUE_MAX);
+    socket.setMaxMsgSize(MESSAGE_BYTES_MAX);
+    socket.setReconnectIVL(RECONNECT_MILLIS);
+    socket.setReconnectIVLMax(RECONNECT_MILLIS_MAX);
+  }
+
+  SourceConfig config() {
+    return config;
+  }
+
+  SourceCounts counts() {
+    return counts;
+  }
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  /// Whether all that the engine holds is known.
+  boolean isWhole() {
+    return whole;
+  }
+
+  boolean isReplaying() {
+    return replaying;
+  }
+
+  /// Number of the message that is expected next; -1 if nothing is known.
+  long next() {
+    return next;
+  }
+
+  /// Blocks that the engine holds, as far as it is known.
+  int held() {
+    return held;
+  }
+
+  /// The sockets to wait for.
+  void register(ZMQ.Poller poller) {
+    poller.register(monitor, ZMQ.Poller.POLLIN);
+    poller.register(events, ZMQ.Poller.POLLIN);
+    if (replay != null) {
+      poller.register(replay, ZMQ.Poller.POLLIN);
+    }
+  }
+
+  /// Takes what has come, and publishes it.
+  ///
+  /// @param nowMillis of a clock that never goes back
+  /// @return whether there may be more
+  boolean turn(long nowMillis) throws InterruptedException {
+    takeConnections();
+    boolean more = takeReplay(nowMillis);
+    more |= takeEvents();
+    if (replaying && replay != null && nowMillis - replayHeardMillis > REPLAY_PATIENCE_MILLIS) {
+      counts.refuse("replay: %s said nothing for 5 s".formatted(config.replay().orElse("")));
+      closeReplay();
+      stream.replayFailed();
+    }
+    if (nowMillis - retryMillis > RETRY_MILLIS) {
+      retryMillis = nowMillis;
+      stream.retry();
+    }
+    startReplay(nowMillis);
+    owner.flush();
+    show();
+    return more;
+  }
+
+  private void show() {
+    whole = stream.isWhole();
+    replaying = stream.isReplaying();
+    next = stream.next();
+    held = blocks.size();
+  }
+
+  /// Connections come first: a message of another connection may be of another life.
+  private void takeConnections() throws InterruptedException {
+    for (var event = event(); event != null; event = event()) {
+      switch (event.getEvent()) {
+        case CONNECTED, ACCEPTED -> {
+          connected = true;
+          stream.connected();
+        }
+        case DISCONNECTED, CLOSED -> {
+          if (connected) {
+            connected = false;
+            stream.disconnected();
+          }
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private @Nullable ZEvent event() {
+    return ZEvent.recv(monitor, ZMQ.DONTWAIT);
+  }
+
+  private boolean takeEvents() throws InterruptedException {
+    for (int i = 0; i < TURN_MESSAGES; i++) {
+      if (!receive(events)) {
+        return false;
+      }
+      if (frames != 3 || seqFrame.length != Long.BYTES) {
+        counts.refuse(
+            "message: %d frames, number of %d bytes (expected: topic, number of 8, payload)"
+                .formatted(frames, seqFrame.length));
+        continue;
+      }
+      stream.live((long) LONGS.get(seqFrame, 0), payload);
+    }
+    return true;
+  }
+
+  private boolean takeReplay(long nowMillis) throws InterruptedException {
+    for (int i = 0; i < TURN_MESSAGES; i++) {
+      var socket = replay;
+      if (socket == null || !receive(socket)) {
+        return false;
+      }
+      replayHeardMillis = nowMillis;
+      if (frames < 3 || seqFrame.length != Long.BYTES) {
+        counts.refuse("replay: a message of %d frames (expected: 3 or 4)".formatted(frames));
+        continue;
+      }
+      long seq = (long) LONGS.get(seqFrame, 0);
+      if (seq == -1 && payload.length == 0) {
+        closeReplay();
+        stream.replayEnded();
+      } else {
+        stream.replayed(seq, payload);
+      }
+    }
+    return true;
+  }
+
+  /// Takes a message, and keeps its last two frames.
+  ///
+  /// @return whether there was one
+  private boolean receive(ZMQ.Socket socket) {
+    var frame = socket.recv(ZMQ.DONTWAIT);
+    if (frame == null) {
+      return false;
+    }
+    frames = 1;
+    seqFrame = EMPTY;
+    payload = frame;
+    while (socket.hasReceiveMore()) {
+      seqFrame = payload;
+      payload = socket.recv();
+      frames++;
+    }
+    return true;
+  }
+
+  @Override
+  public boolean canReplay() {
+    return config.replay().isPresent();
+  }
+
+  /// A socket of its own for each request, so that nothing of an earlier one comes by it.
+  @Override
+  public void replay(long from) {
+    closeReplay();
+    wanted = from;
+    replaying = true;
+  }
+
+  private void startReplay(long nowMillis) {
+    if (wanted < 0) {
+      return;
+    }
+    var socket = context.createSocket(SocketType.DEALER);
+    limit(socket);
+    socket.connect(config.replay().orElseThrow());
+    var from = new byte[Long.BYTES];
+    LONGS.set(from, 0, wanted);
+    socket.send(EMPTY, ZMQ.SNDMORE);
+    socket.send(from, 0);
+    replay = socket;
+    replayHeardMillis = nowMillis;
+    wanted = -1;
+  }
+
+  private void closeReplay() {
+    wanted = -1;
+    if (replay != null) {
+      replay.close();
+      replay = null;
+    }
+  }
+
+  @Override
+  public void forget() throws InterruptedException {
+    owner.forget();
+  }
+
+  @Override
+  public void publish() throws InterruptedException {
+    owner.publish();
+  }
+
+  @Override
+  public void whole() throws InterruptedException {
+    owner.whole();
+  }
+
+  @Override
+  public boolean hasFailed() {
+    return owner.hasFailed();
+  }
+
+  /// The engine is followed no longer: its owner holds nothing any more.
+  void end() throws InterruptedException {
+    close();
+    owner.end();
+  }
+
+  @Override
+  public void close() {
+    closeReplay();
+    events.close();
+    monitor.close();
+  }
+}

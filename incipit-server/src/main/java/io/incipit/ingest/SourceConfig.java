@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import java.util.Optional;
+
+/// One engine's stream of events, and what it is about.
+///
+/// @param worker name of the running engine that holds the blocks
+/// @param rank data-parallel rank in it, from 0
+/// @param endpoint where events come from, such as `tcp://10.0.0.5:5557`
+/// @param binds whether the engine connects to us there, instead of we to it
+/// @param replay where the engine repeats messages, if it does
+/// @param namespace in which its blocks are published
+/// @param model name of the model
+/// @param blockTokens tokens of a block
+/// @param countsCopies whether the engine removes a block as often as it announced it
+public record SourceConfig(
+    String worker,
+    int rank,
+    String endpoint,
+    boolean binds,
+    Optional<String> replay,
+    String namespace,
+    String model,
+    int blockTokens,
+    boolean countsCopies) {
+  /// The owner as which it publishes: the worker, and behind `#` its rank if that is not 0.
+  public String owner() {
+    return rank == 0 ? worker : worker + "#" + rank;
+  }
+}

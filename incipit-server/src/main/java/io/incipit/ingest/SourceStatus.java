@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import java.util.Map;
+
+/// How it stands with an engine that is followed.
+///
+/// @param state `connecting`, `replaying`, `whole`, or `partial`: it may hold more than is known
+/// @param next number of the message that is expected next; -1 if nothing has come
+/// @param held blocks that it holds, as far as is known
+/// @param counts what was counted, by name
+/// @param lastError why something was refused last; empty if nothing was
+public record SourceStatus(
+    SourceConfig config,
+    String state,
+    long next,
+    int held,
+    Map<String, Long> counts,
+    String lastError) {}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Change;
+import io.incipit.ingest.chain.OwnChain;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A stream beside an engine whose messages are lost, repeated, late, and of several lives: once
+/// all is quiet the stream holds what the engine holds, or says that it does not know all; it never
+/// holds a block that the engine does not have.
+class EngineStreamTest {
+  private static final long SEED = 0x5eedL;
+
+  /// What lies between an engine and a stream.
+  private static final class World implements EngineStream.Effects {
+    final SplittableRandom random;
+    final FakeEngine engine;
+    final boolean canReplay;
+    final ChangeBuilder changes = new ChangeBuilder();
+    final SourceCounts counts = new SourceCounts();
+    final EngineStream stream;
+    final ArrayDeque<byte[]> payloads = new ArrayDeque<>();
+    final ArrayDeque<Long> seqs = new ArrayDeque<>();
+    final TreeSet<String> held = new TreeSet<>();
+
+    /// Where the replay that was asked for goes on; -1 if none was.
+    long replayFrom = -1;
+
+    boolean connected;
+    boolean told;
+
+    World(long seed, boolean canReplay, int ring, boolean copies) {
+      random = new SplittableRandom(seed);
+      engine = new FakeEngine(random, new OwnChain(SEED, "m"), ring, copies);
+      this.canReplay = canReplay;
+      var blocks =
+          new EngineBlocks(
+              new CopyTable(seed),
+              new OwnChain(SEED, "m"),
+              FakeEngine.BLOCK_TOKENS,
+              copies,
+              counts,
+              changes);
+      stream = new EngineStream(blocks, this, counts);
+    }
+
+    @Override
+    public boolean canReplay() {
+      return canReplay;
+    }
+
+    @Override
+    public void replay(long from) {
+      replayFrom = from;
+    }
+
+    @Override
+    public void forget() {
+      changes.take();
+      held.clear();
+      told = false;
+    }
+
+    @Override
+    public void publish() {
+      for (var change : changes.take()) {
+        switch (change) {
+          case Change.Store(_, _, var hashes, _) -> each(hashes, held::add);
+          case Change.Remove(_, var hashes) -> each(hashes, held::remove);
+          case Change.Clear _ -> held.clear();
+          case Change.Synced _ -> throw new IllegalStateException("synced");
+        }
+      }
+    }
+
+    private static void each(BlockChain hashes, Consumer<String> action) {
+      for (int i = 0; i < hashes.length(); i++) {
+        var bytes = new byte[OwnChain.HASH_BYTES];
+        hashes.copyHash(i, bytes, 0);
+        action.accept(HexFormat.of().formatHex(bytes));
+      }
+    }
+
+    @Override
+    public void whole() {
+      told = true;
+    }
+
+    @Override
+    public boolean hasFailed() {
+      return false;
+    }
+
+    void engineStep() {
+      long seq = engine.step();
+      if (connected) {
+        seqs.add(seq);
+        payloads.add(engine.message(seq));
+      }
+    }
+
+    void deliver() throws InterruptedException {
+      if (!seqs.isEmpty()) {
+        stream.live(seqs.poll(), payloads.poll());
+      }
+    }
+
+    void loseOne() {
+      seqs.poll();
+      payloads.poll();
+    }
+
+    void deliverTwice() throws InterruptedException {
+      if (!seqs.isEmpty()) {
+        stream.live(seqs.peek(), payloads.peek());
+        deliver();
+      }
+    }
+
+    /// One message of the replay, or its end.
+    void replayOne() throws InterruptedException {
+      if (replayFrom < 0) {
+        return;
+      }
+      var rest = engine.messages(replayFrom);
+      if (rest.isEmpty()) {
+        replayFrom = -1;
+        stream.replayEnded();
+        return;
+      }
+      var first = rest.firstEntry();
+      replayFrom = first.getKey() + 1;
+      stream.replayed(first.getKey(), first.getValue());
+    }
+
+    void failReplay() throws InterruptedException {
+      if (replayFrom >= 0) {
+        replayFrom = -1;
+        stream.replayFailed();
+      }
+    }
+
+    void disconnect() {
+      connected = false;
+      seqs.clear();
+      payloads.clear();
+      stream.disconnected();
+    }
+
+    void connect() throws InterruptedException {
+      connected = true;
+      stream.connected();
+    }
+
+    void restart() throws InterruptedException {
+      disconnect();
+      replayFrom = -1;
+      engine.restart();
+      for (int i = random.nextInt(20); i > 0; i--) {
+        engineStep();
+      }
+      connect();
+    }
+
+    void step(int faults) throws InterruptedException {
+      int roll = random.nextInt(1_000);
+      if (roll < 400) {
+        engineStep();
+      } else if (roll < 700) {
+        deliver();
+      } else if (roll < 950) {
+        replayOne();
+      } else if (random.nextInt(100) < faults) {
+        switch (random.nextInt(6)) {
+          case 0 -> loseOne();
+          case 1 -> deliverTwice();
+          case 2 -> failReplay();
+          case 3 -> restart();
+          case 4 -> {
+            disconnect();
+            engineStep();
+            connect();
+          }
+          default -> {
+            for (int i = random.nextInt(40); i > 0; i--) {
+              loseOne();
+              engineStep();
+            }
+          }
+        }
+      }
+    }
+
+    /// Lets all arrive, and one more message, by which the last losses are noticed.
+    void quieten() throws InterruptedException {
+      for (int i = 0; i < 3; i++) {
+        stream.retry();
+        engineStep();
+        while (!seqs.isEmpty() || replayFrom >= 0) {
+          deliver();
+          replayOne();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, 10000, true",
+    "true, 30, true",
+    "true, 10000, false",
+    "true, 5, false",
+    "false, 1, true",
+    "false, 1, false"
+  })
+  void programs_ofFaults_endWithWhatTheEngineHolds(boolean canReplay, int ring, boolean copies)
+      throws InterruptedException {
+    for (long seed = 1; seed <= 300; seed++) {
+      var world = new World(seed, canReplay, ring, copies);
+      world.connect();
+      for (int i = 0; i < 400; i++) {
+        world.step(60);
+        if (i % 100 == 99) {
+          world.quieten();
+          check(world, seed, ring);
+        }
+      }
+    }
+  }
+
+  private static void check(World world, long seed, int ring) {
+    Set<String> truth = world.engine.truth();
+    assertThat(world.stream.isReplaying()).as("seed %d", seed).isFalse();
+    assertThat(truth).as("seed %d", seed).containsAll(world.held);
+    assertThat(world.told).as("seed %d", seed).isEqualTo(world.stream.isWhole());
+    if (world.stream.isWhole()) {
+      assertThat(world.held).as("seed %d", seed).isEqualTo(truth);
+    }
+    if (ring == 10_000) {
+      assertThat(world.stream.isWhole()).as("seed %d", seed).isTrue();
+    }
+  }
+}

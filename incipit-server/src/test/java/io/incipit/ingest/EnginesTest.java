@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
+import io.incipit.block.Value;
+import io.incipit.env.Clock;
+import io.incipit.env.RandomSource;
+import io.incipit.ingest.chain.OwnChain;
+import io.incipit.service.Service;
+import io.incipit.service.ServiceConfig;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Engines on sockets of this machine, followed into an index.
+class EnginesTest {
+  private static final long SEED = 7;
+  private static final int RING = 10_000;
+
+  private final Service service =
+      new Service(
+          new ServiceConfig(1, 1_000, 64 << 20, 100, 1L << 30, 64 << 20), RandomSource.system());
+  private final Engines engines = new Engines(service, Clock.system(), seeded());
+
+  /// The seed of the chain is known here, so that the truth can be named.
+  private static RandomSource seeded() {
+    return () -> SEED;
+  }
+
+  @BeforeEach
+  void start() {
+    engines.start();
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    engines.stop();
+    service.stop();
+  }
+
+  private static FakeEngine engine(long seed) {
+    return new FakeEngine(
+        new SplittableRandom(seed), new OwnChain(SEED, "m"), RING, /* inCopies= */ true);
+  }
+
+  private static SourceConfig config(ZmqEngine engine) {
+    return new SourceConfig(
+        "worker-1",
+        0,
+        engine.endpoint(),
+        false,
+        Optional.of(engine.replay()),
+        "models",
+        "m",
+        FakeEngine.BLOCK_TOKENS,
+        true);
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 6_000 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  private SourceStatus status() {
+    return engines.status().getFirst();
+  }
+
+  private long blocks() {
+    return service.answer(new Op.Stats(Optional.of("models"))) instanceof Reply.Row(var row)
+            && row.get("blocks") instanceof Value.Whole(var number)
+        ? number
+        : -1;
+  }
+
+  private void assertHolds(FakeEngine engine) throws InterruptedException {
+    var truth = engine.truth();
+    await(() -> status().held() == truth.size() && blocks() == truth.size());
+    var bytes = HexFormat.of().parseHex(String.join("", truth));
+    var names = BlockChain.wrap(bytes, 0, truth.size(), OwnChain.HASH_BYTES);
+    var reply = service.answer(new Op.Locate("models", names));
+    assertThat(reply).isInstanceOf(Reply.Located.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void register_engineThatRuns_isCaughtUpWithAndFollowed(boolean topic) throws Exception {
+    var truth = engine(1);
+    try (var engine = new ZmqEngine(truth, topic, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")) {
+      for (int i = 0; i < 500; i++) {
+        engine.step(false);
+      }
+      engines.register(config(engine));
+      await(() -> status().state().equals("whole"));
+      assertHolds(truth);
+
+      for (int i = 0; i < 2_000; i++) {
+        engine.step(i % 10 == 3);
+      }
+      engine.step(false);
+      await(() -> status().next() == 2_501);
+      assertHolds(truth);
+      assertThat(status().state()).isEqualTo("whole");
+      assertThat(status().counts().get("gaps")).isPositive();
+      assertThat(status().lastError()).isEmpty();
+    }
+  }
+
+  @Test
+  void engine_startedAnewAtItsAddress_isHeldAsItIsNow() throws Exception {
+    var first = new ZmqEngine(engine(2), true, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+    for (int i = 0; i < 300; i++) {
+      first.step(false);
+    }
+    var config = config(first);
+    engines.register(config);
+    await(() -> status().next() == 300);
+    first.close();
+
+    var truth = engine(3);
+    try (var second = new ZmqEngine(truth, true, config.endpoint(), config.replay().get())) {
+      for (int i = 0; i < 400; i++) {
+        second.step(false);
+      }
+      await(() -> status().next() == 400 && status().state().equals("whole"));
+      assertHolds(truth);
+      assertThat(status().counts().get("restarts")).isPositive();
+    }
+  }
+
+  @Test
+  void unregister_takesAllAwayAndTakesNothingMore() throws Exception {
+    var truth = engine(4);
+    try (var engine = new ZmqEngine(truth, true, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")) {
+      for (int i = 0; i < 300; i++) {
+        engine.step(false);
+      }
+      var config = config(engine);
+      engines.register(config);
+      engines.register(config);
+      assertThatThrownBy(
+              () ->
+                  engines.register(
+                      new SourceConfig(
+                          "worker-1",
+                          0,
+                          "tcp://127.0.0.1:1",
+                          false,
+                          Optional.empty(),
+                          "models",
+                          "m",
+                          4,
+                          true)))
+          .hasMessageContaining("worker: worker-1 is followed at tcp://");
+      await(() -> status().state().equals("whole"));
+
+      assertThat(engines.unregister("models", "worker-1", OptionalInt.empty()))
+          .containsExactly("worker-1");
+      engine.step(false);
+      await(() -> blocks() == 0);
+      assertThat(engines.status()).isEmpty();
+    }
+  }
+}
