@@ -273,11 +273,17 @@ final class EngineStream {
       }
       return;
     }
+    if (seq > next && next > 0) {
+      // The engine has what is missing, and did not get it through.
+      replayFailed();
+      return;
+    }
     if (seq > next) {
       counts.add(Count.GAPS, seq - next);
       lose();
       next = seq;
     }
+    attempts = 0;
     apply(seq, payload);
   }
 

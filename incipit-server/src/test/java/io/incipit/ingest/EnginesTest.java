@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnginesTest {
   private static final long SEED = 7;
   private static final int RING = 10_000;
+  private static final int QUEUE = 2 * (RING + 1);
 
   private final Service service =
       new Service(
@@ -99,7 +100,8 @@ class EnginesTest {
   @ValueSource(booleans = {true, false})
   void register_engineThatRuns_isCaughtUpWithAndFollowed(boolean topic) throws Exception {
     var truth = engine(1);
-    try (var engine = new ZmqEngine(truth, topic, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")) {
+    try (var engine =
+        new ZmqEngine(truth, topic, QUEUE, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")) {
       for (int i = 0; i < 500; i++) {
         engine.step(false);
       }
@@ -120,8 +122,21 @@ class EnginesTest {
   }
 
   @Test
+  void register_engineThatDropsOfReplays_isCaughtUpWithAllTheSame() throws Exception {
+    var truth = engine(5);
+    try (var engine = new ZmqEngine(truth, true, 50, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")) {
+      for (int i = 0; i < 400; i++) {
+        engine.step(false);
+      }
+      engines.register(config(engine));
+      await(() -> status().next() == 400 && status().state().equals("whole"));
+      assertHolds(truth);
+    }
+  }
+
+  @Test
   void engine_startedAnewAtItsAddress_isHeldAsItIsNow() throws Exception {
-    var first = new ZmqEngine(engine(2), true, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+    var first = new ZmqEngine(engine(2), true, QUEUE, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
     for (int i = 0; i < 300; i++) {
       first.step(false);
     }
@@ -131,7 +146,7 @@ class EnginesTest {
     first.close();
 
     var truth = engine(3);
-    try (var second = new ZmqEngine(truth, true, config.endpoint(), config.replay().get())) {
+    try (var second = new ZmqEngine(truth, true, QUEUE, config.endpoint(), config.replay().get())) {
       for (int i = 0; i < 400; i++) {
         second.step(false);
       }
@@ -144,7 +159,7 @@ class EnginesTest {
   @Test
   void unregister_takesAllAwayAndTakesNothingMore() throws Exception {
     var truth = engine(4);
-    try (var engine = new ZmqEngine(truth, true, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")) {
+    try (var engine = new ZmqEngine(truth, true, QUEUE, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*")) {
       for (int i = 0; i < 300; i++) {
         engine.step(false);
       }

@@ -22,13 +22,17 @@ final class ZmqEngine implements AutoCloseable {
   private volatile boolean stopped;
 
   /// @param topicInReplay whether replies have a frame for the topic, as those of vLLM do
-  ZmqEngine(FakeEngine engine, boolean topicInReplay, String events, String repeats) {
+  /// @param replayQueue messages of a replay that wait at most; vLLM before 0.33 drops those beyond
+  ///     a thousand
+  ZmqEngine(
+      FakeEngine engine, boolean topicInReplay, int replayQueue, String events, String repeats) {
     this.engine = engine;
     this.topicInReplay = topicInReplay;
     this.events = context.createSocket(SocketType.PUB);
     this.repeats = context.createSocket(SocketType.ROUTER);
     this.events.setLinger(0);
     this.repeats.setLinger(0);
+    this.repeats.setSndHWM(replayQueue);
     this.events.bind(events);
     this.repeats.bind(repeats);
     this.thread = Thread.ofPlatform().name("zmq-engine").daemon().start(this::answer);
