@@ -4,6 +4,7 @@ package io.incipit.ingest;
 import io.incipit.block.Hash64;
 import io.incipit.block.Tier;
 import io.incipit.ingest.chain.OwnChain;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -248,6 +249,31 @@ final class CopyTable {
         action.accept(keys[i]);
       }
     }
+  }
+
+  /// Blocks in the order of slots.
+  ///
+  /// @param from the first slot
+  /// @param limit most blocks
+  HeldPage page(int from, int limit) {
+    var blocks = new ArrayList<HeldPage.Block>();
+    for (int i = Math.max(0, from); i < keys.length; i++) {
+      if (blocks.size() == limit) {
+        return new HeldPage(blocks, i);
+      }
+      if (counts[i] != 0) {
+        blocks.add(new HeldPage.Block(keys[i], parents[i], tiers(i)));
+      }
+    }
+    return new HeldPage(blocks, HeldPage.END);
+  }
+
+  private int tiers(int slot) {
+    int mask = 0;
+    for (var tier : Tier.values()) {
+      mask |= copies(slot, tier) > 0 ? tier.mask() : 0;
+    }
+    return mask;
   }
 
   /// Forgets all.

@@ -84,6 +84,24 @@ final class EngineBlocks {
     return waiting.size();
   }
 
+  /// Some of the blocks, from a place on.
+  HeldPage held(int from, int limit) {
+    return table.page(from, limit);
+  }
+
+  /// Puts our name of a block, by the engine's, into an array of high and low halves.
+  ///
+  /// @return whether the block is held
+  boolean name(long hash, long[] halves, int block) {
+    int slot = table.find(hash);
+    if (slot == CopyTable.NONE) {
+      return false;
+    }
+    halves[2 * block] = table.high(slot);
+    halves[2 * block + 1] = table.low(slot);
+    return true;
+  }
+
   private void stored(EngineEvent event) {
     boolean follows = event.isPrefix() && !event.isRemote();
     if (follows && group < 0) {

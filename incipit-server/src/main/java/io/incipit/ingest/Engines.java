@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// The engines that are followed. Thread-safe.
@@ -33,7 +34,7 @@ public final class Engines {
   private final IngestThread thread;
 
   /// By owner, behind its namespace.
-  private final Map<String, Source> sources = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, Source> sources = new ConcurrentSkipListMap<>();
 
   private final Map<String, Namespace> namespaces = new ConcurrentSkipListMap<>();
 
@@ -65,7 +66,7 @@ public final class Engines {
           "worker: %s is followed at %s (expected: another worker, or that one unregistered)"
               .formatted(config.owner(), known.config().endpoint()));
     }
-    create(config);
+    declare(config.namespace(), config.model(), config.blockTokens());
     var counts = new SourceCounts();
     var owner = new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
     var source = new Source(config, owner, counts, seed, thread.context());
@@ -73,21 +74,16 @@ public final class Engines {
     thread.tell(() -> thread.add(source));
   }
 
-  private void create(SourceConfig config) {
-    var namespace =
-        new Namespace(
-            config.namespace(),
-            config.blockTokens(),
-            OwnChain.HASH_BYTES,
-            ALGORITHM,
-            config.model(),
-            "");
+  /// Makes a namespace in which blocks are named by our own chain, unless it is there.
+  ///
+  /// @throws IllegalArgumentException if the namespace is there and another
+  public synchronized void declare(String name, String model, int blockTokens) {
+    var namespace = new Namespace(name, blockTokens, OwnChain.HASH_BYTES, ALGORITHM, model, "");
     var reply = service.answer(new Op.CreateNamespace(namespace));
     if (reply instanceof Reply.Refused(var code, var detail)) {
-      throw new IllegalArgumentException(
-          "namespace: %s: %s %s".formatted(config.namespace(), code, detail));
+      throw new IllegalArgumentException("namespace: %s: %s %s".formatted(name, code, detail));
     }
-    namespaces.put(config.namespace(), namespace);
+    namespaces.put(name, namespace);
   }
 
   private static String key(String namespace, String owner) {
@@ -113,6 +109,48 @@ public final class Engines {
       }
     }
     return gone;
+  }
+
+  /// The owners as which a worker is followed, one for each rank; none if it is not.
+  public List<String> owners(String namespace, String worker) {
+    var owners = new ArrayList<String>();
+    var alone = sources.get(key(namespace, worker));
+    if (alone != null) {
+      owners.add(alone.config().owner());
+    }
+    var ranks = sources.subMap(key(namespace, worker + "#"), key(namespace, worker + "$"));
+    ranks.values().forEach(source -> owners.add(source.config().owner()));
+    return owners;
+  }
+
+  /// Our names of blocks that engines of a namespace hold, by the engines' names of them, as far as
+  /// they are known. Comes from the thread that follows, when it gets to it.
+  public CompletableFuture<BlockChain> named(String namespace, long[] hashes) {
+    var names = new CompletableFuture<BlockChain>();
+    var its = sources.subMap(key(namespace, ""), namespace + "\u000b").values().stream().toList();
+    thread.tell(() -> names.complete(HeldPage.names(its, hashes)));
+    return names;
+  }
+
+  /// Some of what a source holds now; nothing if there is no such source. Comes from the thread
+  /// that follows, when it gets to it. Blocks may move between pages while others come and go.
+  ///
+  /// @param from where the last page ended; 0 at first
+  /// @param limit most blocks
+  public CompletableFuture<HeldPage> held(String namespace, String owner, int from, int limit) {
+    var page = new CompletableFuture<HeldPage>();
+    var source = sources.get(key(namespace, owner));
+    if (source == null) {
+      page.complete(HeldPage.EMPTY);
+    } else {
+      thread.tell(() -> page.complete(source.held(from, limit)));
+    }
+    return page;
+  }
+
+  /// How many streams are followed.
+  public int count() {
+    return sources.size();
   }
 
   /// How it stands with each, by namespace and owner.

@@ -78,11 +78,19 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     this.context = context;
     this.events = context.createSocket(SocketType.SUB);
     this.monitor = context.createSocket(SocketType.PAIR);
-    open();
+    try {
+      open();
+    } catch (RuntimeException failure) {
+      close();
+      throw new IllegalArgumentException(
+          "endpoint: %s: %s (expected: an address that can be used)"
+              .formatted(config.endpoint(), failure.getMessage()),
+          failure);
+    }
   }
 
   private void open() {
-    limit(events);
+    limit(events, config.endpoint());
     events.setHeartbeatIvl(HEARTBEAT_MILLIS);
     events.setHeartbeatTimeout(HEARTBEAT_PATIENCE_MILLIS);
     var address = "inproc://monitor-" + System.identityHashCode(this) + "-" + config.owner();
@@ -96,7 +104,8 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     }
   }
 
-  private static void limit(ZMQ.Socket socket) {
+  private static void limit(ZMQ.Socket socket, String endpoint) {
+    socket.setIPv6(endpoint.contains("["));
     socket.setLinger(0);
     socket.setRcvHWM(QUEUE_MAX);
     socket.setMaxMsgSize(MESSAGE_BYTES_MAX);
@@ -133,6 +142,18 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   /// Blocks that the engine holds, as far as it is known.
   int held() {
     return held;
+  }
+
+  /// Some of what the engine holds. For the thread that follows it.
+  HeldPage held(int from, int limit) {
+    return blocks.held(from, limit);
+  }
+
+  /// Our name of a block by the engine's, put behind others. For the thread that follows it.
+  ///
+  /// @return whether the block is held
+  boolean name(long hash, long[] halves, int block) {
+    return blocks.name(hash, halves, block);
   }
 
   /// The sockets to wait for.
@@ -272,8 +293,9 @@ final class Source implements EngineStream.Effects, AutoCloseable {
       return;
     }
     var socket = context.createSocket(SocketType.DEALER);
-    limit(socket);
-    socket.connect(config.replay().orElseThrow());
+    var address = config.replay().orElseThrow();
+    limit(socket, address);
+    socket.connect(address);
     var from = new byte[Long.BYTES];
     LONGS.set(from, 0, wanted);
     socket.send(EMPTY, ZMQ.SNDMORE);

@@ -16,6 +16,7 @@ import java.util.List;
 /// @param acceptUnauthenticated whether an address other than loopback may be bound, though anybody
 ///     who reaches it may do anything
 /// @param httpHosts names, besides those of this machine, by which the HTTP port may be called
+/// @param httpBodyBytesMax bytes of the body of one request over HTTP
 /// @param connections what connections may cost
 public record NetConfig(
     String bind,
@@ -26,14 +27,17 @@ public record NetConfig(
     Transport transport,
     boolean acceptUnauthenticated,
     List<String> httpHosts,
+    int httpBodyBytesMax,
     ConnectionConfig connections) {
   private static final int PORT_MAX = 65_535;
   private static final int EVENT_LOOPS_MAX = 1_024;
+  private static final int HTTP_BODY_BYTES_MOST = 1 << 30;
 
   public NetConfig {
     ConnectionConfig.require("net.resp-port", respPort, 0, PORT_MAX);
     ConnectionConfig.require("net.http-port", httpPort, 0, PORT_MAX);
     ConnectionConfig.require("net.event-loops", eventLoops, 1, EVENT_LOOPS_MAX);
+    ConnectionConfig.require("net.http-body-limit", httpBodyBytesMax, 1_024, HTTP_BODY_BYTES_MOST);
     if (respPort != 0 && respPort == httpPort && bind.equals(httpBind)) {
       throw new IllegalArgumentException(
           "net.http-port: %d (expected: another than net.resp-port)".formatted(httpPort));

@@ -5,6 +5,7 @@ import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
+import io.incipit.net.http.HttpContext;
 import io.incipit.net.http.HttpHandler;
 import io.incipit.net.http.Route;
 import io.incipit.net.limits.BindGuard;
@@ -31,20 +32,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// The two ports of the server, on shared event loops. Started once, closed once.
 public final class NetServer implements AutoCloseable {
   private static final int BACKLOG = 1_024;
   private static final int TICK_MILLIS = 250;
+  private static final int WORK_THREADS_MIN = 2;
   private static final int SHUTDOWN_MILLIS = 1_000;
 
   private final NetConfig config;
   private final ServerContext context;
   private final ConnectionLimiter callers;
   private final ConnectionLimiter visitors;
-  private final Map<String, Route> routes;
+  private final BooleanSupplier caughtUp;
+  private final ExecutorService work;
+  private final HttpContext http;
   private final Transport transport;
   private final EventLoopGroup group;
   private final Map<EventLoop, EventLoopContext> loops = new HashMap<>();
@@ -58,8 +65,15 @@ public final class NetServer implements AutoCloseable {
   /// A server that does not listen yet.
   ///
   /// @param routes by path; they take precedence over the built-in ones
-  public NetServer(NetConfig config, Service service, Clock clock, Map<String, Route> routes) {
+  /// @param caughtUp whether the index has what is to be known before the server is ready
+  public NetServer(
+      NetConfig config,
+      Service service,
+      Clock clock,
+      Map<String, Route> routes,
+      BooleanSupplier caughtUp) {
     this.config = config;
+    this.caughtUp = caughtUp;
     ConnectionCommands.prepare();
     this.context = new ServerContext(config.connections(), service, clock);
     var limits = config.connections();
@@ -78,10 +92,24 @@ public final class NetServer implements AutoCloseable {
             _ -> context.metrics().refused("http-connections-max"));
     this.transport = config.transport().resolve();
     this.group = transport.eventLoops(config.eventLoops());
-    this.routes =
+    this.work =
+        Executors.newFixedThreadPool(
+            Math.max(WORK_THREADS_MIN, config.eventLoops()),
+            Thread.ofPlatform().name("http-work-", 0).daemon().factory());
+    var all =
         new TreeMap<>(
-            new FrontRoutes(context::facts, () -> ready, context.metrics()::exposition).routes());
-    this.routes.putAll(routes);
+            new FrontRoutes(context::facts, this::obstacle, context.metrics()::exposition)
+                .routes());
+    all.putAll(routes);
+    this.http =
+        new HttpContext(
+            context,
+            limits,
+            new Hosts(config.httpHosts()),
+            all,
+            context.budget(),
+            work,
+            config.httpBodyBytesMax());
     context.metrics().addProcess(Build.ours());
     context.metrics().gauge("connections", "Connections of RESP now.", callers::count);
     context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
@@ -101,6 +129,14 @@ public final class NetServer implements AutoCloseable {
                   TICK_MILLIS,
                   TimeUnit.MILLISECONDS);
         });
+  }
+
+  /// Why the server is not ready; empty if it is.
+  private String obstacle() {
+    if (!ready) {
+      return "stopping";
+    }
+    return caughtUp.getAsBoolean() ? "" : "catching up with engines";
   }
 
   /// Listens on both ports.
@@ -189,10 +225,10 @@ public final class NetServer implements AutoCloseable {
     context.metrics().opened("http");
     pages.add(channel);
     boolean exposed =
-        channel.localAddress() instanceof InetSocketAddress here
+        !config.acceptUnauthenticated()
+            && channel.localAddress() instanceof InetSocketAddress here
             && !here.getAddress().isLoopbackAddress();
-    HttpHandler.install(
-        channel, context, config.connections(), new Hosts(config.httpHosts()), routes, exposed);
+    HttpHandler.install(channel, http, exposed);
   }
 
   /// The port of RESP, known once started.
@@ -220,6 +256,7 @@ public final class NetServer implements AutoCloseable {
   @Override
   public void close() {
     drain(0);
+    work.shutdownNow();
     group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 }

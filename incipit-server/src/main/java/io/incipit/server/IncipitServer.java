@@ -3,12 +3,13 @@ package io.incipit.server;
 
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
+import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
+import io.incipit.router.RouterApi;
 import io.incipit.service.Service;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /// A running server: what it consists of, in the order in which it starts; it stops in reverse.
@@ -21,15 +22,22 @@ public final class IncipitServer implements AutoCloseable {
   private final ServerConfig config;
   private final Clock clock;
   private final Service service;
+  private final Engines engines;
+  private final RouterApi router;
   private final NetServer net;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private boolean stopping;
+
+  /// Whether the engines were once caught up with; written by any thread, and only ever set.
+  private volatile boolean caughtUp;
 
   private IncipitServer(ServerConfig config) {
     this.config = config;
     this.clock = Clock.system();
     this.service = new Service(config.index(), RandomSource.system());
-    this.net = new NetServer(config.net(), service, clock, Map.of());
+    this.engines = new Engines(service, clock, RandomSource.system());
+    this.router = new RouterApi(engines, service, clock, config.enginesAllowed());
+    this.net = new NetServer(config.net(), service, clock, router.routes(), this::isCaughtUp);
   }
 
   /// Starts a server; it answers when this returns.
@@ -37,6 +45,8 @@ public final class IncipitServer implements AutoCloseable {
   /// @throws IOException if a port is not to be had; the message says which
   public static IncipitServer start(ServerConfig config) throws IOException {
     var server = new IncipitServer(config);
+    server.engines.start();
+    server.router.start();
     try {
       server.net.start();
     } catch (IOException | RuntimeException failure) {
@@ -59,6 +69,14 @@ public final class IncipitServer implements AutoCloseable {
                     config.index().lanes(),
                     config.index().memoryLimitBytes()));
     return server;
+  }
+
+  /// Engines that come later do not make a server that was ready any less so.
+  private boolean isCaughtUp() {
+    if (!caughtUp && engines.isSettled()) {
+      caughtUp = true;
+    }
+    return caughtUp;
   }
 
   /// The address of RESP.
@@ -96,6 +114,8 @@ public final class IncipitServer implements AutoCloseable {
     long startedNs = clock.nanoTime();
     net.drain(Math.max(0, config.stopTimeout().toMillis() - END_MILLIS));
     try {
+      router.stop();
+      engines.stop();
       service.stop();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

@@ -9,16 +9,20 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
+/// @param enginesAllowed addresses at which engines may be registered, beside this machine
 /// @param stopTimeout within which a stop is over, whatever clients do
-public record ServerConfig(NetConfig net, ServiceConfig index, Duration stopTimeout) {
+public record ServerConfig(
+    NetConfig net, ServiceConfig index, List<String> enginesAllowed, Duration stopTimeout) {
   private static final int LANES_DEFAULT_MAX = 4;
 
   public ServerConfig {
+    enginesAllowed = List.copyOf(enginesAllowed);
     if (stopTimeout.isNegative()) {
       throw new IllegalArgumentException(
           "server.stop-timeout: %s (expected: not negative)".formatted(stopTimeout));
@@ -40,6 +44,7 @@ public record ServerConfig(NetConfig net, ServiceConfig index, Duration stopTime
     return new ServerConfig(
         net(settings, cores, budgets),
         service(settings, cores, budgets),
+        settings.list(Setting.ENGINES_ALLOWED),
         settings.duration(Setting.SERVER_STOP_TIMEOUT));
   }
 
@@ -56,6 +61,7 @@ public record ServerConfig(NetConfig net, ServiceConfig index, Duration stopTime
         settings.choice(Setting.NET_TRANSPORT, Transport.class),
         settings.flag(Setting.NET_I_ACCEPT),
         settings.list(Setting.NET_HTTP_HOSTS),
+        (int) Math.min(Integer.MAX_VALUE, settings.bytes(Setting.NET_HTTP_BODY_LIMIT)),
         connections(settings, budgets));
   }
 

@@ -16,6 +16,7 @@ enum Setting {
   NET_TRANSPORT("net.transport", "auto", "auto, epoll or nio"),
   NET_I_ACCEPT("net.i-accept-unauthenticated-network", "false", "true or false"),
   NET_HTTP_HOSTS("net.http-hosts", "", "names, separated by commas"),
+  NET_HTTP_BODY_LIMIT("net.http-body-limit", "8MiB", "size"),
   NET_CONNECTIONS_MAX("net.connections-max", "10000", "number"),
   NET_CONNECTIONS_PER_ADDRESS("net.connections-per-address", "10000", "number"),
   NET_HTTP_CONNECTIONS_MAX("net.http-connections-max", "256", "number"),
@@ -30,6 +31,7 @@ enum Setting {
   INDEX_LANES("index.lanes", "0", "number"),
   INDEX_LANE_QUEUE("index.lane-queue", "1024", "number"),
   INDEX_LANE_QUEUE_LIMIT("index.lane-queue-limit", "0", "size"),
+  ENGINES_ALLOWED("engines.allowed", "", "addresses, separated by commas"),
   SERVICE_REPLY_LIMIT("service.reply-limit", "0", "size"),
   SERVER_STOP_TIMEOUT("server.stop-timeout", "10s", "duration");
 

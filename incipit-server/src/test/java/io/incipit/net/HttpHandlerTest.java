@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.incipit.env.Build;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
+import io.incipit.net.http.HttpContext;
 import io.incipit.net.http.HttpHandler;
+import io.incipit.net.http.Route;
 import io.incipit.net.http.RouteResponse;
+import io.incipit.net.limits.MemoryBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -15,18 +18,36 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpHandlerTest {
+  private static final int BODY_BYTES_MAX = 256 << 10;
   private static final String HOST = "Host: localhost:7380\r\n";
 
   private final Bed bed = new Bed();
+  private final MemoryBudget budget = new MemoryBudget(1 << 20);
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private boolean atOnce = true;
   private boolean ready = true;
   private boolean exposed;
+
+  /// Runs what is given it at once, or when the test says so.
+  private final Executor work =
+      task -> {
+        if (atOnce) {
+          task.run();
+        } else {
+          waiting.add(task);
+        }
+      };
+
   private EmbeddedChannel channel = channel();
 
   @AfterEach
@@ -38,9 +59,21 @@ class HttpHandlerTest {
   private EmbeddedChannel channel() {
     var routes =
         new TreeMap<>(
-            new FrontRoutes(bed.context::facts, () -> ready, bed.context.metrics()::exposition)
+            new FrontRoutes(
+                    bed.context::facts,
+                    () -> ready ? "" : "stopping",
+                    bed.context.metrics()::exposition)
                 .routes());
     routes.put("/echo", request -> RouteResponse.text(200, request.path() + "?" + request.query()));
+    routes.put(
+        "/said",
+        Route.of(
+            Route.Asked.WITH_BODY,
+            request ->
+                RouteResponse.text(
+                    200, "said " + new String(request.body(), StandardCharsets.UTF_8))));
+    routes.put(
+        "/slow", Route.of(Route.Asked.LATER, request -> RouteResponse.text(200, request.query())));
     routes.put(
         "/fail",
         _ -> {
@@ -52,10 +85,14 @@ class HttpHandlerTest {
           protected void initChannel(Channel channel) {
             HttpHandler.install(
                 channel,
-                bed.context,
-                Bed.CONFIG,
-                new Hosts(List.of("index.example")),
-                routes,
+                new HttpContext(
+                    bed.context,
+                    Bed.CONFIG,
+                    new Hosts(List.of("index.example")),
+                    routes,
+                    budget,
+                    work,
+                    BODY_BYTES_MAX),
                 exposed);
           }
         });
@@ -210,6 +247,122 @@ class HttpHandlerTest {
                     + HOST
                     + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"))
         .startsWith("HTTP/1.1 413 ");
+  }
+
+  private String post(String path, String headers, String body) {
+    return send(
+        "POST %s HTTP/1.1\r\n%s%sContent-Length: %d\r\n\r\n%s"
+            .formatted(path, HOST, headers, body.length(), body));
+  }
+
+  @Test
+  void post_isAnswered_andTheConnectionGoesOn() {
+    assertThat(post("/said", "Content-Type: application/json; charset=utf-8\r\n", "{}"))
+        .startsWith("HTTP/1.1 200 ")
+        .endsWith("said {}\n");
+    assertThat(post("/said", "", "")).endsWith("said \n");
+    assertThat(post("/said", "Origin: http://localhost:7380\r\n", "1")).endsWith("said 1\n");
+    assertThat(get("/said")).startsWith("HTTP/1.1 405 ").contains("allow: POST");
+    assertThat(get("/healthz")).endsWith("ok\n");
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void post_splitAtEveryOffset_withBlanksAtLineStarts_isAnsweredTheSame() {
+    var request =
+        "POST /said HTTP/1.1\r\n%sContent-Length: 12\r\n\r\n{\r\n\n  1:\n 2}".formatted(HOST)
+            + "GET /healthz HTTP/1.1\r\n"
+            + HOST
+            + "\r\n";
+    var expected = send(request);
+    assertThat(expected).contains("said {\r\n\n  1:\n 2}\n").endsWith("ok\n");
+    for (int cut = 1; cut < request.length(); cut++) {
+      channel.finishAndReleaseAll();
+      channel = channel();
+      assertThat(send(request.substring(0, cut)) + send(request.substring(cut)))
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void post_thatIsNotTaken_isRefusedByName() {
+    var refused =
+        Map.of(
+            "/said 415", "Content-Type: application/x-www-form-urlencoded\r\n",
+            "/said 403", "Origin: http://evil.example\r\n",
+            "/healthz 405", "",
+            "/none 404", "",
+            "/said 417", "Expect: wonders\r\n");
+    refused.forEach(
+        (what, headers) -> {
+          channel = channel();
+          var path = what.substring(0, what.indexOf(' '));
+          assertThat(post(path, headers, "{}"))
+              .startsWith("HTTP/1.1" + what.substring(path.length()) + " ")
+              .contains("(");
+          assertThat(ends()).isTrue();
+        });
+    channel = channel();
+    assertThat(send("POST /said HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n"))
+        .startsWith("HTTP/1.1 421 ");
+    channel = channel();
+    assertThat(
+            send(
+                "POST /said HTTP/1.1\r\n"
+                    + HOST
+                    + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"))
+        .startsWith("HTTP/1.1 411 ")
+        .contains("(expected: Content-Length)");
+  }
+
+  @Test
+  void post_tooLong_isRefusedBeforeItComes() {
+    assertThat(send("POST /said HTTP/1.1\r\n" + HOST + "Content-Length: 262145\r\n\r\n"))
+        .startsWith("HTTP/1.1 413 ")
+        .contains("body: 262145 bytes (expected: at most 262144, net.http-body-limit)");
+    assertThat(budget.used()).isZero();
+    channel = channel();
+    assertThat(post("/said", "", "x".repeat(BODY_BYTES_MAX))).startsWith("HTTP/1.1 200 ");
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void post_memoryIsTakenAsBytesCome_andGivenBack() {
+    send("POST /said HTTP/1.1\r\n" + HOST + "Content-Length: 262144\r\n\r\n");
+    assertThat(budget.used()).isZero();
+    send("x".repeat(100_000));
+    assertThat(budget.used()).isBetween(100_000L, 262_144L);
+    channel.close();
+    assertThat(budget.used()).isZero();
+
+    assertThat(budget.take(1 << 20)).isTrue();
+    channel = channel();
+    assertThat(post("/said", "", "x")).startsWith("HTTP/1.1 503 ").contains("net.buffer-limit");
+    assertThat(budget.used()).isEqualTo(1 << 20);
+  }
+
+  @Test
+  void post_whoWaitsToBeTold_isTold() {
+    assertThat(
+            send(
+                "POST /said HTTP/1.1\r\n"
+                    + HOST
+                    + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n"))
+        .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+    assertThat(send("{}")).startsWith("HTTP/1.1 200 ").endsWith("said {}\n");
+  }
+
+  @Test
+  void later_whatIsBehind_waits() {
+    atOnce = false;
+    var request = "GET /slow?a HTTP/1.1\r\n" + HOST + "\r\n";
+    assertThat(send(request + "GET /healthz HTTP/1.1\r\n" + HOST + "\r\n")).isEmpty();
+    waiting.remove().run();
+    assertThat(send("")).containsSubsequence("\r\n\r\na\n", "\r\n\r\nok\n");
+    assertThat(send(request)).isEmpty();
+    channel.close();
+    waiting.remove().run();
+    assertThat(budget.used()).isZero();
   }
 
   @Test

@@ -40,6 +40,7 @@ class ServerConfigTest {
                     Transport.AUTO,
                     false,
                     List.of(),
+                    8 << 20,
                     new ConnectionConfig(
                         10_000,
                         10_000,
@@ -51,6 +52,7 @@ class ServerConfigTest {
                         256,
                         1L << 30)),
                 new ServiceConfig(4, 1_024, 128L << 20, 65_536, 4L << 30, 512L << 20),
+                List.of(),
                 Duration.ofSeconds(10)));
   }
 
@@ -65,6 +67,7 @@ class ServerConfigTest {
     values.put("net.transport", "nio");
     values.put("net.i-accept-unauthenticated-network", "true");
     values.put("net.http-hosts", "a.example, b.example");
+    values.put("net.http-body-limit", "12MiB");
     values.put("net.connections-max", "4");
     values.put("net.connections-per-address", "5");
     values.put("net.http-connections-max", "55");
@@ -79,6 +82,7 @@ class ServerConfigTest {
     values.put("index.lanes", "14");
     values.put("index.lane-queue", "15");
     values.put("index.lane-queue-limit", "28B");
+    values.put("engines.allowed", "10.0.0.0/8, gpu-1:5557");
     values.put("service.reply-limit", "17MiB");
     values.put("server.stop-timeout", "0");
     assertThat(values.keySet()).containsExactlyElementsOf(keys());
@@ -95,6 +99,7 @@ class ServerConfigTest {
                     Transport.NIO,
                     true,
                     List.of("a.example", "b.example"),
+                    12 << 20,
                     new ConnectionConfig(
                         4,
                         5,
@@ -106,6 +111,7 @@ class ServerConfigTest {
                         10,
                         11 << 20)),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
+                List.of("10.0.0.0/8", "gpu-1:5557"),
                 Duration.ZERO));
   }
 

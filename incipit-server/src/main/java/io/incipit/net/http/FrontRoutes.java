@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -25,20 +24,20 @@ public final class FrontRoutes {
   private static final String HELD = "This page stays as it is (<a href=\"/\">let it renew</a>).";
 
   private final Supplier<Map<String, String>> facts;
-  private final BooleanSupplier ready;
+  private final Supplier<String> obstacle;
   private final Function<String, RouteResponse> metrics;
   private final String front;
   private final String protocol;
 
   /// @param facts what the front page says, as HTML, by the words in braces that stand for it there
-  /// @param ready whether requests are taken
+  /// @param obstacle why the server is not ready; empty if it is
   /// @param metrics everything that is counted, in the form that a header `Accept` asks for
   public FrontRoutes(
       Supplier<Map<String, String>> facts,
-      BooleanSupplier ready,
+      Supplier<String> obstacle,
       Function<String, RouteResponse> metrics) {
     this.facts = facts;
-    this.ready = ready;
+    this.obstacle = obstacle;
     this.metrics = metrics;
     this.front = resource("front.html");
     this.protocol = resource("protocol.md");
@@ -49,13 +48,14 @@ public final class FrontRoutes {
     return Map.of(
         "/", request -> RouteResponse.html(front(request.query().equals(STILL))),
         "/healthz", _ -> RouteResponse.text(200, "ok"),
-        "/readyz",
-            _ ->
-                ready.getAsBoolean()
-                    ? RouteResponse.text(200, "ready")
-                    : RouteResponse.text(503, "stopping"),
+        "/readyz", _ -> readiness(),
         "/metrics", request -> metrics.apply(request.accept()),
         "/protocol.md", _ -> RouteResponse.text(200, protocol));
+  }
+
+  private RouteResponse readiness() {
+    var reason = obstacle.get();
+    return reason.isEmpty() ? RouteResponse.text(200, "ready") : RouteResponse.text(503, reason);
   }
 
   private String front(boolean still) {

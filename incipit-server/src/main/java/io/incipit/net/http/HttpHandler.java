@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.http;
 
-import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.Linger;
 import io.netty.buffer.Unpooled;
@@ -14,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -29,15 +29,16 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP connection: answers `GET` and `HEAD` from a table of routes, and refuses the rest as
-/// soon as it is known, without waiting for what follows.
+/// One HTTP connection: answers from a table of routes, and refuses the rest as soon as it is
+/// known, without waiting for what follows. While a route takes its time, nothing more is read.
 public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// Bytes of all headers of a request.
   public static final int HEADERS_BYTES_MAX = 16 << 10;
@@ -45,60 +46,50 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// Bytes of the first line of a request.
   public static final int LINE_BYTES_MAX = 8 << 10;
 
-  /// What a server without authentication answers to other machines.
-  private static final Set<String> FOR_ALL = Set.of("/healthz", "/readyz", "/metrics");
-
   private static final String CONTENT_SECURITY =
       "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
           + " form-action 'none'; frame-ancestors 'none'";
 
-  private final HttpEvents events;
-  private final ConnectionConfig config;
-  private final Hosts hosts;
-  private final Map<String, Route> routes;
-  private final boolean exposed;
+  private final HttpContext context;
+  private final HttpRules rules;
   private @Nullable HttpRequest request;
+  private @Nullable BodyBuffer body;
   private @Nullable ScheduledFuture<?> deadline;
 
   /// Whether a request was answered.
   private boolean greeted;
 
+  /// Whether an answer is being made elsewhere.
+  private boolean answering;
+
+  /// Whether the client sends nothing more.
+  private boolean inputEnded;
+
   /// Whether nothing more is to be answered.
   private boolean ended;
 
-  private HttpHandler(
-      HttpEvents events,
-      ConnectionConfig config,
-      Hosts hosts,
-      Map<String, Route> routes,
-      boolean exposed) {
-    this.events = events;
-    this.config = config;
-    this.hosts = hosts;
-    this.routes = routes;
-    this.exposed = exposed;
+  private HttpHandler(HttpContext context, boolean exposed) {
+    this.context = context;
+    this.rules = new HttpRules(context, exposed);
   }
 
   /// Makes a channel one of HTTP.
   ///
   /// @param exposed whether other machines can reach it: then only the probes and the metrics are
   ///     shown
-  public static void install(
-      Channel channel,
-      HttpEvents events,
-      ConnectionConfig config,
-      Hosts hosts,
-      Map<String, Route> routes,
-      boolean exposed) {
+  public static void install(Channel channel, HttpContext context, boolean exposed) {
     var decoder =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(LINE_BYTES_MAX)
             .setMaxHeaderSize(HEADERS_BYTES_MAX);
+    var folds = new HeaderFolds();
     channel
         .pipeline()
-        .addLast(new HeaderFolds())
+        .addLast(folds)
         .addLast(new HttpServerCodec(decoder))
-        .addLast(new HttpHandler(events, config, hosts, routes, exposed));
+        .addLast(folds.new Lengths())
+        .addLast(new FlowControlHandler())
+        .addLast(new HttpHandler(context, exposed));
   }
 
   /// The whole answer to a connection that is one too many.
@@ -119,13 +110,17 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     cancelDeadline();
+    if (!answering) {
+      releaseBody();
+    }
     ctx.fireChannelInactive();
   }
 
   /// Gives the client time for its next request, and for taking the answer before.
   private void await(ChannelHandlerContext ctx) {
     cancelDeadline();
-    var time = greeted ? config.frameTimeout() : config.handshakeTimeout();
+    var limits = context.connections();
+    var time = greeted ? limits.frameTimeout() : limits.handshakeTimeout();
     deadline = ctx.executor().schedule(() -> expire(ctx), time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
@@ -137,9 +132,9 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void expire(ChannelHandlerContext ctx) {
     if (greeted && request == null && Deadlines.Outbound.of(ctx.channel()).waitingBytes() == 0) {
-      events.closed("http-idle");
+      context.events().closed("http-idle");
     } else {
-      events.cut("http-timeout", ctx.channel());
+      context.events().cut("http-timeout", ctx.channel());
     }
     var _ = ctx.close();
   }
@@ -152,7 +147,10 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
           RouteResponse.text(400, "header: begins with a blank (expected: no folded lines)"),
           false);
     } else if (event instanceof ChannelInputShutdownEvent && !ended) {
-      end(ctx.writeAndFlush(Unpooled.EMPTY_BUFFER), ctx);
+      inputEnded = true;
+      if (!answering) {
+        end(ctx.writeAndFlush(Unpooled.EMPTY_BUFFER), ctx);
+      }
     }
   }
 
@@ -165,32 +163,131 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       refuse(ctx, undecoded(part.decoderResult().cause()), false);
       return;
     }
-    if (part instanceof HttpRequest begun) {
-      request = begun;
-      var refusal = refusal(begun);
-      if (refusal != null) {
-        refuse(ctx, refusal, begun.method().equals(HttpMethod.HEAD));
-        return;
-      }
+    if (part instanceof HttpRequest begun && !begin(ctx, begun)) {
+      return;
     }
     if (!ctx.channel().isWritable()) {
-      events.cut("http-output", ctx.channel());
+      context.events().cut("http-output", ctx.channel());
       ended = true;
       var _ = ctx.close();
       return;
     }
-    var complete = request;
-    if (part instanceof LastHttpContent && complete != null) {
-      request = null;
-      greeted = true;
-      boolean goesOn = HttpUtil.isKeepAlive(complete);
-      var written =
-          answer(ctx, respond(complete), complete.method().equals(HttpMethod.HEAD), !goesOn);
-      if (goesOn) {
-        await(ctx);
-      } else {
-        end(written, ctx);
+    if (part instanceof HttpContent more && body != null && !body.add(more.content())) {
+      context.events().cut("buffer-limit", ctx.channel());
+      refuse(
+          ctx,
+          RouteResponse.text(503, "body: no memory for it now (expected: later; net.buffer-limit)"),
+          false);
+      return;
+    }
+    if (part instanceof LastHttpContent && request != null) {
+      complete(ctx, request);
+    }
+  }
+
+  /// Looks at the headers.
+  ///
+  /// @return whether the request is taken so far
+  private boolean begin(ChannelHandlerContext ctx, HttpRequest begun) {
+    request = begun;
+    var refusal = rules.refusal(begun);
+    if (refusal != null) {
+      refuse(ctx, refusal, begun.method().equals(HttpMethod.HEAD));
+      return false;
+    }
+    if (begun.method().equals(HttpMethod.POST)) {
+      body = new BodyBuffer(context.budget(), (int) HttpUtil.getContentLength(begun, 0L));
+      if (HttpRules.isContinueExpected(begun)) {
+        ctx.writeAndFlush(
+            new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
       }
+    }
+    return true;
+  }
+
+  private void complete(ChannelHandlerContext ctx, HttpRequest complete) {
+    request = null;
+    greeted = true;
+    var uri = new QueryStringDecoder(complete.uri());
+    var known = refusal(uri, body != null);
+    var route = known == null ? context.routes().get(uri.path()) : null;
+    if (route == null || route.asked() == Route.Asked.AT_ONCE) {
+      var response = known;
+      if (response == null) {
+        response = respond(Objects.requireNonNull(route), asked(complete, uri));
+      }
+      finish(ctx, complete, response);
+      return;
+    }
+    var asked = asked(complete, uri);
+    answering = true;
+    cancelDeadline();
+    ctx.channel().config().setAutoRead(false);
+    try {
+      context.work().execute(() -> answer(ctx, complete, route, asked));
+    } catch (RejectedExecutionException stopping) {
+      finish(ctx, complete, RouteResponse.text(503, "the server stops"));
+    }
+  }
+
+  private RouteRequest asked(HttpRequest complete, QueryStringDecoder uri) {
+    var accept = String.join(",", complete.headers().getAll(HttpHeaderNames.ACCEPT));
+    var asked = RouteRequest.of(uri.path(), uri.rawQuery(), accept);
+    return body == null ? asked : asked.with(body.bytes());
+  }
+
+  private @Nullable RouteResponse refusal(QueryStringDecoder uri, boolean post) {
+    try {
+      return rules.refusal(uri.path(), post);
+    } catch (IllegalArgumentException malformed) {
+      return RouteResponse.text(400, "path: malformed (expected: percent-encoded UTF-8)");
+    }
+  }
+
+  /// Runs on a thread of [HttpContext#work].
+  private void answer(
+      ChannelHandlerContext ctx, HttpRequest complete, Route route, RouteRequest asked) {
+    var response = respond(route, asked);
+    if (ctx.executor().inEventLoop()) {
+      finish(ctx, complete, response);
+    } else {
+      ctx.executor().execute(() -> finish(ctx, complete, response));
+    }
+  }
+
+  private RouteResponse respond(Route route, RouteRequest asked) {
+    try {
+      return route.answer(asked);
+    } catch (RuntimeException | Error failure) {
+      context.events().failed("page", failure);
+      return RouteResponse.text(500, "the server failed; its log says more");
+    }
+  }
+
+  private void finish(ChannelHandlerContext ctx, HttpRequest complete, RouteResponse response) {
+    boolean later = answering;
+    answering = false;
+    releaseBody();
+    if (ended || !ctx.channel().isActive()) {
+      return;
+    }
+    boolean goesOn = HttpUtil.isKeepAlive(complete) && !inputEnded;
+    var written = answer(ctx, response, complete.method().equals(HttpMethod.HEAD), !goesOn);
+    if (!goesOn) {
+      end(written, ctx);
+      return;
+    }
+    await(ctx);
+    if (later) {
+      var _ = written.addListener(_ -> ctx.channel().config().setAutoRead(true));
+    }
+  }
+
+  private void releaseBody() {
+    if (body != null) {
+      body.release();
+      body = null;
     }
   }
 
@@ -205,6 +302,9 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (!ended) {
       ended = true;
       cancelDeadline();
+      if (!answering) {
+        releaseBody();
+      }
       var _ = answer(ctx, response, head, true);
       Linger.end(ctx.channel());
     }
@@ -220,77 +320,26 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     return RouteResponse.text(400, "request: malformed (expected: HTTP/1.1)");
   }
 
-  private @Nullable RouteResponse refusal(HttpRequest begun) {
-    var version = begun.protocolVersion();
-    if (version.majorVersion() != 1 || version.minorVersion() > 1) {
-      return RouteResponse.text(505, "version: %s (expected: HTTP/1.1)".formatted(version));
-    }
-    if (!begun.method().equals(HttpMethod.GET) && !begun.method().equals(HttpMethod.HEAD)) {
-      return RouteResponse.text(
-          405, "method: %s (expected: GET or HEAD)".formatted(begun.method()));
-    }
-    if (begun.headers().contains(HttpHeaderNames.EXPECT)) {
-      return RouteResponse.text(417, "Expect: something (expected: no such header)");
-    }
-    if (HttpUtil.getContentLength(begun, 0L) > 0 || HttpUtil.isTransferEncodingChunked(begun)) {
-      return RouteResponse.text(413, "body: some bytes (expected: none)");
-    }
-    var named = begun.headers().getAll(HttpHeaderNames.HOST);
-    if (named.size() != 1 || !hosts.accept(named.getFirst())) {
-      return RouteResponse.text(
-          421,
-          "Host: not a name of this server (expected: an IP address, localhost, or one of"
-              + " net.http-hosts)");
-    }
-    return null;
-  }
-
-  private RouteResponse respond(HttpRequest complete) {
-    try {
-      var uri = new QueryStringDecoder(complete.uri());
-      if (exposed && !FOR_ALL.contains(uri.path())) {
-        return RouteResponse.text(
-            403,
-            "to other machines this server, which has no authentication yet, answers /healthz,"
-                + " /readyz and /metrics only");
-      }
-      var route = routes.get(uri.path());
-      return route == null
-          ? RouteResponse.text(
-              404, "not found (known: %s)".formatted(String.join(" ", routes.keySet())))
-          : route.answer(new RouteRequest(uri.path(), uri.rawQuery(), accepted(complete)));
-    } catch (IllegalArgumentException malformed) {
-      return RouteResponse.text(400, "path: malformed (expected: percent-encoded UTF-8)");
-    } catch (RuntimeException | Error failure) {
-      events.failed("page", failure);
-      return RouteResponse.text(500, "the server failed; its log says more");
-    }
-  }
-
-  private static String accepted(HttpRequest complete) {
-    return String.join(",", complete.headers().getAll(HttpHeaderNames.ACCEPT));
-  }
-
   private ChannelFuture answer(
       ChannelHandlerContext ctx, RouteResponse response, boolean head, boolean last) {
-    var body = response.body();
+    var bytes = response.body();
     var full =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
             HttpResponseStatus.valueOf(response.status()),
-            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
     var headers = full.headers();
     headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-    headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
-    if (response.status() == 405) {
-      headers.set(HttpHeaderNames.ALLOW, "GET, HEAD");
-    }
+    headers.setInt(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
+    response.headers().forEach(headers::set);
     if (last) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
     guard(headers);
-    events.sent(body.length);
-    return ctx.writeAndFlush(full);
+    context.events().sent(bytes.length);
+    context.budget().changeForReplies(bytes.length);
+    return ctx.writeAndFlush(full)
+        .addListener(_ -> context.budget().changeForReplies(-bytes.length));
   }
 
   private static void guard(HttpHeaders headers) {
@@ -304,7 +353,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
     if (!(failure instanceof DecoderException)) {
-      events.failed("http", failure);
+      context.events().failed("http", failure);
     }
     var _ = ctx.close();
   }

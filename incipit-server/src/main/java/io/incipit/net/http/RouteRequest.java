@@ -2,8 +2,52 @@
 package io.incipit.net.http;
 
 /// What is asked of a [Route].
-///
-/// @param path the path, decoded
-/// @param query what follows the question mark, as it came; may be empty
-/// @param accept what the client says that it takes (header `Accept`); may be empty
-public record RouteRequest(String path, String query, String accept) {}
+public final class RouteRequest {
+  private static final byte[] NOTHING = new byte[0];
+
+  private final String path;
+  private final String query;
+  private final String accept;
+  private final byte[] body;
+
+  private RouteRequest(String path, String query, String accept, byte[] body) {
+    this.path = path;
+    this.query = query;
+    this.accept = accept;
+    this.body = body;
+  }
+
+  /// A request without a body.
+  ///
+  /// @param path the path, decoded
+  /// @param query what follows the question mark, as it came; may be empty
+  /// @param accept what the client says that it takes (header `Accept`); may be empty
+  public static RouteRequest of(String path, String query, String accept) {
+    return new RouteRequest(path, query, accept, NOTHING);
+  }
+
+  /// The same with a body, not copied.
+  public RouteRequest with(byte[] itsBody) {
+    return new RouteRequest(path, query, accept, itsBody);
+  }
+
+  /// The path, decoded.
+  public String path() {
+    return path;
+  }
+
+  /// What follows the question mark, as it came; may be empty.
+  public String query() {
+    return query;
+  }
+
+  /// What the client says that it takes; may be empty.
+  public String accept() {
+    return accept;
+  }
+
+  /// The body, not copied; may be empty.
+  public byte[] body() {
+    return body;
+  }
+}

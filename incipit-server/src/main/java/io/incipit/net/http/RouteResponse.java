@@ -2,6 +2,7 @@
 package io.incipit.net.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /// What a [Route] answers. Netty has the names `HttpRequest` and `HttpResponse` for the whole of
 /// both, with their headers.
@@ -9,16 +10,18 @@ public final class RouteResponse {
   private final int status;
   private final String contentType;
   private final byte[] body;
+  private final Map<String, String> headers;
 
-  private RouteResponse(int status, String contentType, byte[] body) {
+  private RouteResponse(int status, String contentType, byte[] body, Map<String, String> headers) {
     this.status = status;
     this.contentType = contentType;
     this.body = body;
+    this.headers = headers;
   }
 
   /// Bytes of a content type, not copied.
   public static RouteResponse of(int status, String contentType, byte[] body) {
-    return new RouteResponse(status, contentType, body);
+    return new RouteResponse(status, contentType, body, Map.of());
   }
 
   /// A short text for people and scripts; a line end is added.
@@ -31,12 +34,22 @@ public final class RouteResponse {
     return of(200, "text/html; charset=utf-8", bytes(html));
   }
 
+  /// The same with one more header, instead of those that were added before.
+  RouteResponse with(String header, String value) {
+    return new RouteResponse(status, contentType, body, Map.of(header, value));
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  int status() {
+  /// The status.
+  public int status() {
     return status;
+  }
+
+  Map<String, String> headers() {
+    return headers;
   }
 
   /// What the body is, for a header.
