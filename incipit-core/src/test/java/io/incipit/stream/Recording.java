@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param batches events in the order in which they were published
 /// @param truth requests with the tokens found in the engine's own cache, dumps of that cache, and
 ///     resets; each says how many batches came before it
+@SuppressWarnings("exports")
 public record Recording(
     int blockTokens, int hashBytes, List<JsonNode> batches, List<JsonNode> truth) {
   private static final JsonMapper JSON = JsonMapper.shared();

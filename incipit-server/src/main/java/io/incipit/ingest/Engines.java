@@ -5,6 +5,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.ingest.chain.OwnChain;
@@ -118,6 +119,28 @@ public final class Engines {
   /// How it stands with each, by namespace and owner.
   public List<SourceStatus> status() {
     return sources.values().stream().map(Engines::status).toList();
+  }
+
+  /// The same as rows of names and values.
+  public List<Map<String, Value>> rows() {
+    return status().stream().map(Engines::row).toList();
+  }
+
+  private static Map<String, Value> row(SourceStatus status) {
+    var config = status.config();
+    var row = new LinkedHashMap<String, Value>();
+    row.put("owner", Value.of(config.owner()));
+    row.put("namespace", Value.of(config.namespace()));
+    row.put("model", Value.of(config.model()));
+    row.put("endpoint", Value.of(config.endpoint()));
+    row.put("replay", Value.of(config.replay().orElse("")));
+    row.put("block-tokens", Value.of(config.blockTokens()));
+    row.put("state", Value.of(status.state()));
+    row.put("next", Value.of(status.next()));
+    row.put("held", Value.of(status.held()));
+    status.counts().forEach((name, count) -> row.put(name, Value.of(count)));
+    row.put("last-error", Value.of(status.lastError()));
+    return row;
   }
 
   private static SourceStatus status(Source source) {

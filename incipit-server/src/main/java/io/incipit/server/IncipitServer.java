@@ -3,6 +3,7 @@ package io.incipit.server;
 
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
+import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
 import io.incipit.service.Service;
 import java.io.IOException;
@@ -21,6 +22,7 @@ public final class IncipitServer implements AutoCloseable {
   private final ServerConfig config;
   private final Clock clock;
   private final Service service;
+  private final Engines engines;
   private final NetServer net;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private boolean stopping;
@@ -29,6 +31,8 @@ public final class IncipitServer implements AutoCloseable {
     this.config = config;
     this.clock = Clock.system();
     this.service = new Service(config.index(), RandomSource.system());
+    this.engines = new Engines(service, clock, RandomSource.system());
+    service.engines(engines::rows);
     this.net = new NetServer(config.net(), service, clock, Map.of());
   }
 
@@ -39,6 +43,8 @@ public final class IncipitServer implements AutoCloseable {
     var server = new IncipitServer(config);
     try {
       server.net.start();
+      server.engines.start();
+      config.engines().forEach(server.engines::register);
     } catch (IOException | RuntimeException failure) {
       server.stop();
       throw failure;
@@ -96,6 +102,7 @@ public final class IncipitServer implements AutoCloseable {
     long startedNs = clock.nanoTime();
     net.drain(Math.max(0, config.stopTimeout().toMillis() - END_MILLIS));
     try {
+      engines.stop();
       service.stop();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

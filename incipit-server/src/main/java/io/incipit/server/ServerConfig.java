@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.server;
 
+import io.incipit.ingest.EngineSpec;
+import io.incipit.ingest.SourceConfig;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
@@ -8,17 +10,22 @@ import io.incipit.service.ServiceConfig;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
+/// @param engines that are followed from the start
 /// @param stopTimeout within which a stop is over, whatever clients do
-public record ServerConfig(NetConfig net, ServiceConfig index, Duration stopTimeout) {
+public record ServerConfig(
+    NetConfig net, ServiceConfig index, List<SourceConfig> engines, Duration stopTimeout) {
   private static final int LANES_DEFAULT_MAX = 4;
 
   public ServerConfig {
+    engines = List.copyOf(engines);
     if (stopTimeout.isNegative()) {
       throw new IllegalArgumentException(
           "server.stop-timeout: %s (expected: not negative)".formatted(stopTimeout));
@@ -40,7 +47,13 @@ public record ServerConfig(NetConfig net, ServiceConfig index, Duration stopTime
     return new ServerConfig(
         net(settings, cores, budgets),
         service(settings, cores, budgets),
+        engines(settings),
         settings.duration(Setting.SERVER_STOP_TIMEOUT));
+  }
+
+  private static List<SourceConfig> engines(Settings settings) {
+    var specs = settings.text(Setting.ENGINES_FOLLOW).split("\\s+");
+    return Arrays.stream(specs).filter(spec -> !spec.isEmpty()).map(EngineSpec::parse).toList();
   }
 
   private static NetConfig net(Settings settings, int cores, Budgets budgets) {

@@ -31,6 +31,7 @@ enum Setting {
   INDEX_LANE_QUEUE("index.lane-queue", "1024", "number"),
   INDEX_LANE_QUEUE_LIMIT("index.lane-queue-limit", "0", "size"),
   SERVICE_REPLY_LIMIT("service.reply-limit", "0", "size"),
+  ENGINES_FOLLOW("engines.follow", "", "engines, separated by spaces"),
   SERVER_STOP_TIMEOUT("server.stop-timeout", "10s", "duration");
 
   private final String key;

@@ -170,6 +170,7 @@ class RecordedEngineTest {
     assertThat(run.counts.lastError()).isEmpty();
     assertThat(run.counts.get(SourceCounts.Count.DROPPED)).isZero();
     assertThat(run.blocks.waiting()).isZero();
+    assertThat(run.whole).isTrue();
     assertThat(run.held).hasSize(run.blocks.size());
   }
 }
