@@ -27,10 +27,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /// seed that only this process knows.
 public final class Engines {
   private static final String ALGORITHM = "incipit.chain.1";
+  private static final long REPLAY_PATIENCE_MILLIS = 5_000;
 
   private final Service service;
   private final Clock clock;
   private final long seed;
+  private final long patienceMillis;
   private final IngestThread thread;
 
   /// By owner, behind its namespace.
@@ -40,6 +42,12 @@ public final class Engines {
 
   /// Follows nobody yet.
   public Engines(Service service, Clock clock, RandomSource random) {
+    this(service, clock, random, REPLAY_PATIENCE_MILLIS);
+  }
+
+  /// @param patienceMillis after which a replay of which nothing comes has broken off
+  Engines(Service service, Clock clock, RandomSource random, long patienceMillis) {
+    this.patienceMillis = patienceMillis;
     this.service = service;
     this.clock = clock;
     this.seed = random.fresh();
@@ -69,7 +77,7 @@ public final class Engines {
     create(config);
     var counts = new SourceCounts();
     var owner = new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
-    var source = new Source(config, owner, counts, seed, thread.context());
+    var source = new Source(config, owner, counts, seed, patienceMillis, thread.context());
     sources.put(key, source);
     thread.tell(() -> thread.add(source));
   }
