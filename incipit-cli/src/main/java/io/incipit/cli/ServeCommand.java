@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "address to listen on (default 127.0.0.1)")
   private @Nullable String bind;
 
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      description =
+          "follow an engine's KV events, such as tcp://host:5557,model=NAME,replay=tcp://host:5558;"
+              + " may be repeated")
+  private List<String> engines = List.of();
+
   @Option(names = "--config", paramLabel = "FILE", description = "properties file with settings")
   private @Nullable Path file;
 
@@ -80,6 +89,9 @@ final class ServeCommand implements Callable<Integer> {
     put(values, "net.resp-port", port);
     put(values, "net.http-port", httpPort);
     put(values, "net.bind", bind);
+    if (!engines.isEmpty()) {
+      values.merge("engines.follow", String.join(" ", engines), (set, more) -> set + " " + more);
+    }
     if (accepted) {
       values.put("net.i-accept-unauthenticated-network", "true");
     }

@@ -106,6 +106,12 @@ public sealed interface Op {
   /// @param limit most owners listed
   record Owners(String namespace, Optional<String> owner, int from, int limit) implements Op {}
 
+  /// The engines that are followed, by namespace and owner.
+  ///
+  /// @param from how many are left out
+  /// @param limit most engines listed
+  record Engines(int from, int limit) implements Op {}
+
   /// Counters of one namespace, or of the process.
   record Stats(Optional<String> namespace) implements Op {}
 

@@ -62,6 +62,13 @@ public enum Command {
       "ns [name | FROM number] [LIMIT n]",
       "The owners of a namespace: number, name, incarnation, last seq, whether partial.",
       "O(N): N owners listed"),
+  ENGINES(
+      "KVC.ENGINES",
+      -1,
+      Kind.QUESTION,
+      "[FROM n] [LIMIT n]",
+      "The engines that are followed: where, how far, what they hold, and what went wrong.",
+      "O(N): N engines listed"),
   STATS(
       "KVC.STATS",
       -1,

@@ -45,6 +45,7 @@ public final class OpDecoder {
       case PUBLISH -> publish(request);
       case NAMESPACE -> namespace(request);
       case OWNERS -> owners(request);
+      case ENGINES -> engines(request);
       case STATS -> stats(request);
       case INSPECT -> inspect(request);
       case PING,
@@ -346,6 +347,22 @@ public final class OpDecoder {
       }
     }
     return new Op.Owners(namespace, owner, from, limit);
+  }
+
+  private Op engines(Request request) throws RefusedException {
+    int from = 0;
+    int limit = OWNERS_LISTED;
+    for (int i = 1; i < request.count(); i++) {
+      boolean last = i + 1 == request.count();
+      if (!last && request.is(i, "FROM")) {
+        from = arguments.count(++i, "FROM", 0, Integer.MAX_VALUE);
+      } else if (!last && request.is(i, "LIMIT")) {
+        limit = arguments.count(++i, "LIMIT", 1, Limits.RECORDS_MAX);
+      } else {
+        throw syntax("%s (expected: FROM n or LIMIT n)".formatted(arguments.shown(i)));
+      }
+    }
+    return new Op.Engines(from, limit);
   }
 
   private Op stats(Request request) throws RefusedException {

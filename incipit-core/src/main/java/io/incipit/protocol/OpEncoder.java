@@ -51,6 +51,10 @@ public final class OpEncoder {
                   out.bulk("LIMIT").bulk(Integer.toString(owners.limit()));
                 });
       }
+      case Op.Engines(int from, int limit) -> {
+        begin(out, Command.ENGINES, 4).bulk("FROM").bulk(Integer.toString(from));
+        out.bulk("LIMIT").bulk(Integer.toString(limit));
+      }
       case Op.Stats(var namespace) -> {
         begin(out, Command.STATS, namespace.isPresent() ? 1 : 0);
         namespace.ifPresent(out::bulk);

@@ -38,7 +38,7 @@ public final class ReplyDecoder {
       case Op.CreateNamespace _, Op.DropNamespace _ -> new Reply.Done();
       case Op.ListNamespaces _ -> names(values(value));
       case Op.DescribeNamespace _, Op.Stats _ -> new Reply.Row(row(value));
-      case Op.Owners _, Op.Inspect _ -> rows(values(value));
+      case Op.Owners _, Op.Inspect _, Op.Engines _ -> rows(values(value));
     };
   }
 

@@ -20,11 +20,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param batches events in the order in which they were published
 /// @param truth requests with the tokens found in the engine's own cache, dumps of that cache, and
 ///     resets; each says how many batches came before it
-record Recording(int blockTokens, int hashBytes, List<JsonNode> batches, List<JsonNode> truth) {
+@SuppressWarnings("exports")
+public record Recording(
+    int blockTokens, int hashBytes, List<JsonNode> batches, List<JsonNode> truth) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /// A recording beside the project; without it the test is skipped.
-  static Recording read(String engine, String name) {
+  public static Recording read(String engine, String name) {
     var root = Path.of(System.getProperty("incipit.root", "."));
     var folder = root.resolve("../shared/fixtures").resolve(engine).normalize();
     Assumptions.assumeTrue(Files.isDirectory(folder), "no recordings of real engines: " + folder);

@@ -225,22 +225,21 @@ final class EngineBlocks {
   }
 
   /// Stores blocks without tokens: another copy of one that is known by them, or else one that
-  /// nobody can look up but by the engine's name.
+  /// nobody can look up but by the engine's name, and that stands for itself alone: not all
+  /// producers say what is before it, or say the same each time.
   private void storeByName(EngineEvent event) {
-    long above = event.isChild() ? event.parent() : 0;
     for (int i = 0; i < event.blocks(); i++) {
       long hash = event.hash(i);
       int slot = table.find(hash);
-      openBelow(event.tier(), slot == CopyTable.NONE ? above : table.parent(slot));
+      openBelow(event.tier(), slot == CopyTable.NONE ? 0 : table.parent(slot));
       if (slot == CopyTable.NONE) {
         chain.named(hash);
-        table.add(hash, above, chain, event.tier(), true);
+        table.add(hash, 0, chain, event.tier(), true);
       } else {
         chain.at(table.high(slot), table.low(slot));
         count(slot, event.tier());
       }
       changes.name(chain.high(), chain.low());
-      above = hash;
     }
   }
 

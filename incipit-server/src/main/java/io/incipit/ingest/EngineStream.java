@@ -50,6 +50,10 @@ final class EngineStream {
 
   private static final int HELD_EACH = 64;
 
+  /// After so many replays that did not bring what had come, the engine is taken to repeat less
+  /// than it sends.
+  private static final int VAIN_MAX = 3;
+
   private final EventDecoder decoder = new EventDecoder();
   private final EventBatch batch = new EventBatch();
   private final EngineBlocks blocks;
@@ -83,6 +87,9 @@ final class EngineStream {
 
   /// How often a replay was asked for.
   private long asks;
+
+  /// How many replays in a row have ended without anything new.
+  private int vain;
 
   /// A message that may be held.
   private static final class Message {
@@ -187,13 +194,18 @@ final class EngineStream {
   }
 
   private void missing(Message message) throws InterruptedException {
-    counts.add(Count.GAPS, message.seq - next);
-    boolean inVain = message.asks < asks;
-    if (effects.canReplay() && !inVain) {
+    if (effects.canReplay() && message.asks == asks) {
+      counts.add(Count.GAPS, message.seq - next);
       holdFirst(message);
       ask();
       return;
     }
+    if (effects.canReplay() && !gaveUp && vain < VAIN_MAX) {
+      // The engine had all it has sent repeated since, and this is not of it.
+      counts.add(Count.STALE, 1);
+      return;
+    }
+    vain = 0;
     lose();
     next = message.seq;
     apply(message.seq, message.payload);
@@ -316,6 +328,8 @@ final class EngineStream {
       return;
     }
     attempts = 0;
+    gaveUp = false;
+    vain++;
     replaying = false;
     if (next < 0) {
       // It has sent nothing yet, and so holds nothing.
@@ -368,6 +382,7 @@ final class EngineStream {
   private void apply(long seq, byte[] payload) throws InterruptedException {
     seen.note(seq, payload);
     next = seq + 1;
+    vain = 0;
     try {
       decoder.decode(payload, 0, payload.length, batch);
     } catch (BadEventException bad) {

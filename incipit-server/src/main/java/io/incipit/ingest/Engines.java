@@ -5,6 +5,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.ingest.chain.OwnChain;
@@ -27,10 +28,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /// seed that only this process knows.
 public final class Engines {
   private static final String ALGORITHM = "incipit.chain.1";
+  private static final long REPLAY_PATIENCE_MILLIS = 5_000;
 
   private final Service service;
   private final Clock clock;
   private final long seed;
+  private final long patienceMillis;
   private final IngestThread thread;
 
   /// By owner, behind its namespace.
@@ -40,6 +43,12 @@ public final class Engines {
 
   /// Follows nobody yet.
   public Engines(Service service, Clock clock, RandomSource random) {
+    this(service, clock, random, REPLAY_PATIENCE_MILLIS);
+  }
+
+  /// @param patienceMillis after which a replay of which nothing comes has broken off
+  Engines(Service service, Clock clock, RandomSource random, long patienceMillis) {
+    this.patienceMillis = patienceMillis;
     this.service = service;
     this.clock = clock;
     this.seed = random.fresh();
@@ -69,7 +78,7 @@ public final class Engines {
     declare(config.namespace(), config.model(), config.blockTokens());
     var counts = new SourceCounts();
     var owner = new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
-    var source = new Source(config, owner, counts, seed, thread.context());
+    var source = new Source(config, owner, counts, seed, patienceMillis, thread.context());
     sources.put(key, source);
     thread.tell(() -> thread.add(source));
   }
@@ -156,6 +165,28 @@ public final class Engines {
   /// How it stands with each, by namespace and owner.
   public List<SourceStatus> status() {
     return sources.values().stream().map(Engines::status).toList();
+  }
+
+  /// The same as rows of names and values.
+  public List<Map<String, Value>> rows() {
+    return status().stream().map(Engines::row).toList();
+  }
+
+  private static Map<String, Value> row(SourceStatus status) {
+    var config = status.config();
+    var row = new LinkedHashMap<String, Value>();
+    row.put("owner", Value.of(config.owner()));
+    row.put("namespace", Value.of(config.namespace()));
+    row.put("model", Value.of(config.model()));
+    row.put("endpoint", Value.of(config.endpoint()));
+    row.put("replay", Value.of(config.replay().orElse("")));
+    row.put("block-tokens", Value.of(config.blockTokens()));
+    row.put("state", Value.of(status.state()));
+    row.put("next", Value.of(status.next()));
+    row.put("held", Value.of(status.held()));
+    status.counts().forEach((name, count) -> row.put(name, Value.of(count)));
+    row.put("last-error", Value.of(status.lastError()));
+    return row;
   }
 
   private static SourceStatus status(Source source) {

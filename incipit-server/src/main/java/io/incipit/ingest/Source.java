@@ -19,11 +19,8 @@ import org.zeromq.ZMQ;
 /// frame, perhaps a topic, number and payload, so they are read from the end; the last has the
 /// number -1 and no payload. Source: vLLM, `kv_events.py`.
 final class Source implements EngineStream.Effects, AutoCloseable {
-  /// A replay of which nothing has come for so long has broken off.
-  static final long REPLAY_PATIENCE_MILLIS = 5_000;
-
-  /// How long a given-up replay is left alone.
-  static final long RETRY_MILLIS = 30_000;
+  /// How many patiences a replay that was given up is left alone.
+  private static final int RETRY_PATIENCES = 6;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -41,6 +38,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private final SourceCounts counts;
   private final EngineBlocks blocks;
   private final EngineStream stream;
+  private final long patienceMillis;
   private final ZContext context;
   private final ZMQ.Socket events;
   private final ZMQ.Socket monitor;
@@ -62,8 +60,17 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private int frames;
 
   /// Opens the sockets; nothing has come yet.
-  Source(SourceConfig config, SourceOwner owner, SourceCounts counts, long seed, ZContext context) {
+  ///
+  /// @param patienceMillis after which a replay of which nothing comes has broken off
+  Source(
+      SourceConfig config,
+      SourceOwner owner,
+      SourceCounts counts,
+      long seed,
+      long patienceMillis,
+      ZContext context) {
     this.config = config;
+    this.patienceMillis = patienceMillis;
     this.owner = owner;
     this.counts = counts;
     this.blocks =
@@ -173,12 +180,14 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     takeConnections();
     boolean more = takeReplay(nowMillis);
     more |= takeEvents();
-    if (replaying && replay != null && nowMillis - replayHeardMillis > REPLAY_PATIENCE_MILLIS) {
-      counts.refuse("replay: %s said nothing for 5 s".formatted(config.replay().orElse("")));
+    if (replaying && replay != null && nowMillis - replayHeardMillis > patienceMillis) {
+      counts.refuse(
+          "replay: %s said nothing for %d ms"
+              .formatted(config.replay().orElse(""), patienceMillis));
       closeReplay();
       stream.replayFailed();
     }
-    if (nowMillis - retryMillis > RETRY_MILLIS) {
+    if (nowMillis - retryMillis > RETRY_PATIENCES * patienceMillis) {
       retryMillis = nowMillis;
       stream.retry();
     }
@@ -206,11 +215,21 @@ final class Source implements EngineStream.Effects, AutoCloseable {
         case DISCONNECTED, CLOSED -> {
           if (connected) {
             connected = false;
+            dropEvents();
             stream.disconnected();
           }
         }
         default -> {}
       }
+    }
+  }
+
+  /// What has come by a connection that is gone is of no use: it may be of another life than what
+  /// comes next.
+  private void dropEvents() {
+    boolean more = true;
+    while (more) {
+      more = receive(events);
     }
   }
 

@@ -30,6 +30,8 @@ final class SourceCounts {
     REFUSED,
     /// Messages that had been applied before.
     DUPLICATES,
+    /// Messages of an earlier life that came late.
+    STALE,
     /// Messages missing at a time.
     GAPS,
     /// Replays asked for.

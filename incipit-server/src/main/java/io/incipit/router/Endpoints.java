@@ -35,6 +35,9 @@ final class Endpoints {
       var port = entry.group(2) == null ? "" : entry.group(2);
       var host = bare(entry.group(1));
       int slash = host.indexOf('/');
+      if (slash < 0 && host.indexOf(':') >= 0 && literal(host).isEmpty()) {
+        throw malformed(text);
+      }
       if (slash < 0) {
         return new Entry(host, -1, port);
       }

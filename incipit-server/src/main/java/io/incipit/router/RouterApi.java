@@ -58,6 +58,13 @@ public final class RouterApi {
     expiry.join();
   }
 
+  /// Refuses what is no address at which engines could be.
+  ///
+  /// @throws IllegalArgumentException `engines.allowed: value (expected: ...)`
+  public static void requireAddresses(List<String> allowed) {
+    var _ = new Endpoints(allowed);
+  }
+
   /// The routes, by path.
   public Map<String, Route> routes() {
     return Map.of(

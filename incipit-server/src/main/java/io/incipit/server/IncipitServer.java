@@ -10,7 +10,9 @@ import io.incipit.service.Service;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /// A running server: what it consists of, in the order in which it starts; it stops in reverse.
 public final class IncipitServer implements AutoCloseable {
@@ -18,6 +20,9 @@ public final class IncipitServer implements AutoCloseable {
 
   /// What remains of the time for a stop when connections have had theirs.
   private static final int END_MILLIS = 1_000;
+
+  private static final String TCP = "tcp://";
+  private static final String ANY_HOST = TCP + "*";
 
   private final ServerConfig config;
   private final Clock clock;
@@ -36,7 +41,8 @@ public final class IncipitServer implements AutoCloseable {
     this.clock = Clock.system();
     this.service = new Service(config.index(), RandomSource.system());
     this.engines = new Engines(service, clock, RandomSource.system());
-    this.router = new RouterApi(engines, service, clock, config.enginesAllowed());
+    service.engines(engines::rows);
+    this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net = new NetServer(config.net(), service, clock, router.routes(), this::isCaughtUp);
   }
 
@@ -45,9 +51,10 @@ public final class IncipitServer implements AutoCloseable {
   /// @throws IOException if a port is not to be had; the message says which
   public static IncipitServer start(ServerConfig config) throws IOException {
     var server = new IncipitServer(config);
-    server.engines.start();
-    server.router.start();
     try {
+      server.engines.start();
+      config.engines().forEach(server.engines::register);
+      server.router.start();
       server.net.start();
     } catch (IOException | RuntimeException failure) {
       server.stop();
@@ -69,6 +76,17 @@ public final class IncipitServer implements AutoCloseable {
                     config.index().lanes(),
                     config.index().memoryLimitBytes()));
     return server;
+  }
+
+  /// Where engines may be registered: what the operator allows, and what the operator follows.
+  private static List<String> allowed(ServerConfig config) {
+    var followed =
+        config.engines().stream()
+            .flatMap(
+                engine -> Stream.concat(Stream.of(engine.endpoint()), engine.replay().stream()))
+            .filter(endpoint -> !endpoint.startsWith(ANY_HOST))
+            .map(endpoint -> endpoint.substring(TCP.length()));
+    return Stream.concat(config.enginesAllowed().stream(), followed).toList();
   }
 
   /// Engines that come later do not make a server that was ready any less so.

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.server;
 
+import io.incipit.ingest.EngineSpec;
+import io.incipit.ingest.SourceConfig;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.router.RouterApi;
 import io.incipit.service.ServiceConfig;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +19,21 @@ import java.util.Properties;
 
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
-/// @param enginesAllowed addresses at which engines may be registered, beside this machine
+/// @param engines that are followed from the start
+/// @param enginesAllowed addresses at which others may be registered, beside those and this machine
 /// @param stopTimeout within which a stop is over, whatever clients do
 public record ServerConfig(
-    NetConfig net, ServiceConfig index, List<String> enginesAllowed, Duration stopTimeout) {
+    NetConfig net,
+    ServiceConfig index,
+    List<SourceConfig> engines,
+    List<String> enginesAllowed,
+    Duration stopTimeout) {
   private static final int LANES_DEFAULT_MAX = 4;
 
   public ServerConfig {
+    engines = List.copyOf(engines);
     enginesAllowed = List.copyOf(enginesAllowed);
+    RouterApi.requireAddresses(enginesAllowed);
     if (stopTimeout.isNegative()) {
       throw new IllegalArgumentException(
           "server.stop-timeout: %s (expected: not negative)".formatted(stopTimeout));
@@ -44,8 +55,14 @@ public record ServerConfig(
     return new ServerConfig(
         net(settings, cores, budgets),
         service(settings, cores, budgets),
+        engines(settings),
         settings.list(Setting.ENGINES_ALLOWED),
         settings.duration(Setting.SERVER_STOP_TIMEOUT));
+  }
+
+  private static List<SourceConfig> engines(Settings settings) {
+    var specs = settings.text(Setting.ENGINES_FOLLOW).split("\\s+");
+    return Arrays.stream(specs).filter(spec -> !spec.isEmpty()).map(EngineSpec::parse).toList();
   }
 
   private static NetConfig net(Settings settings, int cores, Budgets budgets) {

@@ -31,8 +31,9 @@ enum Setting {
   INDEX_LANES("index.lanes", "0", "number"),
   INDEX_LANE_QUEUE("index.lane-queue", "1024", "number"),
   INDEX_LANE_QUEUE_LIMIT("index.lane-queue-limit", "0", "size"),
-  ENGINES_ALLOWED("engines.allowed", "", "addresses, separated by commas"),
   SERVICE_REPLY_LIMIT("service.reply-limit", "0", "size"),
+  ENGINES_FOLLOW("engines.follow", "", "engines, separated by spaces"),
+  ENGINES_ALLOWED("engines.allowed", "", "addresses, separated by commas"),
   SERVER_STOP_TIMEOUT("server.stop-timeout", "10s", "duration");
 
   private final String key;

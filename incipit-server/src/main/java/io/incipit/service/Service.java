@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Runs operations against the namespaces of this process. Thread-safe.
 ///
@@ -52,6 +53,7 @@ public final class Service {
   private final QuestionThreads questions;
   private final LongAdder questionsLater = new LongAdder();
   private final AtomicLong unitsNowMost = new AtomicLong();
+  private volatile Supplier<List<Map<String, Value>>> engines = List::of;
 
   /// A service with the namespace `default` and running lanes.
   public Service(ServiceConfig config, RandomSource random) {
@@ -75,6 +77,11 @@ public final class Service {
     namespaces.create(Namespace.DEFAULT);
     lanes.forEach(Lane::start);
     questions.start();
+  }
+
+  /// Says who knows which engines are followed; nobody, unless this is called.
+  public void engines(Supplier<List<Map<String, Value>>> rows) {
+    engines = rows;
   }
 
   /// Bytes a hash in a namespace; 0 if there is no such namespace.
@@ -213,6 +220,8 @@ public final class Service {
       case Op.Owners owners -> ask(owners.namespace(), projection -> projection.owners(owners, by));
       case Op.Inspect inspect ->
           ask(inspect.namespace(), projection -> Inspection.reply(inspect, projection, by));
+      case Op.Engines(int from, int limit) ->
+          new Reply.Rows(engines.get().stream().skip(from).limit(limit).toList());
       case Op.Stats(var namespace) ->
           namespace.isPresent()
               ? ask(namespace.get(), projection -> new Reply.Row(projection.row()))

@@ -163,7 +163,13 @@ class EngineStreamTest {
     }
 
     void restart() throws InterruptedException {
+      // What was received before the connection broke may be read after that is known.
+      boolean late = canReplay && random.nextBoolean();
+      var lateSeqs = late ? new ArrayDeque<>(seqs) : new ArrayDeque<Long>();
+      var latePayloads = late ? new ArrayDeque<>(payloads) : new ArrayDeque<byte[]>();
       disconnect();
+      seqs.addAll(lateSeqs);
+      payloads.addAll(latePayloads);
       replayFrom = -1;
       engine.restart();
       for (int i = random.nextInt(20); i > 0; i--) {

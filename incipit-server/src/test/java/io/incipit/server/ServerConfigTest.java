@@ -4,6 +4,7 @@ package io.incipit.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
@@ -53,6 +54,7 @@ class ServerConfigTest {
                         1L << 30)),
                 new ServiceConfig(4, 1_024, 128L << 20, 65_536, 4L << 30, 512L << 20),
                 List.of(),
+                List.of(),
                 Duration.ofSeconds(10)));
   }
 
@@ -82,8 +84,9 @@ class ServerConfigTest {
     values.put("index.lanes", "14");
     values.put("index.lane-queue", "15");
     values.put("index.lane-queue-limit", "28B");
-    values.put("engines.allowed", "10.0.0.0/8, gpu-1:5557");
     values.put("service.reply-limit", "17MiB");
+    values.put("engines.follow", "tcp://a:1,model=m  tcp://b:2,model=n,rank=3,copies=once");
+    values.put("engines.allowed", "10.0.0.0/8, gpu-1:5557");
     values.put("server.stop-timeout", "0");
     assertThat(values.keySet()).containsExactlyElementsOf(keys());
 
@@ -111,6 +114,9 @@ class ServerConfigTest {
                         10,
                         11 << 20)),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
+                List.of(
+                    EngineSpec.parse("tcp://a:1,model=m"),
+                    EngineSpec.parse("tcp://b:2,model=n,rank=3,copies=once")),
                 List.of("10.0.0.0/8", "gpu-1:5557"),
                 Duration.ZERO));
   }

@@ -112,6 +112,10 @@ final class WorstShapes {
                   "0",
                   "LIMIT",
                   Integer.toString(Limits.RECORDS_MAX)));
+      case ENGINES ->
+          List.of(
+              request("KVC.ENGINES"),
+              request("KVC.ENGINES", "LIMIT", Integer.toString(Limits.RECORDS_MAX)));
       case STATS -> List.of(request("KVC.STATS"), request("KVC.STATS", CROWDED));
       case PING -> List.of(request("PING", filler(Limits.FRAME_BYTES_MAX - 100)));
       case ECHO -> List.of(request("ECHO", filler(Limits.FRAME_BYTES_MAX - 100)));

@@ -35,6 +35,9 @@ class ArchitectureTest {
           entry("protocol", Set.of("block")),
           entry("client", Set.of("env", "block", "protocol")),
           entry("service", Set.of("env", "block", "index", "stream")),
+          entry("ingest", Set.of("env", "block", "service", "ingest.chain", "ingest.event")),
+          entry("ingest.chain", Set.of("block")),
+          entry("ingest.event", Set.of("block")),
           entry(
               "net",
               Set.of("env", "block", "protocol", "service", "net.http", "net.limits", "net.redis")),
@@ -111,6 +114,7 @@ class ArchitectureTest {
           "io.netty", Set.of("net", "net.http", "net.limits"),
           "org.apache.ratis", Set.of("cluster"),
           "org.zeromq", Set.of("ingest"),
+          "com.dynatrace", Set.of("ingest", "ingest.chain"),
           "com.github.luben", Set.of("trace"),
           "com.knuddels", Set.of("tokenizer"),
           "ai.djl", Set.of("tokenizer"),

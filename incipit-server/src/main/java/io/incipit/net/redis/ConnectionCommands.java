@@ -82,6 +82,7 @@ public final class ConnectionCommands {
           PUBLISH,
           NAMESPACE,
           OWNERS,
+          ENGINES,
           STATS,
           INSPECT,
           MULTI,

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EngineSpecTest {
+  @Test
+  void parse_leastThatIsNeeded_hasDefaults() {
+    assertThat(EngineSpec.parse("tcp://10.0.0.5:5557,model=llama"))
+        .isEqualTo(
+            new SourceConfig(
+                "10.0.0.5:5557",
+                0,
+                "tcp://10.0.0.5:5557",
+                false,
+                Optional.empty(),
+                "llama",
+                "llama",
+                16,
+                true));
+  }
+
+  @Test
+  void parse_everything_isTaken() {
+    var config =
+        EngineSpec.parse(
+            "tcp://*:7,replay=tcp://[::1]:8,rank=2,worker=a,namespace=n,model=m,block=128,copies=once");
+    assertThat(config)
+        .isEqualTo(
+            new SourceConfig(
+                "a", 2, "tcp://*:7", true, Optional.of("tcp://[::1]:8"), "n", "m", 128, false));
+    assertThat(config.owner()).isEqualTo("a#2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tcp://a:1 | engine: tcp://a:1 (expected: model=NAME behind it",
+        "a:1,model=m | engine: a:1 (expected: tcp://HOST:PORT",
+        "tcp://a:0,model=m | engine: port=0 (expected: port=1 to 65535)",
+        "tcp://a:70000,model=m | engine: port=70000 (expected: port=1 to 65535)",
+        "tcp://a:1,model=m,block=0 | engine: block=0 (expected: block=1 to 65536)",
+        "tcp://a:1,model=m,replay=b | engine: b (expected: tcp://HOST:PORT",
+        "tcp://a:1,model=m,modle=n | engine: modle=n (expected: model=NAME, replay=ADDRESS",
+        "tcp://a:1,model=m,model=n | engine: model=n (expected: model=NAME, replay=ADDRESS",
+        "tcp://a:1,model=m,copies=2 | engine: copies=2 (expected: copies=each, or copies=once)",
+      })
+  void parse_whatCannotBe_isNamed(String text, String message) {
+    assertThatThrownBy(() -> EngineSpec.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
+  }
+}

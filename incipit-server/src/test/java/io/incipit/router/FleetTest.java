@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.incipit.block.Tier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FleetTest {
+  private static final int WORKERS = 300;
+
+  private final RouterBed bed = new RouterBed();
+
+  @AfterEach
+  void close() throws InterruptedException {
+    bed.close();
+  }
+
+  private void register(String instance, String group, int rank) {
+    bed.post(
+        201,
+        "/register",
+        """
+        {"instance_id": %s, "model_name": "m", "routing_group": "%s", "block_size": 4,
+         "dp_rank": %d, "endpoint": "tcp://127.0.0.1:%d"}
+        """
+            .formatted(instance, group, rank, rank + 1));
+  }
+
+  @Test
+  void workers_areShownByRank_withNamesAsTheyCame() {
+    register("1", "default", 0);
+    register("1", "default", 3);
+    register("\"a\"", "blue", 0);
+
+    var all = bed.get("/workers", "");
+    assertThat(all.size()).isEqualTo(2);
+    var one = bed.get("/workers", "model_name=m&routing_group=default").get(0);
+    assertThat(one.get("instance_id").isIntegralNumber()).isTrue();
+    assertThat(one.get("status").asString()).isEqualTo("pending");
+    assertThat(one.get("endpoints"))
+        .isEqualTo(RouterBed.json("{\"0\":\"tcp://127.0.0.1:1\",\"3\":\"tcp://127.0.0.1:4\"}"));
+    assertThat(one.get("listeners").get("3").get("state").asString()).isEqualTo("connecting");
+    assertThat(bed.get("/workers", "tenant_id=blue").get(0).get("instance_id").asString())
+        .isEqualTo("a");
+    assertThat(bed.get("/workers", "from=1&limit=1").size()).isEqualTo(1);
+    assertThat(bed.get("/workers", "model=other")).isEmpty();
+  }
+
+  @Test
+  void views_ofWorkersThatHoldNothing_saySo() {
+    register("1", "default", 0);
+    register("1", "default", 1);
+    assertThat(bed.get("/global_view", ""))
+        .isEqualTo(
+            RouterBed.json(
+                """
+                {"m:default": {"block_size": 4, "instances": {"1": {"blocks": 0, "partial": true}}}}
+                """));
+    var page = bed.get("/dump", "");
+    assertThat(page.get("m:default").get("events")).isEmpty();
+    var last = bed.get("/dump", "from=" + page.get("next").asString());
+    assertThat(last.has("next")).isFalse();
+    var refused = bed.answer("/dump", "from=x", "");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(bed.answer("/dump", "limit=0", "").status()).isEqualTo(400);
+  }
+
+  @Test
+  void query_ofALargeFleet_hasAFloorForWhoIsLeftOut() throws Exception {
+    bed.declare("m", 4);
+    var chain = new StandardChain("", "").chain(IntStream.range(0, 16).toArray(), 4);
+    for (int i = 0; i < WORKERS; i++) {
+      int blocks = i == 7 ? 4 : 2;
+      bed.publish("m", "w" + i, 1, RouterBed.store(Tier.GPU, chain.slice(0, blocks)));
+    }
+    var ask = "{\"model_name\":\"m\",\"token_ids\":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]";
+    var all = bed.post(200, "/query", ask + "}");
+    assertThat(all.get("instances").size()).isEqualTo(WORKERS);
+    assertThat(all.has("truncated")).isFalse();
+
+    for (int limit : List.of(1, 2, WORKERS / 2, WORKERS - 1)) {
+      var few = bed.post(200, "/query", ask + ",\"limit\":" + limit + "}");
+      assertThat(few.get("truncated").asBoolean()).isTrue();
+      assertThat(few.get("floor").get("gpu").asInt()).isEqualTo(8);
+      var names = new ArrayList<>(few.get("instances").propertyNames());
+      assertThat(names).hasSize(limit).startsWith("w7");
+    }
+    var best = bed.post(200, "/query", ask + ",\"min_tokens\":9}");
+    assertThat(best.get("instances").propertyNames()).containsExactly("w7");
+  }
+
+  @Test
+  void answer_whenAsked_isIndented() {
+    register("1", "default", 0);
+    var lines = new String(bed.answer("/workers", "pretty", "").body()).lines();
+    assertThat(lines.count()).isGreaterThan(10);
+    assertThat(new String(bed.answer("/workers", "", "").body()).lines().count()).isEqualTo(1);
+  }
+}
