@@ -6,6 +6,7 @@ API. Records are values, safe to share; hashes are given as bytes, numbers or he
 """
 
 from incipit._client import Client
+from incipit._owner import Owner
 from incipit.errors import (
     BusyError,
     ClosedError,
@@ -29,6 +30,7 @@ from incipit.records import (
     Change,
     Clear,
     Contract,
+    Counts,
     Flags,
     Hash,
     Hashes,
@@ -57,6 +59,7 @@ __all__ = [
     "ConnectionLostError",
     "Contract",
     "ContractError",
+    "Counts",
     "DeadlineError",
     "FencedError",
     "Flags",
@@ -70,6 +73,7 @@ __all__ = [
     "Match",
     "Namespace",
     "NoNamespaceError",
+    "Owner",
     "OwnerScore",
     "OwnerState",
     "ProtocolError",
