@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import threading
@@ -134,10 +135,12 @@ class Router:
         try:
             connection = self._open(deadline)
             connection.request("POST", self._path, question, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            body = self._body(response, deadline)
-            done = not response.will_close
-            return response.status, body
+            # Closed by hand: one whose length was given does not see its end when read by pieces,
+            # and one that is cut off would keep the socket.
+            with contextlib.closing(connection.getresponse()) as response:
+                body = self._body(response, deadline)
+                done = not response.will_close
+                return response.status, body
         finally:
             if not done:  # what is left of an exchange must not be the answer to the next
                 self._end()
