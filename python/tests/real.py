@@ -18,10 +18,15 @@ PATIENCE_S = 600.0  # the launcher may have to build first
 class RealServer:
     """`./incipit serve` on free ports (or the one given), until it is killed.
 
-    Skips the test that asks for it where there is no launcher or no JDK.
+    Skips the test that asks for it where there is no launcher or no JDK. What once did not start
+    is not tried again: each time may be a build that fails.
     """
 
+    failure = ""
+
     def __init__(self, port: int = 0) -> None:
+        if RealServer.failure:
+            raise AssertionError(RealServer.failure)
         launcher = ROOT / "incipit"
         if not launcher.exists():
             raise unittest.SkipTest("no ./incipit above this package")
@@ -48,7 +53,8 @@ class RealServer:
                     return int(found[1]), int(found[2])
         finally:
             watchdog.cancel()
-        raise AssertionError(f"./incipit serve ended with {self.process.wait()}")
+        RealServer.failure = f"./incipit serve ended with {self.process.wait()}"
+        raise AssertionError(RealServer.failure)
 
     def kill(self) -> None:
         """Ends it at once, as a crash does. Idempotent."""

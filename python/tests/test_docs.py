@@ -48,7 +48,7 @@ class ReadmeTest(unittest.TestCase):
         self.assertEqual(0, runner.failures, "".join(said))
 
     def test_snippets_of_the_console_install_the_package(self) -> None:
-        """As pip does it, but with the setuptools that are here, and into a folder of the test."""
+        # As pip does it, but with the setuptools that are here, and into a folder of the test.
         self.assertEqual(["$ pip install ./python\n"], fenced("console", README))
         for needed in ("pip", "setuptools", "wheel"):  # newer setuptools need no wheel
             if importlib.util.find_spec(needed) is None:

@@ -219,7 +219,7 @@ class ServerTest(unittest.TestCase):
             self.assertEqual((owner.seq, False), (state.seq, state.partial))
 
     def test_query_over_http_answers(self) -> None:
-        """Runs where the server has the API for routers."""
+        # Runs where the server has the API for routers.
         http_port = shared().http_port
         connection = http.client.HTTPConnection("127.0.0.1", http_port, timeout=60)
         connection.request("POST", "/query", b"{}", {"Content-Type": "application/json"})
