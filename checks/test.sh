@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Everything a change must pass: the gates and all tests. `--slow=programs`, `--slow=stress` and
-# `--slow=lincheck` run the long versions of one family of tests and nothing else, within 10
-# minutes; `--slow` runs everything, with the long versions of all. Other arguments go to Maven,
-# for example -Dincipit.seed=42 or -pl incipit-core.
+# Everything a change must pass: the gates and all tests, those of the Python package too.
+# `--slow=programs`, `--slow=stress` and `--slow=lincheck` run the long versions of one family of
+# tests and nothing else, within 10 minutes; `--slow` runs everything, with the long versions of
+# all. Other arguments go to Maven, for example -Dincipit.seed=42 or -pl incipit-core.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 arguments=()
@@ -74,6 +74,7 @@ reports -print0 | xargs -0 -r cat | awk '
   END { printf "All modules: tests run: %d, failures: %d, errors: %d, skipped: %d\n",
         tests, failures, errors, skips }' || true
 if [ -z "$selected" ]; then
+  checks/python.sh || code=1
   absent | sed 's/^/  did not run: /'
 fi
 for family in programs stress lincheck; do

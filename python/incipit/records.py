@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes over the wire, as values: replies decoded, and the changes of a publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+
+HASH_BYTES = (8, 16, 32)
+
+Hash = bytes | int | str
+"""One hash: its bytes, a number (big-endian, as engines write it), or hex digits."""
+
+Hashes = bytes | bytearray | memoryview | Sequence[Hash]
+"""Hashes in the order of the chain: all their bytes in one, or one by one."""
+
+
+class Tier(IntEnum):
+    """Where an owner keeps a block, fastest first."""
+
+    GPU = 0
+    HOST = 1
+    DISK = 2
+    REMOTE = 3
+
+
+class Flags(IntFlag):
+    """What else is true of an answer; docs/protocol.md has the whole sentences."""
+
+    LISTED_PARTIAL = 1
+    STALE = 2
+    CUT = 4
+    PARTIAL = 8
+    RUN_ENDS = 16
+    RUN_PARTS = 32
+    RUN_UNKNOWN = 64
+    RUN_COUNT = 128
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the hashes of a namespace are: tokens a block, bytes a hash, and names of your choice.
+
+    :raises ValueError: if `block_tokens` is not in [1, 65536], or `hash_bytes` not 8, 16 or 32
+    """
+
+    block_tokens: int
+    hash_bytes: int
+    algorithm: str = ""
+    model: str = ""
+    layout: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.block_tokens <= 65_536:
+            raise ValueError(f"block_tokens: {self.block_tokens} (expected: 1 to 65536)")
+        if self.hash_bytes not in HASH_BYTES:
+            raise ValueError(f"hash_bytes: {self.hash_bytes} (expected: 8, 16 or 32)")
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace, with `blocks` known and `bytes` of memory taken by the index."""
+
+    name: str
+    contract: Contract
+    blocks: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An owner, by its number, and a tier."""
+
+    owner: int
+    tier: Tier
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A holder and the blocks [start, end) that it has without a gap."""
+
+    start: int
+    end: int
+    owner: int
+    tier: Tier
+
+
+@dataclass(frozen=True)
+class Match:
+    """The longest prefix that eligible holders have between them.
+
+    `blocks` leading blocks, the same in `tokens`; `cursor` is the place after them, empty if there
+    are none. `holders` by start, owner, tier.
+    """
+
+    blocks: int
+    tokens: int
+    flags: Flags
+    cursor: bytes
+    holders: tuple[Holding, ...]
+
+
+Counts = tuple[int, int, int, int]
+"""Leading blocks without a gap: with GPU alone, and HOST, and DISK, and REMOTE; never falling."""
+
+
+@dataclass(frozen=True)
+class OwnerScore:
+    """How far one owner gets. `name` is empty where names were not asked for."""
+
+    owner: int
+    name: str
+    blocks: Counts
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many leading blocks each owner holds: `base`, but for the owners that are `listed`.
+
+    `known` leading blocks were seen with somebody. With `Flags.CUT`, owners that are not listed
+    have at least the base; otherwise exactly that.
+    """
+
+    known: int
+    flags: Flags
+    cursor: bytes
+    base: Counts
+    listed: tuple[OwnerScore, ...]
+
+    def of(self, owner: str | int) -> Counts:
+        """The counts of an owner, by name (if names were asked for) or number.
+
+        The base for whoever is not listed, also if the server has never heard of it.
+        """
+        for entry in self.listed:
+            if owner in (entry.owner, entry.name or None):
+                return entry.blocks
+        return self.base
+
+
+@dataclass(frozen=True)
+class Run:
+    """Blocks that follow a block until prompts part; `flags` say why they end there.
+
+    Of each hash the last 16 bytes, all where there are fewer. `holders` count from the first.
+    """
+
+    hashes: tuple[bytes, ...]
+    flags: Flags
+    holders: tuple[Holding, ...]
+
+
+@dataclass(frozen=True)
+class Published:
+    """Number of the last publish applied, and how many blocks of this one could not be stored."""
+
+    seq: int
+    not_stored: int = 0
+
+
+@dataclass(frozen=True)
+class OwnerState:
+    """How far the stream of an owner has come. A partial one may hold more than the index knows."""
+
+    owner: int
+    name: str
+    incarnation: int
+    seq: int
+    partial: bool
+
+
+@dataclass(frozen=True)
+class Store:
+    """Holds `hashes`, each the child of the one before, the first that of `parent` (empty: none).
+
+    The first `skip` are named for their place only, and are not held.
+    """
+
+    hashes: Hashes
+    tier: Tier = Tier.GPU
+    parent: Hash = b""
+    skip: int = 0
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Holds `hashes` no longer, in any order."""
+
+    hashes: Hashes
+    tier: Tier = Tier.GPU
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Holds nothing any more, in `tier` or, with None, at all."""
+
+    tier: Tier | None = None
+
+
+@dataclass(frozen=True)
+class Synced:
+    """Has now sent all that it holds."""
+
+
+Change = Store | Remove | Clear | Synced
