@@ -123,8 +123,7 @@ class LauncherIT {
     write(root.resolve("docs/protocol.md"), "");
     write(root.resolve("incipit-cli/src/main/New.java"), "");
     Files.setLastModifiedTime(
-        root.resolve("incipit-cli/src/main/New.java"),
-        FileTime.fromMillis(Files.getLastModifiedTime(built()).toMillis() + 10_000));
+        built(), FileTime.fromMillis(Files.getLastModifiedTime(built()).toMillis() - 10_000));
   }
 
   private Path built() {
