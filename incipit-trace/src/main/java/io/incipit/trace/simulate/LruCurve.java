@@ -21,8 +21,8 @@ public record LruCurve(List<Point> points, double worstError) {
 
   /// The mean of disjoint samples, and how far it may be off: in 19 of 20 cases by 3.2 standard
   /// errors at most, as there are four samples only. Where the curves of four samples cross they
-  /// seem to agree, so the variance of a point is the mean of those around it, an octave either way.
-  /// Points begin where samples hold some blocks.
+  /// seem to agree, so the variance of a point is the mean of those an octave either way. Points
+  /// begin where samples hold some blocks.
   static Optional<LruCurve> of(List<StackCurve> stacks) {
     if (stacks.isEmpty()) {
       return Optional.empty();
