@@ -127,9 +127,10 @@ final class TraceSimCommand implements Callable<Integer> {
       return 0;
     }
     var asked = call.refusing(this::spec);
-    var traces = call.refusing(() -> reading.sources(input, files));
+    var inputs = Stream.concat(files.stream(), reading.files()).toList();
     var outputs =
-        call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
+        call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
+    var traces = call.refusing(() -> reading.sources(input, files));
     boolean inBytes = asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
     var found =
         simulate(

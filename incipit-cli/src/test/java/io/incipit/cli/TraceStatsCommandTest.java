@@ -53,7 +53,7 @@ class TraceStatsCommandTest {
         .isZero();
 
     assertThat(out.toString())
-        .contains("1 requests in 0 s at 1 different times; blocks of 2 tokens\n")
+        .contains("1 requests; blocks of 2 tokens\n")
         .contains("Tokens of text: 4 bytes of UTF-8 are taken for one; --tokenizer counts them.\n")
         .contains("Every 20 s a request comes (--session-starts).\n");
     var traces = JsonMapper.shared().readTree(disk.readText(Path.of("o.json"))).get("traces");

@@ -55,7 +55,7 @@ class TokenizerFilesTest {
         .endsWith(1, 2);
     assertThat(tokenizer.tokens("two")).containsExactly(2);
     assertThat(tokenizer.tokens("")).isEmpty();
-    assertThat(tokenizer.said()).isEqualTo("counted by " + file);
+    assertThat(tokenizer.said()).isEqualTo("counted by " + file.getFileName());
   }
 
   @Test
