@@ -58,7 +58,9 @@ final class IndexCommand implements Callable<Integer> {
     Table.print(text, samples, UNITS, Goal.INDEX);
     var command = Optional.ofNullable(trace).map(file -> "index --trace " + file.getFileName());
     run.write(
-        new RunOptions.Measured("index", command.orElse("index"), input, "CPU ns per operation"), machine, samples);
+        new RunOptions.Measured("index", command.orElse("index"), input, "CPU ns per operation"),
+        machine,
+        samples);
     return ExitCode.OK;
   }
 

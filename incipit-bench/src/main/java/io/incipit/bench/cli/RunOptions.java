@@ -58,7 +58,8 @@ final class RunOptions {
       return;
     }
     var name = measured.benchmark();
-    var command = "./incipit bench " + measured.command() + (quick ? " --quick" : "") + " --seed " + seed;
+    var command =
+        "./incipit bench " + measured.command() + (quick ? " --quick" : "") + " --seed " + seed;
     var run = new Result.Run(name, command, seed, measured.input(), measured.unit());
     Result.of(run, machine, samples).write(json);
   }
