@@ -82,7 +82,7 @@ class TokenizerFilesTest {
   }
 
   /// What the test above would not notice if DJL asked elsewhere, or no longer: then both are
-  // quiet.
+  /// quiet.
   @Test
   void open_withoutWhatKeepsItQuiet_isSeenToConnect() throws IOException, InterruptedException {
     assertThat(connections("-Dai.djl.offline=false", "-DOPT_OUT_TRACKING=false"))

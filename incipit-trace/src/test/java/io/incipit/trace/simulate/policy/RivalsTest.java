@@ -60,7 +60,7 @@ class RivalsTest {
     long fresh = 1_000;
     for (int i = 0; i < 6_000; i++) {
       boolean agent = i % 2 == 0;
-      long first = agent ? 2 * ((i / 2) % 12) : fresh;
+      long first = agent ? 2L * ((i / 2) % 12) : fresh;
       fresh += agent ? 0 : 6;
       var ids = new long[agent ? 2 : 6];
       for (int j = 0; j < ids.length; j++) {
@@ -265,8 +265,8 @@ class RivalsTest {
 
     @Override
     long victim() {
-      long byUse = least(id -> deadline(id) <= now, Comparator.comparing(owners::get));
-      return byUse > 0 ? byUse : least(_ -> true, Comparator.comparing(this::deadline));
+      long byUse = least(id -> deadline(id) <= now, Comparator.comparingInt(owners::get));
+      return byUse > 0 ? byUse : least(_ -> true, Comparator.comparingDouble(this::deadline));
     }
 
     @Override
@@ -377,7 +377,7 @@ class RivalsTest {
     }
 
     private long coldest() {
-      return least(id -> !first.contains(id), Comparator.comparing(this::hotness));
+      return least(id -> !first.contains(id), Comparator.comparingDouble(this::hotness));
     }
 
     @Override
