@@ -14,8 +14,9 @@ import java.util.Arrays;
 ///   conversations have return whenever any of them does, so they must not count for the others.
 ///
 /// Its kind in that family is how the answer to the request ended: not yet, with a tool call, with
-/// the end of a turn, or, if nobody said, how long it was, 5 buckets. What its own conversation
-/// alone will ask for is weighed by the length of the prompt besides, see [LengthFactors].
+/// the end of a turn, or, if nobody said, how long it was, 5 buckets. What the first prompt of a
+/// conversation has for itself is weighed by its length besides, see [LengthFactors]; how later
+/// ones come back, their pauses say better.
 ///
 /// Steps for a request: (1) every request that has reached the edge of an age bucket since the last
 /// one exposes what is still its own; one pointer for each edge walks along the ring, 36 steps a
@@ -186,7 +187,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
     int kind = kind(request, segment);
     table.expose(kind, bucket, share);
-    if (segment != RequestRing.SHARED) {
+    if (isFirstsOwn(request, segment)) {
       factors.expect(ring.tokens(request), share * table.hazard(kind, bucket));
     }
   }
@@ -197,12 +198,17 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
       double share = ring.share(request, segment, from, to);
       if (share > 0) {
         table.hit(kind(request, segment), age, share);
-        if (segment != RequestRing.SHARED) {
+        if (isFirstsOwn(request, segment)) {
           factors.hit(ring.tokens(request), share);
         }
       }
     }
     ring.take(request, to);
+  }
+
+  /// Whether a segment is what a prompt that begins a conversation has for itself.
+  private boolean isFirstsOwn(int request, int segment) {
+    return segment != RequestRing.SHARED && ring.turn(request) == 0;
   }
 
   private int kind(int request, int segment) {
@@ -290,7 +296,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     }
     int segment = segment(slot);
     double worth = table.worth(kind(request, segment), now - ring.seconds(request));
-    return segment == RequestRing.SHARED ? worth : worth * factors.of(ring.tokens(request));
+    return isFirstsOwn(request, segment) ? worth * factors.of(ring.tokens(request)) : worth;
   }
 
   @Override
