@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
+import io.incipit.block.Hint;
 import java.util.Arrays;
 
 /// Learns when blocks come back, and evicts the leaf that is worth least: see [HazardTable].
@@ -22,6 +23,9 @@ import java.util.Arrays;
 /// request in the mean. (2) The known part of the path, ghosts included, is cut where its last user
 /// changes; each stretch is a hit at the age of that user, and is no longer its own. (3) All blocks
 /// belong to the new request. Every 100 requests the table is worked out again.
+///
+/// A path that was said to be done goes first, one that was said to be back is worth what that
+/// promises, see [PathHints]; neither teaches anything about those of which nothing was said.
 ///
 /// A block costs O(1). An eviction looks at 64 leaves, and takes up to 16 blocks of the same
 /// request and segment up the path: what they are worth is the same.
@@ -54,6 +58,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private final int blockTokens;
   private final int climbMax;
   private final RequestRing ring = new RequestRing();
+  private final PathHints hints = new PathHints(ring);
   private final HazardTable table;
   private final LengthFactors factors = new LengthFactors();
   private final LeafSample leaves;
@@ -140,6 +145,9 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     boolean continues = lastKnown && ring.has(last) && known > 1 && 2 * known >= ring.length(last);
     // What others used since the conversation was here is theirs as well.
     shared = continues ? Math.max(from, Math.min(known, ring.shared(last))) : known;
+    // Where it left the path of the last request, that may still go on elsewhere.
+    boolean extended = continues && known >= ring.length(last);
+    hints.begin(ring.next() - 1, extended ? Math.max(from, hints.owns(last)) : known);
     if (continues) {
       ring.follow(last);
     }
@@ -183,6 +191,9 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   }
 
   private void expose(int request, int segment, int bucket) {
+    if (segment != RequestRing.SHARED && hints.has(request)) {
+      return;
+    }
     double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
     int kind = kind(request, segment);
     table.expose(kind, bucket, share);
@@ -193,7 +204,8 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   private void hit(int request, int from, int to) {
     double age = now - ring.seconds(request);
-    for (int segment = 0; segment < RequestRing.SEGMENTS; segment++) {
+    int segments = hints.has(request) ? RequestRing.SHARED + 1 : RequestRing.SEGMENTS;
+    for (int segment = 0; segment < segments; segment++) {
       double share = ring.share(request, segment, from, to);
       if (share > 0) {
         table.hit(kind(request, segment), age, share);
@@ -223,6 +235,15 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     }
     ring.describe(requestKind(path), LengthFactors.bucket((long) path.blocks() * blockTokens));
     ring.cut(shared, often, known);
+    hints.tip(request, path.length() == 0 ? BlockTree.NONE : path.slot(path.length() - 1));
+  }
+
+  @Override
+  public void hinted(double seconds, int slot, int length, Hint hint) {
+    int request = owners[slot];
+    if (ring.has(request) && hints.tip(request) == slot && ring.length(request) <= length) {
+      hints.say(request, seconds, hint);
+    }
   }
 
   @Override
@@ -264,6 +285,10 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public int victim() {
+    int done = hints.doneTip(tree, owners);
+    if (done != BlockTree.NONE) {
+      return done;
+    }
     boolean climbs =
         climb != BlockTree.NONE
             && climbLeft > 0
@@ -288,6 +313,9 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     if (!ring.has(request)) {
       return 0;
     }
+    if (hints.promises(request, tree.depth(slot), now)) {
+      return hints.worth(request, now);
+    }
     int segment = segment(slot);
     double worth = table.worth(kind(request, segment), now - ring.seconds(request));
     return segment == RequestRing.SHARED ? worth : worth * factors.of(ring.tokens(request));
@@ -300,7 +328,13 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public void evicted(int slot) {
-    ghosts.add(tree.id(slot), tree.depth(slot), owners[slot], uses[slot]);
+    int request = owners[slot];
+    if (ring.has(request) && hints.tip(request) == slot) {
+      int parent = tree.parent(slot);
+      boolean left = parent != BlockTree.NONE && owners[parent] == request;
+      hints.tip(request, left ? parent : BlockTree.NONE);
+    }
+    ghosts.add(tree.id(slot), tree.depth(slot), request, uses[slot]);
     tree.forget(slot);
   }
 }
