@@ -59,6 +59,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private final int climbMax;
   private final RequestRing ring = new RequestRing();
   private final PathHints hints = new PathHints(ring);
+  private final DoneTrust trust = new DoneTrust();
   private final HazardTable table;
   private final LengthFactors factors = new LengthFactors();
   private final LeafSample leaves;
@@ -145,8 +146,8 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     boolean continues = lastKnown && ring.has(last) && known > 1 && 2 * known >= ring.length(last);
     // What others used since the conversation was here is theirs as well.
     shared = continues ? Math.max(from, Math.min(known, ring.shared(last))) : known;
-    // Where it left the path of the last request, that may still go on elsewhere.
-    boolean extended = continues && known >= ring.length(last);
+    // Where it left the path of the last request, that may go on elsewhere, unless it is done.
+    boolean extended = continues && (known >= ring.length(last) || hints.isDone(last));
     hints.begin(ring.next() - 1, extended ? Math.max(from, hints.owns(last)) : known);
     if (continues) {
       ring.follow(last);
@@ -154,6 +155,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     table.advanceTo(ring.next());
     if (HazardTable.halvesAt(ring.next())) {
       factors.halve();
+      trust.halve();
     }
     if (HazardTable.rebuildsAt(ring.next())) {
       factors.rebuild();
@@ -191,11 +193,14 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   }
 
   private void expose(int request, int segment, int bucket) {
-    if (segment != RequestRing.SHARED && hints.has(request)) {
-      return;
-    }
     double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
     int kind = kind(request, segment);
+    if (segment != RequestRing.SHARED && hints.has(request)) {
+      if (hints.isDone(request)) {
+        trust.expect(share * table.hazard(kind, bucket));
+      }
+      return;
+    }
     table.expose(kind, bucket, share);
     if (segment != RequestRing.SHARED) {
       factors.expect(ring.tokens(request), share * table.hazard(kind, bucket));
@@ -204,10 +209,13 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   private void hit(int request, int from, int to) {
     double age = now - ring.seconds(request);
-    int segments = hints.has(request) ? RequestRing.SHARED + 1 : RequestRing.SEGMENTS;
-    for (int segment = 0; segment < segments; segment++) {
+    for (int segment = 0; segment < RequestRing.SEGMENTS; segment++) {
       double share = ring.share(request, segment, from, to);
-      if (share > 0) {
+      if (segment != RequestRing.SHARED && hints.has(request)) {
+        if (hints.isDone(request)) {
+          trust.hit(share);
+        }
+      } else if (share > 0) {
         table.hit(kind(request, segment), age, share);
         if (segment != RequestRing.SHARED) {
           factors.hit(ring.tokens(request), share);
@@ -285,10 +293,6 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public int victim() {
-    int done = hints.doneTip(tree, owners);
-    if (done != BlockTree.NONE) {
-      return done;
-    }
     boolean climbs =
         climb != BlockTree.NONE
             && climbLeft > 0
@@ -318,7 +322,11 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     }
     int segment = segment(slot);
     double worth = table.worth(kind(request, segment), now - ring.seconds(request));
-    return segment == RequestRing.SHARED ? worth : worth * factors.of(ring.tokens(request));
+    if (segment == RequestRing.SHARED) {
+      return worth;
+    }
+    double trusted = hints.isDone(request, tree.depth(slot)) ? trust.factor() : 1;
+    return worth * factors.of(ring.tokens(request)) * trusted;
   }
 
   @Override

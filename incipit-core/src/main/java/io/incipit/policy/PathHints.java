@@ -4,8 +4,7 @@ package io.incipit.policy;
 import io.incipit.block.Hint;
 
 /// What was said about the paths of the requests in a [RequestRing], by their places there; a
-/// request that takes the place of an older one takes its hint away. 22 B a place, and 4 B for each
-/// path that was said to be done.
+/// request that takes the place of an older one takes its hint away. 22 B a place.
 ///
 /// A hint concerns what is left to a request of its own path: not what later requests have used,
 /// and nothing above the depth from which on the path is its conversation's alone.
@@ -47,12 +46,6 @@ final class PathHints {
   private final double[] dues;
 
   private final float[] waits;
-
-  /// Requests that were said to be done, in that order, in a ring.
-  private int[] done = new int[64];
-
-  private int doneFirst;
-  private int doneCount;
 
   PathHints(RequestRing ring) {
     this.ring = ring;
@@ -98,12 +91,7 @@ final class PathHints {
     int i = ring.place(request);
     switch (hint) {
       case Hint.None() -> said[i] = NOTHING;
-      case Hint.Done() -> {
-        if (said[i] != DONE) {
-          said[i] = DONE;
-          addDone(request);
-        }
-      }
+      case Hint.Done() -> said[i] = DONE;
       case Hint.Back(var afterNs) -> {
         said[i] = BACK;
         promises[i] = (byte) Math.min(Byte.MAX_VALUE, promises[i] + 1);
@@ -116,6 +104,17 @@ final class PathHints {
   /// Whether anything was said about a request, even if it has become void since.
   boolean has(int request) {
     return said[ring.place(request)] != NOTHING;
+  }
+
+  /// Whether the path of a request was said to be done.
+  boolean isDone(int request) {
+    return said[ring.place(request)] == DONE;
+  }
+
+  /// Whether it was, and the block at a depth belongs to it alone.
+  boolean isDone(int request, int depth) {
+    int i = ring.place(request);
+    return said[i] == DONE && depth >= owns[i];
   }
 
   /// Whether the block of a request at a depth was promised to be back, and may still be.
@@ -133,47 +132,5 @@ final class PathHints {
 
   private double slack(int i) {
     return Math.max(SLACK_SECONDS_MIN, SLACK_SHARE * waits[i]);
-  }
-
-  private void addDone(int request) {
-    if (doneCount == ring.slots()) {
-      dropDone();
-    }
-    if (doneCount == done.length) {
-      var grown = new int[2 * doneCount];
-      for (int i = 0; i < doneCount; i++) {
-        grown[i] = done[(doneFirst + i) % done.length];
-      }
-      done = grown;
-      doneFirst = 0;
-    }
-    done[(doneFirst + doneCount) % done.length] = request;
-    doneCount++;
-  }
-
-  private void dropDone() {
-    doneFirst = (doneFirst + 1) % done.length;
-    doneCount--;
-  }
-
-  /// The deepest block of the path that was said first to be done, and still is, or [#NONE]. Always
-  /// a leaf: what hangs below a block was used after it by none but its user.
-  ///
-  /// @param owners by slot, the request that used it last
-  int doneTip(BlockTree tree, int[] owners) {
-    while (doneCount > 0) {
-      int request = done[doneFirst];
-      int i = ring.place(request);
-      int tip = tips[i];
-      if (ring.has(request)
-          && said[i] == DONE
-          && tip != NONE
-          && owners[tip] == request
-          && tree.depth(tip) >= owns[i]) {
-        return tip;
-      }
-      dropDone();
-    }
-    return NONE;
   }
 }
