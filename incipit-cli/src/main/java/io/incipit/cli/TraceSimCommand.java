@@ -2,6 +2,7 @@
 package io.incipit.cli;
 
 import io.incipit.cli.option.Blame;
+import io.incipit.cli.option.HintOptions;
 import io.incipit.cli.option.ModelOption;
 import io.incipit.cli.option.NotedTrace;
 import io.incipit.cli.option.ReadOptions;
@@ -105,6 +106,8 @@ final class TraceSimCommand implements Callable<Integer> {
               + " four samples of one block in N, with its error.")
   private int curveGroups;
 
+  @Mixin private final HintOptions hints = new HintOptions();
+
   @Mixin private final ReadOptions reading = new ReadOptions();
 
   @Option(
@@ -152,6 +155,7 @@ final class TraceSimCommand implements Callable<Integer> {
     report.put("rows", found.rows());
     report.put("leafLruCurves", found.curves());
     report.put("leftOut", found.leftOut());
+    report.put("hints", found.hints());
     return report;
   }
 
@@ -174,8 +178,9 @@ final class TraceSimCommand implements Callable<Integer> {
     requireDifferent("--policies", policies);
     requireDifferent("--capacities", capacities);
     var curve = Blame.on("--curve", () -> new CurveSampling(curveGroups));
+    var given = hints.spec();
     return Blame.on(
-        "--policies", () -> new SimSpec(policies, sizes, admission, seed.value(), curve));
+        "--policies", () -> new SimSpec(policies, sizes, admission, seed.value(), curve, given));
   }
 
   private static void requireDifferent(String option, List<String> values) {

@@ -3,6 +3,7 @@ package io.incipit.trace.report;
 
 import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceNotes;
+import io.incipit.trace.simulate.HintCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,16 @@ public final class Words {
     }
     sentences.addAll(notes.assumed());
     return sentences;
+  }
+
+  /// One sentence that says which hints the caches of a trace were given.
+  static String hints(HintCounts hints) {
+    var sentence =
+        "Hints (%s): %s that a path is done, %s that it will be back"
+            .formatted(hints.source(), whole(hints.done()), whole(hints.back()));
+    return hints.falseHints() == 0
+        ? sentence + "."
+        : "%s; %s of them are wrong.".formatted(sentence, whole(hints.falseHints()));
   }
 
   /// `12,031`
