@@ -130,11 +130,14 @@ public final class PlanPage {
         new Tile(
             percent(cells.share(row)),
             "of the prefill saved: %s s".formatted(whole(row.savedSeconds()))));
-    tiles.add(
-        new Tile(
-            cells.gpusSaved(row),
-            "GPUs saved, of %s for prefill".formatted(cells.busy(none.prefillSeconds()))));
-    if (asked.gpus().pricePerHour().isPresent()) {
+    boolean timed = none.durationSeconds() > 0;
+    if (timed) {
+      tiles.add(
+          new Tile(
+              cells.gpusSaved(row),
+              "GPUs saved, of %s for prefill".formatted(cells.busy(none.prefillSeconds()))));
+    }
+    if (timed && asked.gpus().pricePerHour().isPresent()) {
       tiles.add(
           new Tile(
               cells.savedAnHour(row),

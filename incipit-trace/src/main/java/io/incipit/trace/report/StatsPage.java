@@ -195,8 +195,12 @@ public final class StatsPage {
       rows.add(List.of("new blocks of a request", "requests", "tail reused in 10 min"));
       addChances(rows, stats.sessions().tailByNewBlocks());
     } else {
-      rows.add(List.of("turn", "requests", "goes on"));
-      addChances(rows, stats.sessions().goesOn());
+      rows.add(List.of("a request", "share"));
+      var sessions = stats.sessions();
+      rows.add(List.of("starts a session", percent(sessions.starts())));
+      rows.add(List.of("continues one", percent(sessions.continues())));
+      rows.add(List.of("extends one otherwise", percent(sessions.extendsOthers())));
+      rows.add(List.of("branches off", percent(sessions.branches())));
     }
     page.card("Sessions, rebuilt from prefixes", new StatsCells(stats).sessions(), rows);
   }
@@ -215,8 +219,8 @@ public final class StatsPage {
       rows.add(
           List.of(
               "different blocks in %d s".formatted(window.seconds()),
-              whole(window.mean()),
-              whole(window.max())));
+              Words.wholeOrDash(window.mean()),
+              Words.wholeOrDash(window.max())));
     }
     rows.addAll(rates(stats));
     page.card(
@@ -237,14 +241,14 @@ public final class StatsPage {
           List.of(
               "requests/s, over %d s".formatted(window.seconds()),
               Words.number(rates.requestsPerSecond()),
-              Words.number(window.peakRequestsPerSecond())));
+              Words.numberOrDash(window.peakRequestsPerSecond())));
     }
     for (var window : rates.windows()) {
       rows.add(
           List.of(
               "input tokens/s, over %d s".formatted(window.seconds()),
               whole(rates.inputTokensPerSecond()),
-              whole(window.peakInputTokensPerSecond())));
+              Words.wholeOrDash(window.peakInputTokensPerSecond())));
     }
     return rows;
   }

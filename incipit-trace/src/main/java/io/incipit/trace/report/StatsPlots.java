@@ -41,7 +41,7 @@ final class StatsPlots {
         List.of(
             new HtmlPage.Key(PROMPTS, "prompts"), new HtmlPage.Key(BLOCKS, "different blocks")));
     if (stats.tellsTimes()) {
-      addHeat(page, stats.heat());
+      addHeat(page, stats.heat(), stats.size().requests());
     }
   }
 
@@ -60,14 +60,14 @@ final class StatsPlots {
         hitRate(stats.heat()));
   }
 
-  private static void addHeat(HtmlPage page, HeatStats heat) {
+  private static void addHeat(HtmlPage page, HeatStats heat, long requests) {
     page.card(
         "Heat of the hottest runs over time",
         "A row for each unbranched run of the tree, the one used most at the top. Colour: requests"
             + " that use it, as a share of its own most, by the square root.",
         hottest(heat),
         new HtmlPage.Scale("none", "the run's most"));
-    page.card("The hottest runs", "The rows of the plot before.", runs(heat));
+    page.card("The hottest runs", "The rows of the plot before.", runs(heat, requests));
   }
 
   private static String mostReuse(HeatStats heat) {
@@ -182,14 +182,15 @@ final class StatsPlots {
     return new Plot(time(heat), y).cells(shares(rows));
   }
 
-  private static List<List<String>> runs(HeatStats heat) {
+  private static List<List<String>> runs(HeatStats heat, long requests) {
     var rows = new ArrayList<List<String>>();
-    rows.add(List.of("run", "requests", "blocks", "blocks before it"));
+    rows.add(List.of("run", "requests", "of all", "blocks", "blocks before it"));
     for (var run : heat.hottest()) {
       rows.add(
           List.of(
               Integer.toString(rows.size()),
               Words.whole(run.requests()),
+              Words.percent(requests == 0 ? 0 : (double) run.requests() / requests),
               Words.whole(run.blocks()),
               Words.whole(run.depth())));
     }

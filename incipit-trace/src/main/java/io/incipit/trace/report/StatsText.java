@@ -2,10 +2,12 @@
 package io.incipit.trace.report;
 
 import static io.incipit.trace.report.Words.number;
+import static io.incipit.trace.report.Words.numberOrDash;
 import static io.incipit.trace.report.Words.percent;
 import static io.incipit.trace.report.Words.percentFine;
 import static io.incipit.trace.report.Words.seconds;
 import static io.incipit.trace.report.Words.whole;
+import static io.incipit.trace.report.Words.wholeOrDash;
 
 import io.incipit.trace.analyze.PositionStats;
 import io.incipit.trace.analyze.ReuseStats;
@@ -338,10 +340,10 @@ public final class StatsText {
     var sessions = stats.sessions();
     heading(out, "Sessions, rebuilt from prefixes");
     out.println(cells.sessions());
-    printChances(out, "turn", "goes on", sessions.goesOn());
     if (!timed) {
       return;
     }
+    printChances(out, "turn", "goes on", sessions.goesOn());
     out.println("Last full block used again within 10 min:");
     printChances(out, "by turn", "reused", sessions.tailByTurn());
     printChances(out, "by new blocks", "reused", sessions.tailByNewBlocks());
@@ -354,15 +356,6 @@ public final class StatsText {
         .row(row(label, IntStream.range(0, rows.size()).mapToObj(i -> group(rows, i))))
         .row(row(chance, rows.stream().map(StatsText::chance)))
         .print(out);
-  }
-
-  /// A trace that is shorter than a window has nothing to say of it.
-  private static String wholeOrDash(double value) {
-    return value == 0 ? "-" : whole(value);
-  }
-
-  private static String numberOrDash(double value) {
-    return value == 0 ? "-" : number(value);
   }
 
   private static String chance(SessionStats.Chance row) {

@@ -4,6 +4,8 @@ package io.incipit.trace.report;
 import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceNotes;
 import io.incipit.trace.simulate.HintCounts;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +90,16 @@ public final class Words {
     return format(whole ? "%,.0f" : "%.2f", value);
   }
 
+  /// The same; of a trace that is shorter than a window, nothing.
+  static String numberOrDash(double value) {
+    return value == 0 ? "-" : number(value);
+  }
+
+  /// As [#numberOrDash], without a fraction.
+  static String wholeOrDash(double value) {
+    return value == 0 ? "-" : whole(value);
+  }
+
   /// `36.6%`
   static String percent(double share) {
     return format("%.1f%%", 100 * share);
@@ -108,18 +120,16 @@ public final class Words {
     return format("%.3f", value);
   }
 
-  /// `0.05`, `1.5`, `12`: of a time, as an axis has it.
-  static String secondsCompact(double value) {
-    return value < 1 && value != Math.rint(value) ? format("%.2f", value) : compact(value);
-  }
-
   /// `183k`, `2.4M`: three digits at most.
   static String compact(long value) {
     return compact((double) value);
   }
 
-  /// The same, with a digit behind the point where there is room.
+  /// The same, with a digit behind the point where there is room, and two that count below 1.
   static String compact(double value) {
+    if (value > 0 && value < 1) {
+      return new BigDecimal(value, new MathContext(2)).stripTrailingZeros().toPlainString();
+    }
     if (value < 1_000) {
       return format(value == Math.rint(value) ? "%.0f" : "%.1f", value);
     }

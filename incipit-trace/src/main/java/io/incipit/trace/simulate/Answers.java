@@ -13,7 +13,7 @@ import java.util.PriorityQueue;
 /// Answers that are being written. Traces do not say when an answer was complete, and a cache must
 /// not know of it before: an answer is taken to grow by a token every 30 ms, and in a trace without
 /// times to be complete before the next request comes. Hints come with them. Memory is that of the
-// answers that overlap.
+/// answers that overlap.
 final class Answers {
   private static final long TOKEN_NS = 30_000_000;
 
