@@ -47,9 +47,10 @@ import picocli.CommandLine.Parameters;
       "Policies: leaf-fifo, leaf-lru, lfu (counts while cached), lfu-kept (counts kept after"
           + " eviction), arc, s3-fifo, sieve, w-tinylfu, gdsf, 2q, slru, t-lru (ends of paths"
           + " first), ttl-tool (what waits for a tool is kept), type-weight (weights by what blocks"
-          + " hold), hotprefix (a hot part that the cold may not enter), rwl (run-weighted leaf LRU),"
-          + " tip (odds of return by tip), hzd (learnt hazard), default (hzd); and, knowing the"
-          + " future, belady (leaf with the furthest next use) and alive (never used again first).",
+          + " hold), hotprefix (a hot part that the cold may not enter), rwl (run-weighted leaf"
+          + " LRU), tip (odds of return by tip), hzd (learnt hazard), default (hzd); and, knowing"
+          + " the future, belady (leaf with the furthest next use) and alive (never used again"
+          + " first).",
       ""
     },
     sortOptions = false)
