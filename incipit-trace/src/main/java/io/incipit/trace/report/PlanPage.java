@@ -129,7 +129,7 @@ public final class PlanPage {
     tiles.add(
         new Tile(
             percent(cells.share(row)),
-            "of the prefill saved: %s s".formatted(whole(row.savedSeconds()))));
+            "of the prefill saved: %s s".formatted(number(row.savedSeconds()))));
     boolean timed = none.durationSeconds() > 0;
     if (timed) {
       tiles.add(
