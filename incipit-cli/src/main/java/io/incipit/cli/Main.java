@@ -7,8 +7,6 @@ import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
 import java.io.Console;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -36,8 +34,7 @@ public final class Main {
                 new TraceConvertCommand(traces),
                 new TraceGenCommand(traces))
             .with(new PlanCommand(traces));
-    var text = new FileOutputStream(FileDescriptor.out);
-    System.exit(shell.writingTo(text, System.out.charset()).run(args));
+    System.exit(shell.writingTo(Disk.standardOut(), System.out.charset()).run(args));
   }
 
   /// What `incipit` itself says; its commands say the rest.

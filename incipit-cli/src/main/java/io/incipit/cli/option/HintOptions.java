@@ -15,8 +15,8 @@ public final class HintOptions {
       defaultValue = "none",
       description =
           "What policies that listen are told when an answer is complete: none, recorded (what the"
-              + " trace has), oracle-done (from the future: that nobody goes on from a path, with more"
-              + " than half of its blocks), oracle-back (when somebody does), or oracle (both)"
+              + " trace has), oracle-done (from the future: that nobody goes on from a path, with"
+              + " more than half of its blocks), oracle-back (when somebody does), or oracle (both)"
               + " (default: ${DEFAULT-VALUE}).")
   private String source = "none";
 
