@@ -34,7 +34,7 @@ public final class Main {
                 new TraceConvertCommand(traces),
                 new TraceGenCommand(traces))
             .with(new PlanCommand(traces));
-    System.exit(shell.run(args));
+    System.exit(shell.writingTo(Disk.standardOut(), System.out.charset()).run(args));
   }
 
   /// What `incipit` itself says; its commands say the rest.

@@ -8,7 +8,6 @@ import io.incipit.cli.option.PlanModelOptions;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceChoice;
 import io.incipit.cli.option.TraceInput;
-import io.incipit.trace.LeftOut;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanRow;
 import io.incipit.trace.plan.PlanSpec;
@@ -18,7 +17,6 @@ import io.incipit.trace.report.Origin;
 import io.incipit.trace.report.PlanAssumptions;
 import io.incipit.trace.report.PlanPage;
 import io.incipit.trace.report.PlanText;
-import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
@@ -85,9 +83,6 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private final ReportFile.Html html = new ReportFile.Html();
 
-  /// What the first reading left out or took for granted.
-  private LeftOut leftOut = LeftOut.NOTHING;
-
   PlanCommand(TraceInput input) {
     this.input = input;
   }
@@ -99,14 +94,13 @@ final class PlanCommand implements Callable<Integer> {
       return 0;
     }
     var asked = call.refusing(this::spec);
+    var files =
+        call.refusing(
+            () -> input.outputs(choice.inputs(), Stream.concat(json.output(), html.output())));
     var trace =
         call.refusing(() -> new NotedTrace(choice.source(input), isInBytes(asked)).source());
-    var inputs = choice.file().stream().toList();
-    var files =
-        call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
     var plan = plan(trace, asked);
     var text = call.textBeside(files);
-    Words.leftOut(leftOut).forEach(text::println);
     new PlanText(trace.name(), asked, plan).print(text);
     json.write(files, () -> report(trace, asked, plan));
     html.write(files, () -> PlanPage.of(trace.name(), asked, plan, origin()));
@@ -125,7 +119,6 @@ final class PlanCommand implements Callable<Integer> {
   private Map<String, Object> report(TraceSource trace, PlanSpec asked, Plan plan) {
     var report = origin().fields();
     report.put("trace", trace.name());
-    report.put("leftOut", leftOut);
     report.put("model", asked.model());
     report.put("flops", asked.machine().flops());
     report.put("memory", asked.machine().memory().toString());
@@ -169,7 +162,6 @@ final class PlanCommand implements Callable<Integer> {
     try (var reader = trace.open();
         var bar = input.bar(call.err())) {
       var demand = planner.demand(reader, bar.of(reader));
-      leftOut = LeftOut.of(reader);
       int threads = Runtime.getRuntime().availableProcessors();
       return planner.plan(trace, demand, threads, bar::reached);
     }

@@ -2,6 +2,7 @@
 package io.incipit.cli;
 
 import io.incipit.block.Namespace;
+import io.incipit.cli.option.ProgressBar;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceChoice;
 import io.incipit.cli.option.TraceInput;
@@ -14,6 +15,7 @@ import io.incipit.trace.generate.Workload;
 import io.incipit.trace.replay.IndexTarget;
 import io.incipit.trace.replay.Replay;
 import io.incipit.trace.replay.ReplayOptions;
+import io.incipit.trace.replay.ReplayProgress;
 import io.incipit.trace.replay.ReplayReport;
 import io.incipit.trace.replay.ReplayTarget;
 import io.incipit.trace.replay.ServerTarget;
@@ -130,10 +132,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    var files = call.refusing(() -> input.outputs(choice.inputs(), json.output()));
     var trace = call.refusing(this::trace);
     var options = options();
-    var inputs = choice.file().stream().toList();
-    var files = call.refusing(() -> input.outputs(inputs, json.output()));
     if (clients > 1) {
       call.err()
           .println("With several clients a request may be looked up before an earlier one is");
@@ -158,10 +159,36 @@ final class ReplayCommand implements Callable<Integer> {
     try (var reader = trace.open();
         var index = index(reader);
         var bar = input.bar(call.err())) {
-      return Optional.of(new Replay(options, clock, bar::reached).run(reader, index));
+      var paced = Optional.of(reader).filter(_ -> options.speed().isPaced());
+      var progress = new Progress(bar, paced);
+      return Optional.of(new Replay(options, clock, progress).run(reader, index));
     } catch (InterruptedException _) {
       call.err().println(call.name() + ": interrupted, nothing to report");
       return Optional.empty();
+    }
+  }
+
+  /// Shows how far a replay is, and says once if it is paced by times that nobody recorded.
+  private final class Progress implements ReplayProgress {
+    private final ProgressBar bar;
+    private Optional<TraceReader> paced;
+
+    Progress(ProgressBar bar, Optional<TraceReader> paced) {
+      this.bar = bar;
+      this.paced = paced;
+    }
+
+    @Override
+    public void reached(double share, long requests) {
+      if (paced.isPresent() && paced.get().notes().timesUnknown()) {
+        paced = Optional.empty();
+        call.err()
+            .printf(
+                "--speed: %s, of a trace that does not tell when requests came: they are paced by"
+                    + " times made up at equal distances (--session-starts).%n",
+                speed);
+      }
+      bar.reached(share, requests);
     }
   }
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help;
@@ -14,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// went wrong to the standard error. For one thread.
 public final class Shell {
   private final CommandLine line;
+  private Optional<TextOut> out = Optional.empty();
 
   private Shell(CommandLine line) {
     this.line = line;
@@ -51,7 +57,24 @@ public final class Shell {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((failure, _) -> misuse(failure))
         .setExecutionExceptionHandler((failure, failed, _) -> failed(failure, failed));
-    return args.length == 0 ? missing(line) : line.execute(args);
+    int code = args.length == 0 ? missing(line) : line.execute(args);
+    line.getOut().flush();
+    return out.flatMap(TextOut::failure).map(this::unwritten).orElse(code);
+  }
+
+  /// Lets text go to a stream, and fails if it does not get there.
+  ///
+  /// @param charset of the text
+  public Shell writingTo(OutputStream stream, Charset charset) {
+    var text = new TextOut(stream);
+    out = Optional.of(text);
+    line.setOut(new PrintWriter(new OutputStreamWriter(text, charset), true));
+    return this;
+  }
+
+  private int unwritten(String reason) {
+    complain(line, "incipit: standard output: cannot be written (%s)".formatted(reason));
+    return ExitCode.SOFTWARE;
   }
 
   /// Shows which commands there are to somebody who named none, and returns the exit code.

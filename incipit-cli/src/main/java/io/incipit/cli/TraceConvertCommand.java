@@ -12,7 +12,6 @@ import io.incipit.trace.report.Words;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -63,9 +62,10 @@ final class TraceConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var target = call.refusing(() -> to.format(input.formats()));
-    var source = call.refusing(this::source);
     var output = new Output("OUT", out);
-    var files = call.refusing(() -> input.outputs(List.of(in), Stream.of(output)));
+    var inputs = Stream.concat(Stream.of(in), reading.files()).toList();
+    var files = call.refusing(() -> input.outputs(inputs, Stream.of(output)));
+    var source = call.refusing(this::source);
     try (var reader = source.open();
         var bar = input.bar(call.err())) {
       var trace = files.create(output, reader.blockTokens(), target);
@@ -76,7 +76,6 @@ final class TraceConvertCommand implements Callable<Integer> {
         var text = call.textBeside(files);
         text.println("%s: %s requests, %s".formatted(out, Words.whole(written), target.name()));
         Words.leftOut(LeftOut.of(reader)).forEach(text::println);
-        Words.notes(reader.notes()).forEach(text::println);
         Stream.of(remark).filter(said -> !said.isEmpty()).forEach(text::println);
       }
     }

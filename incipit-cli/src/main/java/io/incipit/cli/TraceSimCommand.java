@@ -2,6 +2,7 @@
 package io.incipit.cli;
 
 import io.incipit.cli.option.Blame;
+import io.incipit.cli.option.HintOptions;
 import io.incipit.cli.option.ModelOption;
 import io.incipit.cli.option.NotedTrace;
 import io.incipit.cli.option.ReadOptions;
@@ -45,9 +46,11 @@ import picocli.CommandLine.Parameters;
       "",
       "Policies: leaf-fifo, leaf-lru, lfu (counts while cached), lfu-kept (counts kept after"
           + " eviction), arc, s3-fifo, sieve, w-tinylfu, gdsf, 2q, slru, t-lru (ends of paths"
-          + " first), rwl (run-weighted leaf LRU), tip (odds of return by tip), hzd (learnt"
-          + " hazard), default (hzd); and, knowing the future, belady (leaf with the furthest next"
-          + " use) and alive (never used again first).",
+          + " first), ttl-tool (what waits for a tool is kept), type-weight (weights by what blocks"
+          + " hold), hotprefix (a hot part that the cold may not enter), rwl (run-weighted leaf"
+          + " LRU), tip (odds of return by tip), hzd (learnt hazard), default (hzd); and, knowing"
+          + " the future, belady (leaf with the furthest next use) and alive (never used again"
+          + " first).",
       ""
     },
     sortOptions = false)
@@ -104,6 +107,8 @@ final class TraceSimCommand implements Callable<Integer> {
               + " four samples of one block in N, with its error.")
   private int curveGroups;
 
+  @Mixin private final HintOptions hints = new HintOptions();
+
   @Mixin private final ReadOptions reading = new ReadOptions();
 
   @Option(
@@ -127,9 +132,10 @@ final class TraceSimCommand implements Callable<Integer> {
       return 0;
     }
     var asked = call.refusing(this::spec);
-    var traces = call.refusing(() -> reading.sources(input, files));
+    var inputs = Stream.concat(files.stream(), reading.files()).toList();
     var outputs =
-        call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
+        call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
+    var traces = call.refusing(() -> reading.sources(input, files));
     boolean inBytes = asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
     var found =
         simulate(
@@ -150,6 +156,7 @@ final class TraceSimCommand implements Callable<Integer> {
     report.put("rows", found.rows());
     report.put("leafLruCurves", found.curves());
     report.put("leftOut", found.leftOut());
+    report.put("hints", found.hints());
     return report;
   }
 
@@ -172,8 +179,9 @@ final class TraceSimCommand implements Callable<Integer> {
     requireDifferent("--policies", policies);
     requireDifferent("--capacities", capacities);
     var curve = Blame.on("--curve", () -> new CurveSampling(curveGroups));
+    var given = hints.spec();
     return Blame.on(
-        "--policies", () -> new SimSpec(policies, sizes, admission, seed.value(), curve));
+        "--policies", () -> new SimSpec(policies, sizes, admission, seed.value(), curve, given));
   }
 
   private static void requireDifferent(String option, List<String> values) {

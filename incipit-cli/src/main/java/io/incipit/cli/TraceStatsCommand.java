@@ -6,6 +6,7 @@ import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.trace.analyze.TraceStats;
 import io.incipit.trace.report.Origin;
+import io.incipit.trace.report.StatsFields;
 import io.incipit.trace.report.StatsPage;
 import io.incipit.trace.report.StatsText;
 import io.incipit.trace.simulate.TraceSource;
@@ -55,9 +56,10 @@ final class TraceStatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var traces = call.refusing(() -> reading.sourcesOnce(input, files));
+    var inputs = Stream.concat(files.stream(), reading.files()).toList();
     var outputs =
-        call.refusing(() -> input.outputs(files, Stream.concat(json.output(), html.output())));
+        call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
+    var traces = call.refusing(() -> reading.sourcesOnce(input, files));
     var measured = new LinkedHashMap<String, TraceStats>();
     for (var trace : traces) {
       measured.put(trace.name(), measure(trace));
@@ -86,7 +88,7 @@ final class TraceStatsCommand implements Callable<Integer> {
         (name, stats) -> {
           var trace = new LinkedHashMap<String, Object>();
           trace.put("trace", name);
-          trace.put("stats", stats);
+          trace.put("stats", StatsFields.of(stats));
           traces.add(trace);
         });
     var report = origin().fields();

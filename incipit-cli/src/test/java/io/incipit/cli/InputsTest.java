@@ -43,6 +43,8 @@ class InputsTest {
       {"timestamp": 1, "input_length": 2048, "output_length": 3}
       """;
 
+  private static final String PROMPT = "a prompt of more than one block ".repeat(16);
+
   private final Disk disk = Disk.system();
   private StringWriter out = new StringWriter();
   private StringWriter err = new StringWriter();
@@ -58,8 +60,8 @@ class InputsTest {
         "trace convert F O",
       })
   void run_namedPipe_givesWhatTheFileGives(String line) throws Exception {
-    disk.writeText(directory.resolve("trace"), TRACE);
-    assertThat(run(line.replace("F", "D/trace").replace("O", "D/a"))).isZero();
+    disk.writeText(directory.resolve("file"), TRACE);
+    assertThat(run(line.replace("F", "D/file").replace("O", "D/a"))).isZero();
 
     var pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
@@ -67,7 +69,7 @@ class InputsTest {
     assertThat(run(line.replace("F", "D/pipe").replace("O", "D/b"))).isZero();
     writer.join();
 
-    var expected = disk.readText(directory.resolve("a")).replace("/trace\"", "/pipe\"");
+    var expected = disk.readText(directory.resolve("a")).replace("\"file\"", "\"pipe\"");
     assertThat(disk.readText(directory.resolve("b"))).isEqualTo(expected);
   }
 
@@ -82,7 +84,7 @@ class InputsTest {
   @Test
   void run_standardInputTwice_isRefused() {
     assertThat(run("trace stats - -")).isEqualTo(2);
-    assertThat(err.toString()).contains("FILE: - twice (expected: once, a pipe cannot be read");
+    assertThat(err.toString()).contains("FILE: - twice (expected: each once)");
   }
 
   @Test
@@ -92,7 +94,7 @@ class InputsTest {
     assertThat(run("trace stats D/t --json D/o")).isZero();
     assertThat(out.toString()).contains("2 ids below two parents, read as different blocks.");
     var trace = json("o").get("traces").get(0);
-    assertThat(trace.at("/notes/idsBelowTwoParents").asInt()).isEqualTo(2);
+    assertThat(trace.at("/stats/size/notes/idsBelowTwoParents").asInt()).isEqualTo(2);
     assertThat(trace.at("/stats/size/blocks").asInt()).isEqualTo(10);
     assertThat(trace.at("/stats/size/distinctBlocks").asInt()).isEqualTo(9);
     assertThat(trace.at("/stats/size/blockHitRate").asDouble()).isEqualTo(0.1);
@@ -103,7 +105,7 @@ class InputsTest {
         .isZero();
     assertThat(json("s").at("/rows/0/blockHitRate").asDouble()).isEqualTo(0.1);
     assertThat(run("plan D/t --sizes 100 --json D/p")).isZero();
-    assertThat(json("p").at("/notes/idsBelowTwoParents").asInt()).isEqualTo(2);
+    assertThat(json("p").at("/demand/leftOut/notes/idsBelowTwoParents").asInt()).isEqualTo(2);
   }
 
   @Test
@@ -111,11 +113,18 @@ class InputsTest {
     disk.writeText(directory.resolve("t"), LENGTHS_ONLY);
     var sentence = "does not tell which blocks prompts share";
 
-    assertThat(run("trace stats D/t --json D/o")).isZero();
-    assertThat(out.toString()).contains(sentence);
-    assertThat(json("o").at("/traces/0/notes/sharingUnknown").asBoolean()).isTrue();
+    assertThat(run("trace stats D/t --json D/o --html D/h")).isZero();
+    assertThat(out.toString()).contains(sentence).doesNotContain("%");
+    var stats = json("o").at("/traces/0/stats");
+    assertThat(stats.at("/size/notes/sharingUnknown").asBoolean()).isTrue();
+    assertThat(stats.propertyNames()).containsExactly("size", "rates");
+    assertThat(stats.at("/size/inputTokens/mean").asInt()).isEqualTo(2048);
+    assertThat(stats.get("size").has("blockHitRate")).isFalse();
+    assertThat(disk.readText(directory.resolve("h")))
+        .contains(sentence)
+        .doesNotContain("hit rate", "seen before", "reused");
     assertThat(run("replay D/t --json D/r")).isZero();
-    assertThat(out.toString()).contains(sentence);
+    assertThat(out.toString()).contains(sentence).doesNotContain("%");
     assertThat(json("r").at("/notes/sharingUnknown").asBoolean()).isTrue();
     assertThat(json("r").has("blockHitRate")).isFalse();
     for (var line : new String[] {"trace sim D/t --json D/x", "plan D/t --json D/x"}) {
@@ -123,6 +132,32 @@ class InputsTest {
       assertThat(err.toString()).contains(sentence);
       assertThat(disk.exists(directory.resolve("x"))).isFalse();
     }
+  }
+
+  @Test
+  void run_withoutTimes_concludesNothingAboutTime() throws IOException {
+    disk.writeText(directory.resolve("t"), "{\"prompt\": \"%s\"}%n".formatted(PROMPT).repeat(3));
+    var sentence =
+        "The trace does not tell when requests came: nothing about time follows from it.";
+
+    assertThat(run("trace stats D/t --html D/h")).isZero();
+    assertThat(out.toString())
+        .contains(sentence)
+        .doesNotContain("requests/s", "10 min", "reused within", "seconds");
+    assertThat(disk.readText(directory.resolve("h")))
+        .contains(sentence, "Shape of the prefix tree")
+        .doesNotContain("requests/s", "over time", "10 min");
+    assertThat(run("plan D/t --sizes 2,4 --gpu-price 2 --json D/p --html D/q")).isZero();
+    assertThat(out.toString()).contains(sentence).doesNotContain("such machines");
+    assertThat(json("p").get("own").has("gpusSaved")).isFalse();
+    assertThat(disk.readText(directory.resolve("q"))).contains(sentence);
+    assertThat(run("replay D/t --speed 100000x --session-starts 1")).isZero();
+    assertThat(out.toString()).contains(sentence);
+    assertThat(err.toString())
+        .contains("--speed: 100000.0x, of a trace that does not tell when requests came")
+        .hasLineCount(1);
+    assertThat(run("replay D/t")).isZero();
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test
@@ -141,7 +176,7 @@ class InputsTest {
     assertThat(run("plan D/t")).isEqualTo(1);
     assertThat(err.toString()).contains("nothing in bytes follows (expected: sizes in blocks");
     assertThat(run("plan D/t --sizes 1,2 --memory 5k")).isZero();
-    assertThat(err.toString()).contains("Sizes are ignored, of 2 records");
+    assertThat(out.toString()).contains("Sizes are ignored, of 2 records");
     assertThat(run("trace sim D/t --capacities 1GiB@llama-3-8b")).isEqualTo(1);
     assertThat(run("trace sim D/t --capacities 1")).isZero();
   }

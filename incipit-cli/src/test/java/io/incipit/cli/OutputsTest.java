@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,11 @@ class OutputsTest {
         "trace convert D/twin D/in",
         "trace convert D/in D/detour/./in",
         "trace gen --workload D/in --out D/link",
+        "trace stats D/out --tokenizer D/in --json D/in",
+        "trace sim D/out --tokenizer D/link --html D/in",
+        "plan D/out --tokenizer D/in --json D/twin",
+        "replay D/out --tokenizer D/in --json D/link",
+        "trace convert D/out D/in --tokenizer D/in",
       })
   void run_outputIsAnInput_isRefusedBeforeTheWork(String line) throws IOException {
     assertThat(run(line)).isEqualTo(2);
@@ -66,6 +72,20 @@ class OutputsTest {
     assertThat(out.toString()).isEmpty();
     assertThat(disk.readText(directory.resolve("in"))).isEqualTo(TRACE);
     assertThat(names()).isEqualTo("detour in link out twin");
+  }
+
+  @Test
+  void run_outputIsTheTokenizerOfADirectory_isRefused() throws IOException {
+    Files.move(directory.resolve("out"), directory.resolve("tokenizer.json"));
+
+    for (var line :
+        List.of(
+            "trace stats D/in --tokenizer D --json D/tokenizer.json",
+            "trace convert D/in D/detour/tokenizer.json --tokenizer D")) {
+      assertThat(run(line)).isEqualTo(2);
+      assertThat(err.toString()).contains("(expected: another file than is read)");
+      assertThat(disk.readText(directory.resolve("tokenizer.json"))).isEqualTo("precious");
+    }
   }
 
   @ParameterizedTest

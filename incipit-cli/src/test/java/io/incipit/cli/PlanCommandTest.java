@@ -27,7 +27,7 @@ class PlanCommandTest {
     assertThat(out.toString())
         .contains(
             """
-            1TiB     16,384     27.7%       28.1%       28.7%   976.66  26.9%      +24.8%      43.41
+            1TiB     16,384     27.7%       28.0%       28.6%   973.05  26.8%      +24.7%      43.23
             """)
         .contains("no cache  0.273  1.606  8.246\n")
         .contains("After 4TiB, doubling the cache adds less than 1.0% of the seconds saved.");

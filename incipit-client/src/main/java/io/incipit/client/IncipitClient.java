@@ -98,6 +98,11 @@ public final class IncipitClient implements AutoCloseable {
     return send(op, Reply.Published.class, config.otherDeadline());
   }
 
+  /// Says what becomes of a prompt's path.
+  public CompletableFuture<Reply.Done> hint(Op.Foretell op) {
+    return send(op, Reply.Done.class, config.otherDeadline());
+  }
+
   /// Makes a namespace.
   public CompletableFuture<Reply.Done> createNamespace(Namespace namespace) {
     return send(new Op.CreateNamespace(namespace), Reply.Done.class, config.otherDeadline());

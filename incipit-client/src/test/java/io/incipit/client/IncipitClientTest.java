@@ -9,6 +9,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Cursor;
 import io.incipit.block.ErrorCode;
+import io.incipit.block.Hint;
 import io.incipit.block.Holders;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
@@ -71,6 +72,7 @@ class IncipitClientTest {
             new Reply.Published(5),
             new Reply.Done(),
             new Reply.Done(),
+            new Reply.Done(),
             new Reply.Names(List.of("ns")),
             new Reply.Row(row),
             new Reply.Row(row),
@@ -82,6 +84,7 @@ class IncipitClientTest {
             client.run(new Op.Run("ns", BlockChain.of(1), 10)),
             client.locate(new Op.Locate("ns", BlockChain.of(1))),
             client.publish(new Op.Publish("ns", "o", 1, 5, List.of(new Change.Synced()))),
+            client.hint(new Op.Foretell("ns", Hint.DONE, CHAIN)),
             client.createNamespace(Namespace.DEFAULT),
             client.dropNamespace("ns"),
             client.namespaces(),

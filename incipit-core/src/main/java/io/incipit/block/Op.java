@@ -100,6 +100,11 @@ public sealed interface Op {
   /// The holders of single blocks: random gets.
   record Locate(String namespace, BlockChain hashes) implements Op {}
 
+  /// Somebody who knows says what becomes of a prompt that was asked for.
+  ///
+  /// @param path its blocks from the root
+  record Foretell(String namespace, Hint hint, BlockChain path) implements Op {}
+
   /// The owners of a namespace, or the one that is named.
   ///
   /// @param from number of the first owner listed, unsigned

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -13,6 +14,12 @@ public interface Disk {
   /// The disks of this machine.
   static Disk system() {
     return SystemDisk.INSTANCE;
+  }
+
+  /// The standard output of this process, which throws what [System#out] swallows; closing it does
+  /// nothing. Not buffered.
+  static OutputStream standardOut() {
+    return StandardFiles.out();
   }
 
   /// Opens a file from its first byte; what [#isReadOnce], from where it is. `-` is the standard

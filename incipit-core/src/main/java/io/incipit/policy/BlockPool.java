@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
+import io.incipit.block.Hint;
 import java.util.Arrays;
 
 /// A bounded set of cached blocks and the policy that keeps it bounded. Knows blocks by id only: a
@@ -167,6 +168,31 @@ public final class BlockPool {
   /// @param request as [#lastRequest] said after it was offered
   public void answered(int request, Answer answer) {
     policy.answered(request, answer);
+  }
+
+  /// Somebody who knows says what becomes of a path that was asked for. Policies that do not listen
+  /// ignore it; for those that do it concerns only what the path's own session has, so a wrong hint
+  /// costs that at most, and the next [#offer] of the path takes it back. A hint about a path of
+  /// which a longer one was asked for since is late, and ignored; so is when to be back where the
+  /// pool has no clock. O(length).
+  ///
+  /// @param timeNs when it was said, on the clock of [#offer]
+  /// @param ids the blocks of the path from the root
+  public void hint(long timeNs, long[] ids, int length, Hint hint) {
+    if (hint instanceof Hint.Back && config.timing() != PoolConfig.Timing.CLOCK) {
+      return;
+    }
+    int last = BlockTree.NONE;
+    for (int i = 0; i < length; i++) {
+      int slot = tree.find(last, ids[i]);
+      if (slot == BlockTree.NONE || !tree.isCached(slot) || tree.parent(slot) != last) {
+        break;
+      }
+      last = slot;
+    }
+    if (last != BlockTree.NONE) {
+      policy.hinted(timeNs / NANOS_PER_SECOND, last, length, hint);
+    }
   }
 
   /// Blocks that are cached, at most the capacity.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
+import io.incipit.block.Hint;
+
 /// Decides which leaf of a [BlockTree] goes. For one thread; never asks the time.
 ///
 /// For each request the pool calls [#arrive], enters what was missing into the tree, calls
@@ -29,6 +31,13 @@ public interface EvictionPolicy {
   ///
   /// @param request its number, from 0; wraps
   default void answered(int request, Answer answer) {}
+
+  /// Somebody said what becomes of a path.
+  ///
+  /// @param seconds when, by the clock that [Path#seconds] has
+  /// @param slot of its deepest cached block
+  /// @param length blocks of the path, those that are not cached included
+  default void hinted(double seconds, int slot, int length, Hint hint) {}
 
   /// A cached block has no cached children. Blocks of a request are touched before.
   default void leafGained(int slot) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.policy;
 
+import io.incipit.block.Hint;
 import java.util.Arrays;
 
 /// Learns when blocks come back, and evicts the leaf that is worth least: see [HazardTable].
@@ -14,14 +15,18 @@ import java.util.Arrays;
 ///   conversations have return whenever any of them does, so they must not count for the others.
 ///
 /// Its kind in that family is how the answer to the request ended: not yet, with a tool call, with
-/// the end of a turn, or, if nobody said, how long it was, 5 buckets. What its own conversation
-/// alone will ask for is weighed by the length of the prompt besides, see [LengthFactors].
+/// the end of a turn, or, if nobody said, how long it was, 5 buckets. What the first prompt of a
+/// conversation has for itself is weighed by its length besides, see [LengthFactors]; how later
+/// ones come back, their pauses say better.
 ///
 /// Steps for a request: (1) every request that has reached the edge of an age bucket since the last
 /// one exposes what is still its own; one pointer for each edge walks along the ring, 36 steps a
 /// request in the mean. (2) The known part of the path, ghosts included, is cut where its last user
 /// changes; each stretch is a hit at the age of that user, and is no longer its own. (3) All blocks
 /// belong to the new request. Every 100 requests the table is worked out again.
+///
+/// A path that was said to be done goes first, one that was said to be back is worth what that
+/// promises, see [PathHints]; neither teaches anything about those of which nothing was said.
 ///
 /// A block costs O(1). An eviction looks at 64 leaves, and takes up to 16 blocks of the same
 /// request and segment up the path: what they are worth is the same.
@@ -54,6 +59,8 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private final int blockTokens;
   private final int climbMax;
   private final RequestRing ring = new RequestRing();
+  private final PathHints hints = new PathHints(ring);
+  private final DoneTrust trust = new DoneTrust();
   private final HazardTable table;
   private final LengthFactors factors = new LengthFactors();
   private final LeafSample leaves;
@@ -140,12 +147,16 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     boolean continues = lastKnown && ring.has(last) && known > 1 && 2 * known >= ring.length(last);
     // What others used since the conversation was here is theirs as well.
     shared = continues ? Math.max(from, Math.min(known, ring.shared(last))) : known;
+    // Where it left the path of the last request, that may go on elsewhere, unless it is done.
+    boolean extended = continues && (known >= ring.length(last) || hints.isDone(last));
+    hints.begin(ring.next() - 1, extended ? Math.max(from, hints.owns(last)) : known);
     if (continues) {
       ring.follow(last);
     }
     table.advanceTo(ring.next());
     if (HazardTable.halvesAt(ring.next())) {
       factors.halve();
+      trust.halve();
     }
     if (HazardTable.rebuildsAt(ring.next())) {
       factors.rebuild();
@@ -185,8 +196,14 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private void expose(int request, int segment, int bucket) {
     double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
     int kind = kind(request, segment);
+    if (segment != RequestRing.SHARED && hints.has(request)) {
+      if (hints.isDone(request)) {
+        trust.expect(share * table.hazard(kind, bucket));
+      }
+      return;
+    }
     table.expose(kind, bucket, share);
-    if (segment != RequestRing.SHARED) {
+    if (isFirstsOwn(request, segment)) {
       factors.expect(ring.tokens(request), share * table.hazard(kind, bucket));
     }
   }
@@ -195,14 +212,23 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     double age = now - ring.seconds(request);
     for (int segment = 0; segment < RequestRing.SEGMENTS; segment++) {
       double share = ring.share(request, segment, from, to);
-      if (share > 0) {
+      if (segment != RequestRing.SHARED && hints.has(request)) {
+        if (hints.isDone(request)) {
+          trust.hit(share);
+        }
+      } else if (share > 0) {
         table.hit(kind(request, segment), age, share);
-        if (segment != RequestRing.SHARED) {
+        if (isFirstsOwn(request, segment)) {
           factors.hit(ring.tokens(request), share);
         }
       }
     }
     ring.take(request, to);
+  }
+
+  /// Whether a segment is what a prompt that begins a conversation has for itself.
+  private boolean isFirstsOwn(int request, int segment) {
+    return segment != RequestRing.SHARED && ring.turn(request) == 0;
   }
 
   private int kind(int request, int segment) {
@@ -223,6 +249,15 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     }
     ring.describe(requestKind(path), LengthFactors.bucket((long) path.blocks() * blockTokens));
     ring.cut(shared, often, known);
+    hints.tip(request, path.length() == 0 ? BlockTree.NONE : path.slot(path.length() - 1));
+  }
+
+  @Override
+  public void hinted(double seconds, int slot, int length, Hint hint) {
+    int request = owners[slot];
+    if (ring.has(request) && hints.tip(request) == slot && ring.length(request) <= length) {
+      hints.say(request, seconds, hint);
+    }
   }
 
   @Override
@@ -288,9 +323,17 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     if (!ring.has(request)) {
       return 0;
     }
+    if (hints.promises(request, tree.depth(slot), now)) {
+      return hints.worth(request, now);
+    }
     int segment = segment(slot);
     double worth = table.worth(kind(request, segment), now - ring.seconds(request));
-    return segment == RequestRing.SHARED ? worth : worth * factors.of(ring.tokens(request));
+    if (segment == RequestRing.SHARED) {
+      return worth;
+    }
+    double length = isFirstsOwn(request, segment) ? factors.of(ring.tokens(request)) : 1;
+    double trusted = hints.isDone(request, tree.depth(slot)) ? trust.factor() : 1;
+    return worth * length * trusted;
   }
 
   @Override
@@ -300,7 +343,13 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public void evicted(int slot) {
-    ghosts.add(tree.id(slot), tree.depth(slot), owners[slot], uses[slot]);
+    int request = owners[slot];
+    if (ring.has(request) && hints.tip(request) == slot) {
+      int parent = tree.parent(slot);
+      boolean left = parent != BlockTree.NONE && owners[parent] == request;
+      hints.tip(request, left ? parent : BlockTree.NONE);
+    }
+    ghosts.add(tree.id(slot), tree.depth(slot), request, uses[slot]);
     tree.forget(slot);
   }
 }

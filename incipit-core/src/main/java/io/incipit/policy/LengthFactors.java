@@ -3,8 +3,8 @@ package io.incipit.policy;
 
 import java.util.Arrays;
 
-/// How much more, or less, often prompts of a length come back than their kind says: a factor to
-/// the hazard for each power of two of 512 tokens, learnt beside it.
+/// How much more, or less, often first prompts of a length come back than their kind says: a factor
+/// for each power of two of 512 tokens, learnt beside the hazard.
 ///
 /// A factor is what came back over what the kinds expected to. It is drawn towards that of all
 /// lengths as long as there is little evidence, so a length must earn its own with some hundred

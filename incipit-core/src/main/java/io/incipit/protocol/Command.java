@@ -47,6 +47,13 @@ public enum Command {
           + " REMOVE tier hashes, CLEAR tier|* or SYNCED",
       "The next stretch of an owner's stream: what it holds now, and what no more.",
       "O(N): N blocks named"),
+  HINT(
+      "KVC.HINT",
+      -4,
+      Kind.QUESTION,
+      "ns DONE hashes [HEX] | ns BACK milliseconds hashes [HEX]",
+      "What becomes of a prompt's path: its session has ended, or comes back in a while.",
+      "O(N): N blocks named"),
   NAMESPACE(
       "KVC.NAMESPACE",
       -2,

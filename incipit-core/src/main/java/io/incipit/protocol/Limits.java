@@ -23,6 +23,9 @@ public final class Limits {
   /// Records in one reply: intervals, owners or blocks.
   public static final int RECORDS_MAX = 1 << 20;
 
+  /// Milliseconds until the path of a hint is back: a day.
+  public static final int HINT_BACK_MS_MAX = 86_400_000;
+
   /// Bytes of a name in UTF-8.
   public static final int NAME_BYTES_MAX = Namespace.NAME_BYTES_MAX;
 

@@ -4,6 +4,7 @@ package io.incipit.protocol;
 import io.incipit.block.Change;
 import io.incipit.block.Cursor;
 import io.incipit.block.ErrorCode;
+import io.incipit.block.Hint;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Tier;
@@ -16,6 +17,7 @@ import java.util.function.ToIntFunction;
 /// request's bytes, and valid as long as those are. For one thread.
 public final class OpDecoder {
   private static final int INSPECT_BLOCKS = 16;
+  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int OWNERS_LISTED = 1_000;
 
   private final ToIntFunction<String> hashBytesOf;
@@ -43,6 +45,7 @@ public final class OpDecoder {
       case RUN -> run(request);
       case LOCATE -> locate(request);
       case PUBLISH -> publish(request);
+      case HINT -> hint(request);
       case NAMESPACE -> namespace(request);
       case OWNERS -> owners(request);
       case ENGINES -> engines(request);
@@ -166,6 +169,25 @@ public final class OpDecoder {
       throw syntax("%s (expected: HEX or nothing)".formatted(arguments.shown(3)));
     }
     return new Op.Locate(namespace, arguments.chain(2, "hashes"));
+  }
+
+  private Op hint(Request request) throws RefusedException {
+    var namespace = open(request);
+    boolean back = request.is(2, "BACK");
+    if (!back && !request.is(2, "DONE")) {
+      throw syntax("%s (expected: DONE or BACK)".formatted(arguments.shown(2)));
+    }
+    int at = back ? 4 : 3;
+    if (request.count() <= at) {
+      throw syntax("BACK: the last word but one (expected: milliseconds and hashes)");
+    }
+    int end = arguments.takeHex(at + 1);
+    if (end > at + 1) {
+      throw syntax("%s (expected: HEX or nothing)".formatted(arguments.shown(at + 1)));
+    }
+    long afterMs = back ? arguments.count(3, "milliseconds", 0, Limits.HINT_BACK_MS_MAX) : 0;
+    var hint = back ? new Hint.Back(NANOS_PER_MILLI * afterMs) : Hint.DONE;
+    return new Op.Foretell(namespace, hint, arguments.chain(at, "hashes"));
   }
 
   private Op inspect(Request request) throws RefusedException {

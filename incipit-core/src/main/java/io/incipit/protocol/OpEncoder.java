@@ -4,6 +4,7 @@ package io.incipit.protocol;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Cursor;
+import io.incipit.block.Hint;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Tier;
@@ -11,6 +12,8 @@ import java.util.List;
 
 /// Writes operations as requests.
 public final class OpEncoder {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private OpEncoder() {}
 
   /// Appends the request that asks for `op`.
@@ -29,6 +32,7 @@ public final class OpEncoder {
         chain(out, hashes);
       }
       case Op.Publish publish -> publish(publish, out);
+      case Op.Foretell(var namespace, var hint, var path) -> hint(namespace, hint, path, out);
       case Op.CreateNamespace(var namespace) -> create(namespace, out);
       case Op.ListNamespaces(var from, var limit) -> {
         begin(out, Command.NAMESPACE, from.isEmpty() ? 3 : 5).bulk("LIST");
@@ -149,6 +153,19 @@ public final class OpEncoder {
         case Change.Synced() -> out.bulk("SYNCED");
       }
     }
+  }
+
+  private static void hint(String namespace, Hint hint, BlockChain path, RespBuffer out) {
+    switch (hint) {
+      case Hint.Done() -> begin(out, Command.HINT, 3).bulk(namespace).bulk("DONE");
+      case Hint.Back(var afterNs) -> {
+        begin(out, Command.HINT, 4).bulk(namespace).bulk("BACK");
+        out.bulk(Long.toString(Math.ceilDiv(afterNs, NANOS_PER_MILLI)));
+      }
+      case Hint.None() ->
+          throw new IllegalArgumentException("hint: none (expected: done, or back at a time)");
+    }
+    chain(out, path);
   }
 
   private static int words(List<Change> changes) {

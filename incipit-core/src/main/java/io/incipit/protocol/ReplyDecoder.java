@@ -35,7 +35,7 @@ public final class ReplyDecoder {
       case Op.Run run -> ran(run, values(value, 3));
       case Op.Locate _ -> located(values(value));
       case Op.Publish _ -> published(value);
-      case Op.CreateNamespace _, Op.DropNamespace _ -> new Reply.Done();
+      case Op.CreateNamespace _, Op.DropNamespace _, Op.Foretell _ -> new Reply.Done();
       case Op.ListNamespaces _ -> names(values(value));
       case Op.DescribeNamespace _, Op.Stats _ -> new Reply.Row(row(value));
       case Op.Owners _, Op.Inspect _, Op.Engines _ -> rows(values(value));

@@ -9,6 +9,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Cursor;
 import io.incipit.block.ErrorCode;
+import io.incipit.block.Hint;
 import io.incipit.block.Holders;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
@@ -71,6 +72,9 @@ class OpCodecTest {
         new Op.Run("wide", HASH, 9),
         new Op.Run("wide", HASH, 131_072, 9),
         new Op.Locate("wide", CHAIN),
+        new Op.Foretell("wide", Hint.DONE, CHAIN),
+        new Op.Foretell("wide", new Hint.Back(12_500_000_000L), CHAIN),
+        new Op.Foretell("wide", new Hint.Back(Hint.Back.AFTER_NS_MAX), BlockChain.empty(16)),
         new Op.Publish("wide", "o", Long.MAX_VALUE, 1, changes),
         new Op.Publish("wide", "o", 1, 1, List.of()),
         new Op.CreateNamespace(Namespace.of("n", 512, 32)),
@@ -115,6 +119,8 @@ class OpCodecTest {
                 List.of(
                     new Change.Store(Tier.GPU, BlockChain.of(1), BlockChain.of(15)),
                     new Change.Synced())));
+    assertThat(decode("KVC.HINT narrow back 250 0000000000000001 hex"))
+        .isEqualTo(new Op.Foretell("narrow", new Hint.Back(250_000_000), BlockChain.of(1)));
     assertThat(decode("KVC.RUN narrow 0000000000000001 4 hex"))
         .isEqualTo(new Op.Run("narrow", BlockChain.of(1), 4));
     assertThat(decode("KVC.INSPECT narrow 0000000000000001 HEX"))
@@ -158,6 +164,15 @@ class OpCodecTest {
         "KVC.INSPECT narrow 12345678 131073|LIMIT count: 131073 (expected: at most 131072)",
         "KVC.INSPECT narrow 12345678 0|SYNTAX count: 0 (expected: a number, 1 to 131072)",
         "KVC.INSPECT narrow 12345678 3 FROM|SYNTAX FROM (expected: FROM n, HEX or nothing)",
+        "KVC.HINT gone DONE 12345678|NONAMESPACE gone (expected: one that exists)",
+        "KVC.HINT narrow LATER 12345678|SYNTAX LATER (expected: DONE or BACK)",
+        "KVC.HINT narrow BACK 12345678|SYNTAX BACK: the last word but one (expected: milliseconds",
+        "KVC.HINT narrow BACK soon 12345678|SYNTAX milliseconds: soon (expected: a number, 0 to",
+        "KVC.HINT narrow BACK -1 12345678|SYNTAX milliseconds: -1 (expected: a number, 0 to 86400",
+        "KVC.HINT narrow BACK 86400001 12345678|LIMIT milliseconds: 86400001 (expected: at most",
+        "KVC.HINT narrow DONE 1234567|WIDTH hashes: 7 bytes (expected: a multiple of 8)",
+        "KVC.HINT narrow DONE 12345678 x|SYNTAX x (expected: HEX or nothing)",
+        "KVC.HINT narrow DONE 1234567x12345678 HEX|SYNTAX hashes: 1234567x12345678 (expected: hex",
         "KVC.OWNERS narrow LIMIT 1048577|LIMIT LIMIT: 1048577 (expected: at most 1048576)",
         "KVC.OWNERS narrow FROM 4294967296|SYNTAX FROM: 4294967296 (expected: a number, 0 to",
         "KVC.PUBLISH narrow o 1 1 STORE GPU 12345678 12345678 SKIP 2|SYNTAX SKIP: 2 (",
@@ -280,6 +295,7 @@ class OpCodecTest {
         new Exchange(
             new Op.Publish("wide", "o", 1, 1, List.of()), new Reply.Published(7, 3), "*2|:7|:3|"),
         new Exchange(new Op.DropNamespace("n"), new Reply.Done(), "+OK|"),
+        new Exchange(new Op.Foretell("wide", Hint.DONE, CHAIN), new Reply.Done(), "+OK|"),
         new Exchange(
             new Op.ListNamespaces("", Limits.RECORDS_MAX),
             new Reply.Names(List.of("a")),

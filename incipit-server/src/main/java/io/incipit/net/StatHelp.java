@@ -16,6 +16,8 @@ final class StatHelp {
           entry("lanes", "Threads that write."),
           entry("queued-publishes", "Publishes that wait for their lane."),
           entry("questions-later", "Questions too long for the event loop, answered aside."),
+          entry("hints-done", "KVC.HINT requests that said that a path is done."),
+          entry("hints-back", "KVC.HINT requests that said when a path is back."),
           entry("queued-questions", "Questions to be answered aside that wait now."),
           entry("reply-bytes", "Memory of replies being made, in bytes."));
 

@@ -15,6 +15,7 @@ import io.incipit.index.PrefixIndex;
 import io.incipit.stream.Inquiry;
 import io.incipit.stream.Projection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class Service {
   private final List<Lane> lanes = new ArrayList<>();
   private final Namespaces namespaces;
   private final QuestionThreads questions;
+  private final Hints hints = new Hints(HintListener.NONE);
   private final LongAdder questionsLater = new LongAdder();
   private final AtomicLong unitsNowMost = new AtomicLong();
   private volatile Supplier<List<Map<String, Value>>> engines = List::of;
@@ -217,6 +219,7 @@ public final class Service {
       case Op.Score score -> ask(score.namespace(), projection -> projection.score(score, by));
       case Op.Run run -> ask(run.namespace(), projection -> projection.run(run, by));
       case Op.Locate locate -> ask(locate.namespace(), projection -> projection.locate(locate, by));
+      case Op.Foretell foretell -> ask(foretell.namespace(), _ -> hints.take(foretell));
       case Op.Owners owners -> ask(owners.namespace(), projection -> projection.owners(owners, by));
       case Op.Inspect inspect ->
           ask(inspect.namespace(), projection -> Inspection.reply(inspect, projection, by));
@@ -265,7 +268,9 @@ public final class Service {
 
   /// Sizes and counters of the server, in a fixed order; [#refusals] are counters too.
   public List<Stat> stats() {
-    return List.of(
+    var stats = new ArrayList<Stat>();
+    Collections.addAll(
+        stats,
         Stat.gauge("namespaces", namespaces.count()),
         Stat.gauge("blocks", use.blocks()),
         Stat.gauge("index-bytes", use.bytes()),
@@ -276,6 +281,8 @@ public final class Service {
         Stat.gauge("queued-questions", questions.waiting()),
         Stat.gauge("reply-bytes", questions.bytes()),
         Stat.counter("failures", failures.count()));
+    stats.addAll(hints.stats());
+    return stats;
   }
 
   /// Sizes and counters of a namespace, in a fixed order; none if there is no such namespace.

@@ -43,6 +43,8 @@ class RespHandlerTest {
         + request("KVC.PUBLISH", "n")
         + request("NO", "such")
         + request("KVC.LOCATE", "n", HASHES)
+        + request("KVC.HINT", "n", "DONE", HASHES)
+        + request("KVC.HINT", "n", "BACK", "-1", HASHES)
         + "\r\n"
         + request("ECHO", "a\r\nb");
   }
@@ -57,6 +59,7 @@ class RespHandlerTest {
         .contains("$5\r\nhello\r\n-GAP 2 got 3;")
         .contains("-ERR wrong number of arguments for 'kvc.publish' command\r\n")
         .contains("-ERR unknown command 'NO', with args beginning with: 'such' \r\n*2\r\n$16\r\n")
+        .contains("+OK\r\n-SYNTAX milliseconds: -1 (expected: a number, 0 to 86400000)\r\n")
         .endsWith("$4\r\na\r\nb\r\n");
   }
 

@@ -87,6 +87,10 @@ final class WorstShapes {
               request("KVC.LOCATE", CROWDED, repeated(SHARED, 65_536)),
               request("KVC.LOCATE", CROWDED, SHARED),
               request("KVC.LOCATE", NS, chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
+      case HINT ->
+          List.of(
+              request("KVC.HINT", NS, "DONE", chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)),
+              request("KVC.HINT", NS, "BACK", "86400000", hex(repeated(SHARED, 65_536)), "HEX"));
       case RUN ->
           List.of(
               request("KVC.RUN", NS, hash(1 << 20), "131072"),

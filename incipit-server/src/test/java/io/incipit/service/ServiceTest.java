@@ -9,6 +9,7 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Cursor;
 import io.incipit.block.ErrorCode;
+import io.incipit.block.Hint;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
@@ -123,6 +124,7 @@ class ServiceTest {
             new Op.Score("none", hash, Cursor.NONE, 10),
             new Op.Run("none", hash, 1),
             new Op.Locate("none", hash),
+            new Op.Foretell("none", Hint.DONE, hash),
             new Op.Owners("none", Optional.empty(), 0, 10),
             new Op.Stats(Optional.of("none")),
             new Op.Inspect("none", hash, 1),
@@ -132,7 +134,7 @@ class ServiceTest {
 
     assertThat(questions)
         .allSatisfy(op -> assertThat(code(run(op))).isEqualTo(ErrorCode.NONAMESPACE));
-    assertThat(stats(Optional.empty())).containsEntry("refused-nonamespace", Value.of(10));
+    assertThat(stats(Optional.empty())).containsEntry("refused-nonamespace", Value.of(11));
   }
 
   @Test

@@ -70,7 +70,7 @@ public final class TokenizerFiles implements TokenizerSource {
   private record Loaded(Path path, HuggingFaceTokenizer tokenizer) implements Tokenizer {
     @Override
     public String said() {
-      return "counted by " + path;
+      return "counted by " + path.getFileName();
     }
 
     @Override

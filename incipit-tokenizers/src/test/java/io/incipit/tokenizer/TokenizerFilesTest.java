@@ -55,7 +55,7 @@ class TokenizerFilesTest {
         .endsWith(1, 2);
     assertThat(tokenizer.tokens("two")).containsExactly(2);
     assertThat(tokenizer.tokens("")).isEmpty();
-    assertThat(tokenizer.said()).isEqualTo("counted by " + file);
+    assertThat(tokenizer.said()).isEqualTo("counted by " + file.getFileName());
   }
 
   @Test
@@ -82,7 +82,7 @@ class TokenizerFilesTest {
   }
 
   /// What the test above would not notice if DJL asked elsewhere, or no longer: then both are
-  // quiet.
+  /// quiet.
   @Test
   void open_withoutWhatKeepsItQuiet_isSeenToConnect() throws IOException, InterruptedException {
     assertThat(connections("-Dai.djl.offline=false", "-DOPT_OUT_TRACKING=false"))

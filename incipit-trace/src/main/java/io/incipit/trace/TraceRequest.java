@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace;
 
+import io.incipit.block.Hint;
 import io.incipit.policy.Answer.Ending;
 
 /// One request of a trace, whatever format it came in.
@@ -13,6 +14,7 @@ import io.incipit.policy.Answer.Ending;
 /// @param blockTokens tokens that a full block covers; the last block may be partial
 /// @param ids the prompt's blocks
 /// @param ending how the answer ended
+/// @param hint what was said about the prompt's path when the answer was complete
 public record TraceRequest(
     long timeNs,
     long session,
@@ -21,7 +23,8 @@ public record TraceRequest(
     int outputTokens,
     int blockTokens,
     BlockIds ids,
-    Ending ending) {
+    Ending ending,
+    Hint hint) {
   /// The session of a request whose trace knows no sessions.
   public static final long NO_SESSION = -1;
 
@@ -35,6 +38,25 @@ public record TraceRequest(
       int blockTokens,
       BlockIds ids) {
     this(timeNs, session, turn, inputTokens, outputTokens, blockTokens, ids, Ending.UNKNOWN);
+  }
+
+  /// A request about whose path nobody said anything.
+  public TraceRequest(
+      long timeNs,
+      long session,
+      int turn,
+      int inputTokens,
+      int outputTokens,
+      int blockTokens,
+      BlockIds ids,
+      Ending ending) {
+    this(timeNs, session, turn, inputTokens, outputTokens, blockTokens, ids, ending, Hint.NONE);
+  }
+
+  /// The same request, about whose path something was said.
+  public TraceRequest with(Hint said) {
+    return new TraceRequest(
+        timeNs, session, turn, inputTokens, outputTokens, blockTokens, ids, ending, said);
   }
 
   /// Leading blocks that are full.

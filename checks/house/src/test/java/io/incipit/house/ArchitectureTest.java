@@ -58,6 +58,7 @@ class ArchitectureTest {
           entry(
               "trace.format",
               Set.of(
+                  "env",
                   "trace",
                   "trace.log",
                   "trace.mooncake",
@@ -159,7 +160,8 @@ class ArchitectureTest {
 
   private static final Pattern ROW =
       Pattern.compile(
-          "\\| *(?:core|client|server|trace|cli|bench) *\\| *`([a-z.]+)` *\\|.*\\|(.*)\\|");
+          "\\| *(?:core|client|server|trace|tokenizers|cli|bench) *\\|"
+              + " *`([a-z.]+)` *\\|.*\\|(.*)\\|");
 
   @Test
   void imports_ofAllModules_followTheTable() {

@@ -24,7 +24,7 @@ class LauncherIT {
   void prepare() throws IOException {
     Files.copy(House.ROOT.resolve("incipit"), root.resolve("incipit"));
     Files.createFile(root.resolve("pom.xml"));
-    for (var module : List.of("incipit-cli", "incipit-bench")) {
+    for (var module : List.of("incipit-cli", "incipit-tokenizers", "incipit-bench")) {
       Files.createDirectories(root.resolve(module + "/src/main"));
       Files.createFile(root.resolve(module + "/pom.xml"));
     }
@@ -89,6 +89,15 @@ class LauncherIT {
         .containsExactly("-cp", jars, "io.incipit.bench.cli.Main", "bench", "index");
   }
 
+  @Test
+  void tokenizer_addsTheJarsOfTokenizers() throws Exception {
+    var generation = root.toRealPath().resolve("target/dist/current");
+    var jars = "%s/incipit-cli/*:%s/incipit-tokenizers/*".formatted(generation, generation);
+    for (var line : List.of("plan a --tokenizer t.json", "trace sim a --tokenizer=o200k_base")) {
+      assertThat(launch(line.split(" ", -1))).containsSubsequence("-cp", jars);
+    }
+  }
+
   /// A Maven that leaves jars without content and says where it ran.
   private Map<String, String> maven() throws IOException {
     write(
@@ -96,7 +105,7 @@ class LauncherIT {
         """
         #!/bin/bash
         for word; do case $word in -Dincipit.dist=*) dist=${word#*=} ;; esac; done
-        for module in incipit-cli incipit-bench; do
+        for module in incipit-cli incipit-tokenizers incipit-bench; do
           mkdir -p "$dist/$module" "$module/target/fast"
           touch "$module/target/fast/$module-1.jar"
         done
@@ -114,8 +123,7 @@ class LauncherIT {
     write(root.resolve("docs/protocol.md"), "");
     write(root.resolve("incipit-cli/src/main/New.java"), "");
     Files.setLastModifiedTime(
-        root.resolve("incipit-cli/src/main/New.java"),
-        FileTime.fromMillis(Files.getLastModifiedTime(built()).toMillis() + 10_000));
+        built(), FileTime.fromMillis(Files.getLastModifiedTime(built()).toMillis() - 10_000));
   }
 
   private Path built() {

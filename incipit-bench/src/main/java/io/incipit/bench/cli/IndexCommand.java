@@ -7,7 +7,6 @@ import io.incipit.bench.report.Goal;
 import io.incipit.bench.report.Surroundings;
 import io.incipit.bench.report.Table;
 import io.incipit.cli.Invocation;
-import io.incipit.env.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,8 +42,8 @@ final class IndexCommand implements Callable<Integer> {
       names = "--trace",
       paramLabel = "FILE",
       description =
-          "A trace in Mooncake's format; if not given, ../shared/traces/conversation_trace.jsonl"
-              + " beside the sources, or made-up prompts where that is absent.")
+          "A trace in Mooncake's format, or -; if not given, prompts are made up, of about the"
+              + " shape of Mooncake's conversation trace.")
   private @Nullable Path trace;
 
   @Override
@@ -57,16 +56,15 @@ final class IndexCommand implements Callable<Integer> {
     var progress = new Progress(call.err());
     var samples = new IndexRun(run.quick(), run.seed(), prompts, progress).run();
     Table.print(text, samples, UNITS, Goal.INDEX);
-    run.write(new RunOptions.Measured("index", input, "CPU ns per operation"), machine, samples);
+    var command = Optional.ofNullable(trace).map(file -> "index --trace " + file.getFileName());
+    run.write(
+        new RunOptions.Measured("index", command.orElse("index"), input, "CPU ns per operation"),
+        machine,
+        samples);
     return ExitCode.OK;
   }
 
   private Prompts prompts() throws IOException {
-    if (trace != null) {
-      return Prompts.read(trace);
-    }
-    var usual =
-        Surroundings.root().resolve("../shared/traces/conversation_trace.jsonl").normalize();
-    return Disk.system().exists(usual) ? Prompts.read(usual) : Prompts.standIn(run.seed());
+    return trace == null ? Prompts.standIn(run.seed()) : Prompts.read(trace);
   }
 }

@@ -58,7 +58,8 @@ final class RunOptions {
       return;
     }
     var name = measured.benchmark();
-    var command = "./incipit bench " + name + (quick ? " --quick" : "") + " --seed " + seed;
+    var command =
+        "./incipit bench " + measured.command() + (quick ? " --quick" : "") + " --seed " + seed;
     var run = new Result.Run(name, command, seed, measured.input(), measured.unit());
     Result.of(run, machine, samples).write(json);
   }
@@ -66,7 +67,8 @@ final class RunOptions {
   /// What was measured.
   ///
   /// @param benchmark as its command is called
+  /// @param command the same with what was asked of it
   /// @param input the trace, in words
   /// @param unit of the samples
-  record Measured(String benchmark, String input, String unit) {}
+  record Measured(String benchmark, String command, String input, String unit) {}
 }

@@ -38,7 +38,7 @@ final class ServerCommand implements Callable<Integer> {
     tables.put(".wall", "Time passed per request, us; median");
     tables.put(".p99", "Latency, 99th percentile, us; median");
     Table.print(text, samples, tables, Goal.SERVER);
-    run.write(new RunOptions.Measured("server", ServerRun.INPUT, "us"), machine, samples);
+    run.write(new RunOptions.Measured("server", "server", ServerRun.INPUT, "us"), machine, samples);
     return ExitCode.OK;
   }
 }

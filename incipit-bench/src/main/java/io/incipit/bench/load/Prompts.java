@@ -2,6 +2,7 @@
 package io.incipit.bench.load;
 
 import io.incipit.env.Disk;
+import io.incipit.env.PipeDisk;
 import io.incipit.trace.TraceFile;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
@@ -26,9 +27,11 @@ public final class Prompts {
     this.ids = ids;
   }
 
-  /// The prompts of a trace in Mooncake's format.
+  /// The prompts of a trace in Mooncake's format, from a file or a pipe.
   public static Prompts read(Path trace) throws IOException {
-    try (var reader = new MooncakeFormat().open(new TraceFile(Disk.system(), trace, false))) {
+    var system = Disk.system();
+    var disk = system.isReadOnce(trace) ? new PipeDisk(system, trace, false) : system;
+    try (var reader = new MooncakeFormat().open(new TraceFile(disk, trace, false))) {
       return of("trace " + trace.getFileName(), reader);
     }
   }

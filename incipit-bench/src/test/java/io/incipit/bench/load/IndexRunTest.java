@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.incipit.bench.report.Samples;
 import io.incipit.env.Disk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +41,27 @@ class IndexRunTest {
     assertThat(samples.all()).containsKey("match.length.full.16");
     assertThat(samples.all().keySet()).noneMatch(cell -> cell.contains("churn"));
     assertThat(said).anyMatch(line -> line.startsWith("not measured: the owner has room for"));
+  }
+
+  @Test
+  void prompts_throughAPipe_areThoseOfTheFile() throws Exception {
+    var pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    var writer = Thread.ofVirtual().start(() -> feed(pipe));
+
+    var prompts = Prompts.read(pipe);
+
+    writer.join();
+    assertThat(prompts.count()).isEqualTo(3);
+    assertThat(prompts.accesses()).isEqualTo(prompts(TINY).accesses());
+  }
+
+  private static void feed(Path pipe) {
+    try (var to = Files.newOutputStream(pipe, StandardOpenOption.WRITE)) {
+      to.write(TINY.getBytes(UTF_8));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   @Test

@@ -38,7 +38,7 @@ class ResultTest {
 
   @Test
   void read_whatWriteWrote_isTheSame(@TempDir Path directory) throws IOException {
-    var file = directory.resolve("results").resolve("index.json");
+    var file = directory.resolve("index.json");
     var result =
         new Result(
             "index",

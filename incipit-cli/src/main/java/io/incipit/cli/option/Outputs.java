@@ -79,7 +79,7 @@ public final class Outputs {
     try {
       var counted = new Counted(draft.out());
       var writer = format.create(new TraceTarget(counted, path, blockTokens));
-      return new Trace(draft, counted, writer);
+      return new Trace(path, draft, counted, writer);
     } catch (IOException | RuntimeException refused) {
       draft.close();
       throw refused;
@@ -98,20 +98,26 @@ public final class Outputs {
 
   /// A trace that is being written. What is not kept is gone.
   public static final class Trace implements Closeable {
+    private final Path path;
     private final Draft draft;
     private final Counted counted;
     private final TraceWriter writer;
     private boolean ended;
 
-    private Trace(Draft draft, Counted counted, TraceWriter writer) {
+    private Trace(Path path, Draft draft, Counted counted, TraceWriter writer) {
+      this.path = path;
       this.draft = draft;
       this.counted = counted;
       this.writer = writer;
     }
 
-    /// Appends a request.
+    /// Appends a request; failures name the file in one line.
     public void write(TraceRequest request) throws IOException {
-      writer.write(request);
+      try {
+        writer.write(request);
+      } catch (IOException failure) {
+        throw failed(path, failure);
+      }
     }
 
     /// Bytes written so far, packed; what is still buffered is not among them.
@@ -124,8 +130,12 @@ public final class Outputs {
     /// @return what the writer remarks
     public String keep() throws IOException {
       ended = true;
-      writer.close();
-      draft.keep();
+      try {
+        writer.close();
+        draft.keep();
+      } catch (IOException failure) {
+        throw failed(path, failure);
+      }
       return writer.remark();
     }
 

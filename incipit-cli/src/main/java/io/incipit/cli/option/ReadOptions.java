@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -93,6 +94,11 @@ public final class ReadOptions {
   private TraceFile file(TraceInput input, Path path, boolean often) throws IOException {
     check();
     return new TraceFile(input.disk(path, often), path, skipBad, startSeconds, text.reading());
+  }
+
+  /// What is read beside traces.
+  public Stream<Path> files() {
+    return text.file();
   }
 
   private void check() {

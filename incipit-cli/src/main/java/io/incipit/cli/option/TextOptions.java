@@ -4,6 +4,8 @@ package io.incipit.cli.option;
 import io.incipit.trace.TextReading;
 import io.incipit.trace.token.Tokenizers;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,6 +36,12 @@ public final class TextOptions {
       reading = read();
     }
     return reading;
+  }
+
+  /// The file of the tokenizer, which nothing may be written over; empty if it has none.
+  Stream<Path> file() {
+    return Stream.ofNullable(tokenizer)
+        .flatMap(name -> Stream.of(Path.of(name), Path.of(name, "tokenizer.json")));
   }
 
   private TextReading read() throws IOException {

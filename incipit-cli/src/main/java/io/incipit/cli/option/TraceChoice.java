@@ -4,7 +4,9 @@ package io.incipit.cli.option;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -24,6 +26,11 @@ public final class TraceChoice {
   /// The file, if it is to be one.
   public Optional<Path> file() {
     return Optional.ofNullable(file);
+  }
+
+  /// All files that are read.
+  public List<Path> inputs() {
+    return Stream.concat(file().stream(), reading.files()).toList();
   }
 
   public GeneratedOptions generated() {

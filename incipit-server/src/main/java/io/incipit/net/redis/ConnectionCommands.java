@@ -80,6 +80,7 @@ public final class ConnectionCommands {
           RUN,
           LOCATE,
           PUBLISH,
+          HINT,
           NAMESPACE,
           OWNERS,
           ENGINES,

@@ -20,6 +20,16 @@ public record TraceStats(
     RateStats rates,
     SessionStats sessions,
     HeatStats heat) {
+  /// Whether anything follows about reuse.
+  public boolean tellsSharing() {
+    return !size.notes().sharingUnknown();
+  }
+
+  /// Whether anything follows about time.
+  public boolean tellsTimes() {
+    return !size.notes().timesUnknown();
+  }
+
   /// Reads a trace to its end and measures it. Keeps it in memory: about 30 B for each request and
   /// distinct block, 8 B for each run, and twice that while it measures.
   ///

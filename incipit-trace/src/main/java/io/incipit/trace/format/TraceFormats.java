@@ -63,7 +63,7 @@ public final class TraceFormats {
   public TraceFormat of(TraceFile file) throws IOException {
     var head = TraceHead.of(file);
     for (var format : formats) {
-      if (format.recognises(head) && !Unrecognised.isOtherText(head)) {
+      if (format.recognises(head) && !Unrecognised.isOtherText(head, format)) {
         return format;
       }
     }

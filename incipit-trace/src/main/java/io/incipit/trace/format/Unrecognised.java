@@ -3,6 +3,7 @@ package io.incipit.trace.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceHead;
 import java.util.List;
 
@@ -37,8 +38,8 @@ final class Unrecognised {
   }
 
   /// Whether it begins with JSON, but not in bytes that anything here reads.
-  static boolean isOtherText(TraceHead head) {
-    return !head.names().isEmpty() && isUtf16(head.bytes());
+  static boolean isOtherText(TraceHead head, TraceFormat format) {
+    return (format.isText() || !head.names().isEmpty()) && isUtf16(head.bytes());
   }
 
   /// A byte order mark, or letters of which each second byte is 0.
@@ -53,8 +54,8 @@ final class Unrecognised {
   }
 
   private static String shown(String text) {
-    var line = text.strip().lines().findFirst().orElse("");
-    var start = line.substring(0, Math.min(SHOWN, line.length()));
+    var start = text.strip().replaceAll("\\s+", " ");
+    start = start.substring(0, Math.min(SHOWN, start.length()));
     return start.replaceAll("\\p{Cntrl}", ".");
   }
 }

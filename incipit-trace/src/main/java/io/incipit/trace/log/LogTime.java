@@ -34,7 +34,11 @@ final class LogTime {
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
           .appendPattern("['T'][' ']")
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .appendPattern("[' ']['UTC'][XXX][XX][X]")
+          .appendPattern("[' ']['UTC']")
+          .optionalStart()
+          .parseLenient()
+          .appendOffset("+HH:mm", "Z")
+          .optionalEnd()
           .toFormatter(Locale.ROOT);
 
   private LogTime() {}

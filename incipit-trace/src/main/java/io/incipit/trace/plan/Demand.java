@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.plan;
 
+import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceReader;
 import java.io.IOException;
 import java.util.BitSet;
@@ -8,7 +9,7 @@ import java.util.function.IntConsumer;
 
 /// What a trace asks for when there is no cache.
 ///
-/// @param durationSeconds from the first arrival to the last
+/// @param durationSeconds from the first arrival to the last; 0 if the trace does not tell
 /// @param inputTokens of all prompts
 /// @param distinctBlocks different full blocks: what a cache that never forgets would hold
 /// @param prefillSeconds to compute all prompts, one after the other
@@ -19,7 +20,8 @@ public record Demand(
     int blockTokens,
     long distinctBlocks,
     double prefillSeconds,
-    TtftSeconds ttft) {
+    TtftSeconds ttft,
+    LeftOut leftOut) {
   private static final double NANOS = 1e9;
 
   /// Reads a trace to its end.
@@ -48,13 +50,15 @@ public record Demand(
       requests++;
       progress.accept((int) Math.min(Integer.MAX_VALUE, requests));
     }
+    var leftOut = LeftOut.of(reader);
     return new Demand(
         requests,
-        (lastNs - firstNs) / NANOS,
+        leftOut.notes().timesUnknown() ? 0 : (lastNs - firstNs) / NANOS,
         tokens,
         reader.blockTokens(),
         seen.cardinality(),
         seconds,
-        ttft.percentiles());
+        ttft.percentiles(),
+        leftOut);
   }
 }

@@ -59,7 +59,12 @@ public final class JsonValues implements Closeable {
   /// @return empty at the end
   /// @throws JacksonException if there is none; [#line] is then where it breaks
   public Optional<JsonNode> next() throws IOException {
-    drop(parserStart + json.currentLocation().getByteOffset());
+    long offset = json.currentLocation().getByteOffset();
+    if (offset < 0) {
+      // The parser reads other encodings than UTF-8, but does not say where it is in them.
+      throw new IOException("text that is not in UTF-8 (expected: UTF-8)");
+    }
+    drop(parserStart + offset);
     try {
       if (!advance()) {
         return Optional.empty();

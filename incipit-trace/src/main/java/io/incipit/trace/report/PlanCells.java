@@ -33,6 +33,12 @@ final class PlanCells {
     return plan.knee(asked.knee()).orElseGet(() -> plan.rows().getLast());
   }
 
+  /// How long the trace is, behind its requests; empty if it does not tell.
+  String span() {
+    double seconds = plan.demand().durationSeconds();
+    return seconds > 0 ? " in %s s".formatted(whole(seconds)) : "";
+  }
+
   boolean isKnee() {
     return plan.knee(asked.knee()).isPresent();
   }

@@ -66,7 +66,10 @@ public final class PlanPage {
   }
 
   private void add(HtmlPage page, String trace) {
-    page.part(trace, given());
+    var sentences = new ArrayList<String>();
+    sentences.add(given());
+    sentences.addAll(Words.leftOut(plan.demand().leftOut()));
+    page.part(trace, String.join(" ", sentences));
     page.part("Your memory: " + own.size(), "What it is worth (--memory).");
     page.tiles(tiles(own));
     page.part(
@@ -96,10 +99,10 @@ public final class PlanPage {
     var model = asked.model();
     var machine = asked.machine();
     var demand = plan.demand();
-    return "%s requests in %s s, %s tokens; %s, %s bytes of KV a token; %s TFLOP/s, %s for KV at"
+    return "%s requests%s, %s tokens; %s, %s bytes of KV a token; %s TFLOP/s, %s for KV at"
             .formatted(
                 whole(demand.requests()),
-                whole(demand.durationSeconds()),
+                cells.span(),
                 whole(demand.inputTokens()),
                 model,
                 whole(model.tokenBytes()),
@@ -126,12 +129,15 @@ public final class PlanPage {
     tiles.add(
         new Tile(
             percent(cells.share(row)),
-            "of the prefill saved: %s s".formatted(whole(row.savedSeconds()))));
-    tiles.add(
-        new Tile(
-            cells.gpusSaved(row),
-            "GPUs saved, of %s for prefill".formatted(cells.busy(none.prefillSeconds()))));
-    if (asked.gpus().pricePerHour().isPresent()) {
+            "of the prefill saved: %s s".formatted(number(row.savedSeconds()))));
+    boolean timed = none.durationSeconds() > 0;
+    if (timed) {
+      tiles.add(
+          new Tile(
+              cells.gpusSaved(row),
+              "GPUs saved, of %s for prefill".formatted(cells.busy(none.prefillSeconds()))));
+    }
+    if (timed && asked.gpus().pricePerHour().isPresent()) {
       tiles.add(
           new Tile(
               cells.savedAnHour(row),

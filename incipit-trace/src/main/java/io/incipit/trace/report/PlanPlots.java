@@ -108,7 +108,7 @@ final class PlanPlots {
   private Plot ttft(ToDoubleFunction<TtftSeconds> of) {
     double none = of.applyAsDouble(plan.demand().ttft());
     double top = Math.max(none, largest(row -> of.applyAsDouble(row.remote())));
-    var plot = marked(Axis.linear("seconds", top, Words::secondsCompact));
+    var plot = marked(Axis.linear("seconds", top, Words::compact));
     plot.line(List.of(new Point(least(), none), new Point(most(), none)), MARK);
     drawn(plot, SECOND, row -> of.applyAsDouble(row.remote()), Words::secondsFine);
     return drawn(plot, FIRST, row -> of.applyAsDouble(row.local()), Words::secondsFine);

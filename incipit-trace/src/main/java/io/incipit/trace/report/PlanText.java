@@ -34,6 +34,7 @@ public final class PlanText {
   /// Prints it.
   public void print(PrintWriter out) {
     out.println("Plan for " + trace);
+    Words.leftOut(plan.demand().leftOut()).forEach(out::println);
     out.println();
     given().forEach((label, text) -> Paragraph.print(label, text, out));
     out.println();
@@ -60,10 +61,10 @@ public final class PlanText {
     var given = new LinkedHashMap<String, String>();
     given.put(
         "trace    ",
-        "%s requests in %s s, %s tokens, %s different full blocks of %d tokens = %s GiB"
+        "%s requests%s, %s tokens, %s different full blocks of %d tokens = %s GiB"
             .formatted(
                 whole(demand.requests()),
-                whole(demand.durationSeconds()),
+                cells.span(),
                 whole(demand.inputTokens()),
                 whole(demand.distinctBlocks()),
                 demand.blockTokens(),

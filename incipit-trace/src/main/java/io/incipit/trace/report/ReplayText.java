@@ -18,6 +18,26 @@ public final class ReplayText {
   public void print(String title, PrintWriter out) {
     out.println(title);
     out.println();
+    boolean shares = !report.leftOut().notes().sharingUnknown();
+    if (shares) {
+      printFound(out);
+    } else {
+      new Columns()
+          .row("", "asked")
+          .row("requests", whole(report.requests()))
+          .row("blocks", whole(report.blocks()))
+          .row("tokens", whole(report.tokens()))
+          .print(out);
+    }
+    Words.leftOut(report.leftOut()).forEach(out::println);
+    out.println();
+    printLookups(out);
+    out.println();
+    printMemory(out);
+    out.flush();
+  }
+
+  private void printFound(PrintWriter out) {
     new Columns()
         .row("", "asked", "found", "hit rate")
         .row(
@@ -33,11 +53,6 @@ public final class ReplayText {
         .print(out);
     out.println();
     printRequests(out);
-    out.println();
-    printLookups(out);
-    out.println();
-    printMemory(out);
-    out.flush();
   }
 
   private void printRequests(PrintWriter out) {
@@ -56,7 +71,6 @@ public final class ReplayText {
     out.println(
         "At least half found in %s of the requests, nothing in %s."
             .formatted(share(rates.half()), share(rates.none())));
-    Words.leftOut(report.leftOut()).forEach(out::println);
   }
 
   private void printLookups(PrintWriter out) {

@@ -52,6 +52,9 @@ public final class SimPage {
     Optional.ofNullable(report.leftOut().get(first.trace()))
         .map(Words::leftOut)
         .ifPresent(sentences::addAll);
+    Optional.ofNullable(report.hints().get(first.trace()))
+        .map(Words::hints)
+        .ifPresent(sentences::add);
     page.part(first.trace(), String.join(" ", sentences));
     var tiles = best(rows);
     if (tiles.size() <= TILES_MAX) {

@@ -29,6 +29,7 @@ public final class SimText {
       Optional.ofNullable(report.leftOut().get(trace))
           .map(Words::leftOut)
           .ifPresent(sentences -> sentences.forEach(out::println));
+      Optional.ofNullable(report.hints().get(trace)).map(Words::hints).ifPresent(out::println);
       out.println();
       table("block hit rate, %", its, SimRow::blockHitRate).print(out);
       out.println();

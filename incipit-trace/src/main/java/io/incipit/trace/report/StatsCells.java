@@ -8,6 +8,8 @@ import io.incipit.trace.analyze.RandomnessStats;
 import io.incipit.trace.analyze.ReuseStats;
 import io.incipit.trace.analyze.SequenceStats;
 import io.incipit.trace.analyze.TraceStats;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// The rows of a trace's statistics that its text and its page both have.
@@ -18,16 +20,24 @@ final class StatsCells {
     this.stats = stats;
   }
 
-  /// Spreads over requests.
-  List<List<String>> requests() {
+  /// Spreads over requests of what each says of itself.
+  List<List<String>> lengths() {
     var size = stats.size();
-    var hits = stats.hits();
     return List.of(
         SpreadRow.of("input tokens", size.inputTokens(), Words::whole),
-        SpreadRow.of("output tokens", size.outputTokens(), Words::whole),
+        SpreadRow.of("output tokens", size.outputTokens(), Words::whole));
+  }
+
+  /// Spreads over requests.
+  List<List<String>> requests() {
+    var hits = stats.hits();
+    var rows = new ArrayList<>(lengths());
+    Collections.addAll(
+        rows,
         SpreadRow.of("hit blocks", hits.hitBlocks(), Words::whole),
         SpreadRow.of("new blocks", hits.newBlocks(), Words::whole),
         SpreadRow.of("block hit rate", hits.rate(), Words::percent));
+    return rows;
   }
 
   /// How sequential prompts are by one definition.
@@ -60,11 +70,12 @@ final class StatsCells {
         percent(row.manyPassNormal()));
   }
 
-  /// From one use of a block to the next, in seconds and in blocks.
-  static List<List<String>> gaps(String seconds, String blocks, ReuseStats.Gaps gaps) {
-    return List.of(
-        SpreadRow.of(seconds, gaps.seconds(), Words::number),
-        SpreadRow.of(blocks, gaps.blocks(), Words::whole));
+  /// From one use of a block to the next, in seconds, if there are times, and in blocks.
+  List<List<String>> gaps(String seconds, String blocks, ReuseStats.Gaps gaps) {
+    var inBlocks = SpreadRow.of(blocks, gaps.blocks(), Words::whole);
+    return stats.tellsTimes()
+        ? List.of(SpreadRow.of(seconds, gaps.seconds(), Words::number), inBlocks)
+        : List.of(inBlocks);
   }
 
   /// Spreads over the prefix tree.

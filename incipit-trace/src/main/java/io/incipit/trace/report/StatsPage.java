@@ -34,12 +34,34 @@ public final class StatsPage {
   private static void add(HtmlPage page, String name, TraceStats stats) {
     var size = stats.size();
     var sentences = new ArrayList<String>();
+    var span = stats.tellsTimes() ? " in %s s".formatted(whole(size.spanSeconds())) : "";
     sentences.add(
-        "%s requests in %s s, blocks of %s tokens."
-            .formatted(
-                whole(size.requests()), whole(size.spanSeconds()), whole(size.blockTokens())));
+        "%s requests%s, blocks of %s tokens."
+            .formatted(whole(size.requests()), span, whole(size.blockTokens())));
     sentences.addAll(Words.leftOut(size.leftOut()));
     page.part(name, String.join(" ", sentences));
+    if (stats.tellsSharing()) {
+      addReuse(page, stats);
+    } else {
+      addLengths(page, stats);
+    }
+  }
+
+  /// What is left where nothing follows about reuse.
+  private static void addLengths(HtmlPage page, TraceStats stats) {
+    page.beginCards();
+    page.card("Requests", "Their lengths.", spreads(new StatsCells(stats).lengths()));
+    if (stats.tellsTimes()) {
+      var rows = new ArrayList<List<String>>();
+      rows.add(List.of("", "mean", "most"));
+      rows.addAll(rates(stats));
+      page.card("Rates", "The most is of whole windows.", rows);
+    }
+    page.endCards();
+  }
+
+  private static void addReuse(HtmlPage page, TraceStats stats) {
+    var size = stats.size();
     page.tiles(
         List.of(
             new Tile(percent(size.blockHitRate()), "of the blocks seen before"),
@@ -54,7 +76,9 @@ public final class StatsPage {
     addSequence(page, stats);
     addPosition(page, stats);
     addSessions(page, stats);
-    addRates(page, stats);
+    if (stats.tellsTimes()) {
+      addRates(page, stats);
+    }
     addRandomness(page, stats);
     addGaps(page, stats);
     addTree(page, stats);
@@ -121,11 +145,11 @@ public final class StatsPage {
 
   private static void addGaps(HtmlPage page, TraceStats stats) {
     var reuse = stats.reuse();
-    var rows =
-        new ArrayList<>(spreads(StatsCells.gaps("seconds", "different blocks", reuse.all())));
+    var cells = new StatsCells(stats);
+    var rows = new ArrayList<>(spreads(cells.gaps("seconds", "different blocks", reuse.all())));
     if (reuse.commonBlocks() > 0) {
       rows.addAll(
-          StatsCells.gaps("seconds, without head", "blocks, without head", reuse.withoutCommon()));
+          cells.gaps("seconds, without head", "blocks, without head", reuse.withoutCommon()));
     }
     page.card(
         "From one use of a block to the next",
@@ -167,11 +191,25 @@ public final class StatsPage {
 
   private static void addSessions(HtmlPage page, TraceStats stats) {
     var rows = new ArrayList<List<String>>();
-    rows.add(List.of("new blocks of a request", "requests", "tail reused in 10 min"));
-    for (SessionStats.Chance row : stats.sessions().tailByNewBlocks()) {
-      rows.add(List.of("from " + row.from(), whole(row.requests()), percent(row.chance())));
+    if (stats.tellsTimes()) {
+      rows.add(List.of("new blocks of a request", "requests", "tail reused in 10 min"));
+      addChances(rows, stats.sessions().tailByNewBlocks());
+    } else {
+      rows.add(List.of("a request", "share"));
+      var sessions = stats.sessions();
+      rows.add(List.of("starts a session", percent(sessions.starts())));
+      rows.add(List.of("continues one", percent(sessions.continues())));
+      rows.add(List.of("extends one otherwise", percent(sessions.extendsOthers())));
+      rows.add(List.of("branches off", percent(sessions.branches())));
     }
     page.card("Sessions, rebuilt from prefixes", new StatsCells(stats).sessions(), rows);
+  }
+
+  private static void addChances(List<List<String>> rows, List<SessionStats.Chance> chances) {
+    for (var row : chances) {
+      var chance = row.requests() == 0 ? "-" : percent(row.chance());
+      rows.add(List.of("from " + row.from(), whole(row.requests()), chance));
+    }
   }
 
   private static void addRates(HtmlPage page, TraceStats stats) {
@@ -181,24 +219,10 @@ public final class StatsPage {
       rows.add(
           List.of(
               "different blocks in %d s".formatted(window.seconds()),
-              whole(window.mean()),
-              whole(window.max())));
+              Words.wholeOrDash(window.mean()),
+              Words.wholeOrDash(window.max())));
     }
-    var rates = stats.rates();
-    for (var window : rates.windows()) {
-      rows.add(
-          List.of(
-              "requests/s, over %d s".formatted(window.seconds()),
-              Words.number(rates.requestsPerSecond()),
-              Words.number(window.peakRequestsPerSecond())));
-    }
-    for (var window : rates.windows()) {
-      rows.add(
-          List.of(
-              "input tokens/s, over %d s".formatted(window.seconds()),
-              whole(rates.inputTokensPerSecond()),
-              whole(window.peakInputTokensPerSecond())));
-    }
+    rows.addAll(rates(stats));
     page.card(
         "Working set and rates",
         "New: %s blocks/s, %s tokens/s. What the hottest 1%% of the blocks take: %s of all uses."
@@ -207,5 +231,25 @@ public final class StatsPage {
                 whole(stats.workingSet().newTokensPerSecond()),
                 percent(stats.reuse().hottest().get(1).accesses())),
         rows);
+  }
+
+  private static List<List<String>> rates(TraceStats stats) {
+    var rows = new ArrayList<List<String>>();
+    var rates = stats.rates();
+    for (var window : rates.windows()) {
+      rows.add(
+          List.of(
+              "requests/s, over %d s".formatted(window.seconds()),
+              Words.number(rates.requestsPerSecond()),
+              Words.numberOrDash(window.peakRequestsPerSecond())));
+    }
+    for (var window : rates.windows()) {
+      rows.add(
+          List.of(
+              "input tokens/s, over %d s".formatted(window.seconds()),
+              whole(rates.inputTokensPerSecond()),
+              Words.wholeOrDash(window.peakInputTokensPerSecond())));
+    }
+    return rows;
   }
 }

@@ -23,18 +23,9 @@ final class StatsPlots {
   private StatsPlots() {}
 
   static void add(HtmlPage page, TraceStats stats) {
-    page.card(
-        "Block reusability over time",
-        "Each column is a moment, each row the blocks first seen at one time, oldest at the bottom."
-            + " Colour: how often they are used again, by the square root. A band along the"
-            + " diagonal is reuse soon after the first use; a row that goes on is content that"
-            + " stays hot.",
-        reusability(stats),
-        new HtmlPage.Scale("never", mostReuse(stats.heat())));
-    page.card(
-        "Block hit rate over time",
-        "What a cache that never forgets finds, starting empty.",
-        hitRate(stats.heat()));
+    if (stats.tellsTimes()) {
+      addReuseOverTime(page, stats);
+    }
     page.card(
         "Hit rate of requests", "Share of the requests by their block hit rate.", hits(stats));
     page.card(
@@ -49,13 +40,34 @@ final class StatsPlots {
         tree(stats.tree()),
         List.of(
             new HtmlPage.Key(PROMPTS, "prompts"), new HtmlPage.Key(BLOCKS, "different blocks")));
+    if (stats.tellsTimes()) {
+      addHeat(page, stats.heat(), stats.size().requests());
+    }
+  }
+
+  private static void addReuseOverTime(HtmlPage page, TraceStats stats) {
+    page.card(
+        "Block reusability over time",
+        "Each column is a moment, each row the blocks first seen at one time, oldest at the bottom."
+            + " Colour: how often they are used again, by the square root. A band along the"
+            + " diagonal is reuse soon after the first use; a row that goes on is content that"
+            + " stays hot.",
+        reusability(stats),
+        new HtmlPage.Scale("never", mostReuse(stats.heat())));
+    page.card(
+        "Block hit rate over time",
+        "What a cache that never forgets finds, starting empty.",
+        hitRate(stats.heat()));
+  }
+
+  private static void addHeat(HtmlPage page, HeatStats heat, long requests) {
     page.card(
         "Heat of the hottest runs over time",
         "A row for each unbranched run of the tree, the one used most at the top. Colour: requests"
             + " that use it, as a share of its own most, by the square root.",
-        hottest(stats.heat()),
+        hottest(heat),
         new HtmlPage.Scale("none", "the run's most"));
-    page.card("The hottest runs", "The rows of the plot before.", runs(stats.heat()));
+    page.card("The hottest runs", "The rows of the plot before.", runs(heat, requests));
   }
 
   private static String mostReuse(HeatStats heat) {
@@ -170,14 +182,15 @@ final class StatsPlots {
     return new Plot(time(heat), y).cells(shares(rows));
   }
 
-  private static List<List<String>> runs(HeatStats heat) {
+  private static List<List<String>> runs(HeatStats heat, long requests) {
     var rows = new ArrayList<List<String>>();
-    rows.add(List.of("run", "requests", "blocks", "blocks before it"));
+    rows.add(List.of("run", "requests", "of all", "blocks", "blocks before it"));
     for (var run : heat.hottest()) {
       rows.add(
           List.of(
               Integer.toString(rows.size()),
               Words.whole(run.requests()),
+              Words.percent(requests == 0 ? 0 : (double) run.requests() / requests),
               Words.whole(run.blocks()),
               Words.whole(run.depth())));
     }

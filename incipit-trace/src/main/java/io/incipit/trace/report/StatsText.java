@@ -2,10 +2,12 @@
 package io.incipit.trace.report;
 
 import static io.incipit.trace.report.Words.number;
+import static io.incipit.trace.report.Words.numberOrDash;
 import static io.incipit.trace.report.Words.percent;
 import static io.incipit.trace.report.Words.percentFine;
 import static io.incipit.trace.report.Words.seconds;
 import static io.incipit.trace.report.Words.whole;
+import static io.incipit.trace.report.Words.wholeOrDash;
 
 import io.incipit.trace.analyze.PositionStats;
 import io.incipit.trace.analyze.ReuseStats;
@@ -21,11 +23,15 @@ import java.util.stream.Stream;
 public final class StatsText {
   private final TraceStats stats;
   private final StatsCells cells;
+  private final boolean shares;
+  private final boolean timed;
 
   /// A text that is not printed yet.
   public StatsText(TraceStats stats) {
     this.stats = stats;
     this.cells = new StatsCells(stats);
+    this.shares = stats.tellsSharing();
+    this.timed = stats.tellsTimes();
   }
 
   /// Prints it.
@@ -33,6 +39,25 @@ public final class StatsText {
     out.println(title);
     out.println("=".repeat(title.length()));
     printSize(out);
+    if (shares) {
+      printReuseOfAll(out);
+    } else {
+      heading(out, "Requests");
+      spreads("", cells.lengths()).print(out);
+    }
+    if (timed) {
+      printRates(out);
+    }
+    if (shares) {
+      printSessions(out);
+    }
+    out.println();
+    out.flush();
+  }
+
+  /// What follows from the blocks that prompts share.
+  private void printReuseOfAll(PrintWriter out) {
+    printIdeal(out);
     printHits(out);
     printSequence(out);
     printRandomness(out);
@@ -40,11 +65,9 @@ public final class StatsText {
     printSkew(out);
     printPosition(out);
     printTree(out);
-    printWorkingSet(out);
-    printRates(out);
-    printSessions(out);
-    out.println();
-    out.flush();
+    if (timed) {
+      printWorkingSet(out);
+    }
   }
 
   private static void heading(PrintWriter out, String text) {
@@ -68,14 +91,19 @@ public final class StatsText {
 
   private void printSize(PrintWriter out) {
     var size = stats.size();
+    var span =
+        timed
+            ? " in %s s at %s different times"
+                .formatted(number(size.spanSeconds()), whole(size.arrivals()))
+            : "";
     out.println(
-        "%s requests in %s s at %s different times; blocks of %d tokens"
-            .formatted(
-                whole(size.requests()),
-                number(size.spanSeconds()),
-                whole(size.arrivals()),
-                size.blockTokens()));
+        "%s requests%s; blocks of %d tokens"
+            .formatted(whole(size.requests()), span, size.blockTokens()));
     Words.leftOut(size.leftOut()).forEach(out::println);
+  }
+
+  private void printIdeal(PrintWriter out) {
+    var size = stats.size();
     heading(out, "Ideal reuse: nothing is evicted, a hit is a leading block seen before");
     new Columns()
         .row("", "asked", "distinct", "hit rate")
@@ -90,6 +118,13 @@ public final class StatsText {
             "",
             percentFine(size.tokenHitRate()))
         .print(out);
+    if (timed) {
+      printLate(out);
+    }
+  }
+
+  private void printLate(PrintWriter out) {
+    var size = stats.size();
     out.println();
     new Columns()
         .row(
@@ -163,7 +198,9 @@ public final class StatsText {
   private void printReuse(PrintWriter out) {
     var reuse = stats.reuse();
     heading(
-        out, "From one use of a block to the next: seconds, and blocks that leaf-lru keeps longer");
+        out,
+        "From one use of a block to the next: %sblocks that leaf-lru keeps longer"
+            .formatted(timed ? "seconds, and " : ""));
     var columns = spreads("");
     var ages = new Columns();
     ages.row(row("reused within", reuse.all().ages().stream().map(age -> seconds(age.seconds()))));
@@ -172,8 +209,10 @@ public final class StatsText {
       addGaps(columns, ages, "without common head", reuse.withoutCommon());
     }
     columns.print(out);
-    out.println();
-    ages.print(out);
+    if (timed) {
+      out.println();
+      ages.print(out);
+    }
     if (reuse.commonBlocks() > 0) {
       out.println(
           "Common head (leading blocks that more than half of the requests have): %s."
@@ -181,8 +220,8 @@ public final class StatsText {
     }
   }
 
-  private static void addGaps(Columns columns, Columns ages, String label, ReuseStats.Gaps gaps) {
-    StatsCells.gaps("seconds, " + label, "blocks, " + label, gaps).forEach(columns::row);
+  private void addGaps(Columns columns, Columns ages, String label, ReuseStats.Gaps gaps) {
+    cells.gaps("seconds, " + label, "blocks, " + label, gaps).forEach(columns::row);
     ages.row(row(label, gaps.ages().stream().map(age -> percent(age.share()))));
   }
 
@@ -301,6 +340,9 @@ public final class StatsText {
     var sessions = stats.sessions();
     heading(out, "Sessions, rebuilt from prefixes");
     out.println(cells.sessions());
+    if (!timed) {
+      return;
+    }
     printChances(out, "turn", "goes on", sessions.goesOn());
     out.println("Last full block used again within 10 min:");
     printChances(out, "by turn", "reused", sessions.tailByTurn());
@@ -314,15 +356,6 @@ public final class StatsText {
         .row(row(label, IntStream.range(0, rows.size()).mapToObj(i -> group(rows, i))))
         .row(row(chance, rows.stream().map(StatsText::chance)))
         .print(out);
-  }
-
-  /// A trace that is shorter than a window has nothing to say of it.
-  private static String wholeOrDash(double value) {
-    return value == 0 ? "-" : whole(value);
-  }
-
-  private static String numberOrDash(double value) {
-    return value == 0 ? "-" : number(value);
   }
 
   private static String chance(SessionStats.Chance row) {

@@ -3,6 +3,9 @@ package io.incipit.trace.report;
 
 import io.incipit.trace.LeftOut;
 import io.incipit.trace.TraceNotes;
+import io.incipit.trace.simulate.HintCounts;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +64,16 @@ public final class Words {
     return sentences;
   }
 
+  /// One sentence that says which hints the caches of a trace were given.
+  static String hints(HintCounts hints) {
+    var sentence =
+        "Hints (%s): %s that a path is done, %s that it will be back"
+            .formatted(hints.source(), whole(hints.done()), whole(hints.back()));
+    return hints.falseHints() == 0
+        ? sentence + "."
+        : "%s; %s of them are wrong.".formatted(sentence, whole(hints.falseHints()));
+  }
+
   /// `12,031`
   public static String whole(long value) {
     return whole((double) value);
@@ -75,6 +88,16 @@ public final class Words {
   static String number(double value) {
     boolean whole = Math.abs(value) >= 1000 || value == Math.rint(value);
     return format(whole ? "%,.0f" : "%.2f", value);
+  }
+
+  /// The same; of a trace that is shorter than a window, nothing.
+  static String numberOrDash(double value) {
+    return value == 0 ? "-" : number(value);
+  }
+
+  /// As [#numberOrDash], without a fraction.
+  static String wholeOrDash(double value) {
+    return value == 0 ? "-" : whole(value);
   }
 
   /// `36.6%`
@@ -97,18 +120,16 @@ public final class Words {
     return format("%.3f", value);
   }
 
-  /// `0.05`, `1.5`, `12`: of a time, as an axis has it.
-  static String secondsCompact(double value) {
-    return value < 1 && value != Math.rint(value) ? format("%.2f", value) : compact(value);
-  }
-
   /// `183k`, `2.4M`: three digits at most.
   static String compact(long value) {
     return compact((double) value);
   }
 
-  /// The same, with a digit behind the point where there is room.
+  /// The same, with a digit behind the point where there is room, and two that count below 1.
   static String compact(double value) {
+    if (value > 0 && value < 1) {
+      return new BigDecimal(value, new MathContext(2)).stripTrailingZeros().toPlainString();
+    }
     if (value < 1_000) {
       return format(value == Math.rint(value) ? "%.0f" : "%.1f", value);
     }

@@ -20,7 +20,9 @@ public record LruCurve(List<Point> points, double worstError) {
   }
 
   /// The mean of disjoint samples, and how far it may be off: in 19 of 20 cases by 3.2 standard
-  /// errors at most, as there are four samples only. Points begin where samples hold some blocks.
+  /// errors at most, as there are four samples only. Where the curves of four samples cross they
+  /// seem to agree, so the variance of a point is the mean of those an octave either way. Points
+  /// begin where samples hold some blocks.
   static Optional<LruCurve> of(List<StackCurve> stacks) {
     if (stacks.isEmpty()) {
       return Optional.empty();
@@ -29,19 +31,29 @@ public record LruCurve(List<Point> points, double worstError) {
     long first = stacks.getFirst().distanceMin();
     var capacities = capacities(Math.min(first, last), last);
     var rates = stacks.stream().map(stack -> stack.hitRates(capacities)).toList();
-    var points = new ArrayList<Point>();
-    double worst = 0;
+    var means = new double[capacities.length];
+    var variances = new double[capacities.length];
     for (int i = 0; i < capacities.length; i++) {
       int at = i;
       var sampled = rates.stream().mapToDouble(its -> its[at]).toArray();
       double mean = Arrays.stream(sampled).average().orElse(0);
       double squares = Arrays.stream(sampled).map(rate -> (rate - mean) * (rate - mean)).sum();
       int count = sampled.length;
-      double error = count == 1 ? 0 : Math.sqrt(squares / (count - 1) / count);
-      points.add(new Point(capacities[i], mean, error));
-      worst = Math.max(worst, error);
+      means[i] = mean;
+      variances[i] = count == 1 ? 0 : squares / (count - 1) / count;
     }
+    var points = new ArrayList<Point>();
+    for (int i = 0; i < capacities.length; i++) {
+      points.add(new Point(capacities[i], means[i], Math.sqrt(meanAround(variances, i))));
+    }
+    double worst = points.stream().mapToDouble(Point::error).max().orElse(0);
     return Optional.of(new LruCurve(points, worst));
+  }
+
+  private static double meanAround(double[] values, int at) {
+    int from = Math.max(0, at - STEPS_PER_OCTAVE);
+    int to = Math.min(values.length, at + STEPS_PER_OCTAVE + 1);
+    return Arrays.stream(values, from, to).average().orElse(0);
   }
 
   /// The rate at any capacity: between two points, on the line that joins them.

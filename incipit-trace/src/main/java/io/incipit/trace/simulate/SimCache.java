@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.simulate;
 
+import io.incipit.block.Hint;
 import io.incipit.policy.BlockPool;
 import io.incipit.trace.simulate.policy.PrefillCost;
 
@@ -16,6 +17,9 @@ final class SimCache {
   private double cost;
   private double saved;
 
+  /// The path that a hint is about.
+  private long[] hinted = new long[64];
+
   SimCache(BlockPool pool, Admission admission, HitSink sink) {
     this.pool = pool;
     this.admission = admission;
@@ -27,7 +31,8 @@ final class SimCache {
       var request = batch.requests().get(i);
       var ids = batch.ids().get(i);
       for (var complete : batch.complete().get(i)) {
-        pool.answered(complete.request(), complete.answer());
+        pool.answered(complete.number(), complete.answer());
+        hint(complete);
       }
       int length = admission.length(request);
       int hits = pool.offer(request.timeNs(), ids, length, request.inputTokens());
@@ -40,6 +45,19 @@ final class SimCache {
       saved += PrefillCost.ofPrefix(found, request.blockTokens());
       sink.found(request, found);
     }
+  }
+
+  private void hint(Answers.Complete complete) {
+    if (complete.hint() instanceof Hint.None) {
+      return;
+    }
+    var ids = complete.request().ids();
+    if (hinted.length < ids.length()) {
+      hinted = new long[2 * ids.length()];
+    }
+    ids.copyTo(hinted);
+    int length = admission.length(complete.request());
+    pool.hint(complete.timeNs(), hinted, length, complete.hint());
   }
 
   double blockHitRate() {

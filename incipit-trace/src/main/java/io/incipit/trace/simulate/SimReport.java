@@ -10,5 +10,9 @@ import java.util.Map;
 /// @param rows by trace, then policy, then capacity, as they were asked for
 /// @param curves of `leaf-lru`, by trace; empty if not asked for
 /// @param leftOut by trace
+/// @param hints by trace, if any were asked for
 public record SimReport(
-    List<SimRow> rows, Map<String, LruCurve> curves, Map<String, LeftOut> leftOut) {}
+    List<SimRow> rows,
+    Map<String, LruCurve> curves,
+    Map<String, LeftOut> leftOut,
+    Map<String, HintCounts> hints) {}

@@ -53,15 +53,21 @@ public final class Simulation {
     var rows = new ArrayList<SimRow>();
     var curves = new LinkedHashMap<String, LruCurve>();
     var leftOut = new LinkedHashMap<String, LeftOut>();
+    var hints = new LinkedHashMap<String, HintCounts>();
     for (int i = 0; i < traces.size(); i++) {
       var trace = traces.get(i);
       var part = new Part((double) i / traces.size(), 1.0 / traces.size());
       var survey = survey(trace, part);
       survey.curve().ifPresent(curve -> curves.put(trace.name(), curve));
       leftOut.put(trace.name(), survey.leftOut());
-      rows.addAll(run(trace, survey, part));
+      boolean timed = survey.timing() == PoolConfig.Timing.CLOCK;
+      var source = new HintSource(spec.hints(), survey.returns(), spec.seed(), timed);
+      rows.addAll(run(trace, survey, source, part));
+      if (spec.hints().source() != HintSpec.Source.NONE) {
+        hints.put(trace.name(), source.counts());
+      }
     }
-    return new SimReport(rows, curves, leftOut);
+    return new SimReport(rows, curves, leftOut, hints);
   }
 
   private Survey survey(TraceSource trace, Part part) throws IOException {
@@ -77,12 +83,12 @@ public final class Simulation {
     progress.reached(part.from() + part.share() * done, simulated);
   }
 
-  private List<SimRow> run(TraceSource trace, Survey survey, Part part)
+  private List<SimRow> run(TraceSource trace, Survey survey, HintSource hints, Part part)
       throws IOException, InterruptedException {
     var caches = caches(survey);
     var workers = Executors.newFixedThreadPool(threads);
     try (var reader = trace.open()) {
-      var answers = new Answers(survey.timing());
+      var answers = new Answers(survey.timing(), hints);
       var batch = Batch.read(reader, answers);
       while (!batch.requests().isEmpty()) {
         var running = start(workers, caches, batch);

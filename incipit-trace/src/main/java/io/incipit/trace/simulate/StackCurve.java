@@ -13,7 +13,7 @@ import java.util.Arrays;
 /// missing to the accesses that a group should have counts as hits at the smallest distance
 /// (SHARDS-adj, Waldspurger et al., FAST 2015).
 final class StackCurve {
-  private static final int SEEN_MIN = 8;
+  private static final int SEEN_MIN = 16;
 
   private final int group;
   private final int groups;
@@ -85,7 +85,7 @@ final class StackCurve {
   }
 
   /// The least capacity of which it can tell, in blocks of the trace: of a smaller one a sample
-  /// holds a few blocks at most, and its rate is all correction.
+  /// holds a few blocks at most, its rate is all correction, and its error says too little.
   long distanceMin() {
     return groups == 1 ? 1 : (long) SEEN_MIN * groups;
   }

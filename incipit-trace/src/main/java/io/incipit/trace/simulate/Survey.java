@@ -18,6 +18,7 @@ record Survey(
     long distinct,
     Timing timing,
     Foresight foresight,
+    PathReturns returns,
     Optional<LruCurve> curve,
     LeftOut leftOut) {
   private static final int REQUESTS_PER_SIGN = 1024;
@@ -28,6 +29,7 @@ record Survey(
   static Survey of(TraceReader reader, SimSpec spec, Runnable sign) throws IOException {
     var seen = new BitSet();
     var recorder = new FutureUses.Recorder();
+    var returns = new PathReturns.Recorder();
     var stacks = spec.curve().stacks();
     var ids = new long[64];
     long requests = 0;
@@ -45,6 +47,9 @@ record Survey(
       if (spec.needsForesight()) {
         recorder.add(ids, length);
       }
+      if (spec.hints().source().knowsFuture()) {
+        returns.add(request.timeNs(), ids, length);
+      }
       for (var stack : stacks) {
         stack.add(ids, length, all);
       }
@@ -60,6 +65,7 @@ record Survey(
         seen.cardinality(),
         timing,
         spec.needsForesight() ? recorder.finish() : Foresight.NONE,
+        returns.finish(),
         LruCurve.of(stacks),
         LeftOut.of(reader));
   }

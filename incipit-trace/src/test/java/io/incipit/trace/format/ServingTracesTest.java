@@ -76,12 +76,13 @@ class ServingTracesTest {
     disk.with(
         FILE,
         """
-        {"schema": "dynamo.agentic_mooncake", "version": 2, "block_size": 4, "hash_id_scope": "local"}
+        {"schema": "dynamo.agentic_mooncake", "version": 2, "block_size": 4, \
+        "hash_id_scope": "local"}
         {"request_id": "a", "play_id": "p", "session_id": "s", "model": "m", "input_length": 6, \
         "output_length": 2, "hash_ids": [1, 2], "not_before_ms": 10.0, "dependencies": []}
         {"request_id": "b", "play_id": "p", "session_id": "s", "model": "m", "input_length": 9, \
-        "output_length": 3, "hash_ids": [1, 3], "not_before_ms": 12, "dependencies": [{"request_id": \
-        "a", "trigger": "completion", "delay_ms": 5.0, "relation": "sequence"}]}
+        "output_length": 3, "hash_ids": [1, 3], "not_before_ms": 12, "dependencies": [\
+        {"request_id": "a", "trigger": "completion", "delay_ms": 5.0, "relation": "sequence"}]}
         {"request_id": "a", "play_id": "q", "session_id": "s", "model": "m", "input_length": 6, \
         "output_length": 4, "hash_ids": [1, 2], "not_before_ms": 11.0}
         """);

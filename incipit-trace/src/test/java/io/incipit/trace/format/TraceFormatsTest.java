@@ -15,6 +15,7 @@ import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
+import io.incipit.trace.log.PromptLogFormat;
 import io.incipit.trace.session.WekaFormat;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -462,6 +463,26 @@ class TraceFormatsTest {
 
     assertThatThrownBy(() -> formats.of(file(false)))
         .hasMessage("trace: text in UTF-16 (expected: UTF-8)");
+  }
+
+  @Test
+  void of_arrayOverLines_isShownOnOne() {
+    disk.with(FILE, "[\n  {\n    \"timestamp\": 0\n  }\n]\n");
+
+    assertThatThrownBy(() -> formats.of(file(false)))
+        .hasMessageStartingWith("trace: format: begins with '[ { \"timestamp\": 0 } ]' (expected:");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UTF-16", "UTF-16LE", "UTF-16BE"})
+  void of_promptsInUtf16_areNamed(String charset) throws IOException {
+    disk.with(FILE, "[{\"prompt\": \"one\"}]".getBytes(Charset.forName(charset)));
+
+    assertThatThrownBy(() -> formats.of(file(false)))
+        .hasMessage("trace: text in UTF-16 (expected: UTF-8)");
+    try (var reader = new PromptLogFormat().open(file(false))) {
+      assertThatThrownBy(reader::next).hasMessage("text that is not in UTF-8 (expected: UTF-8)");
+    }
   }
 
   @Test

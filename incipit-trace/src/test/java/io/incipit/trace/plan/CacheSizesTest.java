@@ -3,6 +3,7 @@ package io.incipit.trace.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.trace.LeftOut;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.KvModel;
 import java.util.List;
@@ -56,7 +57,7 @@ class CacheSizesTest {
     var none = new TtftSeconds(0, 0, 0);
     return CacheSizes.of(
             new PlanSpec(MODEL, machine, tried, 0.01, 1),
-            new Demand(1, 0, 1, 512, distinct, 1, none))
+            new Demand(1, 0, 1, 512, distinct, 1, none, LeftOut.NOTHING))
         .stream()
         .map(Capacity::toString)
         .toList();

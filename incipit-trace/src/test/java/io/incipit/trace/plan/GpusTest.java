@@ -4,6 +4,7 @@ package io.incipit.trace.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.incipit.trace.LeftOut;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class GpusTest {
   private static final PlanRow ROW = new PlanRow("8", 8, 0, 0, 0, 50, 0, 0, NONE, NONE);
 
   private static Demand demand(double durationSeconds) {
-    return new Demand(1, durationSeconds, 1, 512, 8, 200, NONE);
+    return new Demand(1, durationSeconds, 1, 512, 8, 200, NONE, LeftOut.NOTHING);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.incipit.trace.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.trace.LeftOut;
 import io.incipit.trace.simulate.LruCurve;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ class PlanTest {
       int blocks = 8 << rows.size();
       rows.add(new PlanRow("" + blocks, blocks, 0, 0, 0, 0, gain, 0, NONE, NONE));
     }
-    var demand = new Demand(1, 0, 1, 512, distinct, 1, NONE);
+    var demand = new Demand(1, 0, 1, 512, distinct, 1, NONE, LeftOut.NOTHING);
     var curve = new LruCurve(List.of(), 0);
     return new Plan(demand, 1, rows, curve).knee(0.01).map(PlanRow::size).orElse("none");
   }

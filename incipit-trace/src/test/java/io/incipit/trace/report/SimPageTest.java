@@ -52,7 +52,7 @@ class SimPageTest {
   void of_commandAndSeed_areOnThePage() {
     var html =
         SimPage.of(
-            new SimReport(List.of(), Map.of(), Map.of()),
+            new SimReport(List.of(), Map.of(), Map.of(), Map.of()),
             new Origin("1.2.3", "2026-11-29", "sim 'a & <b>' --seed 7"),
             7);
 
@@ -104,6 +104,6 @@ class SimPageTest {
       }
     }
     return SimPage.of(
-        new SimReport(rows, Map.of(), Map.of()), new Origin("1", "2026-11-29", ""), 1);
+        new SimReport(rows, Map.of(), Map.of(), Map.of()), new Origin("1", "2026-11-29", ""), 1);
   }
 }

@@ -124,9 +124,20 @@ class StatsPageTest {
 
   @Test
   void compact_anySize_hasThreeDigitsAtMost() {
-    assertThat(List.of(0.0, 7.25, 999.0, 1_000.0, 12_035.0, 182_790.0, 2_400_000.0))
+    assertThat(
+            List.of(
+                0.0,
+                0.0012,
+                0.05,
+                0.6000000000000001,
+                7.25,
+                999.0,
+                1_000.0,
+                12_035.0,
+                182_790.0,
+                2_400_000.0))
         .extracting(Words::compact)
-        .containsExactly("0", "7.3", "999", "1k", "12.0k", "183k", "2.4M");
+        .containsExactly("0", "0.0012", "0.05", "0.6", "7.3", "999", "1k", "12.0k", "183k", "2.4M");
   }
 
   private static String page(String name, long requests) throws IOException {

@@ -29,6 +29,9 @@ import java.util.stream.Collectors;
 /// | `2q` | a queue for new blocks, a list for proven | 10 | C / 2 |
 /// | `slru` | used once before used again, each by use | 10 | nothing |
 /// | `t-lru` | the ends of paths before the rest, each by use | 10 | nothing |
+/// | `ttl-tool` | oldest use, but what waits for a tool | 21 | 66 B a request, a ring |
+/// | `type-weight` | oldest use over the weight of its type | 31 | 4 C, 45 B a request, a ring |
+/// | `hotprefix` | coldest, after a first part by use | 27 | nothing |
 /// | `rwl` | age weighed by the run that came with it | 34 | 4 C |
 /// | `tip` | learnt odds of return, by the last full block | 12 | 52 B a request, a ring |
 /// | `hzd` | learnt odds of return, by age | 13 | 4 C as runs, 36 B a request, a ring |
@@ -47,6 +50,9 @@ public enum PolicyName {
   TWO_Q("2q"),
   SLRU("slru"),
   T_LRU("t-lru"),
+  TTL_TOOL("ttl-tool"),
+  TYPE_WEIGHT("type-weight"),
+  HOT_PREFIX("hotprefix"),
   RWL("rwl"),
   TIP("tip"),
   HZD("hzd"),
@@ -107,6 +113,9 @@ public enum PolicyName {
       case TWO_Q -> new TwoQueues(config, tree);
       case SLRU -> new SegmentedLru(config, tree);
       case T_LRU -> new TailLru(config, tree);
+      case TTL_TOOL -> new TimeToLive(config, tree);
+      case TYPE_WEIGHT -> new TypeWeights(config, tree);
+      case HOT_PREFIX -> new HotPrefix(config, tree);
       case RWL -> new RunWeighted(config, tree);
       case TIP -> new TipOdds(config, tree);
       case HZD -> new Hazard(config, tree);
