@@ -74,6 +74,10 @@ class Connection:
             pending = self._enqueue()
             self._write(memoryview(frame), deadline)
             return pending
+        except BaseException:
+            # Also for Ctrl-C: behind half a request nothing can follow.
+            self.close(ConnectionLostError(f"{self.endpoint}: broken off while sending"))
+            raise
         finally:
             self._write_lock.release()
 
@@ -141,10 +145,7 @@ class Connection:
                 self._lose(e)
                 self._check()
             if not self._ready(deadline.left_s(), write=True):
-                # Half a request may be out, and nothing can follow it.
-                late = self._late("not sent")
-                self.close(ConnectionLostError(str(late)))
-                raise late
+                raise self._late("not sent")
 
     def _read(self, timeout_s: float) -> None:
         """Reads what is there, or comes within the time, if anything.

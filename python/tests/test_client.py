@@ -27,6 +27,7 @@ from incipit import (
     aio,
     requests,
 )
+from incipit._connection import Connection
 from tests.fake import CONTRACT, HELLO, MATCH, PATIENCE_S, PONG, FakeServer, Peer
 
 
@@ -425,6 +426,17 @@ class SyncClientTest(ClientContract, unittest.TestCase):
             got = client.ask_all([requests.ping()] * 200)
             self.assertIsInstance(got.pop(1), incipit.BusyError)
             self.assertEqual([None] * 199, got)
+
+    def test_sending_that_is_broken_off_is_followed_by_a_new_connection(self) -> None:
+        with self.client(healthy, healthy) as client:
+            client.ping()
+            with (
+                mock.patch.object(Connection, "_write", side_effect=KeyboardInterrupt),
+                self.assertRaises(KeyboardInterrupt),
+            ):
+                client.ping()
+            client.ping()
+            self.assertEqual(2, client.server.served)
 
     def test_ask_all_of_nothing_is_nothing(self) -> None:
         with self.client(healthy) as client:
