@@ -332,7 +332,7 @@ class HttpHandlerTest {
     assertThat(budget.used()).isZero();
     send("x".repeat(100_000));
     assertThat(budget.used()).isBetween(100_000L, 262_144L);
-    channel.close();
+    var _ = channel.close();
     assertThat(budget.used()).isZero();
 
     assertThat(budget.take(1 << 20)).isTrue();
@@ -360,7 +360,7 @@ class HttpHandlerTest {
     waiting.remove().run();
     assertThat(send("")).containsSubsequence("\r\n\r\na\n", "\r\n\r\nok\n");
     assertThat(send(request)).isEmpty();
-    channel.close();
+    var _ = channel.close();
     waiting.remove().run();
     assertThat(budget.used()).isZero();
   }

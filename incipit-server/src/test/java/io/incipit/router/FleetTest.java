@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.router;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.Tier;
@@ -97,8 +98,8 @@ class FleetTest {
   @Test
   void answer_whenAsked_isIndented() {
     register("1", "default", 0);
-    var lines = new String(bed.answer("/workers", "pretty", "").body()).lines();
+    var lines = new String(bed.answer("/workers", "pretty", "").body(), UTF_8).lines();
     assertThat(lines.count()).isGreaterThan(10);
-    assertThat(new String(bed.answer("/workers", "", "").body()).lines().count()).isEqualTo(1);
+    assertThat(new String(bed.answer("/workers", "", "").body(), UTF_8).lines().count()).isEqualTo(1);
   }
 }

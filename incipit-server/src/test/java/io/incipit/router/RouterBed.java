@@ -94,8 +94,12 @@ final class RouterBed implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    engines.stop();
-    service.stop();
+  public void close() {
+    try {
+      engines.stop();
+      service.stop();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
