@@ -23,7 +23,7 @@ class RoutedRequestsTest {
 
   /// Stands still until it is told to go on.
   private static final class HandClock implements Clock {
-    private volatile long nowNs = Long.MAX_VALUE - 1_000_000_000L;
+    private long nowNs = Long.MAX_VALUE - 1_000_000_000L;
 
     @Override
     public long nanoTime() {
