@@ -14,13 +14,24 @@ import org.jspecify.annotations.Nullable;
 /// over leaves: what waits for a tool is kept for a learnt time, all else goes by use, and if
 /// everything waits, what would be given up first does.
 ///
+<<<<<<< HEAD
 /// The paper learns a time for each tool from what reloading and queueing would cost. No trace
 /// names tools, and here only room has a price: the hits that a block of the pool brings in the
 /// mean, see [Lifetimes]. So there is one time for answers that ended with a call, and one for
 /// those of which nobody said how they ended: they may have. After the end of a turn nothing is
 /// kept. Times count from when the request came.
+=======
+/// The paper learns a time for each tool from what reloading and queueing would cost. Traces name
+/// no tools, and here only room has a price: the hits that a block of the pool brings in the mean,
+/// see [Lifetimes]. So there is one time for answers that ended with a call, and one for those of
+/// which nobody said how they ended: they may have. After the end of a turn nothing is kept. Times
+/// count from when the request came.
+>>>>>>> 4cbbc2bd98559cd7326a88ac9a488c954197faed
 final class TimeToLive implements EvictionPolicy {
   static final int HALVE_REQUESTS = 8_192;
+  private static final byte CALLS = 0;
+  private static final byte UNKNOWN = 1;
+  private static final byte NOBODY = 2;
 
   private final BlockTree tree;
   private final int capacity;
@@ -32,15 +43,18 @@ final class TimeToLive implements EvictionPolicy {
 
   private final boolean[] waiting = new boolean[ring.slots()];
 
-  /// By place in the ring: until when the request is kept, what is learnt from it once its answer
-  /// has ended, and the leaf that it used last, of which there is one at most.
+  /// By place in the ring: until when the request is kept, which lifetimes learn from it once its
+  /// answer has ended, and the leaf that it used last, of which there is one at most.
   private final double[] deadlines = new double[ring.slots()];
 
+<<<<<<< HEAD
   private final @Nullable Lifetimes[] learners = new @Nullable Lifetimes[ring.slots()];
+=======
+  private final byte[] learners = new byte[ring.slots()];
+>>>>>>> 4cbbc2bd98559cd7326a88ac9a488c954197faed
   private final int[] leafOf = new int[ring.slots()];
 
-  private final Lifetimes calls = new Lifetimes();
-  private final Lifetimes unknown = new Lifetimes();
+  private final Lifetimes[] lifetimes = {new Lifetimes(), new Lifetimes()};
 
   private final LeafHeap.Ranks ranks = new LeafHeap.Ranks();
   private final LeafHeap byUse = new LeafHeap(ranks);
@@ -89,15 +103,20 @@ final class TimeToLive implements EvictionPolicy {
       endWait(place);
     }
     ring.add(now, path.length());
-    learners[place] = null;
+    learners[place] = NOBODY;
     deadlines[place] = 0;
     leafOf[place] = BlockTree.NONE;
   }
 
   private void comeBack(int place) {
+<<<<<<< HEAD
     var learner = learners[place];
     if (learner != null) {
       learner.comeBack(now - ring.seconds(place));
+=======
+    if (learners[place] != NOBODY) {
+      lifetimes[learners[place]].comeBack(now - ring.seconds(place));
+>>>>>>> 4cbbc2bd98559cd7326a88ac9a488c954197faed
     }
     endWait(place);
   }
@@ -138,10 +157,10 @@ final class TimeToLive implements EvictionPolicy {
       return;
     }
     int place = ring.place(request);
-    var lifetimes = answer.ending() == Answer.Ending.CALL ? calls : unknown;
-    learners[place] = lifetimes;
-    lifetimes.end();
-    deadlines[place] = ring.seconds(request) + lifetimes.best(price());
+    learners[place] = answer.ending() == Answer.Ending.CALL ? CALLS : UNKNOWN;
+    var its = lifetimes[learners[place]];
+    its.end();
+    deadlines[place] = ring.seconds(request) + its.best(price());
     int leaf = leafOf[place];
     if (leaf != BlockTree.NONE) {
       leafLost(leaf);
