@@ -11,11 +11,7 @@ import io.incipit.policy.HazardTable;
 /// ```
 /// part of the prompts that are back by then
 ///     -  mean seconds that a block waits, until then at most
-<<<<<<< HEAD
 ///            *  hits that its place is worth a second
-=======
-///        *  hits a second that its place brings
->>>>>>> 4cbbc2bd98559cd7326a88ac9a488c954197faed
 /// ```
 ///
 /// O(1) for each observation, 36 steps for an answer. Evidence is halved from time to time.
