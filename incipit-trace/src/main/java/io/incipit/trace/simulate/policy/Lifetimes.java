@@ -11,7 +11,7 @@ import io.incipit.policy.HazardTable;
 /// ```
 /// part of the prompts that are back by then
 ///     -  mean seconds that a block waits, until then at most
-///            *  hits that its place is worth a second
+///        *  hits a second that its place brings
 /// ```
 ///
 /// O(1) for each observation, 36 steps for an answer. Evidence is halved from time to time.

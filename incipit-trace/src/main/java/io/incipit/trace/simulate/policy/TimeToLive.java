@@ -8,17 +8,16 @@ import io.incipit.policy.IdIndex;
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.RequestRing;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// A time to live by tool (Continuum, called CacheTTL from its fourth version on, arXiv 2511.02230)
 /// over leaves: what waits for a tool is kept for a learnt time, all else goes by use, and if
 /// everything waits, what would be given up first does.
 ///
-/// The paper learns a time for each tool from what reloading and queueing would cost. No trace
-/// names tools, and here only room has a price: the hits that a block of the pool brings in the
-/// mean, see [Lifetimes]. So there is one time for answers that ended with a call, and one for
-/// those of which nobody said how they ended: they may have. After the end of a turn nothing is
-/// kept. Times count from when the request came.
+/// The paper learns a time for each tool from what reloading and queueing would cost. Traces name
+/// no tools, and here only room has a price: the hits that a block of the pool brings in the mean,
+/// see [Lifetimes]. So there is one time for answers that ended with a call, and one for those of
+/// which nobody said how they ended: they may have. After the end of a turn nothing is kept. Times
+/// count from when the request came.
 final class TimeToLive implements EvictionPolicy {
   static final int HALVE_REQUESTS = 8_192;
   private static final byte CALLS = 0;
@@ -39,7 +38,7 @@ final class TimeToLive implements EvictionPolicy {
   /// answer has ended, and the leaf that it used last, of which there is one at most.
   private final double[] deadlines = new double[ring.slots()];
 
-  private final @Nullable Lifetimes[] learners = new @Nullable Lifetimes[ring.slots()];
+  private final byte[] learners = new byte[ring.slots()];
   private final int[] leafOf = new int[ring.slots()];
 
   private final Lifetimes[] lifetimes = {new Lifetimes(), new Lifetimes()};
@@ -97,9 +96,8 @@ final class TimeToLive implements EvictionPolicy {
   }
 
   private void comeBack(int place) {
-    var learner = learners[place];
-    if (learner != null) {
-      learner.comeBack(now - ring.seconds(place));
+    if (learners[place] != NOBODY) {
+      lifetimes[learners[place]].comeBack(now - ring.seconds(place));
     }
     endWait(place);
   }
