@@ -160,6 +160,31 @@ class InputsTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mooncake", "lmcache", "aiperf", "oracle-general"})
+  void run_optionsOfTextsWithBlocks_areRefusedByName(String format) throws IOException {
+    disk.writeText(directory.resolve("t"), TRACE);
+    assertThat(run("trace convert D/t D/x --to " + format)).isZero();
+
+    for (var option : new String[] {"--tokenizer bytes", "--block-size 32"}) {
+      assertThat(run("trace stats D/x " + option)).isEqualTo(1);
+      assertThat(err.toString())
+          .contains(
+              "x: %s: given with %s, which has blocks of its own (expected: a log of prompts)"
+                  .formatted(option.split(" ")[0], format));
+    }
+  }
+
+  @Test
+  void run_optionsOfTextsWithAPreset_areRefused() {
+    for (var command : new String[] {"replay", "plan"}) {
+      assertThat(run(command + " --preset rag --tokenizer bytes")).isEqualTo(2);
+      assertThat(err.toString()).contains("--tokenizer: bytes without a file (expected: a log of");
+      assertThat(run(command + " --preset rag --block-size 8")).isEqualTo(2);
+      assertThat(err.toString()).contains("--block-size: 8 without a file (expected: a log of");
+    }
+  }
+
   @Test
   void run_objectsWithSizes_saysSoAndRefusesBytes() throws IOException {
     var records = new byte[48];

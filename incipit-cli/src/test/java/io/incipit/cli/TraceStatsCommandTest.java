@@ -63,11 +63,13 @@ class TraceStatsCommandTest {
   @Test
   void run_blockSizeOrTokenizerThatCannotBe_isRefused() {
     assertThat(run("trace", "stats", "trace.jsonl", "--block-size", "32")).isEqualTo(1);
+    assertThat(run("trace", "stats", "trace.jsonl", "--tokenizer", "bytes")).isEqualTo(1);
     assertThat(run("trace", "stats", "trace.jsonl", "--block-size", "0")).isEqualTo(2);
     assertThat(run("trace", "stats", "trace.jsonl", "--tokenizer", "words")).isEqualTo(2);
 
     assertThat(err.toString())
-        .contains("trace.jsonl: --tokenizer, --block-size: for a trace of blocks, mooncake")
+        .contains("trace.jsonl: --block-size: given with mooncake, which has blocks of its own")
+        .contains("trace.jsonl: --tokenizer: given with mooncake, which has blocks of its own")
         .contains("--block-size: 0 (expected: 1 to 1048576)")
         .contains("--tokenizer: words (expected: bytes");
   }

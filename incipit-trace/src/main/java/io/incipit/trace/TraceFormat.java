@@ -17,6 +17,11 @@ public interface TraceFormat {
     return false;
   }
 
+  /// Whether it takes the size of blocks from whoever reads it.
+  default boolean takesBlocks() {
+    return isText();
+  }
+
   /// Opens a file of this format; reads no further than its head.
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none

@@ -77,7 +77,7 @@ public final class Outputs {
       throw failed(path, failure);
     }
     try {
-      var counted = new Counted(draft.out());
+      var counted = new Counted(draft.out(), path);
       var writer = format.create(new TraceTarget(counted, path, blockTokens));
       return new Trace(path, draft, counted, writer);
     } catch (IOException | RuntimeException refused) {
@@ -111,13 +111,9 @@ public final class Outputs {
       this.writer = writer;
     }
 
-    /// Appends a request; failures name the file in one line.
+    /// Appends a request.
     public void write(TraceRequest request) throws IOException {
-      try {
-        writer.write(request);
-      } catch (IOException failure) {
-        throw failed(path, failure);
-      }
+      writer.write(request);
     }
 
     /// Bytes written so far, packed; what is still buffered is not among them.
@@ -130,8 +126,8 @@ public final class Outputs {
     /// @return what the writer remarks
     public String keep() throws IOException {
       ended = true;
+      writer.close();
       try {
-        writer.close();
         draft.keep();
       } catch (IOException failure) {
         throw failed(path, failure);
@@ -157,23 +153,28 @@ public final class Outputs {
     }
   }
 
-  /// Counts what passes.
+  /// Counts what passes; failures name the file in one line.
   private static final class Counted extends FilterOutputStream {
+    private final Path path;
     private long bytes;
 
-    Counted(OutputStream out) {
+    Counted(OutputStream out, Path path) {
       super(out);
+      this.path = path;
     }
 
     @Override
     public void write(int value) throws IOException {
-      out.write(value);
-      bytes++;
+      write(new byte[] {(byte) value}, 0, 1);
     }
 
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
-      out.write(source, offset, length);
+      try {
+        out.write(source, offset, length);
+      } catch (IOException failure) {
+        throw failed(path, failure);
+      }
       bytes += length;
     }
   }

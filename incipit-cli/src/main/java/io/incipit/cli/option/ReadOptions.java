@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -99,6 +100,11 @@ public final class ReadOptions {
   /// What is read beside traces.
   public Stream<Path> files() {
     return text.file();
+  }
+
+  /// What was asked of texts, of which a generated trace has none; `--option: value`.
+  Optional<String> askedOfText() {
+    return text.asked();
   }
 
   private void check() {

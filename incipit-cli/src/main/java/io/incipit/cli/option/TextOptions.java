@@ -5,6 +5,7 @@ import io.incipit.trace.TextReading;
 import io.incipit.trace.token.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,6 +39,13 @@ public final class TextOptions {
     return reading;
   }
 
+  /// What was asked for, as `--option: value`; empty if nothing was.
+  Optional<String> asked() {
+    return tokenizer != null
+        ? Optional.of("--tokenizer: " + tokenizer)
+        : Optional.ofNullable(blockTokens).map(tokens -> "--block-size: " + tokens);
+  }
+
   /// The file of the tokenizer, which nothing may be written over; empty if it has none.
   Stream<Path> file() {
     return Stream.ofNullable(tokenizer)
@@ -51,7 +59,7 @@ public final class TextOptions {
     var its = tokenizer == null ? Tokenizers.bytes() : Tokenizers.named(tokenizer);
     int tokens = blockTokens == null ? TextReading.BLOCK_TOKENS : blockTokens;
     try {
-      return new TextReading(its, tokens, true);
+      return new TextReading(its, tokens, tokenizer != null, blockTokens != null);
     } catch (IllegalArgumentException refused) {
       var message = String.valueOf(refused.getMessage());
       throw new IllegalArgumentException(message.replace("blockTokens:", "--block-size:"), refused);

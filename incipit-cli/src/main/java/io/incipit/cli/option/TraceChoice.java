@@ -56,6 +56,13 @@ public final class TraceChoice {
   private TraceSource source(Reading reader) throws IOException {
     var preset = generated.preset();
     if (file == null) {
+      reading
+          .askedOfText()
+          .ifPresent(
+              asked -> {
+                throw new IllegalArgumentException(
+                    asked + " without a file (expected: a log of prompts)");
+              });
       return generated.source(
           preset.orElseThrow(
               () ->

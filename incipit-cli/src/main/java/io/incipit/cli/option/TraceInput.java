@@ -60,14 +60,20 @@ public final class TraceInput {
 
   /// Opens a trace in the format given.
   TraceReader open(TraceFile file, TraceFormat format) throws IOException {
-    if (file.text().asked() && !format.isText()) {
+    require(!file.text().tokenizerAsked() || format.isText(), "--tokenizer", file, format);
+    require(!file.text().blockTokensAsked() || format.takesBlocks(), "--block-size", file, format);
+    return named(file.path(), () -> format.open(file));
+  }
+
+  private static void require(boolean holds, String option, TraceFile file, TraceFormat format)
+      throws BadTraceException {
+    if (!holds) {
       throw new BadTraceException(
           file.path(),
           0,
-          "--tokenizer, --block-size: for a trace of blocks, %s (expected: a log of prompts)"
-              .formatted(format.name()));
+          "%s: given with %s, which has blocks of its own (expected: a log of prompts)"
+              .formatted(option, format.name()));
     }
-    return named(file.path(), () -> format.open(file));
   }
 
   /// Checks what a command is to write beside what it reads.

@@ -40,13 +40,13 @@ public final class TairFormat implements TraceFormat {
   }
 
   @Override
-  public boolean isText() {
+  public boolean takesBlocks() {
     return true;
   }
 
   @Override
   public TraceReader open(TraceFile file) throws IOException {
-    if (!file.text().asked()) {
+    if (!file.text().blockTokensAsked()) {
       throw new BadTraceException(
           file.path(),
           0,

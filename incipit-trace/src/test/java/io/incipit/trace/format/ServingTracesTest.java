@@ -125,7 +125,7 @@ class ServingTracesTest {
         "input_len": 4}
         """);
 
-    var requests = read("tair", new TextReading(Tokenizers.bytes(), 4, true));
+    var requests = read("tair", new TextReading(Tokenizers.bytes(), 4, false, true));
 
     assertThat(requests).extracting(TraceRequest::timeNs).containsExactly(0L, 4L);
     assertThat(requests)
@@ -133,7 +133,7 @@ class ServingTracesTest {
         .containsExactly(BlockIds.of(0), BlockIds.of(0, 1));
     assertThatThrownBy(() -> read("tair", TextReading.USUAL))
         .hasMessageContaining("block size: not in the trace (expected: --block-size");
-    assertThatThrownBy(() -> read("tair", new TextReading(Tokenizers.bytes(), 8, true)))
+    assertThatThrownBy(() -> read("tair", new TextReading(Tokenizers.bytes(), 8, false, true)))
         .hasMessageContaining("trace:1: keys: 2 (expected: at most 1, for input_len 11");
   }
 

@@ -138,7 +138,7 @@ class PromptLogFormatTest {
         ]
         """);
 
-    var requests = read(new TextReading(LETTERS, 1, true));
+    var requests = read(new TextReading(LETTERS, 1, true, true));
 
     // Three marks around a message, its role and its text; then marks and role of the answer.
     int first = 3 + 4 + 3 + 2 + 9;
@@ -176,7 +176,7 @@ class PromptLogFormatTest {
         {"role": "assistant", "content": "fir"}]}
         """);
 
-    var requests = read(new TextReading(LETTERS, 1, true));
+    var requests = read(new TextReading(LETTERS, 1, true, true));
 
     assertThat(requests)
         .extracting(TraceRequest::timeNs)
@@ -235,7 +235,7 @@ class PromptLogFormatTest {
         {"prompt": [[1, 2], [1]]}
         """);
 
-    var requests = read(new TextReading(LETTERS, 1, true));
+    var requests = read(new TextReading(LETTERS, 1, true, true));
 
     int system = 3 + 6 + 1;
     int tools = 3 + 5 + 3;
