@@ -100,6 +100,7 @@ class FleetTest {
     register("1", "default", 0);
     var lines = new String(bed.answer("/workers", "pretty", "").body(), UTF_8).lines();
     assertThat(lines.count()).isGreaterThan(10);
-    assertThat(new String(bed.answer("/workers", "", "").body(), UTF_8).lines().count()).isEqualTo(1);
+    assertThat(new String(bed.answer("/workers", "", "").body(), UTF_8).lines().count())
+        .isEqualTo(1);
   }
 }
