@@ -3,6 +3,7 @@ package io.incipit.router;
 
 import io.incipit.block.Tier;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// How much of a prompt one worker holds, by data-parallel rank. For one thread.
@@ -60,7 +61,7 @@ final class WorkerMatch {
   }
 
   /// By number.
-  TreeMap<Integer, Rank> ranks() {
+  Map<Integer, Rank> ranks() {
     return ranks;
   }
 

@@ -48,8 +48,7 @@ class RouterTest {
   }
 
   private JsonNode ask(String path, String query, String body) {
-    var request =
-        RouteRequest.of(path, query, "").with(body.getBytes(StandardCharsets.UTF_8));
+    var request = RouteRequest.of(path, query, "").with(body.getBytes(StandardCharsets.UTF_8));
     var response = Objects.requireNonNull(router.routes().get(path)).answer(request);
     assertThat(response.status()).isBetween(200, 201);
     return JsonMapper.shared().readTree(response.body());

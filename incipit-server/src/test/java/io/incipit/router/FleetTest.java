@@ -4,6 +4,8 @@ package io.incipit.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.Tier;
+import io.incipit.ingest.chain.StandardChain;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -97,8 +99,13 @@ class FleetTest {
   @Test
   void answer_whenAsked_isIndented() {
     register("1", "default", 0);
-    var lines = new String(bed.answer("/workers", "pretty", "").body()).lines();
+    var lines =
+        new String(bed.answer("/workers", "pretty", "").body(), StandardCharsets.UTF_8).lines();
     assertThat(lines.count()).isGreaterThan(10);
-    assertThat(new String(bed.answer("/workers", "", "").body()).lines().count()).isEqualTo(1);
+    assertThat(
+            new String(bed.answer("/workers", "", "").body(), StandardCharsets.UTF_8)
+                .lines()
+                .count())
+        .isEqualTo(1);
   }
 }

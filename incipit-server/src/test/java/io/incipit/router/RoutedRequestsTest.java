@@ -11,6 +11,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.env.Clock;
+import io.incipit.ingest.chain.StandardChain;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +24,7 @@ class RoutedRequestsTest {
 
   /// Stands still until it is told to go on.
   private static final class HandClock implements Clock {
-    private volatile long nowNs = Long.MAX_VALUE - 1_000_000_000L;
+    private long nowNs = Long.MAX_VALUE - 1_000_000_000L;
 
     @Override
     public long nanoTime() {

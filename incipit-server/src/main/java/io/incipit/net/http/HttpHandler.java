@@ -198,9 +198,10 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     if (begun.method().equals(HttpMethod.POST)) {
       body = new BodyBuffer(context.budget(), (int) HttpUtil.getContentLength(begun, 0L));
       if (HttpRules.isContinueExpected(begun)) {
-        ctx.writeAndFlush(
-            new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        var _ =
+            ctx.writeAndFlush(
+                new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
       }
     }
     return true;
