@@ -2,6 +2,7 @@
 package io.incipit.router;
 
 import io.incipit.block.Namespace;
+import io.incipit.ingest.chain.StandardChain;
 
 /// The namespace that a request is about.
 ///

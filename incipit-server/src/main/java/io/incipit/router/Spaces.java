@@ -7,6 +7,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Value;
 import io.incipit.ingest.Engines;
+import io.incipit.ingest.chain.StandardChain;
 import io.incipit.protocol.Limits;
 import io.incipit.service.Service;
 import java.math.BigInteger;

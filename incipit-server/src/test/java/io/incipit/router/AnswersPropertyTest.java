@@ -8,6 +8,7 @@ import io.incipit.block.Change;
 import io.incipit.block.Tier;
 import io.incipit.env.RandomSource;
 import io.incipit.env.Search;
+import io.incipit.ingest.chain.StandardChain;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
+import io.incipit.ingest.chain.StandardChain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.router;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.Tier;
+import io.incipit.ingest.chain.StandardChain;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -98,9 +99,13 @@ class FleetTest {
   @Test
   void answer_whenAsked_isIndented() {
     register("1", "default", 0);
-    var lines = new String(bed.answer("/workers", "pretty", "").body(), UTF_8).lines();
+    var lines =
+        new String(bed.answer("/workers", "pretty", "").body(), StandardCharsets.UTF_8).lines();
     assertThat(lines.count()).isGreaterThan(10);
-    assertThat(new String(bed.answer("/workers", "", "").body(), UTF_8).lines().count())
+    assertThat(
+            new String(bed.answer("/workers", "", "").body(), StandardCharsets.UTF_8)
+                .lines()
+                .count())
         .isEqualTo(1);
   }
 }

@@ -12,6 +12,7 @@ import io.incipit.block.Tier;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.ingest.Engines;
+import io.incipit.ingest.chain.StandardChain;
 import io.incipit.net.http.Route;
 import io.incipit.net.http.RouteRequest;
 import io.incipit.net.http.RouteResponse;

@@ -44,10 +44,11 @@ class ArchitectureTest {
           entry("net.redis", Set.of("env", "block", "protocol")),
           entry("net.http", Set.of("net.limits")),
           entry("net.limits", Set.of("env")),
-          entry("router", Set.of("env", "block", "protocol", "service", "ingest", "net.http")),
           entry(
-              "server",
-              Set.of("env", "service", "ingest", "net", "net.http", "net.limits", "router")),
+              "router",
+              Set.of(
+                  "env", "block", "protocol", "service", "ingest", "ingest.chain", "net.http")),
+          entry("server", Set.of("env", "service", "ingest", "net", "net.limits", "router")),
           entry("trace", Set.of("env", "block", "policy", "trace.token")),
           entry("trace.token", Set.of()),
           entry("tokenizer", Set.of("trace.token")),

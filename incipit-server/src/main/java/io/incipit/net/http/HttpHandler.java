@@ -201,8 +201,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         var _ =
             ctx.writeAndFlush(
                 new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
-                ctx.voidPromise());
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
       }
     }
     return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.router;
+package io.incipit.ingest.chain;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
@@ -19,9 +19,9 @@ import java.nio.charset.StandardCharsets;
 ///   only if it is not empty.
 ///
 /// For one thread.
-final class StandardChain {
+public final class StandardChain {
   /// What a namespace calls it.
-  static final String ALGORITHM = "dynamo-xxh3";
+  public static final String ALGORITHM = "dynamo-xxh3";
 
   private static final long SEED = 1337;
   private static final VarHandle INTS =
@@ -33,7 +33,7 @@ final class StandardChain {
 
   /// @param lora name of the adapter; empty if there is none
   /// @param salt of the prompt; empty if there is none
-  StandardChain(String lora, String salt) {
+  public StandardChain(String lora, String salt) {
     this.hasher = Hashing.xxh3_64(SEED + share(lora, 0) + share(salt, 1));
   }
 
@@ -43,7 +43,7 @@ final class StandardChain {
   }
 
   /// The local names of a prompt's full blocks.
-  long[] locals(int[] tokens, int blockTokens) {
+  public long[] locals(int[] tokens, int blockTokens) {
     var locals = new long[tokens.length / blockTokens];
     var bytes = new byte[Integer.BYTES * blockTokens];
     for (int i = 0; i < locals.length; i++) {
@@ -56,7 +56,7 @@ final class StandardChain {
   }
 
   /// The rolling names of blocks whose local names are known.
-  long[] rolling(long[] locals) {
+  public long[] rolling(long[] locals) {
     var rolling = locals.clone();
     var bytes = new byte[2 * Long.BYTES];
     for (int i = 1; i < rolling.length; i++) {
@@ -68,7 +68,7 @@ final class StandardChain {
   }
 
   /// The chain of a prompt's full blocks.
-  BlockChain chain(int[] tokens, int blockTokens) {
+  public BlockChain chain(int[] tokens, int blockTokens) {
     return BlockChain.of(rolling(locals(tokens, blockTokens)));
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.router;
+package io.incipit.ingest.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
