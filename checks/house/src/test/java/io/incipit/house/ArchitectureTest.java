@@ -46,8 +46,7 @@ class ArchitectureTest {
           entry("net.limits", Set.of("env")),
           entry(
               "router",
-              Set.of(
-                  "env", "block", "protocol", "service", "ingest", "ingest.chain", "net.http")),
+              Set.of("env", "block", "protocol", "service", "ingest", "ingest.chain", "net.http")),
           entry("server", Set.of("env", "service", "ingest", "net", "net.limits", "router")),
           entry("trace", Set.of("env", "block", "policy", "trace.token")),
           entry("trace.token", Set.of()),
