@@ -167,7 +167,7 @@ final class Spaces {
     if (!space.isStandard()) {
       throw new RefusalException(
           400,
-          "block_hashes: blocks of %s are named by '%s' (expected: seq_hashes; local hashes are for %s)"
+          "block_hashes: blocks of %s are named by '%s' (expected: seq_hashes, or %s)"
               .formatted(space.name(), space.namespace().algorithm(), StandardChain.ALGORITHM));
     }
     if (!body.text("cache_salt").orElse("").isEmpty()) {
