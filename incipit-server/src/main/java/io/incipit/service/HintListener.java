@@ -11,6 +11,8 @@ interface HintListener {
   /// Keeps nothing, since no bytes are kept yet that could go first, or stay.
   HintListener NONE = (_, _, _) -> {};
 
+  /// Somebody said what becomes of a path.
+  ///
   /// @param path a view that is valid during the call only
   void hinted(String namespace, BlockChain path, Hint hint);
 }
