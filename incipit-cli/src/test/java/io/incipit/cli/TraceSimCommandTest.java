@@ -175,7 +175,7 @@ class TraceSimCommandTest {
           trace.jsonl --session-starts -1    | --session-starts: -1.0 (expected: 0 or more seconds)
           trace.jsonl --hints some           | --hints: some (expected: none, recorded, oracle-done,
           trace.jsonl --false-hints 10%      | --false-hints: 10% with --hints none (expected: with
-          trace.jsonl --false-hints few      | --false-hints: few (expected: a share below 100%, such
+          trace.jsonl --false-hints few      | --false-hints: few (expected: a share below 100%
           trace.jsonl --hints oracle --false-hints 100% | --false-hints: 100% (expected: a share
           --policies lfu                     | FILE: missing (expected: a trace, or several)
           trace.jsonl --capacities 101%      | --capacities: 101% (expected: blocks such as 5k,

@@ -146,6 +146,10 @@ class PathHintsTest {
     assertThat(hints.worth(0, 55)).isEqualTo(1 / 5.0);
     hints.say(0, 30, back(20));
     assertThat(hints.worth(0, 30)).isEqualTo(1 / 40.0);
+    hints.taken(0, 4);
+    assertThat(hints.promises(0, 9, 30)).isTrue();
+    hints.taken(0, 5);
+    assertThat(hints.promises(0, 9, 30)).isFalse();
     hints.say(0, 30, Hint.NONE);
     assertThat(hints.promises(0, 4, 30)).isFalse();
     hints.say(0, 30, back(0));
