@@ -59,6 +59,22 @@ class TraceConvertCommandTest {
   }
 
   @Test
+  void run_hints_areKeptWhereTheFormatCanAndCountedWhereNot() throws IOException {
+    var line =
+        "{\"timestamp\": 0, \"input_length\": 40, \"output_length\": 3, \"block_size\": 16,"
+            + " \"hash_ids\": [0, 1, 2], \"hint\": {\"back_in_s\": 2.5}}\n";
+    disk.with(Path.of("hinted"), line);
+
+    assertThat(run("hinted", "out")).isZero();
+    assertThat(disk.readText(Path.of("out"))).isEqualTo(line);
+    assertThat(run("hinted", "out", "--to", "bailian")).isZero();
+    assertThat(out.toString()).contains("Left out, since the format has none: 1 hints.");
+    disk.with(Path.of("hinted"), line.replace("2.5", "-1"));
+    assertThat(run("hinted", "out")).isEqualTo(1);
+    assertThat(err.toString()).contains("hinted:1: hint.back_in_s: -1 (expected: a number from 0");
+  }
+
+  @Test
   void run_badLine_failsOrCountsIt() {
     disk.with(Path.of("bad"), BAILIAN + "{}\n");
 

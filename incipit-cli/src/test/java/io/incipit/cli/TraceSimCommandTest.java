@@ -110,6 +110,24 @@ class TraceSimCommandTest {
   }
 
   @Test
+  void run_hints_saysWhichWereGiven() throws IOException {
+    disk.with(Path.of("trace.jsonl"), TRACE.replace("[0, 1]}", "[0, 1], \"hint\": \"done\"}"));
+    var options = " --policies hzd --capacities 2 --json out.json --html out.html";
+    assertThat(run("trace.jsonl --hints recorded" + options)).isZero();
+
+    var sentence = "Hints (recorded): 2 that a path is done, 0 that it will be back.";
+    assertThat(out.toString()).startsWith("trace.jsonl, admit full%n%s%n".formatted(sentence));
+    assertThat(disk.readText(Path.of("out.html"))).contains(sentence);
+    var hints = JsonMapper.shared().readTree(disk.readText(Path.of("out.json"))).get("hints");
+    assertThat(hints.at("/trace.jsonl/source").asString()).isEqualTo("recorded");
+    assertThat(hints.at("/trace.jsonl/done").asInt()).isEqualTo(2);
+
+    assertThat(run("trace.jsonl --hints oracle" + options)).isZero();
+    assertThat(out.toString())
+        .contains("Hints (oracle): 2 that a path is done, 0 that it will be back.");
+  }
+
+  @Test
   void run_html_writesAPageWithTheCommandAndTheCurve() throws IOException {
     disk.with(Path.of("it's.jsonl"), TRACE);
     assertThat(
@@ -155,6 +173,10 @@ class TraceSimCommandTest {
           trace.jsonl --curve 3              | --curve: 3 (expected: 0, 1, or 4 to 1048576)
           trace.jsonl --threads 0            | --threads: 0 (expected: at least 1)
           trace.jsonl --session-starts -1    | --session-starts: -1.0 (expected: 0 or more seconds)
+          trace.jsonl --hints some           | --hints: some (expected: none, recorded, oracle-done,
+          trace.jsonl --false-hints 10%      | --false-hints: 10% with --hints none (expected: with
+          trace.jsonl --false-hints few      | --false-hints: few (expected: a share below 100%
+          trace.jsonl --hints oracle --false-hints 100% | --false-hints: 100% (expected: a share
           --policies lfu                     | FILE: missing (expected: a trace, or several)
           trace.jsonl --capacities 101%      | --capacities: 101% (expected: blocks such as 5k,
           trace.jsonl --capacities 5,1,5     | --capacities: 5 twice (expected: each once)

@@ -196,7 +196,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private void expose(int request, int segment, int bucket) {
     double share = ring.share(request, segment, 0, Integer.MAX_VALUE);
     int kind = kind(request, segment);
-    if (segment != RequestRing.SHARED && hints.has(request)) {
+    if (segment != RequestRing.SHARED && hints.concerns(request, now)) {
       if (hints.isDone(request)) {
         trust.expect(share * table.hazard(kind, bucket));
       }
@@ -212,7 +212,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
     double age = now - ring.seconds(request);
     for (int segment = 0; segment < RequestRing.SEGMENTS; segment++) {
       double share = ring.share(request, segment, from, to);
-      if (segment != RequestRing.SHARED && hints.has(request)) {
+      if (segment != RequestRing.SHARED && hints.concerns(request, now)) {
         if (hints.isDone(request)) {
           trust.hit(share);
         }
@@ -223,6 +223,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
         }
       }
     }
+    hints.taken(request, to);
     ring.take(request, to);
   }
 

@@ -101,9 +101,19 @@ final class PathHints {
     }
   }
 
-  /// Whether anything was said about a request, even if it has become void since.
-  boolean has(int request) {
-    return said[ring.place(request)] != NOTHING;
+  /// A later request has used the path of one down to a depth: what was promised of it has come
+  /// true, and says nothing about the rest.
+  void taken(int request, int to) {
+    int i = ring.place(request);
+    if (said[i] == BACK && to > owns[i]) {
+      said[i] = NOTHING;
+    }
+  }
+
+  /// Whether something was said about a request that is not void yet.
+  boolean concerns(int request, double now) {
+    int i = ring.place(request);
+    return said[i] == DONE || (said[i] == BACK && now <= dues[i] + slack(i));
   }
 
   /// Whether the path of a request was said to be done.

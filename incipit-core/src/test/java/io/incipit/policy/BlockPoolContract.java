@@ -3,6 +3,7 @@ package io.incipit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.block.Hint;
 import io.incipit.env.Search;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,6 +54,7 @@ public abstract class BlockPoolContract {
       int step = 0;
       for (var request : program.requests()) {
         var as = "capacity %d, step %d".formatted(capacity, step);
+        hint(pool, program, step);
         int before = leading(held, request.path());
 
         assertThat(request.offerTo(pool)).as(as).isEqualTo(before);
@@ -70,6 +72,19 @@ public abstract class BlockPoolContract {
       for (long block = 1; block < BLOCKS; block++) {
         assertThat(pool.holds(block)).isEqualTo(held.contains(block));
       }
+    }
+  }
+
+  /// Says something, right or wrong, about the path of any earlier or later request.
+  private static void hint(BlockPool pool, PoolProgram program, int step) {
+    var request = program.requests().get(step);
+    var about = program.requests().get(7 * step % program.requests().size());
+    var ids = about.path().stream().mapToLong(id -> id).toArray();
+    switch (step % 4) {
+      case 0 -> pool.hint(request.timeNs(), ids, ids.length, Hint.DONE);
+      case 1 -> pool.hint(request.timeNs(), ids, ids.length, new Hint.Back(step * 10_000_000L));
+      case 2 -> pool.hint(request.timeNs(), ids, ids.length, Hint.NONE);
+      default -> pool.hint(request.timeNs(), ids, ids.length / 2, Hint.DONE);
     }
   }
 

@@ -32,6 +32,11 @@ public interface TraceFormat {
     return false;
   }
 
+  /// Whether what is written in this format keeps [TraceRequest#hint].
+  default boolean keepsHints() {
+    return false;
+  }
+
   /// Begins a file of this format.
   ///
   /// @throws UnsupportedOperationException unless [#isWritable]

@@ -59,6 +59,11 @@ public record TraceRequest(
         timeNs, session, turn, inputTokens, outputTokens, blockTokens, ids, ending, said);
   }
 
+  /// Whether anybody said anything about its path.
+  public boolean hasHint() {
+    return !(hint instanceof Hint.None);
+  }
+
   /// Leading blocks that are full.
   public int fullBlocks() {
     return Math.min(ids.length(), inputTokens / blockTokens);

@@ -52,7 +52,7 @@ class ArchitectureTest {
           entry("trace.token", Set.of()),
           entry("tokenizer", Set.of("trace.token")),
           entry("trace.log", Set.of("trace", "trace.prompt", "trace.token", "block")),
-          entry("trace.mooncake", Set.of("trace")),
+          entry("trace.mooncake", Set.of("block", "trace")),
           entry("trace.prompt", Set.of("trace", "block", "policy")),
           entry("trace.session", Set.of("trace", "trace.prompt", "block", "policy")),
           entry(

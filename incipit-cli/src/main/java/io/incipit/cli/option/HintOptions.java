@@ -15,9 +15,9 @@ public final class HintOptions {
       defaultValue = "none",
       description =
           "What policies that listen are told when an answer is complete: none, recorded (what the"
-              + " trace has), oracle-done (from the future: that nobody goes on from a path, with"
-              + " more than half of its blocks), oracle-back (when somebody does), or oracle (both)"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " trace has), oracle-done (from the future: that nobody goes on from more than half"
+              + " of a path), oracle-back (when somebody does), or oracle (both) (default:"
+              + " ${DEFAULT-VALUE}).")
   private String source = "none";
 
   @Option(

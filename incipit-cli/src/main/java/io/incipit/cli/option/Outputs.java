@@ -7,12 +7,15 @@ import io.incipit.trace.TraceFormat;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
 import io.incipit.trace.TraceWriter;
+import io.incipit.trace.report.Words;
 import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The files that a command writes. All commands write theirs here: each is checked before the work
 /// begins, written beside its place, and put there once it is whole, so that no input is written
@@ -79,7 +82,7 @@ public final class Outputs {
     try {
       var counted = new Counted(draft.out(), path);
       var writer = format.create(new TraceTarget(counted, path, blockTokens));
-      return new Trace(path, draft, counted, writer);
+      return new Trace(path, draft, counted, writer, format.keepsHints());
     } catch (IOException | RuntimeException refused) {
       draft.close();
       throw refused;
@@ -102,10 +105,13 @@ public final class Outputs {
     private final Draft draft;
     private final Counted counted;
     private final TraceWriter writer;
+    private final boolean keepsHints;
+    private long hintsLost;
     private boolean ended;
 
-    private Trace(Path path, Draft draft, Counted counted, TraceWriter writer) {
+    private Trace(Path path, Draft draft, Counted counted, TraceWriter writer, boolean keepsHints) {
       this.path = path;
+      this.keepsHints = keepsHints;
       this.draft = draft;
       this.counted = counted;
       this.writer = writer;
@@ -114,6 +120,7 @@ public final class Outputs {
     /// Appends a request.
     public void write(TraceRequest request) throws IOException {
       writer.write(request);
+      hintsLost += keepsHints || !request.hasHint() ? 0 : 1;
     }
 
     /// Bytes written so far, packed; what is still buffered is not among them.
@@ -123,7 +130,7 @@ public final class Outputs {
 
     /// Ends the file and puts it in its place.
     ///
-    /// @return what the writer remarks
+    /// @return what the writer remarks, and what its format has no place for
     public String keep() throws IOException {
       ended = true;
       writer.close();
@@ -132,7 +139,13 @@ public final class Outputs {
       } catch (IOException failure) {
         throw failed(path, failure);
       }
-      return writer.remark();
+      var hints =
+          hintsLost == 0
+              ? ""
+              : "Left out, since the format has none: %s hints.".formatted(Words.whole(hintsLost));
+      return Stream.of(writer.remark(), hints)
+          .filter(said -> !said.isEmpty())
+          .collect(Collectors.joining(" "));
     }
 
     @Override

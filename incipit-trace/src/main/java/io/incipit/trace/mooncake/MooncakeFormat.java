@@ -15,7 +15,8 @@ import java.util.Set;
 /// The JSON lines that Mooncake publishes its traces in (FAST 2025): one request a line, with
 /// `timestamp` in ms, `input_length` in tokens, `output_length` or nothing, and `hash_ids`, one for
 /// each block of 512 tokens, the last of which may be partial. Ids may be any, as in a part of a
-/// trace. Members of other names are ignored.
+/// trace. A line may have a `hint` ([io.incipit.trace.JsonHints]), which is ours. Members of other
+/// names are ignored.
 ///
 /// Lines with `block_size`, as some simulators write, have blocks of so many tokens, the same in
 /// all lines, and may lack the partial block.
@@ -62,6 +63,11 @@ public final class MooncakeFormat implements TraceFormat {
 
   @Override
   public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public boolean keepsHints() {
     return true;
   }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.mooncake;
 
+import io.incipit.block.Hint;
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.BadTraceException;
 import io.incipit.trace.JsonFaults;
+import io.incipit.trace.JsonHints;
 import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.LineSource;
 import io.incipit.trace.TraceFile;
@@ -104,7 +106,8 @@ final class MooncakeReader implements TraceReader {
     lastNs = members.timeNs;
     var blocks = chains.of(ids, members.ids);
     return new TraceRequest(
-        members.timeNs, TraceRequest.NO_SESSION, 0, input, output, blockTokens, blocks);
+            members.timeNs, TraceRequest.NO_SESSION, 0, input, output, blockTokens, blocks)
+        .with(members.hint);
   }
 
   private static String millis(long timeNs) {
@@ -157,6 +160,7 @@ final class MooncakeReader implements TraceReader {
         case "output_length" -> members.output = JsonNumbers.integer(json, name);
         case "block_size" -> members.blockTokens = JsonNumbers.integer(json, name);
         case "hash_ids" -> members.ids = ids(json);
+        case JsonHints.NAME -> members.hint = JsonHints.read(json);
         default -> json.skipChildren();
       }
     }
@@ -216,6 +220,7 @@ final class MooncakeReader implements TraceReader {
     long output;
 
     long blockTokens = MISSING;
+    Hint hint = Hint.NONE;
 
     /// How many of [#ids] are the line's.
     int ids = MISSING;

@@ -2,6 +2,7 @@
 package io.incipit.trace.mooncake;
 
 import io.incipit.trace.BlockNumbers;
+import io.incipit.trace.JsonHints;
 import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
@@ -38,7 +39,14 @@ final class MooncakeWriter implements TraceWriter {
     for (int i = 0; i < request.ids().length(); i++) {
       line.append(i == 0 ? "" : ", ").append(numbers.number(request.ids().id(i)));
     }
-    line.append("]}\n");
+    line.append(']');
+    if (request.hasHint()) {
+      line.append(", \"")
+          .append(JsonHints.NAME)
+          .append("\": ")
+          .append(JsonHints.text(request.hint()));
+    }
+    line.append("}\n");
     lines.write();
   }
 

@@ -18,7 +18,8 @@ import java.io.IOException;
 /// - `in` and `out`, tokens of prompt and answer;
 /// - `keep`, leading blocks shared with the request before, and `add_runs`, `[first, count]` of the
 ///   ids that follow. Ids belong to their session; only full blocks of 64 tokens are listed;
-/// - and it may have `stop`, how the answer ended, as in [WekaFormat].
+/// - and it may have `stop`, how the answer ended, as in [WekaFormat], and `hint`, what was said
+///   then ([io.incipit.trace.JsonHints]).
 ///
 /// When sessions began is not recorded. They are taken to begin one after the other, in the order
 /// of the file, at equal distances ([TraceFile#startSeconds]); requests are given by time, those of
@@ -47,6 +48,11 @@ public final class AgentSessionsFormat implements TraceFormat {
 
   @Override
   public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public boolean keepsHints() {
     return true;
   }
 

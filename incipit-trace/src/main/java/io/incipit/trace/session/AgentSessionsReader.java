@@ -185,7 +185,8 @@ final class AgentSessionsReader implements TraceReader {
           turn.output(),
           AgentSessionsFormat.BLOCK_TOKENS,
           BlockIds.of(chain, turn.blocks()),
-          turn.ending());
+          turn.ending(),
+          turn.hint());
     }
   }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.session;
 
+import io.incipit.block.Hint;
 import io.incipit.policy.Answer.Ending;
+import io.incipit.trace.JsonHints;
 import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceTarget;
@@ -9,7 +11,7 @@ import io.incipit.trace.prompt.SmallerBlocks;
 import java.io.IOException;
 import java.util.Arrays;
 
-/// Writes [AgentSessionsFormat]: turns numbered by time, `stop` where it is known.
+/// Writes [AgentSessionsFormat]: turns numbered by time, `stop` and `hint` where there is one.
 final class AgentSessionsWriter extends SessionsWriter {
   private final SmallerBlocks blocks;
 
@@ -53,6 +55,9 @@ final class AgentSessionsWriter extends SessionsWriter {
       line.append(",\"in\":").append(turn.input()).append(",\"out\":").append(turn.output());
       if (turn.ending() != Ending.UNKNOWN) {
         line.append(",\"stop\":\"").append(WekaFormat.stop(turn.ending())).append('"');
+      }
+      if (!(turn.hint() instanceof Hint.None)) {
+        line.append(",\"").append(JsonHints.NAME).append("\":").append(JsonHints.text(turn.hint()));
       }
       line.append(",\"keep\":").append(keep).append(",\"add_runs\":[");
       appendRuns(line, path, keep);

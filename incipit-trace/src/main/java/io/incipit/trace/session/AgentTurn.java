@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.session;
 
+import io.incipit.block.Hint;
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BadLineException;
 import io.incipit.trace.JsonFaults;
+import io.incipit.trace.JsonHints;
 import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.LineSource;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ final class AgentTurn {
   private long output;
   private long keep = MISSING;
   private Ending ending = Ending.UNKNOWN;
+  private Hint hint = Hint.NONE;
 
   /// Pairs of first id and count.
   private long @Nullable [] runs;
@@ -70,6 +73,11 @@ final class AgentTurn {
 
   Ending ending() {
     return ending;
+  }
+
+  /// What was said when the answer was complete.
+  Hint hint() {
+    return hint;
   }
 
   /// Blocks of the prompt.
@@ -131,6 +139,7 @@ final class AgentTurn {
         case "out" -> output = JsonNumbers.integer(json, name);
         case "keep" -> keep = JsonNumbers.integer(json, name);
         case "stop" -> ending = WekaFormat.ending(json.getString());
+        case JsonHints.NAME -> hint = JsonHints.read(json);
         case "add_runs" -> runs = runs(json);
         default -> json.skipChildren();
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.session;
 
+import io.incipit.block.Hint;
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.PackedLines;
@@ -45,7 +46,7 @@ abstract class SessionsWriter implements TraceWriter {
   ///
   /// @param last its last block
   /// @param length how many full blocks it has
-  record Turn(long timeNs, int input, int output, Ending ending, int last, int length) {}
+  record Turn(long timeNs, int input, int output, Ending ending, Hint hint, int last, int length) {}
 
   /// A session that waits.
   static final class Session {
@@ -86,6 +87,7 @@ abstract class SessionsWriter implements TraceWriter {
             request.inputTokens(),
             request.outputTokens(),
             request.ending(),
+            request.hint(),
             last,
             length));
   }

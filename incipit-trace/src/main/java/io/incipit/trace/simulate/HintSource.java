@@ -9,8 +9,9 @@ import io.incipit.trace.TraceRequest;
 ///
 /// An oracle lies about so many paths that the share of wrong hints is the one that was asked for:
 /// of those that return it says that they are done, and of those that end that they are back, after
-/// as long as the last one that did return. If there are too few to lie about, the share is less.
-/// The same seed, the same lies.
+/// as long as the last one that did return. One that says both says the other as often; one that
+/// says either adds wrong hints to the right ones, fewer if there are too few to lie about. The
+/// same seed, the same lies.
 final class HintSource {
   private static final long FALSE_BACK_NS = 30_000_000_000L;
 
@@ -35,9 +36,12 @@ final class HintSource {
     this.returns = returns;
     this.seed = seed;
     this.timed = timed;
+    boolean both = spec.source() == HintSpec.Source.ORACLE;
     double odds = spec.falseShare() / (1 - spec.falseShare());
-    falseDone = odds * returns.ending() / Math.max(1, returns.returning());
-    falseBack = odds * returns.returning() / Math.max(1, returns.ending());
+    falseDone =
+        both ? spec.falseShare() : odds * returns.ending() / Math.max(1, returns.returning());
+    falseBack =
+        both ? spec.falseShare() : odds * returns.returning() / Math.max(1, returns.ending());
   }
 
   /// The hint about the path of the next request.

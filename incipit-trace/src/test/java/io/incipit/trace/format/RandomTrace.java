@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.format;
 
+import io.incipit.block.Hint;
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BlockIds;
 import io.incipit.trace.TraceRequest;
@@ -21,6 +22,8 @@ record RandomTrace(int blockTokens, boolean partial, boolean sharing, boolean de
   private static final long SECOND = 1_000_000_000;
   private static final int SESSIONS = 12;
   private static final List<Ending> ENDINGS = List.of(Ending.values());
+  private static final List<Hint> HINTS =
+      List.of(Hint.NONE, Hint.DONE, new Hint.Back(12_500_000_000L), new Hint.Back(0));
 
   List<TraceRequest> requests(RandomGenerator random) {
     var ids = new Ids();
@@ -44,7 +47,8 @@ record RandomTrace(int blockTokens, boolean partial, boolean sharing, boolean de
                 output,
                 blockTokens,
                 BlockIds.of(prompt.ids.stream().mapToLong(id -> id).toArray()),
-                ending));
+                ending,
+                HINTS.get((session + turn) % HINTS.size())));
         timeNs += SECOND + random.nextInt(Integer.MAX_VALUE);
         if (!deltas) {
           forks.add(prompt);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.incipit.block.Hint;
 import io.incipit.env.RandomSource;
 import io.incipit.env.Search;
 import io.incipit.policy.Answer.Ending;
@@ -266,8 +267,15 @@ class RoundTripTest {
               var again = copy(name, requests, trace.blockTokens());
               assertThat(canonical(again))
                   .as("%s", trace)
-                  .isEqualTo(canonical(requests.stream().map(after).toList()));
+                  .isEqualTo(
+                      canonical(requests.stream().map(its -> hinted(its, after, name)).toList()));
             });
+  }
+
+  private TraceRequest hinted(
+      TraceRequest request, UnaryOperator<TraceRequest> after, String name) {
+    boolean kept = formats.named(name).orElseThrow().keepsHints();
+    return after.apply(request).with(kept ? request.hint() : Hint.NONE);
   }
 
   private List<TraceRequest> copy(String name, List<TraceRequest> requests, int blockTokens)
@@ -326,7 +334,8 @@ class RoundTripTest {
               request.outputTokens(),
               request.blockTokens(),
               BlockIds.of(ids),
-              request.ending()));
+              request.ending(),
+              request.hint()));
     }
     return numbered;
   }
