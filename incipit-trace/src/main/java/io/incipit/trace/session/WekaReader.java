@@ -26,6 +26,9 @@ import tools.jackson.databind.JsonNode;
 final class WekaReader extends PromptReader {
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /// Of fewer requests two sessions may look the same by chance: ids are local, and count from 0.
+  private static final int REQUESTS_THAT_TELL = 2;
+
   private final TraceFile file;
   private final JsonValues values;
   private final int blockTokens;
@@ -85,7 +88,7 @@ final class WekaReader extends PromptReader {
   }
 
   private void addAll(long root) {
-    if (!facts.isEmpty() && !signatures.add(signature())) {
+    if (facts.size() >= REQUESTS_THAT_TELL && !signatures.add(signature())) {
       repeats++;
       return;
     }

@@ -38,6 +38,7 @@ class TraceFormatsTest {
       """;
 
   private final MemoryDisk disk = new MemoryDisk();
+  private long repeats;
   private final TraceFormats formats = TraceFormats.all();
 
   @ParameterizedTest
@@ -369,15 +370,34 @@ class TraceFormatsTest {
   void next_wekaSessionAgain_isLeftOutAndCounted() throws IOException {
     var session =
         "{\"block_size\": 64, \"requests\": [{\"t\": %d, \"in\": %d, \"out\": 1,"
-            + " \"hash_ids\": [7]}]}%n";
+            + " \"hash_ids\": [7]}, {\"t\": 50, \"in\": 70, \"out\": 1, \"hash_ids\": [7]}]}%n";
     disk.with(FILE, session.formatted(0, 70) + session.formatted(3, 70) + session.formatted(1, 71));
 
+    assertThat(wekaTimes()).containsExactly(0L, 50 * SECOND, 101 * SECOND, 150 * SECOND);
+    assertThat(repeats).isEqualTo(1);
+  }
+
+  @Test
+  void next_wekaSessionsOfOneRequest_areNeverTakenForRepeats() throws IOException {
+    var session =
+        "{\"block_size\": 64, \"requests\": [{\"t\": 0, \"in\": 70, \"out\": 1,"
+            + " \"hash_ids\": [7]}]}\n";
+    disk.with(FILE, session + session);
+
+    assertThat(wekaTimes()).containsExactly(0L, 100 * SECOND);
+    assertThat(repeats).isZero();
+  }
+
+  /// When the requests are, if a session begins every 100 s.
+  private List<Long> wekaTimes() throws IOException {
     try (var reader = new WekaFormat().open(new TraceFile(disk, FILE, false, 100))) {
-      assertThat(reader.next().orElseThrow().timeNs()).isZero();
-      assertThat(reader.next().orElseThrow().timeNs()).isEqualTo(101 * SECOND);
-      assertThat(reader.next()).isEmpty();
-      assertThat(reader.repeats()).isEqualTo(1);
+      var times = new ArrayList<Long>();
+      for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+        times.add(next.get().timeNs());
+      }
+      repeats = reader.repeats();
       assertThat(reader.skipped()).isZero();
+      return times;
     }
   }
 
