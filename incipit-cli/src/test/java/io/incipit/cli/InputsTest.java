@@ -171,7 +171,7 @@ class InputsTest {
       assertThat(err.toString())
           .contains(
               "x: %s: given with %s, which has blocks of its own (expected: a log of prompts)"
-                  .formatted(option.split(" ")[0], format));
+                  .formatted(option.substring(0, option.indexOf(' ')), format));
     }
   }
 
