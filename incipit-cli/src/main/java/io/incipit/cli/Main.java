@@ -7,8 +7,8 @@ import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
 import java.io.Console;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -18,7 +18,7 @@ public final class Main {
   private Main() {}
 
   /// Runs the command that the arguments name and exits with its code: 0 done, 1 failed, 2 misuse.
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     var disk = Disk.system();
     var clock = Clock.system();
     var random = RandomSource.system();
@@ -36,7 +36,7 @@ public final class Main {
                 new TraceConvertCommand(traces),
                 new TraceGenCommand(traces))
             .with(new PlanCommand(traces));
-    var text = new FileOutputStream(FileDescriptor.out);
+    var text = disk.draft(Path.of("-")).out();
     System.exit(shell.writingTo(text, System.out.charset()).run(args));
   }
 

@@ -42,8 +42,8 @@ final class IndexCommand implements Callable<Integer> {
       names = "--trace",
       paramLabel = "FILE",
       description =
-          "A trace in Mooncake's format, or -; if not given, prompts are made up, of about the shape"
-              + " of Mooncake's conversation trace.")
+          "A trace in Mooncake's format, or -; if not given, prompts are made up, of about the"
+              + " shape of Mooncake's conversation trace.")
   private @Nullable Path trace;
 
   @Override
