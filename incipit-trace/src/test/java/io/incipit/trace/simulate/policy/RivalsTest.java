@@ -60,7 +60,7 @@ class RivalsTest {
     long fresh = 1_000;
     for (int i = 0; i < 6_000; i++) {
       boolean agent = i % 2 == 0;
-      long first = agent ? 2 * ((i / 2) % 12) : fresh;
+      long first = agent ? 2L * ((i / 2) % 12) : fresh;
       fresh += agent ? 0 : 6;
       var ids = new long[agent ? 2 : 6];
       for (int j = 0; j < ids.length; j++) {
@@ -265,8 +265,8 @@ class RivalsTest {
 
     @Override
     long victim() {
-      long byUse = least(id -> deadline(id) <= now, Comparator.comparing(owners::get));
-      return byUse > 0 ? byUse : least(_ -> true, Comparator.comparing(this::deadline));
+      long byUse = least(id -> deadline(id) <= now, Comparator.comparingInt(owners::get));
+      return byUse > 0 ? byUse : least(_ -> true, Comparator.comparingDouble(this::deadline));
     }
 
     @Override
@@ -326,7 +326,7 @@ class RivalsTest {
       var worst = new TreeMap<Double, Long>();
       for (int type = 0; type < TypeWeights.TYPES; type++) {
         int its = type;
-        long oldest = least(id -> types.get(id) == its, Comparator.comparing(stamps::get));
+        long oldest = least(id -> types.get(id) == its, Comparator.comparingLong(stamps::get));
         if (oldest > 0) {
           double weight = (returned[type] + 100 * all) / (evicted[type] + 100);
           worst.putIfAbsent((stamp - 1 - stamps.get(oldest)) / weight, oldest);
@@ -377,7 +377,7 @@ class RivalsTest {
     }
 
     private long coldest() {
-      return least(id -> !first.contains(id), Comparator.comparing(this::hotness));
+      return least(id -> !first.contains(id), Comparator.comparingDouble(this::hotness));
     }
 
     @Override
@@ -385,7 +385,9 @@ class RivalsTest {
       int firstMax = (int) (HotPrefix.FIRST_SHARE * CAPACITY);
       while (first.size() > firstMax) {
         long oldest =
-            first.stream().min(Comparator.comparing(id -> uses.get(id).getLast())).orElseThrow();
+            first.stream()
+                .min(Comparator.comparingLong(id -> uses.get(id).getLast()))
+                .orElseThrow();
         if (cached.size() - first.size() < CAPACITY - firstMax || !isLeaf(oldest)) {
           first.remove(oldest);
         } else {
