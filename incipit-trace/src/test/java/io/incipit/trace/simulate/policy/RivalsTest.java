@@ -326,7 +326,7 @@ class RivalsTest {
       var worst = new TreeMap<Double, Long>();
       for (int type = 0; type < TypeWeights.TYPES; type++) {
         int its = type;
-        long oldest = least(id -> types.get(id) == its, Comparator.comparing(stamps::get));
+        long oldest = least(id -> types.get(id) == its, Comparator.comparingLong(stamps::get));
         if (oldest > 0) {
           double weight = (returned[type] + 100 * all) / (evicted[type] + 100);
           worst.putIfAbsent((stamp - 1 - stamps.get(oldest)) / weight, oldest);
@@ -385,7 +385,9 @@ class RivalsTest {
       int firstMax = (int) (HotPrefix.FIRST_SHARE * CAPACITY);
       while (first.size() > firstMax) {
         long oldest =
-            first.stream().min(Comparator.comparing(id -> uses.get(id).getLast())).orElseThrow();
+            first.stream()
+                .min(Comparator.comparingLong(id -> uses.get(id).getLast()))
+                .orElseThrow();
         if (cached.size() - first.size() < CAPACITY - firstMax || !isLeaf(oldest)) {
           first.remove(oldest);
         } else {
