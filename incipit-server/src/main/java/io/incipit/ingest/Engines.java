@@ -46,7 +46,9 @@ public final class Engines {
     this(service, clock, random, REPLAY_PATIENCE_MILLIS);
   }
 
-  /// @param patienceMillis after which a replay of which nothing comes has broken off
+  /// @param patienceMillis after which a replay of which nothing comes has broken off, for the
+  // first
+  ///     time
   Engines(Service service, Clock clock, RandomSource random, long patienceMillis) {
     this.patienceMillis = patienceMillis;
     this.service = service;

@@ -38,12 +38,12 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private final SourceCounts counts;
   private final EngineBlocks blocks;
   private final EngineStream stream;
-  private final long patienceMillis;
+  private final long retryAfterMillis;
   private final ZContext context;
   private final ZMQ.Socket events;
   private final ZMQ.Socket monitor;
   private ZMQ.@Nullable Socket replay;
-  private long replayHeardMillis;
+  private final ReplayPatience patience;
 
   /// From where a replay is to be asked for; -1 if none is.
   private long wanted = -1;
@@ -61,7 +61,9 @@ final class Source implements EngineStream.Effects, AutoCloseable {
 
   /// Opens the sockets; nothing has come yet.
   ///
-  /// @param patienceMillis after which a replay of which nothing comes has broken off
+  /// @param patienceMillis after which a replay of which nothing comes has broken off, for the
+  // first
+  ///     time
   Source(
       SourceConfig config,
       SourceOwner owner,
@@ -70,7 +72,8 @@ final class Source implements EngineStream.Effects, AutoCloseable {
       long patienceMillis,
       ZContext context) {
     this.config = config;
-    this.patienceMillis = patienceMillis;
+    this.retryAfterMillis = RETRY_PATIENCES * patienceMillis;
+    this.patience = new ReplayPatience(patienceMillis);
     this.owner = owner;
     this.counts = counts;
     this.blocks =
@@ -180,14 +183,14 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     takeConnections();
     boolean more = takeReplay(nowMillis);
     more |= takeEvents();
-    if (replaying && replay != null && nowMillis - replayHeardMillis > patienceMillis) {
+    long limitMillis = patience.limitMillis();
+    if (replaying && replay != null && patience.isOver(nowMillis)) {
       counts.refuse(
-          "replay: %s said nothing for %d ms"
-              .formatted(config.replay().orElse(""), patienceMillis));
+          "replay: %s said nothing for %d ms".formatted(config.replay().orElse(""), limitMillis));
       closeReplay();
       stream.replayFailed();
     }
-    if (nowMillis - retryMillis > RETRY_PATIENCES * patienceMillis) {
+    if (nowMillis - retryMillis > retryAfterMillis) {
       retryMillis = nowMillis;
       stream.retry();
     }
@@ -259,7 +262,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
       if (socket == null || !receive(socket)) {
         return false;
       }
-      replayHeardMillis = nowMillis;
+      patience.heard(nowMillis);
       if (frames < 3 || seqFrame.length != Long.BYTES) {
         counts.refuse("replay: a message of %d frames (expected: 3 or 4)".formatted(frames));
         continue;
@@ -320,7 +323,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     socket.send(EMPTY, ZMQ.SNDMORE);
     socket.send(from, 0);
     replay = socket;
-    replayHeardMillis = nowMillis;
+    patience.asked(nowMillis);
     wanted = -1;
   }
 
