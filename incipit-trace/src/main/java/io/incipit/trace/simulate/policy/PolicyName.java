@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
 /// | `hotprefix` | coldest, after a first part by use | 27 | nothing |
 /// | `rwl` | age weighed by the run that came with it | 34 | 4 C |
 /// | `tip` | learnt odds of return, by the last full block | 12 | 52 B a request, a ring |
-/// | `hzd` | learnt odds of return, by age | 13 | 4 C as runs, 36 B a request, a ring |
+/// | `hzd` | learnt odds of return, by age | 13 | 4 C as runs, 58 B a request, a ring |
 /// | `belady` | furthest next use; knows the future | 24 | nothing |
 /// | `alive` | never used again first; knows the future | 24 | nothing |
 public enum PolicyName {
