@@ -44,6 +44,7 @@ class OutputsIT {
 
     assertThat(Files.readString(work.resolve("out"))).isEqualTo("precious");
     assertThat(names(work)).containsExactly("out");
+    assertThat(text(errors)).doesNotContain("null");
   }
 
   @Test

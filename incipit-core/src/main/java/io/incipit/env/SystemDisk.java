@@ -47,9 +47,20 @@ enum SystemDisk implements Disk {
     if (!Files.isDirectory(parent)) {
       return "a file in a directory that is there, and %s is not".formatted(parent);
     }
-    return Files.isWritable(parent)
+    return takesFiles(place(path))
         ? ""
         : "a file in a directory that may be written, and %s may not".formatted(parent);
+  }
+
+  /// Whether a file may be made beside a place. Tried, since of a file system that takes none, root
+  /// is told that it may be written.
+  private static boolean takesFiles(Path place) {
+    try {
+      FileDraft.of(place).close();
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   @Override

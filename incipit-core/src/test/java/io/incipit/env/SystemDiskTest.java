@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,6 +110,15 @@ final class SystemDiskTest {
     assertTrue(disk.isSamePlace(directory.resolve("a"), link.resolve("./a")));
     assertFalse(disk.isSamePlace(directory.resolve("a"), link.resolve("b")));
     assertTrue(disk.isSamePlace(Path.of("-"), Path.of("/dev/stdout")));
+  }
+
+  @Test
+  void obstacle_fileSystemThatTakesNone_isNamed() {
+    assumeTrue(Files.isDirectory(Path.of("/proc")), "no /proc");
+
+    assertEquals(
+        "a file in a directory that may be written, and /proc may not",
+        disk.obstacle(Path.of("/proc/new")));
   }
 
   @Test

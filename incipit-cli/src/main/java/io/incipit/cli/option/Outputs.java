@@ -12,6 +12,7 @@ import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -95,8 +96,9 @@ public final class Outputs {
   }
 
   private static IOException failed(Path path, IOException failure) {
-    return new IOException(
-        "%s: cannot be written (%s)".formatted(path, failure.getMessage()), failure);
+    // Who is told to end closes its files, and that has no message of its own.
+    var reason = failure instanceof ClosedChannelException ? "told to end" : failure.getMessage();
+    return new IOException("%s: cannot be written (%s)".formatted(path, reason), failure);
   }
 
   /// A trace that is being written. What is not kept is gone.
