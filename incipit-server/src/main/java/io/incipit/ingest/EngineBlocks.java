@@ -48,6 +48,18 @@ final class EngineBlocks {
     this.changes = changes;
   }
 
+  /// Those of an engine that is followed.
+  static EngineBlocks of(
+      SourceConfig config, long seed, SourceCounts counts, ChangeBuilder changes) {
+    return new EngineBlocks(
+        new CopyTable(seed),
+        new OwnChain(seed, config.model()),
+        config.blockTokens(),
+        config.countsCopies(),
+        counts,
+        changes);
+  }
+
   /// Takes an event.
   void apply(EngineEvent event) {
     switch (event.kind()) {

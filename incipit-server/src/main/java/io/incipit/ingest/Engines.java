@@ -46,9 +46,7 @@ public final class Engines {
     this(service, clock, random, REPLAY_PATIENCE_MILLIS);
   }
 
-  /// @param patienceMillis after which a replay of which nothing comes has broken off, for the
-  // first
-  ///     time
+  /// @param patienceMillis after which a silent replay has broken off, for the first time
   Engines(Service service, Clock clock, RandomSource random, long patienceMillis) {
     this.patienceMillis = patienceMillis;
     this.service = service;
@@ -83,6 +81,16 @@ public final class Engines {
     var source = new Source(config, owner, counts, seed, patienceMillis, thread.context());
     sources.put(key, source);
     thread.tell(() -> thread.add(source));
+  }
+
+  /// An engine that is handed over message by message, beside those that are followed.
+  ///
+  /// @throws IllegalArgumentException if the namespace is there and another
+  public EngineFeed feed(SourceConfig config) {
+    declare(config.namespace(), config.model(), config.blockTokens());
+    var counts = new SourceCounts();
+    var owner = new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
+    return new EngineFeed(owner, EngineBlocks.of(config, seed, counts, owner.changes()), counts);
   }
 
   /// Makes a namespace in which blocks are named by our own chain, unless it is there.

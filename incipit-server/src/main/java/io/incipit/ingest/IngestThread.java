@@ -5,12 +5,14 @@ import io.incipit.env.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 
 /// The thread that follows engines. Sources come and go by tasks that other threads leave.
 final class IngestThread implements Runnable {
   private static final System.Logger LOG = System.getLogger(IngestThread.class.getName());
-  private static final long POLL_MILLIS = 20;
+  private static final long POLL_MILLIS = 50;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Clock clock;
@@ -18,6 +20,8 @@ final class IngestThread implements Runnable {
   private final ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
   private final List<Source> sources = new ArrayList<>();
   private final Thread thread;
+  private final WakeUp wakeUp = new WakeUp();
+  private ZMQ.@Nullable Poller poller;
   private volatile boolean stopped;
 
   /// Something to be done by the thread.
@@ -43,16 +47,19 @@ final class IngestThread implements Runnable {
   /// Leaves something to be done soon.
   void tell(Task task) {
     tasks.add(task);
+    wakeUp.ring();
   }
 
   /// Follows a source from now on. For its own tasks.
   void add(Source source) {
     sources.add(source);
+    closePoller();
   }
 
   /// Follows a source no longer. For its own tasks.
   void remove(Source source) throws InterruptedException {
     if (sources.remove(source)) {
+      closePoller();
       source.end();
     }
   }
@@ -67,8 +74,10 @@ final class IngestThread implements Runnable {
     } catch (InterruptedException _) {
       // It is told to stop.
     } finally {
+      closePoller();
       sources.forEach(Source::close);
       context.close();
+      wakeUp.close();
     }
   }
 
@@ -103,16 +112,32 @@ final class IngestThread implements Runnable {
     }
   }
 
+  /// Waits until something has come, or for a moment. A poller costs a selector of the system, so
+  /// it is kept for as long as the sockets are the same.
   private void await() {
-    try (var poller = context.createPoller(Math.max(1, 3 * sources.size()))) {
-      sources.forEach(source -> source.register(poller));
-      poller.poll(POLL_MILLIS);
+    if (poller == null || sources.stream().anyMatch(Source::hasOtherSockets)) {
+      closePoller();
+      poller = context.createPoller(1 + 3 * sources.size());
+      wakeUp.register(poller);
+      for (var source : sources) {
+        source.register(poller);
+      }
+    }
+    poller.poll(POLL_MILLIS);
+    wakeUp.heard();
+  }
+
+  private void closePoller() {
+    if (poller != null) {
+      poller.close();
+      poller = null;
     }
   }
 
   /// Ends the thread and waits for that.
   void stop() throws InterruptedException {
     stopped = true;
+    wakeUp.ring();
     thread.join();
   }
 }

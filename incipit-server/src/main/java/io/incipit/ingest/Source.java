@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.ingest;
 
-import io.incipit.ingest.chain.OwnChain;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -43,6 +42,10 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private final ZMQ.Socket events;
   private final ZMQ.Socket monitor;
   private ZMQ.@Nullable Socket replay;
+
+  /// Whether it opened or closed a socket since they were registered.
+  private boolean otherSockets;
+
   private final ReplayPatience patience;
 
   /// From where a replay is to be asked for; -1 if none is.
@@ -61,9 +64,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
 
   /// Opens the sockets; nothing has come yet.
   ///
-  /// @param patienceMillis after which a replay of which nothing comes has broken off, for the
-  // first
-  ///     time
+  /// @param patienceMillis after which a silent replay has broken off, for the first time
   Source(
       SourceConfig config,
       SourceOwner owner,
@@ -76,14 +77,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     this.patience = new ReplayPatience(patienceMillis);
     this.owner = owner;
     this.counts = counts;
-    this.blocks =
-        new EngineBlocks(
-            new CopyTable(seed),
-            new OwnChain(seed, config.model()),
-            config.blockTokens(),
-            config.countsCopies(),
-            counts,
-            owner.changes());
+    this.blocks = EngineBlocks.of(config, seed, counts, owner.changes());
     this.stream = new EngineStream(blocks, this, counts);
     this.context = context;
     this.events = context.createSocket(SocketType.SUB);
@@ -166,8 +160,14 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return blocks.name(hash, halves, block);
   }
 
+  /// Whether it has other sockets than when they were registered.
+  boolean hasOtherSockets() {
+    return otherSockets;
+  }
+
   /// The sockets to wait for.
   void register(ZMQ.Poller poller) {
+    otherSockets = false;
     poller.register(monitor, ZMQ.Poller.POLLIN);
     poller.register(events, ZMQ.Poller.POLLIN);
     if (replay != null) {
@@ -323,6 +323,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     socket.send(EMPTY, ZMQ.SNDMORE);
     socket.send(from, 0);
     replay = socket;
+    otherSockets = true;
     patience.asked(nowMillis);
     wanted = -1;
   }
@@ -332,6 +333,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     if (replay != null) {
       replay.close();
       replay = null;
+      otherSockets = true;
     }
   }
 

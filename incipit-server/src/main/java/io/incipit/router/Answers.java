@@ -78,12 +78,10 @@ final class Answers {
   /// Tokens in the first tier, by rank.
   private static void writeRanks(JsonGenerator json, WorkerMatch worker, int blockTokens) {
     json.writeStartObject();
-    worker
-        .ranks()
-        .forEach(
-            (number, rank) ->
-                json.writeNumberProperty(
-                    Integer.toString(number), tokens(rank.upTo(Tier.GPU), blockTokens)));
+    for (var rank : worker.ranks()) {
+      json.writeNumberProperty(
+          Integer.toString(rank.number()), tokens(rank.upTo(Tier.GPU), blockTokens));
+    }
     json.writeEndObject();
   }
 

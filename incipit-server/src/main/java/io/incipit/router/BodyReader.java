@@ -15,7 +15,6 @@ import tools.jackson.core.json.JsonFactory;
 /// Reads what was posted. Costs a long for each number, whatever else is there is left out.
 final class BodyReader {
   private static final JsonFactory JSON = JsonFactory.builder().build();
-  private static final int HASH_BITS = 64;
 
   private BodyReader() {}
 
@@ -105,11 +104,12 @@ final class BodyReader {
     if (json.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
       return json.getLongValue();
     }
-    var number = json.getBigIntegerValue();
-    if (number.signum() < 0 || number.bitLength() > HASH_BITS) {
+    var digits = json.getString();
+    try {
+      return Long.parseUnsignedLong(digits);
+    } catch (NumberFormatException _) {
       throw new RefusalException(
-          400, "%s: %s (expected: at most 64 bits)".formatted(json.currentName(), number));
+          400, "%s: %s (expected: at most 64 bits)".formatted(json.currentName(), digits));
     }
-    return number.longValue();
   }
 }

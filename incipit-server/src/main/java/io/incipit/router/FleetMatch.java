@@ -28,7 +28,7 @@ record FleetMatch(
     int longest = workers.stream().mapToInt(worker -> worker.upTo(Tier.GPU)).max().orElse(0);
     var frequencies = new int[longest];
     for (var worker : workers) {
-      for (var rank : worker.ranks().values()) {
+      for (var rank : worker.ranks()) {
         int blocks = rank.upTo(Tier.GPU);
         if (blocks > 0) {
           frequencies[blocks - 1]++;

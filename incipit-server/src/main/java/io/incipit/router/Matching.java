@@ -31,6 +31,8 @@ final class Matching {
   private static final int ATTEMPTS_MAX = 1_000;
   private static final long PAUSE_NS = 1_000_000;
 
+  private static final Tier[] TIERS = Tier.values();
+
   private final Service service;
   private final Engines engines;
   private final Clock clock;
@@ -88,7 +90,7 @@ final class Matching {
                 .toList());
     if (workers.size() > wanted.limit()) {
       var left = workers.subList(wanted.limit(), workers.size());
-      for (var tier : Tier.values()) {
+      for (var tier : TIERS) {
         int worst = left.stream().mapToInt(worker -> worker.upTo(tier)).min().orElse(0);
         int floor = found.floor[tier.code()];
         found.floor[tier.code()] = found.truncated ? Math.min(floor, worst) : worst;
@@ -154,8 +156,9 @@ final class Matching {
     for (int i = 0; i < scored.scores().count(); i++) {
       var owner = OwnerName.parse(scored.names().get(i));
       found.owners.put(scored.scores().owner(i), owner);
-      for (var tier : Tier.values()) {
-        add(found.rank(owner), owner, tier, scored.scores().blocks(i, tier));
+      var rank = found.rank(owner);
+      for (var tier : TIERS) {
+        add(rank, owner, tier, scored.scores().blocks(i, tier));
       }
     }
   }
@@ -172,7 +175,7 @@ final class Matching {
   private void addUnlisted(
       Found found, Space space, Reply.Scored scored, List<String> owners, int limit) {
     found.truncated = (scored.flags() & Reply.TRUNCATED) != 0;
-    for (var tier : Tier.values()) {
+    for (var tier : TIERS) {
       found.floor[tier.code()] = scored.scores().base(tier);
     }
     if (found.floor[Tier.REMOTE.code()] == 0 || found.truncated) {
@@ -197,8 +200,9 @@ final class Matching {
     if (!found.owners.containsKey(number)) {
       var owner = OwnerName.parse(text(row, "name"));
       found.owners.put(number, owner);
-      for (var tier : Tier.values()) {
-        add(found.rank(owner), owner, tier, found.floor[tier.code()]);
+      var rank = found.rank(owner);
+      for (var tier : TIERS) {
+        add(rank, owner, tier, found.floor[tier.code()]);
       }
     }
   }

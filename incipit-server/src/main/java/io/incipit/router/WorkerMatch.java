@@ -2,9 +2,9 @@
 package io.incipit.router;
 
 import io.incipit.block.Tier;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 
 /// How much of a prompt one worker holds, by data-parallel rank. For one thread.
 final class WorkerMatch {
@@ -16,9 +16,19 @@ final class WorkerMatch {
 
   /// Leading blocks of one rank.
   static final class Rank {
+    private final int number;
     private final int[] upTo = new int[Tier.COUNT];
     private final int[] only = new int[Tier.COUNT];
     private int routed;
+
+    private Rank(int number) {
+      this.number = number;
+    }
+
+    /// Which of its worker's it is, from 0.
+    int number() {
+      return number;
+    }
 
     /// Leading blocks with tiers up to one.
     void upTo(Tier tier, int blocks) {
@@ -45,7 +55,10 @@ final class WorkerMatch {
   }
 
   private final String worker;
-  private final Map<Integer, Rank> ranks = new TreeMap<>();
+
+  /// By number.
+  private final List<Rank> ranks = new ArrayList<>(1);
+
   private boolean partial;
 
   WorkerMatch(String worker) {
@@ -57,11 +70,18 @@ final class WorkerMatch {
   }
 
   Rank rank(int number) {
-    return ranks.computeIfAbsent(number, _ -> new Rank());
+    int at = 0;
+    while (at < ranks.size() && ranks.get(at).number < number) {
+      at++;
+    }
+    if (at == ranks.size() || ranks.get(at).number > number) {
+      ranks.add(at, new Rank(number));
+    }
+    return ranks.get(at);
   }
 
   /// By number.
-  Map<Integer, Rank> ranks() {
+  List<Rank> ranks() {
     return ranks;
   }
 
@@ -76,12 +96,20 @@ final class WorkerMatch {
 
   /// Leading blocks that its best rank has, with tiers up to one.
   int upTo(Tier tier) {
-    return ranks.values().stream().mapToInt(rank -> rank.upTo(tier)).max().orElse(0);
+    int most = 0;
+    for (var rank : ranks) {
+      most = Math.max(most, rank.upTo(tier));
+    }
+    return most;
   }
 
   /// The same in a tier alone.
   int only(Tier tier) {
-    return ranks.values().stream().mapToInt(rank -> rank.only(tier)).max().orElse(0);
+    int most = 0;
+    for (var rank : ranks) {
+      most = Math.max(most, rank.only(tier));
+    }
+    return most;
   }
 
   int longest() {
@@ -90,7 +118,12 @@ final class WorkerMatch {
 
   /// Whether it only is that good because of what was routed there.
   boolean isRouted() {
-    return ranks.values().stream()
-        .anyMatch(rank -> rank.routed > rank.upTo[Tier.REMOTE.code()] && rank.routed == longest());
+    int longest = longest();
+    for (var rank : ranks) {
+      if (rank.routed > rank.upTo[Tier.REMOTE.code()] && rank.routed == longest) {
+        return true;
+      }
+    }
+    return false;
   }
 }
