@@ -142,7 +142,10 @@ class EnginesTest {
     var config = config(first);
     engines.register(config);
     await(() -> status().next() == 300);
+    assertThat(engines.isBehind("models", "worker-1")).isFalse();
     first.close();
+    await(() -> status().state().equals("connecting"));
+    assertThat(engines.isBehind("models", "worker-1")).isTrue();
 
     var truth = engine(3);
     try (var second = new ZmqEngine(truth, true, QUEUE, config.endpoint(), config.replay().get())) {
