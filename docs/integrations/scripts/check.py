@@ -134,16 +134,28 @@ class Incipit:
 
     def held(self, engine: Engine, prompt: Prompt, tokens: list[int]) -> tuple[int, bool]:
         """How many leading tokens an engine holds, and whether it may hold more."""
-        body = {"model": engine.model, "token_ids": tokens, "instances": [engine.name]}
+        followed = self.follows(engine)
+        group = followed["routing_group"]
+        body = {
+            "model": followed["model_name"],
+            "tenant_id": group,
+            "token_ids": tokens,
+            "instances": [followed["instance_id"]],
+        }
         if prompt.salt:
             body["cache_salt"] = prompt.salt
         if prompt.adapter:
             body["lora_name"] = prompt.adapter
-        worker = call(self.url + "/query", body)["default"][engine.name]
+        worker = call(self.url + "/query", body)[group][engine.name]
         return worker["GPU"], worker.get("partial", False)
 
-    def workers(self) -> dict:
-        return call(self.url + "/workers")
+    def follows(self, engine: Engine) -> dict:
+        """How it stands with an engine."""
+        workers = call(self.url + "/workers")
+        names = [str(worker["instance_id"]) for worker in workers]
+        if engine.name not in names:
+            sys.exit(f"{engine.name}: not followed (Incipit follows {', '.join(names)})")
+        return workers[names.index(engine.name)]
 
 
 def call(url: str, body: dict | None = None):
@@ -166,17 +178,12 @@ class Check:
         self.incipit = incipit
         self.engines = engines
         self.quiet = quiet
-        self.blocks = {worker["instance_id"]: worker["block_size"] for worker in incipit.workers()}
+        self.blocks = {engine.name: incipit.follows(engine)["block_size"] for engine in engines}
         adapters = sorted({name for engine in engines for name in engine.adapters})
         self.random = random.Random(seed)
-        self.work = Workload(seed, self.block(engines[0]), ["tenant-a", "tenant-b"], adapters)
+        self.work = Workload(seed, self.blocks[engines[0].name], ["tenant-a", "tenant-b"], adapters)
         self.cleared: set[str] = set()
         self.counts: Counter[str] = Counter()
-
-    def block(self, engine: Engine) -> int:
-        if engine.name not in self.blocks:
-            sys.exit(f"{engine.name}: not followed (Incipit follows {', '.join(self.blocks)})")
-        return self.blocks[engine.name]
 
     def clear_one(self) -> None:
         engine = self.random.choice(self.engines)
@@ -192,7 +199,7 @@ class Check:
         if prompt.adapter and prompt.adapter not in engine.adapters:
             prompt = Prompt(prompt.kind, prompt.tokens, prompt.answer, prompt.salt)
         held, partial = self.incipit.held(engine, prompt, prompt.tokens)
-        block = self.block(engine)
+        block = self.blocks[engine.name]
         # The last token of a prompt is always computed, for the first one of the answer.
         predicted = min(held, (len(prompt.tokens) - 1) // block * block)
         reported, answer = engine.cached(prompt)
@@ -225,7 +232,8 @@ class Check:
     def settle(self, engine: Engine, prompt: Prompt, answer: list[int]) -> None:
         """Waits until Incipit knows what the request stored: the KV of all but the last token."""
         stored = (prompt.tokens + answer)[: len(prompt.tokens) + max(len(answer), 1) - 1]
-        full = len(stored) // self.block(engine) * self.block(engine)
+        block = self.blocks[engine.name]
+        full = len(stored) // block * block
         begin = time.monotonic()
         seen = None
         while time.monotonic() - begin < SETTLE_S:
@@ -240,21 +248,17 @@ class Check:
 
     def position(self, engine: Engine) -> list[int]:
         """The next message that Incipit expects of each rank of an engine."""
-        return [
-            listener["next"]
-            for worker in self.incipit.workers()
-            if worker["instance_id"] == engine.name
-            for listener in worker["listeners"].values()
-        ]
+        listeners = self.incipit.follows(engine)["listeners"]
+        return [listener["next"] for listener in listeners.values()]
 
     def summary(self) -> None:
         print()
         for name, count in self.counts.items():
             print(f"{name:<34} {count:>9,}")
-        for worker in self.incipit.workers():
-            for listener in worker["listeners"].values():
-                told = {name: count for name, count in listener["counts"].items() if count}
-                print(f"{worker['instance_id']}: {listener['state']}, {told}")
+        for engine in self.engines:
+            for listener in self.incipit.follows(engine)["listeners"].values():
+                told = [f"{count:,} {name}" for name, count in listener["counts"].items() if count]
+                print(f"{engine.name}: {listener['state']}; {', '.join(told)}")
 
 
 def heading(engines: list[Engine]) -> None:

