@@ -202,6 +202,8 @@ class Check:
         block = self.blocks[engine.name]
         # The last token of a prompt is always computed, for the first one of the answer.
         predicted = min(held, (len(prompt.tokens) - 1) // block * block)
+        # What was known before a clearing says nothing of whether the clearing is known.
+        stale = self.position(engine) if engine.name in self.cleared else None
         reported, answer = engine.cached(prompt)
         agrees = self.judge(engine, predicted == reported)
         self.counts["with a salt"] += prompt.salt is not None
@@ -216,7 +218,7 @@ class Check:
                 f" {reported:>8}  {agrees}{', partial' if partial else ''}",
                 flush=True,
             )
-        self.settle(engine, prompt, answer)
+        self.settle(engine, prompt, answer, stale)
         self.work.answered(prompt, answer)
 
     def judge(self, engine: Engine, agrees: bool) -> str:
@@ -229,17 +231,19 @@ class Check:
         self.counts["agree"] += agrees
         return "yes" if agrees else "NO"
 
-    def settle(self, engine: Engine, prompt: Prompt, answer: list[int]) -> None:
+    def settle(
+        self, engine: Engine, prompt: Prompt, answer: list[int], stale: list[int] | None
+    ) -> None:
         """Waits until Incipit knows what the request stored: the KV of all but the last token."""
         stored = (prompt.tokens + answer)[: len(prompt.tokens) + max(len(answer), 1) - 1]
         block = self.blocks[engine.name]
         full = len(stored) // block * block
         begin = time.monotonic()
-        seen = None
+        seen = stale
         while time.monotonic() - begin < SETTLE_S:
             held, _ = self.incipit.held(engine, prompt, stored)
             now = self.position(engine)
-            if held >= full and now == seen:
+            if held >= full and now == seen and now != stale:
                 return
             seen = now
             time.sleep(0.02)
