@@ -223,7 +223,6 @@ class Check:
 
     def judge(self, engine: Engine, agrees: bool) -> str:
         if engine.name in self.cleared:
-            self.cleared.discard(engine.name)
             self.counts["first after clearing"] += 1
             self.counts["first after clearing that differ"] += not agrees
             return "yes, first" if agrees else "no, first"
@@ -243,7 +242,9 @@ class Check:
         while time.monotonic() - begin < SETTLE_S:
             held, _ = self.incipit.held(engine, prompt, stored)
             now = self.position(engine)
-            if held >= full and now == seen and now != stale:
+            if held >= full and now == seen and (now != stale or full == 0):
+                if now != stale:
+                    self.cleared.discard(engine.name)
                 return
             seen = now
             time.sleep(0.02)
