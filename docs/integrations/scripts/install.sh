@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs engines that run on a CPU, and a tiny model with random weights, into a folder:
-#   install.sh FOLDER            vLLM   (Python 3.10 to 3.13; 6 GB)
+#   install.sh FOLDER            vLLM   (Python 3.11; 6 GB)
 #   install.sh FOLDER sglang     SGLang too, on top of it
 # What is there already is kept.
 set -euo pipefail
