@@ -215,13 +215,20 @@ public final class Engines {
   }
 
   private static String state(Source source) {
+    if (!source.isConnected()) {
+      return "connecting";
+    }
     if (source.isReplaying()) {
       return "replaying";
     }
-    if (source.isWhole()) {
-      return "whole";
-    }
-    return source.isConnected() ? "partial" : "connecting";
+    return source.isWhole() ? "whole" : "partial";
+  }
+
+  /// Whether an owner's engine is out of reach, or being caught up with: it may hold more than is
+  /// known, or nothing any more.
+  public boolean isBehind(String namespace, String owner) {
+    var source = sources.get(key(namespace, owner));
+    return source != null && (!source.isConnected() || source.isReplaying());
   }
 
   /// Whether no engine is still being caught up with.

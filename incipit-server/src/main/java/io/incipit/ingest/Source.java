@@ -27,6 +27,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private static final int QUEUE_MAX = 10_000;
   private static final int RECONNECT_MILLIS = 100;
   private static final int RECONNECT_MILLIS_MAX = 5_000;
+
+  /// How long two ends may take to greet each other. JeroMQ 0.6.0 sometimes never says its own
+  /// greeting, some connections in a hundred on two busy cores, and would give up after 30 s.
+  private static final int HANDSHAKE_MILLIS = 2_000;
+
   private static final int HEARTBEAT_MILLIS = 10_000;
   private static final int HEARTBEAT_PATIENCE_MILLIS = 60_000;
   private static final int TURN_MESSAGES = 256;
@@ -113,6 +118,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     socket.setLinger(0);
     socket.setRcvHWM(QUEUE_MAX);
     socket.setMaxMsgSize(MESSAGE_BYTES_MAX);
+    socket.setHandshakeIvl(HANDSHAKE_MILLIS);
     socket.setReconnectIVL(RECONNECT_MILLIS);
     socket.setReconnectIVLMax(RECONNECT_MILLIS_MAX);
   }

@@ -209,13 +209,16 @@ final class Matching {
 
   /// Which of the workers may hold more than is known.
   private void addPartial(Found found, Space space, Reply.Scored scored) {
-    if ((scored.flags() & (Reply.PARTIAL | Reply.SHORT)) != 0) {
-      for (var owner : found.owners.values()) {
-        if (row(space, owner.text()).filter(row -> number(row, "partial") != 0).isPresent()) {
-          found.worker(owner.worker()).partial();
-        }
+    boolean some = (scored.flags() & (Reply.PARTIAL | Reply.SHORT)) != 0;
+    for (var owner : found.owners.values()) {
+      if (engines.isBehind(space.name(), owner.text()) || (some && isPartial(space, owner))) {
+        found.worker(owner.worker()).partial();
       }
     }
+  }
+
+  private boolean isPartial(Space space, OwnerName owner) {
+    return row(space, owner.text()).filter(row -> number(row, "partial") != 0).isPresent();
   }
 
   private Optional<Map<String, Value>> row(Space space, String owner) {
@@ -270,6 +273,7 @@ final class Matching {
       var match = found.worker(worker);
       names.forEach(name -> match.rank(OwnerName.parse(name).rank()));
       if (known.size() < followed.size()
+          || followed.stream().anyMatch(name -> engines.isBehind(space.name(), name))
           || known.stream().anyMatch(row -> number(row, "partial") != 0)) {
         match.partial();
       }

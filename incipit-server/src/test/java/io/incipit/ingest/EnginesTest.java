@@ -13,6 +13,7 @@ import io.incipit.env.RandomSource;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -65,12 +66,16 @@ class EnginesTest {
   }
 
   private static SourceConfig config(ZmqEngine engine) {
+    return config(engine.endpoint(), engine.replay());
+  }
+
+  private static SourceConfig config(String endpoint, String replay) {
     return new SourceConfig(
         "worker-1",
         0,
-        engine.endpoint(),
+        endpoint,
         false,
-        Optional.of(engine.replay()),
+        Optional.of(replay),
         "models",
         "m",
         FakeEngine.BLOCK_TOKENS,
@@ -154,7 +159,10 @@ class EnginesTest {
     var config = config(first);
     engines.register(config);
     await(() -> status().next() == 300);
+    assertThat(engines.isBehind("models", "worker-1")).isFalse();
     first.close();
+    await(() -> status().state().equals("connecting"));
+    assertThat(engines.isBehind("models", "worker-1")).isTrue();
 
     var truth = engine(3);
     try (var second = new ZmqEngine(truth, true, QUEUE, config.endpoint(), config.replay().get())) {
@@ -164,6 +172,28 @@ class EnginesTest {
       await(() -> status().next() == 400 && status().state().equals("whole"));
       assertHolds(truth);
       assertThat(status().counts().get("restarts")).isPositive();
+    }
+  }
+
+  @Test
+  void register_greetingThatNeverComes_isTriedAgain() throws Exception {
+    var truth = engine(5);
+    try (var engine = new ZmqEngine(truth, true, QUEUE, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+        var events = new MuteDoor(engine.endpoint());
+        var repeats = new MuteDoor(engine.replay())) {
+      for (int i = 0; i < 100; i++) {
+        engine.step(false);
+      }
+      long begin = System.nanoTime();
+      engines.register(config(events.endpoint(), repeats.endpoint()));
+      await(() -> status().state().equals("whole") && status().next() == 100);
+      await(
+          () -> {
+            engine.step(false);
+            return status().next() > 100;
+          });
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+      assertHolds(truth);
     }
   }
 

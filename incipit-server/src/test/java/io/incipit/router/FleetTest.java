@@ -73,6 +73,21 @@ class FleetTest {
   }
 
   @Test
+  void query_engineOutOfReach_saysPartial() throws Exception {
+    register("1", "default", 0);
+    var namespace = bed.engines.namespace("m").orElseThrow();
+    var chain = bed.engines.names(namespace, new int[] {1, 2, 3, 4}, "", "");
+    bed.publish("m", "1", 1, RouterBed.store(Tier.GPU, chain));
+    bed.publish("m", "told", 1, RouterBed.store(Tier.GPU, chain));
+
+    var found =
+        bed.post(200, "/query", "{\"model\": \"m\", \"token_ids\": [1, 2, 3, 4]}").get("default");
+    assertThat(found.get("1").get("GPU").asInt()).isEqualTo(4);
+    assertThat(found.get("1").get("partial").asBoolean()).isTrue();
+    assertThat(found.get("told").has("partial")).isFalse();
+  }
+
+  @Test
   void query_ofALargeFleet_hasAFloorForWhoIsLeftOut() throws Exception {
     bed.declare("m", 4);
     var chain = new StandardChain("", "").chain(IntStream.range(0, 16).toArray(), 4);
