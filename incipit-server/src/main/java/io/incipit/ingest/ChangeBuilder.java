@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// The changes of one publish while they are gathered. Names go one behind the other into bytes
-/// that the changes are views of; removals that stand behind each other become one. For one thread.
+/// that the changes are views of; stores that go on where the last ended become one, and removals
+/// that stand behind each other. For one thread.
 final class ChangeBuilder {
   private enum Open {
     NOTHING,
@@ -46,11 +47,21 @@ final class ChangeBuilder {
     from = length;
   }
 
-  /// Begins one below a parent.
+  /// Begins one below a parent, or goes on with the one that has come to it.
   void store(Tier where, long parentHigh, long parentLow) {
+    if (open == Open.STORE && tier == where && endsWith(parentHigh, parentLow)) {
+      return;
+    }
     store(where);
     below = true;
     name(parentHigh, parentLow);
+  }
+
+  private boolean endsWith(long high, long low) {
+    int last = length - WIDTH;
+    return last >= from
+        && (long) LONGS.get(bytes, last) == high
+        && (long) LONGS.get(bytes, last + Long.BYTES) == low;
   }
 
   /// Goes on to a block that is no longer held.

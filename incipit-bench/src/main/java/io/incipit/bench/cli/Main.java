@@ -16,6 +16,7 @@ public final class Main {
         Shell.of(new Bench())
             .with(new IndexCommand())
             .with(new ServerCommand())
+            .with(new RouterCommand())
             .with(new ReportCommand())
             .run(rest));
   }

@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
 record Exchange(
     String system,
     ServerProcess server,
-    RespClient client,
+    Caller client,
     List<byte[]> requests,
     int replies,
     long expected) {

@@ -4,14 +4,13 @@ package io.incipit.bench.load;
 import io.incipit.env.Connection;
 import io.incipit.env.Network;
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /// A blocking client over one connection, the same for every server: it sends what others encoded
 /// and of each reply keeps one number. For one thread.
-final class RespClient implements Closeable {
+final class RespClient implements Caller {
   private static final long CONNECT_NS = 5_000_000_000L;
 
   private final Connection connection;
@@ -40,7 +39,8 @@ final class RespClient implements Closeable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  void send(byte[] bytes, int length) throws IOException {
+  @Override
+  public void send(byte[] bytes, int length) throws IOException {
     connection.write(bytes, 0, length);
   }
 
@@ -53,7 +53,8 @@ final class RespClient implements Closeable {
 
   /// Takes one reply: the number it is, or of an array the number that comes first; 1 for a string,
   /// 0 where there is none.
-  long reply() throws IOException {
+  @Override
+  public long reply() throws IOException {
     int type = next();
     return switch (type) {
       case ':' -> line();

@@ -52,6 +52,26 @@ public record Goal(String result, String what, boolean least, double bound) {
           least("server.ping.p16.p99", "PING, 16 in flight, p99", LEVEL),
           least("server.ping.p1.p99", "PING, one at a time, p99", LEVEL));
 
+  /// The goals of following engines and answering routers.
+  public static final List<Goal> ROUTER =
+      List.of(
+          most("ingest.b8.pair.us", "8 blocks a message, stored and dropped, CPU us each", 1.3),
+          most("ingest.b1.pair.us", "one block a message, the same", 1.3),
+          least("follow.b8.kpairs", "8 blocks a message, thousands a second", 300),
+          least("follow.b1.kpairs", "one block a message, thousands a second", 150),
+          least("fleet.http.dynamo.cpu", "256 workers over HTTP, server CPU, vs Dynamo", 2),
+          least("fleet.score.dynamo.cpu", "256 workers over RESP, the same", 8));
+
+  /// The goals of a benchmark, by its name.
+  public static List<Goal> of(String benchmark) {
+    return switch (benchmark) {
+      case "index" -> INDEX;
+      case "server" -> SERVER;
+      case "router" -> ROUTER;
+      default -> List.of();
+    };
+  }
+
   private static Goal least(String result, String what, double bound) {
     return new Goal(result, what, true, bound);
   }

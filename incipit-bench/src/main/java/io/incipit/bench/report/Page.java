@@ -45,8 +45,7 @@ public final class Page {
     lines.add("- machine: " + String.join(", ", machine));
     lines.add("- flags: `" + String.join(" ", result.flags()) + "`");
     lines.add("- input: " + result.input());
-    var goals = result.benchmark().equals("server") ? Goal.SERVER : Goal.INDEX;
-    goals(result, goals, lines);
+    goals(result, Goal.of(result.benchmark()), lines);
     cells(result, lines);
     return lines;
   }

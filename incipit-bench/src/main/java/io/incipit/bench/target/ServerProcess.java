@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /// A server that runs as a child of this process, listens on the loopback interface, and ends with
 /// us.
 public final class ServerProcess implements Closeable {
-  private static final Pattern OUR_PORT = Pattern.compile("RESP on port (\\d+)");
+  private static final Pattern OUR_PORTS =
+      Pattern.compile("RESP on port (\\d+), HTTP on port (\\d+)");
   private static final Pattern REDIS_IS_UP = Pattern.compile("Ready to accept connections");
   private static final int TRIES = 10;
   private static final int PORT_MIN = 20_000;
@@ -29,24 +30,44 @@ public final class ServerProcess implements Closeable {
   private final Process process;
   private final Thread atExit;
   private final int port;
+  private final int httpPort;
 
-  private ServerProcess(Process process, int port) {
+  private ServerProcess(Process process, int port, int httpPort) {
     this.process = process;
     this.port = port;
+    this.httpPort = httpPort;
     this.atExit = new Thread(process::destroy);
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /// Our server, as `./incipit serve` starts it, on free ports.
-  public static ServerProcess incipit() throws IOException {
+  ///
+  /// @param more options of `serve`
+  public static ServerProcess incipit(String... more) throws IOException {
     var launcher = Surroundings.root().resolve("incipit").toString();
-    var process = start(List.of(launcher, "serve", "--port", "0", "--http-port", "0"));
-    var line = awaitLine(process, OUR_PORT);
-    var port = OUR_PORT.matcher(line);
-    if (!port.find()) {
+    var command = new ArrayList<>(List.of(launcher, "serve", "--port", "0", "--http-port", "0"));
+    command.addAll(List.of(more));
+    var process = start(command);
+    var line = awaitLine(process, OUR_PORTS);
+    var ports = OUR_PORTS.matcher(line);
+    if (!ports.find()) {
       throw new IOException("./incipit serve did not start: " + line);
     }
-    return new ServerProcess(process, Integer.parseInt(port.group(1)));
+    return new ServerProcess(
+        process, Integer.parseInt(ports.group(1)), Integer.parseInt(ports.group(2)));
+  }
+
+  /// Dynamo's standalone indexer, on a free port. It may take some seconds until it answers.
+  ///
+  /// @param python of an environment that has `ai-dynamo-runtime`
+  public static ServerProcess dynamo(String python) throws IOException {
+    int port = RandomSource.seeded(RandomSource.system().fresh()).nextInt(PORT_MIN, PORT_END);
+    var process =
+        new ProcessBuilder(python, "-m", "dynamo.indexer", "--port", "" + port, "--threads", "2")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return new ServerProcess(process, port, port);
   }
 
   /// Redis, on a free port, without persistence.
@@ -58,7 +79,7 @@ public final class ServerProcess implements Closeable {
       var process = startRedis(port);
       line = awaitLine(process, REDIS_IS_UP);
       if (REDIS_IS_UP.matcher(line).find()) {
-        return new ServerProcess(process, port);
+        return new ServerProcess(process, port, 0);
       }
     }
     throw new IOException("redis-server did not start: " + line);
@@ -108,6 +129,16 @@ public final class ServerProcess implements Closeable {
   /// The port it answers RESP on.
   public int port() {
     return port;
+  }
+
+  /// The port it answers HTTP on; 0 if it does not.
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /// Whether it has not ended by itself.
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /// CPU time of all its threads so far, in user and kernel mode, in steps of 10 ms.

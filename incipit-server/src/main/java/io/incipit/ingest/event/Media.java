@@ -10,6 +10,9 @@ final class Media {
 
   /// The tier of a medium, in any case; what nobody knows is remote.
   static Tier tier(String medium) {
+    if (medium.equals("GPU")) {
+      return Tier.GPU;
+    }
     return switch (medium.toUpperCase(Locale.ROOT)) {
       case "", "GPU", "DEVICE" -> Tier.GPU;
       case "CPU", "CPU_PINNED", "CPU_TIER1", "HOST", "HOST_PINNED" -> Tier.HOST;

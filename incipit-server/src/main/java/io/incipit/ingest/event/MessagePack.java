@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Reads MessagePack value by value from an array of bytes. What a header promises is checked
 /// against the bytes that are left before anything is made for it. For one thread; allocates
@@ -43,6 +44,11 @@ final class MessagePack {
 
   /// Where the last [#text] or [#binary] begins.
   private int rawFrom;
+
+  /// The text that was read last, since most are the same again and again.
+  private String last = "";
+
+  private byte[] lastText = new byte[0];
 
   /// Begins with the byte at `from`; the bytes must not change while they are read.
   void reset(byte[] source, int from, int to) {
@@ -279,7 +285,11 @@ final class MessagePack {
     if (length > bytesMax) {
       throw refused("a text of %d bytes".formatted(length), "at most %d".formatted(bytesMax));
     }
-    return new String(bytes, rawFrom, length, StandardCharsets.UTF_8);
+    if (!Arrays.equals(lastText, 0, lastText.length, bytes, rawFrom, rawFrom + length)) {
+      lastText = Arrays.copyOfRange(bytes, rawFrom, rawFrom + length);
+      last = new String(lastText, StandardCharsets.UTF_8);
+    }
+    return last;
   }
 
   /// Passes one value, whatever it is and has in it.
