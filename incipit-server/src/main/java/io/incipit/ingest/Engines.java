@@ -12,12 +12,15 @@ import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.chain.PromptNames;
 import io.incipit.service.Service;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -146,7 +149,7 @@ public final class Engines {
   /// they are known. Comes from the thread that follows, when it gets to it.
   public CompletableFuture<BlockChain> named(String namespace, long[] hashes) {
     var names = new CompletableFuture<BlockChain>();
-    var its = sources.subMap(key(namespace, ""), namespace + "\u000b").values().stream().toList();
+    var its = List.copyOf(sources(namespace));
     thread.tell(() -> names.complete(HeldPage.names(its, hashes)));
     return names;
   }
@@ -228,7 +231,22 @@ public final class Engines {
   /// known, or nothing any more.
   public boolean isBehind(String namespace, String owner) {
     var source = sources.get(key(namespace, owner));
-    return source != null && (!source.isConnected() || source.isReplaying());
+    return source != null && source.isBehind();
+  }
+
+  /// The owners of a namespace of whom that holds.
+  public Set<String> behind(String namespace) {
+    var behind = new HashSet<String>();
+    for (var source : sources(namespace)) {
+      if (source.isBehind()) {
+        behind.add(source.config().owner());
+      }
+    }
+    return behind;
+  }
+
+  private Collection<Source> sources(String namespace) {
+    return sources.subMap(key(namespace, ""), namespace + "\u000b").values();
   }
 
   /// Whether no engine is still being caught up with.

@@ -144,6 +144,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return replaying;
   }
 
+  /// Whether the engine is out of reach, or being caught up with.
+  boolean isBehind() {
+    return !connected || replaying;
+  }
+
   /// Number of the message that is expected next; -1 if nothing is known.
   long next() {
     return next;

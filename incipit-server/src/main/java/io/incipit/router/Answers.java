@@ -3,12 +3,27 @@ package io.incipit.router;
 
 import io.incipit.block.Tier;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.SerializedString;
 
 /// Writes what a fleet holds as each dialect wants it: in tokens, of full blocks without a gap from
 /// the first. What neither dialect has is there only where it says something: `partial` and
 /// `routed` beside a worker, `truncated`, `floor` and `unknown` beside them all.
 final class Answers {
+  private static final SerializableString LONGEST = new SerializedString("longest_matched");
+  private static final SerializableString GPU = new SerializedString("GPU");
+  private static final SerializableString CPU = new SerializedString("CPU");
+  private static final SerializableString DISK = new SerializedString("DISK");
+  private static final SerializableString DYNAMO_GPU = new SerializedString("gpu");
+  private static final SerializableString DYNAMO_CPU = new SerializedString("cpu");
+  private static final SerializableString DYNAMO_DISK = new SerializedString("disk");
+
   private Answers() {}
+
+  private static void number(JsonGenerator json, SerializableString name, long number) {
+    json.writeName(name);
+    json.writeNumber(number);
+  }
 
   static void write(
       JsonGenerator json, Dialect dialect, Scope scope, Space space, FleetMatch fleet) {
@@ -29,12 +44,12 @@ final class Answers {
     for (var worker : fleet.workers()) {
       json.writeName(worker.worker());
       json.writeStartObject();
-      json.writeNumberProperty("longest_matched", tokens(worker.longest(), blockTokens));
-      json.writeNumberProperty("GPU", tokens(worker.only(Tier.GPU), blockTokens));
+      number(json, LONGEST, tokens(worker.longest(), blockTokens));
+      number(json, GPU, tokens(worker.only(Tier.GPU), blockTokens));
       json.writeName("DP");
       writeRanks(json, worker, blockTokens);
-      json.writeNumberProperty("CPU", tokens(worker.only(Tier.HOST), blockTokens));
-      json.writeNumberProperty("DISK", tokens(worker.only(Tier.DISK), blockTokens));
+      number(json, CPU, tokens(worker.only(Tier.HOST), blockTokens));
+      number(json, DISK, tokens(worker.only(Tier.DISK), blockTokens));
       writeFlags(json, worker);
       json.writeEndObject();
     }
@@ -63,12 +78,12 @@ final class Answers {
     for (var worker : fleet.workers()) {
       json.writeName(worker.worker());
       json.writeStartObject();
-      json.writeNumberProperty("longest_matched", tokens(worker.longest(), blockTokens));
-      json.writeNumberProperty("gpu", tokens(worker.upTo(Tier.GPU), blockTokens));
+      number(json, LONGEST, tokens(worker.longest(), blockTokens));
+      number(json, DYNAMO_GPU, tokens(worker.upTo(Tier.GPU), blockTokens));
       json.writeName("dp");
       writeRanks(json, worker, blockTokens);
-      json.writeNumberProperty("cpu", tokens(worker.upTo(Tier.HOST), blockTokens));
-      json.writeNumberProperty("disk", tokens(worker.upTo(Tier.DISK), blockTokens));
+      number(json, DYNAMO_CPU, tokens(worker.upTo(Tier.HOST), blockTokens));
+      number(json, DYNAMO_DISK, tokens(worker.upTo(Tier.DISK), blockTokens));
       writeFlags(json, worker);
       json.writeEndObject();
     }

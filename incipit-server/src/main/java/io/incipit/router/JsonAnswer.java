@@ -15,6 +15,7 @@ final class JsonAnswer {
   /// Bytes of an answer at most.
   static final int BYTES_MAX = 16 << 20;
 
+  private static final int FIRST_BYTES = 8 << 10;
   private static final String TYPE = "application/json";
   private static final String PRETTY = "pretty";
   private static final ObjectWriter PLAIN = JsonMapper.shared().writer();
@@ -24,7 +25,7 @@ final class JsonAnswer {
 
   /// What `content` writes.
   static RouteResponse of(int status, RouteRequest request, Consumer<JsonGenerator> content) {
-    var out = new ByteArrayOutputStream();
+    var out = new ByteArrayOutputStream(FIRST_BYTES);
     boolean pretty = Arrays.asList(request.query().split("&", -1)).contains(PRETTY);
     try (var json = (pretty ? INDENTED : PLAIN).createGenerator(out)) {
       content.accept(json);

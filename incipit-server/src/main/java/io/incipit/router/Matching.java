@@ -209,9 +209,13 @@ final class Matching {
 
   /// Which of the workers may hold more than is known.
   private void addPartial(Found found, Space space, Reply.Scored scored) {
+    var behind = engines.behind(space.name());
     boolean some = (scored.flags() & (Reply.PARTIAL | Reply.SHORT)) != 0;
+    if (!some && behind.isEmpty()) {
+      return;
+    }
     for (var owner : found.owners.values()) {
-      if (engines.isBehind(space.name(), owner.text()) || (some && isPartial(space, owner))) {
+      if (behind.contains(owner.text()) || (some && isPartial(space, owner))) {
         found.worker(owner.worker()).partial();
       }
     }

@@ -15,10 +15,9 @@ final class WorkerMatch {
           .thenComparing(match -> match.worker);
 
   /// Leading blocks of one rank.
-  static final class Rank {
+  final class Rank {
     private final int number;
     private final int[] upTo = new int[Tier.COUNT];
-    private final int[] only = new int[Tier.COUNT];
     private int routed;
 
     private Rank(int number) {
@@ -32,25 +31,23 @@ final class WorkerMatch {
 
     /// Leading blocks with tiers up to one.
     void upTo(Tier tier, int blocks) {
-      upTo[tier.code()] = Math.max(upTo[tier.code()], blocks);
+      raise(upTo, tier, blocks);
+      raise(bestUpTo, tier, blocks);
     }
 
     /// Leading blocks in a tier alone.
     void only(Tier tier, int blocks) {
-      only[tier.code()] = Math.max(only[tier.code()], blocks);
+      raise(bestOnly, tier, blocks);
     }
 
     /// Leading blocks of requests that were routed there.
     void routed(int blocks) {
       routed = Math.max(routed, blocks);
+      bestRouted = Math.max(bestRouted, blocks);
     }
 
     int upTo(Tier tier) {
       return Math.max(upTo[tier.code()], routed);
-    }
-
-    int only(Tier tier) {
-      return tier == Tier.GPU ? upTo(tier) : only[tier.code()];
     }
   }
 
@@ -59,10 +56,17 @@ final class WorkerMatch {
   /// By number.
   private final List<Rank> ranks = new ArrayList<>(1);
 
+  private final int[] bestUpTo = new int[Tier.COUNT];
+  private final int[] bestOnly = new int[Tier.COUNT];
+  private int bestRouted;
   private boolean partial;
 
   WorkerMatch(String worker) {
     this.worker = worker;
+  }
+
+  private static void raise(int[] most, Tier tier, int blocks) {
+    most[tier.code()] = Math.max(most[tier.code()], blocks);
   }
 
   String worker() {
@@ -96,20 +100,12 @@ final class WorkerMatch {
 
   /// Leading blocks that its best rank has, with tiers up to one.
   int upTo(Tier tier) {
-    int most = 0;
-    for (var rank : ranks) {
-      most = Math.max(most, rank.upTo(tier));
-    }
-    return most;
+    return Math.max(bestUpTo[tier.code()], bestRouted);
   }
 
   /// The same in a tier alone.
   int only(Tier tier) {
-    int most = 0;
-    for (var rank : ranks) {
-      most = Math.max(most, rank.only(tier));
-    }
-    return most;
+    return tier == Tier.GPU ? upTo(tier) : bestOnly[tier.code()];
   }
 
   int longest() {
@@ -118,12 +114,6 @@ final class WorkerMatch {
 
   /// Whether it only is that good because of what was routed there.
   boolean isRouted() {
-    int longest = longest();
-    for (var rank : ranks) {
-      if (rank.routed > rank.upTo[Tier.REMOTE.code()] && rank.routed == longest) {
-        return true;
-      }
-    }
-    return false;
+    return bestRouted > bestUpTo[Tier.REMOTE.code()];
   }
 }
