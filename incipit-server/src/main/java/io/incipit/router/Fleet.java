@@ -93,11 +93,11 @@ final class Fleet {
   }
 
   private void write(JsonGenerator json, Worker worker) {
-    boolean pending =
-        worker.streams().stream().anyMatch(status -> status.state().equals("connecting"));
+    boolean pending = worker.streams().stream().anyMatch(Fleet::isPending);
     json.writeStartObject();
     json.writeName("instance_id");
     registrations.instance(worker.namespace(), worker.name()).write(json);
+    json.writeStringProperty("source", "zmq");
     json.writeStringProperty("model_name", worker.scope().model());
     json.writeStringProperty("routing_group", worker.scope().group());
     json.writeNumberProperty("block_size", worker.blockTokens());
@@ -119,8 +119,14 @@ final class Fleet {
     json.writeEndObject();
   }
 
+  private static boolean isPending(SourceStatus status) {
+    return status.state().equals("connecting");
+  }
+
   private static void write(JsonGenerator json, SourceStatus status) {
     json.writeStartObject();
+    json.writeStringProperty("endpoint", status.config().endpoint());
+    json.writeStringProperty("status", isPending(status) ? "pending" : "active");
     json.writeStringProperty("state", status.state());
     status.config().replay().ifPresent(replay -> json.writeStringProperty("replay", replay));
     json.writeNumberProperty("next", status.next());

@@ -68,6 +68,7 @@ public final class RouterApi {
   /// The routes, by path.
   public Map<String, Route> routes() {
     return Map.of(
+        "/health", shown(_ -> RouteResponse.text(200, "")),
         "/register", posted(registrations::register),
         "/unregister", posted(registrations::unregister),
         "/query", posted(queries::byTokens),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class FleetTest {
   private static final int WORKERS = 300;
@@ -51,6 +52,43 @@ class FleetTest {
         .isEqualTo("a");
     assertThat(bed.get("/workers", "from=1&limit=1").size()).isEqualTo(1);
     assertThat(bed.get("/workers", "model=other")).isEmpty();
+  }
+
+  /// What Dynamo's indexer 1.6.1 (`python -m dynamo.indexer`) answered to the same requests, but
+  /// for a worker that nobody has reached: recorded 2026-11-29.
+  @Test
+  void dynamo_requestsOfItsClients_areAnsweredWithAllItAnswers() {
+    var body =
+        """
+        {"instance_id": 1, "endpoint": "tcp://127.0.0.1:5999", "model_name": "m", "block_size": 16}
+        """;
+    assertHas(bed.post(201, "/register", body), "{\"status\": \"ok\"}");
+    assertHas(
+        bed.get("/workers", "").get(0),
+        """
+        {"instance_id": 1, "source": "zmq", "status": "pending", "model_name": "m",
+         "routing_group": "default", "block_size": 16, "endpoints": {"0": "tcp://127.0.0.1:5999"},
+         "listeners": {"0": {"endpoint": "tcp://127.0.0.1:5999", "status": "pending"}}}
+        """);
+    assertThat(bed.post(200, "/query", "{\"token_ids\": [1, 2, 3], \"model_name\": \"m\"}"))
+        .isEqualTo(RouterBed.json("{\"scores\": {}, \"frequencies\": [], \"instances\": {}}"));
+    bed.post(404, "/query", "{\"token_ids\": [1, 2, 3], \"model_name\": \"zz\"}");
+    assertHas(bed.get("/dump", ""), "{\"m:default\": {\"block_size\": 16, \"events\": []}}");
+    assertHas(
+        bed.post(200, "/unregister", "{\"instance_id\": 1, \"model_name\": \"m\"}"),
+        "{\"status\": \"ok\"}");
+    assertThat(bed.answer("/health", "", "").status()).isEqualTo(200);
+  }
+
+  private static void assertHas(JsonNode answer, String expected) {
+    var members = RouterBed.json(expected);
+    for (var name : members.propertyNames()) {
+      if (members.get(name).isObject()) {
+        assertHas(answer.path(name), members.get(name).toString());
+      } else {
+        assertThat(answer.get(name)).as(name).isEqualTo(members.get(name));
+      }
+    }
   }
 
   @Test
