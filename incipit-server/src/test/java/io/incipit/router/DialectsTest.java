@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Requests and responses of both dialects, as they are on the wire: the files are the contract.
 ///
 /// Blocks have four tokens. Of the prompt 0..19 `vllm-1` has two blocks on its GPU and four in its
-/// host's memory, its rank 1 one on its GPU; 7 has three, and may have more.
+/// host's memory, its rank 1 one on its GPU; 7 has three. Nobody has reached their engines, so all
+/// may have more.
 class DialectsTest {
   private final RouterBed bed = new RouterBed();
 
