@@ -52,8 +52,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "ENGINE",
       description =
-          "follow an engine's KV events, such as tcp://host:5557,model=NAME,replay=tcp://host:5558;"
-              + " may be repeated")
+          "follow an engine's KV events, such as http://host:8000 (newer vLLM tells the rest) or"
+              + " tcp://host:5557,model=NAME,replay=tcp://host:5558; may be repeated")
   private List<String> engines = List.of();
 
   @Option(names = "--config", paramLabel = "FILE", description = "properties file with settings")

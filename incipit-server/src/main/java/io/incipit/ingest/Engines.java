@@ -10,6 +10,8 @@ import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.chain.PromptNames;
+import io.incipit.ingest.discover.EngineFacts;
+import io.incipit.ingest.discover.EngineQuestions;
 import io.incipit.service.Service;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +26,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The engines that are followed. Thread-safe.
 ///
@@ -31,7 +36,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /// seed that only this process knows.
 public final class Engines {
   private static final String ALGORITHM = "incipit.chain.1";
+  private static final String CONNECTING = "connecting";
   private static final long REPLAY_PATIENCE_MILLIS = 5_000;
+  private static final long ANSWER_PATIENCE_MILLIS = 10_000;
 
   private final Service service;
   private final Clock clock;
@@ -41,6 +48,13 @@ public final class Engines {
 
   /// By owner, behind its namespace.
   private final ConcurrentSkipListMap<String, Source> sources = new ConcurrentSkipListMap<>();
+
+  /// Engines that have not told yet what it takes to follow them, in the same way.
+  private final ConcurrentSkipListMap<String, EngineSearch> searches =
+      new ConcurrentSkipListMap<>();
+
+  /// There once an engine has to be asked; written under the lock.
+  private @Nullable EngineQuestions questions;
 
   private final Map<String, Namespace> namespaces = new ConcurrentSkipListMap<>();
 
@@ -61,6 +75,44 @@ public final class Engines {
   /// Begins to follow.
   public void start() {
     thread.start();
+  }
+
+  /// Follows an engine from now on, at once or as soon as it has told what is not said of it.
+  ///
+  /// @param admits whether an engine may name an address, `tcp://host:port`, beyond its own host
+  /// @throws IllegalArgumentException `name: value (expected: ...)` as in [#register]
+  public void follow(EngineSpec spec, Predicate<String> admits) {
+    switch (spec) {
+      case SourceConfig config -> register(config);
+      case EngineUrl url -> search(url, admits);
+    }
+  }
+
+  private synchronized void search(EngineUrl url, Predicate<String> admits) {
+    var key = key(url.shown().namespace(), url.shown().owner());
+    var known = searches.get(key);
+    if (known != null) {
+      if (known.url().equals(url)) {
+        return;
+      }
+      throw new IllegalArgumentException(
+          "worker: %s is followed at %s (expected: another worker)"
+              .formatted(url.worker(), known.url().given().url()));
+    }
+    if (questions == null) {
+      questions = new EngineQuestions(ANSWER_PATIENCE_MILLIS);
+    }
+    var search = new EngineSearch(url, questions, admits, clock, this::found);
+    searches.put(key, search);
+    search.start();
+  }
+
+  /// A search that was ended meanwhile finds nothing any more.
+  private synchronized void found(EngineSearch search, EngineFacts facts) {
+    if (searches.containsValue(search)) {
+      search.url().streams(facts).forEach(this::register);
+      searches.values().remove(search);
+    }
   }
 
   /// Follows an engine from now on; one that is followed just so already stays.
@@ -117,6 +169,7 @@ public final class Engines {
   /// @param rank of the one stream to end; all if empty
   /// @return the owners that are gone
   public synchronized List<String> unregister(String namespace, String worker, OptionalInt rank) {
+    endSearches(namespace, worker, rank);
     var gone = new ArrayList<String>();
     for (var source : List.copyOf(sources.values())) {
       var config = source.config();
@@ -131,6 +184,24 @@ public final class Engines {
       }
     }
     return gone;
+  }
+
+  /// Ends the searches for a worker; one whose namespace is not known yet goes by its name alone.
+  private void endSearches(String namespace, String worker, OptionalInt rank) {
+    searches
+        .values()
+        .removeIf(
+            search -> {
+              var shown = search.url().shown();
+              boolean its =
+                  (shown.namespace().isEmpty() || shown.namespace().equals(namespace))
+                      && shown.worker().equals(worker)
+                      && (rank.isEmpty() || rank.equals(search.url().given().rank()));
+              if (its) {
+                search.stop();
+              }
+              return its;
+            });
   }
 
   /// The owners as which a worker is followed, one for each rank; none if it is not.
@@ -170,14 +241,18 @@ public final class Engines {
     return page;
   }
 
-  /// How many streams are followed.
+  /// How many streams are followed or looked for.
   public int count() {
-    return sources.size();
+    return sources.size() + searches.size();
   }
 
-  /// How it stands with each, by namespace and owner.
+  /// How it stands with each, by namespace and owner; first come those of which it is not known yet
+  /// what to follow.
   public List<SourceStatus> status() {
-    return sources.values().stream().map(Engines::status).toList();
+    return Stream.concat(
+            searches.values().stream().map(Engines::status),
+            sources.values().stream().map(Engines::status))
+        .toList();
   }
 
   /// The same as rows of names and values.
@@ -202,24 +277,33 @@ public final class Engines {
     return row;
   }
 
+  private static SourceStatus status(EngineSearch search) {
+    var counts = search.counts();
+    return new SourceStatus(
+        search.url().shown(), CONNECTING, -1, 0, named(counts), counts.lastError());
+  }
+
   private static SourceStatus status(Source source) {
-    var counts = new LinkedHashMap<String, Long>();
-    for (var count : SourceCounts.Count.values()) {
-      counts.put(
-          count.name().toLowerCase(Locale.ROOT).replace('_', '-'), source.counts().get(count));
-    }
     return new SourceStatus(
         source.config(),
         state(source),
         source.next(),
         source.held(),
-        counts,
+        named(source.counts()),
         source.counts().lastError());
+  }
+
+  private static Map<String, Long> named(SourceCounts counts) {
+    var named = new LinkedHashMap<String, Long>();
+    for (var count : SourceCounts.Count.values()) {
+      named.put(count.name().toLowerCase(Locale.ROOT).replace('_', '-'), counts.get(count));
+    }
+    return named;
   }
 
   private static String state(Source source) {
     if (!source.isConnected()) {
-      return "connecting";
+      return CONNECTING;
     }
     if (source.isReplaying()) {
       return "replaying";
@@ -251,8 +335,9 @@ public final class Engines {
 
   /// Whether no engine is still being caught up with.
   public boolean isSettled() {
-    return sources.values().stream()
-        .allMatch(source -> source.next() >= 0 && !source.isReplaying());
+    return searches.isEmpty()
+        && sources.values().stream()
+            .allMatch(source -> source.next() >= 0 && !source.isReplaying());
   }
 
   /// The namespace in which engines of that name are followed.
@@ -276,6 +361,16 @@ public final class Engines {
 
   /// Follows nobody any more.
   public void stop() throws InterruptedException {
+    endSearches();
     thread.stop();
+  }
+
+  private synchronized void endSearches() {
+    searches.values().forEach(EngineSearch::stop);
+    searches.clear();
+    if (questions != null) {
+      questions.close();
+      questions = null;
+    }
   }
 }

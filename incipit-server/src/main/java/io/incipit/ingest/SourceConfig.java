@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.ingest;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One engine's stream of events, and what it is about.
 ///
@@ -23,9 +25,15 @@ public record SourceConfig(
     String namespace,
     String model,
     int blockTokens,
-    boolean countsCopies) {
+    boolean countsCopies)
+    implements EngineSpec {
   /// The owner as which it publishes: the worker, and behind `#` its rank if that is not 0.
   public String owner() {
     return rank == 0 ? worker : worker + "#" + rank;
+  }
+
+  @Override
+  public List<String> addresses() {
+    return Stream.concat(Stream.of(endpoint), replay.stream()).toList();
   }
 }

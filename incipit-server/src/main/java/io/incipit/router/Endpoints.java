@@ -124,11 +124,21 @@ final class Endpoints {
     boolean here =
         host.equals("localhost")
             || literal(host).filter(InetAddress::isLoopbackAddress).isPresent();
-    if (!here && allowed.stream().noneMatch(entry -> entry.admits(host, port))) {
+    if (!here && !admits(host, port)) {
       throw new RefusalException(
           403,
           "%s: %s:%s (expected: an address of this machine or of engines.allowed)"
               .formatted(name, parts.group(1), port));
     }
+  }
+
+  private boolean admits(String host, String port) {
+    return allowed.stream().anyMatch(entry -> entry.admits(host, port));
+  }
+
+  /// Whether an endpoint is one that is allowed, besides those of this machine.
+  boolean admits(String endpoint) {
+    var parts = TCP.matcher(endpoint);
+    return parts.matches() && admits(bare(parts.group(1)).toLowerCase(Locale.ROOT), parts.group(2));
   }
 }

@@ -64,9 +64,14 @@ final class Fleet {
         .toList();
   }
 
-  private List<Worker> workers(Parameters asked) {
+  /// The same without engines of which it is not known yet what they hold blocks of.
+  private List<SourceStatus> streamsOfModels(Parameters asked) {
+    return streams(asked).stream().filter(status -> !status.config().model().isEmpty()).toList();
+  }
+
+  private List<Worker> workers(Parameters asked, List<SourceStatus> streams) {
     Map<String, Worker> workers = new LinkedHashMap<>();
-    for (var status : streams(asked)) {
+    for (var status : streams) {
       var config = status.config();
       workers
           .computeIfAbsent(
@@ -81,7 +86,8 @@ final class Fleet {
   }
 
   RouteResponse workers(RouteRequest request) {
-    var workers = workers(new Parameters(request.query()));
+    var asked = new Parameters(request.query());
+    var workers = workers(asked, streams(asked));
     return JsonAnswer.of(
         200,
         request,
@@ -144,7 +150,8 @@ final class Fleet {
   /// By tenant and model: what each worker holds, in blocks.
   RouteResponse globalView(RouteRequest request) {
     Map<Scope, List<Worker>> scopes = new LinkedHashMap<>();
-    for (var worker : workers(new Parameters(request.query()))) {
+    var asked = new Parameters(request.query());
+    for (var worker : workers(asked, streamsOfModels(asked))) {
       scopes.computeIfAbsent(worker.scope(), _ -> new ArrayList<>()).add(worker);
     }
     return JsonAnswer.of(
@@ -185,7 +192,7 @@ final class Fleet {
     int limit = asked.number("limit", BLOCKS, 1, BLOCKS_MAX);
     var place = Place.of(asked.text("from"));
     var streams =
-        streams(asked).stream()
+        streamsOfModels(asked).stream()
             .filter(status -> Place.key(status).compareTo(place.key()) >= 0)
             .toList();
     if (streams.isEmpty()) {

@@ -16,6 +16,7 @@ public final class RouterApi {
   private static final long EXPIRY_NS = 250_000_000;
 
   private final Clock clock;
+  private final Endpoints endpoints;
   private final Registrations registrations;
   private final Queries queries;
   private final Fleet fleet;
@@ -28,7 +29,8 @@ public final class RouterApi {
   public RouterApi(Engines engines, Service service, Clock clock, List<String> allowed) {
     var spaces = new Spaces(engines, service);
     this.clock = clock;
-    this.registrations = new Registrations(engines, new Endpoints(allowed));
+    this.endpoints = new Endpoints(allowed);
+    this.registrations = new Registrations(engines, endpoints);
     this.queries = new Queries(spaces, new Matching(service, engines, clock));
     this.fleet = new Fleet(engines, registrations);
     this.routed = new RoutedRequests(service, clock);
@@ -63,6 +65,11 @@ public final class RouterApi {
   /// @throws IllegalArgumentException `engines.allowed: value (expected: ...)`
   public static void requireAddresses(List<String> allowed) {
     var _ = new Endpoints(allowed);
+  }
+
+  /// Whether an endpoint, `tcp://host:port`, is one of those that are allowed.
+  public boolean admits(String endpoint) {
+    return endpoints.admits(endpoint);
   }
 
   /// The routes, by path.

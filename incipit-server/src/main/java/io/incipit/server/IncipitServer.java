@@ -53,7 +53,7 @@ public final class IncipitServer implements AutoCloseable {
     var server = new IncipitServer(config);
     try {
       server.engines.start();
-      config.engines().forEach(server.engines::register);
+      config.engines().forEach(spec -> server.engines.follow(spec, server.router::admits));
       server.router.start();
       server.net.start();
     } catch (IOException | RuntimeException failure) {
@@ -82,8 +82,7 @@ public final class IncipitServer implements AutoCloseable {
   private static List<String> allowed(ServerConfig config) {
     var followed =
         config.engines().stream()
-            .flatMap(
-                engine -> Stream.concat(Stream.of(engine.endpoint()), engine.replay().stream()))
+            .flatMap(engine -> engine.addresses().stream())
             .filter(endpoint -> !endpoint.startsWith(ANY_HOST))
             .map(endpoint -> endpoint.substring(TCP.length()));
     return Stream.concat(config.enginesAllowed().stream(), followed).toList();

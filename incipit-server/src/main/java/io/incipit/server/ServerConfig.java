@@ -2,7 +2,6 @@
 package io.incipit.server;
 
 import io.incipit.ingest.EngineSpec;
-import io.incipit.ingest.SourceConfig;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
@@ -25,7 +24,7 @@ import java.util.Properties;
 public record ServerConfig(
     NetConfig net,
     ServiceConfig index,
-    List<SourceConfig> engines,
+    List<EngineSpec> engines,
     List<String> enginesAllowed,
     Duration stopTimeout) {
   private static final int LANES_DEFAULT_MAX = 4;
@@ -60,7 +59,7 @@ public record ServerConfig(
         settings.duration(Setting.SERVER_STOP_TIMEOUT));
   }
 
-  private static List<SourceConfig> engines(Settings settings) {
+  private static List<EngineSpec> engines(Settings settings) {
     var specs = settings.text(Setting.ENGINES_FOLLOW).split("\\s+");
     return Arrays.stream(specs).filter(spec -> !spec.isEmpty()).map(EngineSpec::parse).toList();
   }

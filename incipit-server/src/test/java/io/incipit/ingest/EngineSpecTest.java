@@ -4,7 +4,10 @@ package io.incipit.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.incipit.ingest.discover.EngineGiven;
+import java.net.URI;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +38,46 @@ class EngineSpecTest {
         .isEqualTo(
             new SourceConfig(
                 "a", 2, "tcp://*:7", true, Optional.of("tcp://[::1]:8"), "n", "m", 128, false));
-    assertThat(config.owner()).isEqualTo("a#2");
+    assertThat(config)
+        .isInstanceOfSatisfying(
+            SourceConfig.class, stream -> assertThat(stream.owner()).isEqualTo("a#2"));
+  }
+
+  @Test
+  void parse_url_leavesTheRestToTheEngine() {
+    assertThat(EngineSpec.parse("http://10.0.0.5:8000/"))
+        .isEqualTo(
+            new EngineUrl(
+                new EngineGiven(
+                    URI.create("http://10.0.0.5:8000"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty()),
+                "10.0.0.5:8000",
+                Optional.empty(),
+                true));
+  }
+
+  @Test
+  void parse_urlAndEverything_isTaken() {
+    assertThat(
+            EngineSpec.parse(
+                "https://gate/a,endpoint=tcp://*:1,replay=tcp://b:2,model=m,block=32,rank=1,"
+                    + "namespace=n,worker=w,copies=once"))
+        .isEqualTo(
+            new EngineUrl(
+                new EngineGiven(
+                    URI.create("https://gate/a"),
+                    Optional.of("tcp://*:1"),
+                    Optional.of("tcp://b:2"),
+                    Optional.of("m"),
+                    OptionalInt.of(32),
+                    OptionalInt.of(1)),
+                "w",
+                Optional.of("n"),
+                false));
   }
 
   @ParameterizedTest
@@ -50,6 +92,14 @@ class EngineSpecTest {
         "tcp://a:1,model=m,replay=b | engine: b (expected: tcp://HOST:PORT",
         "tcp://a:1,model=m,modle=n | engine: modle=n (expected: model=NAME, replay=ADDRESS",
         "tcp://a:1,model=m,model=n | engine: model=n (expected: model=NAME, replay=ADDRESS",
+        "http://,model=m | engine: http:// (expected: http://HOST:PORT",
+        "http://u:p@a:1 | engine: http://u:p@a:1 (expected: http://HOST:PORT",
+        "http://a:1?b | engine: http://a:1?b (expected: http://HOST:PORT",
+        "http://a:70000 | engine: http://a:70000 (expected: http://HOST:PORT",
+        "http://a:1,model= | model: empty (expected: 1 to",
+        "http://a:1,endpoint=b:1 | engine: b:1 (expected: tcp://HOST:PORT",
+        "tcp://a:1,model=m,endpoint=tcp://b:1 | engine: endpoint=tcp://b:1 (expected: model=NAME",
+        "ftp://a:1 | engine: ftp://a:1 (expected: tcp://HOST:PORT",
         "tcp://a:1,model=m,copies=2 | engine: copies=2 (expected: copies=each, or copies=once)",
       })
   void parse_whatCannotBe_isNamed(String text, String message) {

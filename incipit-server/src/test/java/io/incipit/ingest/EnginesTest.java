@@ -11,6 +11,7 @@ import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.ingest.chain.OwnChain;
+import io.incipit.ingest.discover.FakeVllm;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import java.time.Duration;
@@ -228,6 +229,86 @@ class EnginesTest {
       engine.step(false);
       await(() -> blocks() == 0);
       assertThat(engines.status()).isEmpty();
+    }
+  }
+
+  @Test
+  void follow_urlOfAnEngineThatComesLate_isFollowedOnceItTells() throws Exception {
+    var truth = engine(6);
+    int port;
+    try (var gone = new FakeVllm(0)) {
+      port = gone.port();
+    }
+    var url = "http://127.0.0.1:" + port;
+    var spec = EngineSpec.parse(url + ",namespace=models,worker=gpu-0");
+    engines.follow(spec, _ -> false);
+    engines.follow(spec, _ -> false);
+    assertThatThrownBy(
+            () ->
+                engines.follow(
+                    EngineSpec.parse("http://b:1,namespace=models,worker=gpu-0"), _ -> false))
+        .hasMessage("worker: gpu-0 is followed at %s (expected: another worker)".formatted(url));
+    await(() -> !status().lastError().isEmpty());
+    assertThat(status().state()).isEqualTo("connecting");
+    assertThat(status().config().endpoint()).isEqualTo(url);
+    assertThat(status().lastError()).startsWith(url + "/kv_event_sources: ");
+    assertThat(engines.isSettled()).isFalse();
+    assertThat(engines.count()).isEqualTo(1);
+
+    try (var engine = new ZmqEngine(truth, true, QUEUE, "tcp://127.0.0.1:*", "tcp://127.0.0.1:*");
+        var vllm =
+            FakeVllm.telling(
+                port,
+                FakeVllm.source(anyHost(engine.endpoint()), anyHost(engine.replay())),
+                FakeEngine.BLOCK_TOKENS)) {
+      for (int i = 0; i < 100; i++) {
+        engine.step(false);
+      }
+      await(() -> status().state().equals("whole"));
+      assertThat(status().config())
+          .isEqualTo(
+              new SourceConfig(
+                  "gpu-0",
+                  0,
+                  engine.endpoint(),
+                  false,
+                  Optional.of(engine.replay()),
+                  "models",
+                  "tiny",
+                  FakeEngine.BLOCK_TOKENS,
+                  true));
+      assertThat(engines.isSettled()).isTrue();
+      assertThat(engines.count()).isEqualTo(1);
+      assertThat(vllm.url()).isEqualTo(url);
+      await(() -> status().held() == truth.truth().size());
+    }
+  }
+
+  private static String anyHost(String endpoint) {
+    return endpoint.replace("127.0.0.1", "*");
+  }
+
+  @Test
+  void follow_urlThatContradictsWhatIsThere_isSaidAndAskedAgain() throws Exception {
+    engines.declare("models", "tiny", 8);
+    try (var vllm = FakeVllm.telling(0, FakeVllm.source("tcp://*:9", ""), 4)) {
+      engines.follow(EngineSpec.parse(vllm.url() + ",namespace=models"), _ -> false);
+      await(() -> status().lastError().startsWith("namespace: models: "));
+      vllm.says("/kv_event_sources", 200, FakeVllm.source("tcp://10.9.9.9:9", ""));
+      await(() -> status().lastError().contains("endpoint tcp://10.9.9.9:9 (expected: at 127.0"));
+    }
+  }
+
+  @Test
+  void unregister_whileTheEngineIsAsked_endsThat() throws Exception {
+    try (var vllm = new FakeVllm(0)) {
+      engines.follow(EngineSpec.parse(vllm.url() + ",worker=w"), _ -> false);
+      assertThat(engines.status()).hasSize(1);
+      assertThat(engines.unregister("any", "other", OptionalInt.empty())).isEmpty();
+      assertThat(engines.status()).hasSize(1);
+      assertThat(engines.unregister("any", "w", OptionalInt.empty())).isEmpty();
+      assertThat(engines.status()).isEmpty();
+      assertThat(engines.isSettled()).isTrue();
     }
   }
 }

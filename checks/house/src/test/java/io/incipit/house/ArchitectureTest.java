@@ -35,8 +35,11 @@ class ArchitectureTest {
           entry("protocol", Set.of("block")),
           entry("client", Set.of("env", "block", "protocol")),
           entry("service", Set.of("env", "block", "index", "stream")),
-          entry("ingest", Set.of("env", "block", "service", "ingest.chain", "ingest.event")),
+          entry(
+              "ingest",
+              Set.of("env", "block", "service", "ingest.chain", "ingest.discover", "ingest.event")),
           entry("ingest.chain", Set.of("block")),
+          entry("ingest.discover", Set.of()),
           entry("ingest.event", Set.of("block")),
           entry(
               "net",
@@ -150,6 +153,8 @@ class ArchitectureTest {
           entry("java/net/Socket.<init>", Set.of()),
           entry("java/net/ServerSocket.<init>", Set.of()),
           entry("java/nio/channels/SocketChannel.open", Set.of()),
+          entry("java/net/http/HttpClient.newBuilder", Set.of("ingest.discover")),
+          entry("java/net/http/HttpClient.newHttpClient", Set.of()),
           entry("java/nio/channels/ServerSocketChannel.open", Set.of()),
           entry("java/lang/ProcessBuilder.<init>", Set.of("bench")),
           entry("java/lang/Runtime.exec", Set.of("bench")),
