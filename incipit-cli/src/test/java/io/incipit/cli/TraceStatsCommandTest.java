@@ -119,13 +119,14 @@ class TraceStatsCommandTest {
   void run_sessionsWithoutStarts_beginAsAskedAndRepeatsAreCounted() {
     var session =
         """
-        {"block_size": 64, "requests": [{"t": 0, "in": %1$d, "out": 1, "hash_ids": [7]}]}
+        {"block_size": 64, "requests": [{"t": 0, "in": %1$d, "out": 1, "hash_ids": [7]},
+         {"t": 1, "in": 70, "out": 1, "hash_ids": [7]}]}
         """;
     disk.with(
         Path.of("w.json"), session.formatted(70) + session.formatted(71) + session.formatted(70));
 
     assertThat(run("trace", "stats", "w.json", "--session-starts", "7")).isZero();
-    assertThat(out.toString()).contains("2 requests in 7 s", "Left out as repeats: 1 sessions.");
+    assertThat(out.toString()).contains("4 requests in 8 s", "Left out as repeats: 1 sessions.");
     assertThat(run("trace", "stats", "w.json", "--session-starts", "-7")).isEqualTo(2);
     assertThat(err.toString()).contains("--session-starts: -7.0 (expected: 0 or more seconds)");
   }

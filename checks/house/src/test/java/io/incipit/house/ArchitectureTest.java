@@ -117,7 +117,7 @@ class ArchitectureTest {
       Map.of(
           "io.netty", Set.of("net", "net.http", "net.limits"),
           "org.apache.ratis", Set.of("cluster"),
-          "org.zeromq", Set.of("ingest"),
+          "org.zeromq", Set.of("ingest", "bench.load"),
           "com.dynatrace", Set.of("ingest", "ingest.chain"),
           "com.github.luben", Set.of("trace"),
           "com.knuddels", Set.of("tokenizer"),

@@ -157,7 +157,7 @@ final class FleetRun {
         if (!server.isAlive() || Clock.system().nanoTime() - startNs > SETTLE_NS) {
           throw new IOException("Dynamo's indexer did not start", refused);
         }
-        Thread.sleep(100);
+        Clock.system().sleepNs(100_000_000L);
       }
     }
   }
@@ -186,7 +186,7 @@ final class FleetRun {
               EngineMessages.stored(prompt.rolling, prompt.tokens, 0, true, prompt.heldBy(worker)));
         }
       }
-      Thread.sleep(3_000);
+      Clock.system().sleepNs(3_000_000_000L);
     }
   }
 

@@ -35,7 +35,7 @@ final class FollowRun {
         var client = new HttpCaller(server.httpPort())) {
       while (next(client) < 1) {
         publisher.send(0, EngineMessages.nothing());
-        Thread.sleep(20);
+        Clock.system().sleepNs(20_000_000L);
       }
       var clock = Clock.system();
       long beginNs = clock.nanoTime();
@@ -49,7 +49,7 @@ final class FollowRun {
           publisher.send(0, payload);
         }
         while (next(client) < publisher.next(0)) {
-          Thread.sleep(5);
+          Clock.system().sleepNs(5_000_000L);
         }
         double passed = clock.nanoTime() - startNs;
         cpuNs = SYSTEM.getProcessCpuTime() - cpuNs;

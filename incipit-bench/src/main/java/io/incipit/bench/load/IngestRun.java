@@ -114,7 +114,7 @@ final class IngestRun {
 
   private static void awaitEmpty(Service service) throws InterruptedException {
     while (!isEmpty(service)) {
-      Thread.sleep(1);
+      Clock.system().sleepNs(1_000_000L);
     }
   }
 
