@@ -28,6 +28,9 @@ final class EngineBlocks {
   /// The group that is followed; -1 until an event names one.
   private int group = -1;
 
+  /// Whether a block of another size came since nothing was held.
+  private boolean otherSize;
+
   /// Nothing is held yet.
   ///
   /// @param chain for this thread alone
@@ -79,11 +82,18 @@ final class EngineBlocks {
     table.clear();
     waiting.clear();
     group = -1;
+    otherSize = false;
   }
 
   /// Blocks held in any tier.
   int size() {
     return table.size();
+  }
+
+  /// Whether the engine has held blocks and nothing of them is known, since they are of another
+  // size.
+  boolean isBlind() {
+    return otherSize && table.size() == 0;
   }
 
   /// Memory in bytes, but for what waits.
@@ -124,6 +134,7 @@ final class EngineBlocks {
       return;
     }
     if (event.tokenCount() > 0 && event.blockTokens() != blockTokens) {
+      otherSize = true;
       counts.refuse("block_size: %d (expected: %d)".formatted(event.blockTokens(), blockTokens));
       return;
     }

@@ -19,7 +19,8 @@ import java.util.ArrayDeque;
 /// and decides. An engine that has no replay is believed whatever comes next.
 ///
 /// A source is *whole* if it has followed the engine from its first message, or from a moment at
-/// which the engine held nothing; else it is *partial*.
+/// which the engine held nothing; else it is *partial*, and so it is while all that it stores is of
+/// another block size.
 final class EngineStream {
   /// What a stream needs others to do.
   interface Effects {
@@ -397,7 +398,19 @@ final class EngineStream {
       whole |= event.kind() == EngineEvent.Kind.CLEARED;
     }
     effects.publish();
+    if (whole && blocks.isBlind()) {
+      doubt();
+    }
     tell();
+  }
+
+  /// What the engine holds is not known; that it was whole is taken back.
+  private void doubt() throws InterruptedException {
+    whole = false;
+    if (told) {
+      told = false;
+      effects.forget();
+    }
   }
 
   private void tell() throws InterruptedException {

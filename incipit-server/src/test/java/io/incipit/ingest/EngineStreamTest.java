@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A stream beside an engine whose messages are lost, repeated, late, and of several lives: once
 /// all is quiet the stream holds what the engine holds, or says that it does not know all; it never
@@ -40,17 +41,16 @@ class EngineStreamTest {
     boolean told;
 
     World(long seed, boolean canReplay, int ring, boolean copies) {
+      this(seed, canReplay, ring, copies, FakeEngine.BLOCK_TOKENS);
+    }
+
+    World(long seed, boolean canReplay, int ring, boolean copies, int blockTokens) {
       random = new SplittableRandom(seed);
       engine = new FakeEngine(random, new OwnChain(SEED, "m"), ring, copies);
       this.canReplay = canReplay;
       var blocks =
           new EngineBlocks(
-              new CopyTable(seed),
-              new OwnChain(SEED, "m"),
-              FakeEngine.BLOCK_TOKENS,
-              copies,
-              counts,
-              changes);
+              new CopyTable(seed), new OwnChain(SEED, "m"), blockTokens, copies, counts, changes);
       stream = new EngineStream(blocks, this, counts);
     }
 
@@ -255,5 +255,27 @@ class EngineStreamTest {
     if (ring == 10_000) {
       assertThat(world.stream.isWhole()).as("seed %d", seed).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void live_blocksOfAnotherSizeOnly_isPartial(boolean canReplay) throws InterruptedException {
+    var world = new World(3, canReplay, 100, /* copies= */ true, 2 * FakeEngine.BLOCK_TOKENS);
+    world.connect();
+    world.replayOne();
+    assertThat(world.told).isEqualTo(canReplay);
+    int doubted = 0;
+    for (int i = 0; i < 500; i++) {
+      world.engineStep();
+      world.deliver();
+      assertThat(world.held).isEmpty();
+      assertThat(world.told).isEqualTo(world.stream.isWhole());
+      if (!world.engine.truth().isEmpty()) {
+        doubted++;
+        assertThat(world.told).isFalse();
+      }
+    }
+    assertThat(doubted).isPositive();
+    assertThat(world.counts.lastError()).isEqualTo("block_size: 4 (expected: 8)");
   }
 }
