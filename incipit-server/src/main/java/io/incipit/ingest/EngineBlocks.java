@@ -101,9 +101,9 @@ final class EngineBlocks {
     return table.bytes();
   }
 
-  /// Tokens and blocks that wait for a parent.
+  /// Blocks that wait for a parent.
   int waiting() {
-    return waiting.size();
+    return waiting.blocks();
   }
 
   /// Some of the blocks, from a place on.

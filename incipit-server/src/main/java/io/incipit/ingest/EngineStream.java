@@ -392,6 +392,7 @@ final class EngineStream {
       return;
     }
     counts.add(Count.BATCHES, 1);
+    counts.add(Count.EVENTS, batch.size());
     for (int i = 0; i < batch.size(); i++) {
       var event = batch.get(i);
       blocks.apply(event);

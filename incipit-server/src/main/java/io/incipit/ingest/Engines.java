@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// seed that only this process knows.
 public final class Engines {
   private static final String ALGORITHM = "incipit.chain.1";
+  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final String CONNECTING = "connecting";
   private static final long REPLAY_PATIENCE_MILLIS = 5_000;
   private static final long ANSWER_PATIENCE_MILLIS = 10_000;
@@ -249,9 +250,10 @@ public final class Engines {
   /// How it stands with each, by namespace and owner; first come those of which it is not known yet
   /// what to follow.
   public List<SourceStatus> status() {
+    long nowMillis = clock.nanoTime() / NANOS_PER_MILLI;
     return Stream.concat(
             searches.values().stream().map(Engines::status),
-            sources.values().stream().map(Engines::status))
+            sources.values().stream().map(source -> status(source, nowMillis)))
         .toList();
   }
 
@@ -272,6 +274,9 @@ public final class Engines {
     row.put("state", Value.of(status.state()));
     row.put("next", Value.of(status.next()));
     row.put("held", Value.of(status.held()));
+    row.put("waiting", Value.of(status.waiting()));
+    row.put("last-minute", Value.of(status.lastMinute()));
+    row.put("silent-ms", Value.of(status.silentMillis()));
     status.counts().forEach((name, count) -> row.put(name, Value.of(count)));
     row.put("last-error", Value.of(status.lastError()));
     return row;
@@ -280,15 +285,18 @@ public final class Engines {
   private static SourceStatus status(EngineSearch search) {
     var counts = search.counts();
     return new SourceStatus(
-        search.url().shown(), CONNECTING, -1, 0, named(counts), counts.lastError());
+        search.url().shown(), CONNECTING, -1, 0, 0, 0, -1, named(counts), counts.lastError());
   }
 
-  private static SourceStatus status(Source source) {
+  private static SourceStatus status(Source source, long nowMillis) {
     return new SourceStatus(
         source.config(),
         state(source),
         source.next(),
         source.held(),
+        source.waiting(),
+        source.lastMinute(),
+        source.silentMillis(nowMillis),
         named(source.counts()),
         source.counts().lastError());
   }

@@ -62,6 +62,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private volatile boolean replaying;
   private volatile long next = -1;
   private volatile int held;
+  private volatile int waiting;
+  private final EventRate rate = new EventRate();
+
+  /// When the last message came; -1 if none has.
+  private volatile long heardMillis = -1;
 
   private byte[] seqFrame = EMPTY;
   private byte[] payload = EMPTY;
@@ -159,6 +164,22 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return held;
   }
 
+  /// Blocks that wait for a parent.
+  int waiting() {
+    return waiting;
+  }
+
+  /// Events of the last minute.
+  long lastMinute() {
+    return rate.lastMinute();
+  }
+
+  /// How long nothing has come, in milliseconds; -1 if nothing ever has.
+  long silentMillis(long nowMillis) {
+    long heard = heardMillis;
+    return heard < 0 ? -1 : Math.max(0, nowMillis - heard);
+  }
+
   /// Some of what the engine holds. For the thread that follows it.
   HeldPage held(int from, int limit) {
     return blocks.held(from, limit);
@@ -193,7 +214,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   boolean turn(long nowMillis) throws InterruptedException {
     takeConnections();
     boolean more = takeReplay(nowMillis);
-    more |= takeEvents();
+    more |= takeEvents(nowMillis);
     long limitMillis = patience.limitMillis();
     if (replaying && replay != null && patience.isOver(nowMillis)) {
       counts.refuse(
@@ -207,11 +228,13 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     }
     startReplay(nowMillis);
     owner.flush();
-    show();
+    show(nowMillis);
     return more;
   }
 
-  private void show() {
+  private void show(long nowMillis) {
+    rate.note(nowMillis, counts.get(SourceCounts.Count.EVENTS));
+    waiting = blocks.waiting();
     whole = stream.isWhole();
     replaying = stream.isReplaying();
     next = stream.next();
@@ -251,11 +274,12 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return ZEvent.recv(monitor, ZMQ.DONTWAIT);
   }
 
-  private boolean takeEvents() throws InterruptedException {
+  private boolean takeEvents(long nowMillis) throws InterruptedException {
     for (int i = 0; i < TURN_MESSAGES; i++) {
       if (!receive(events)) {
         return false;
       }
+      heardMillis = nowMillis;
       if (frames != 3 || seqFrame.length != Long.BYTES) {
         counts.refuse(
             "message: %d frames, number of %d bytes (expected: topic, number of 8, payload)"
@@ -274,6 +298,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
         return false;
       }
       patience.heard(nowMillis);
+      heardMillis = nowMillis;
       if (frames < 3 || seqFrame.length != Long.BYTES) {
         counts.refuse("replay: a message of %d frames (expected: 3 or 4)".formatted(frames));
         continue;

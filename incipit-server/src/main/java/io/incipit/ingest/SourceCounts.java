@@ -12,6 +12,8 @@ final class SourceCounts {
   enum Count {
     /// Messages applied.
     BATCHES,
+    /// Events in them.
+    EVENTS,
     /// Copies of blocks stored.
     STORED,
     /// Copies of blocks removed.

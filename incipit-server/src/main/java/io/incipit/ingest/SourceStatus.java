@@ -8,6 +8,9 @@ import java.util.Map;
 /// @param state `connecting`, `replaying`, `whole`, or `partial`: it may hold more than is known
 /// @param next number of the message that is expected next; -1 if nothing has come
 /// @param held blocks that it holds, as far as is known
+/// @param waiting blocks that wait for a parent that has not come
+/// @param lastMinute events of the last minute
+/// @param silentMillis since the last message; -1 if none has come
 /// @param counts what was counted, by name
 /// @param lastError why something was refused last; empty if nothing was
 public record SourceStatus(
@@ -15,5 +18,8 @@ public record SourceStatus(
     String state,
     long next,
     int held,
+    int waiting,
+    long lastMinute,
+    long silentMillis,
     Map<String, Long> counts,
     String lastError) {}

@@ -22,6 +22,7 @@ final class WaitingBlocks {
   /// Of these, those that were removed meanwhile.
   private final Map<Place, Integer> removed = new HashMap<>();
 
+  /// Tokens and blocks that wait.
   private int size;
 
   /// A block in a tier.
@@ -89,9 +90,9 @@ final class WaitingBlocks {
     return had;
   }
 
-  /// Tokens and blocks that wait.
-  int size() {
-    return size;
+  /// Different blocks that wait, each tier by itself.
+  int blocks() {
+    return copies.size();
   }
 
   void clear() {

@@ -21,6 +21,7 @@ final class FrontFacts {
 
   private final ServerContext server;
   private final Pulse.Rates rates;
+  private final String engines;
   private final int namespaces;
   private final List<Row> rows;
 
@@ -28,6 +29,7 @@ final class FrontFacts {
   FrontFacts(ServerContext server, Service service, Pulse.Rates rates) {
     this.server = server;
     this.rates = rates;
+    this.engines = SourceTable.html(service);
     this.namespaces = service.namespaces();
     this.rows =
         service.names().stream()
@@ -49,6 +51,7 @@ final class FrontFacts {
     putRates(facts);
     putMemory(facts);
     putNamespaces(facts);
+    facts.put("engines", engines);
     return facts;
   }
 
@@ -170,7 +173,7 @@ final class FrontFacts {
             : "%d h %d min".formatted(seconds / 3_600, seconds / 60 % 60);
   }
 
-  private static String escaped(String text) {
+  static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

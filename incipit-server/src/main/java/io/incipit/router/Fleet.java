@@ -137,6 +137,9 @@ final class Fleet {
     status.config().replay().ifPresent(replay -> json.writeStringProperty("replay", replay));
     json.writeNumberProperty("next", status.next());
     json.writeNumberProperty("held", status.held());
+    json.writeNumberProperty("waiting", status.waiting());
+    json.writeNumberProperty("last_minute", status.lastMinute());
+    json.writeNumberProperty("silent_ms", status.silentMillis());
     json.writeName("counts");
     json.writeStartObject();
     status.counts().forEach(json::writeNumberProperty);

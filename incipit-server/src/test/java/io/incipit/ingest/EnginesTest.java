@@ -250,6 +250,7 @@ class EnginesTest {
         .hasMessage("worker: gpu-0 is followed at %s (expected: another worker)".formatted(url));
     await(() -> !status().lastError().isEmpty());
     assertThat(status().state()).isEqualTo("connecting");
+    assertThat(status().silentMillis()).isEqualTo(-1);
     assertThat(status().config().endpoint()).isEqualTo(url);
     assertThat(status().lastError()).startsWith(url + "/kv_event_sources: ");
     assertThat(engines.isSettled()).isFalse();
@@ -281,6 +282,9 @@ class EnginesTest {
       assertThat(engines.count()).isEqualTo(1);
       assertThat(vllm.url()).isEqualTo(url);
       await(() -> status().held() == truth.truth().size());
+      await(() -> status().lastMinute() == status().counts().get("events"));
+      assertThat(status().lastMinute()).isGreaterThanOrEqualTo(100);
+      assertThat(status().silentMillis()).isNotNegative();
     }
   }
 

@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.block.Value;
 import io.incipit.env.Build;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
@@ -184,6 +185,35 @@ class HttpHandlerTest {
     bed.ask("KVC.NAMESPACE", "CREATE", "<b>&{{port}}", "BLOCKTOKENS", "16", "HASHBYTES", "8");
 
     assertThat(get("/")).contains("&lt;b&gt;&amp;{{port}}").doesNotContain("<b>");
+  }
+
+  @Test
+  void front_engines_areShownWithTheirLastErrors() {
+    assertThat(get("/")).doesNotContain("Engines");
+    bed.service.engines(
+        () ->
+            List.of(
+                Map.of("owner", Value.of("<b>"), "state", Value.of("connecting")),
+                Map.of(
+                    "owner",
+                    Value.of("gpu-0"),
+                    "state",
+                    Value.of("partial"),
+                    "held",
+                    Value.of(1_234),
+                    "last-minute",
+                    Value.of(56),
+                    "silent-ms",
+                    Value.of(7_890),
+                    "waiting",
+                    Value.of(2),
+                    "last-error",
+                    Value.of("no <i>" + "x".repeat(300)))));
+
+    assertThat(get("/"))
+        .contains("<h2>Engines</h2>", "<td>&lt;b&gt;</td><td>connecting</td>")
+        .contains("<td>gpu-0</td><td>partial</td><td>1,234</td><td>56</td><td>7.9 s ago</td>")
+        .contains(">no &lt;i&gt;" + "x".repeat(194) + "...</td>");
   }
 
   @Test
