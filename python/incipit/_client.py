@@ -157,6 +157,7 @@ class Client:
     namespaces = _method(requests.namespaces)
     owners = _method(requests.owners)
     owner = _method(requests.owner)
+    engines = _method(requests.engines)
     stats = _method(requests.stats)
     ping = _method(requests.ping)
 

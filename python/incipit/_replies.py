@@ -20,6 +20,7 @@ from incipit.hashes import split
 from incipit.records import (
     HASH_BYTES,
     Contract,
+    Engine,
     Flags,
     Holder,
     Holding,
@@ -128,6 +129,10 @@ def owner(value: Value) -> OwnerState | None:
     return found[0] if found else None
 
 
+def engines(value: Value) -> tuple[Engine, ...]:
+    return tuple(_engine(_row("engine", row)) for row in _list("engines", value))
+
+
 def stats(value: Value) -> Mapping[str, int | str]:
     found: dict[str, int | str] = {}
     for key, cell in _row("stats", value).items():
@@ -151,6 +156,34 @@ def hello(value: Value) -> None:
         raise _unfit("server", _text(row, "server")[:80], "incipit")
     if _at(row, "proto") != 3:
         raise _unfit("proto", str(_at(row, "proto")), "3")
+
+
+_ENGINE_TEXTS = ("owner", "namespace", "model", "endpoint", "replay", "state", "last-error")
+_ENGINE_NUMBERS = ("block-tokens", "next", "held", "waiting", "last-minute", "silent-ms")
+
+
+def _engine(row: Mapping[str, Value]) -> Engine:
+    known = {*_ENGINE_TEXTS, *_ENGINE_NUMBERS}
+    return Engine(
+        owner=_text(row, "owner"),
+        namespace=_text(row, "namespace"),
+        model=_text(row, "model"),
+        endpoint=_text(row, "endpoint"),
+        replay=_text(row, "replay"),
+        block_tokens=_at(row, "block-tokens"),
+        state=_text(row, "state"),
+        next=_at_or_none(row, "next"),
+        held=_at(row, "held"),
+        waiting=_at(row, "waiting"),
+        last_minute=_at(row, "last-minute"),
+        silent_ms=_at_or_none(row, "silent-ms"),
+        counts={key: _at(row, key) for key in row if key not in known},
+        last_error=_text(row, "last-error"),
+    )
+
+
+def _at_or_none(row: Mapping[str, Value], key: str) -> int | None:
+    return None if row.get(key) == -1 else _at(row, key)
 
 
 def _owner(row: Mapping[str, Value]) -> OwnerState:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
@@ -168,6 +168,32 @@ class OwnerState:
     incarnation: int
     seq: int
     partial: bool
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine that the server follows, as `owner` of a namespace.
+
+    `state` is connecting, replaying, whole or partial; `next` the number of the message that is
+    expected, and `silent_ms` how long none has come, None before the first. `held` blocks are its
+    own, `waiting` blocks lack a parent, `last_minute` counts events. `counts` has what was counted
+    since the start: gaps, replays, restarts and more. `last_error` is empty if there was none.
+    """
+
+    owner: str
+    namespace: str
+    model: str
+    endpoint: str
+    replay: str
+    block_tokens: int
+    state: str
+    next: int | None
+    held: int
+    waiting: int
+    last_minute: int
+    silent_ms: int | None
+    counts: Mapping[str, int]
+    last_error: str
 
 
 @dataclass(frozen=True)

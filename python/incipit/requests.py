@@ -19,6 +19,7 @@ from incipit.records import (
     Change,
     Clear,
     Contract,
+    Engine,
     Hash,
     Hashes,
     Match,
@@ -205,6 +206,12 @@ def owner(namespace: str, name: str) -> Request[OwnerState | None]:
     """One owner by name, None if it is unknown."""
     words = [_name("namespace", namespace), _name("name", name)]
     return _plain("KVC.OWNERS", words, replies.owner)
+
+
+def engines(*, start: int = 0, limit: int = 1_000) -> Request[tuple[Engine, ...]]:
+    """The engines that are followed, by namespace and owner, without the first `start`."""
+    words = [b"FROM", _number("start", start, 0), b"LIMIT", _number("limit", limit, 0)]
+    return _plain("KVC.ENGINES", words, replies.engines)
 
 
 def stats(namespace: str = "") -> Request[Mapping[str, int | str]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import itertools
+import json
 import os
 import random
 import unittest
@@ -56,6 +57,21 @@ class ServerTest(unittest.TestCase):
         self.client.ping()
         self.assertIn("index-bytes", self.client.stats())
         self.assertEqual(self.space, self.client.stats(self.space)["namespace"])
+
+    def test_engines_are_shown_with_their_state(self) -> None:
+        model = f"{self.space}-model"
+        body = {"instance_id": "gpu-0", "model_name": model, "block_size": 16}
+        body |= {"endpoint": "tcp://127.0.0.1:9", "dp_rank": 2}
+        web = http.client.HTTPConnection("127.0.0.1", shared().http_port, timeout=60)
+        self.addCleanup(web.close)
+        web.request("POST", "/register", json.dumps(body), {"content-type": "application/json"})
+        self.assertEqual(201, web.getresponse().status)
+        found = [engine for engine in self.client.engines() if engine.model == model]
+        self.assertEqual(["gpu-0#2"], [engine.owner for engine in found])
+        self.assertEqual("connecting", found[0].state)
+        self.assertEqual((16, None, 0), (found[0].block_tokens, found[0].next, found[0].held))
+        self.assertEqual((None, ""), (found[0].silent_ms, found[0].replay))
+        self.assertEqual(0, found[0].counts["gaps"])
 
     def test_namespaces_are_made_described_listed_and_dropped(self) -> None:
         name = next(NAMES)

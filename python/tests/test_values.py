@@ -140,6 +140,10 @@ class RequestsTest(unittest.TestCase):
                 [b"KVC.OWNERS", b"chat", b"FROM", b"7", b"LIMIT", b"1000"],
             ),
             (requests.owner("chat", "gpu-0"), [b"KVC.OWNERS", b"chat", b"gpu-0"]),
+            (
+                requests.engines(start=2, limit=7),
+                [b"KVC.ENGINES", b"FROM", b"2", b"LIMIT", b"7"],
+            ),
             (requests.stats(), [b"KVC.STATS"]),
             (requests.stats("chat"), [b"KVC.STATS", b"chat"]),
         ]
@@ -264,6 +268,7 @@ class RepliesTest(unittest.TestCase):
         unfit.append((_replies.namespace, {**row, "block-tokens": 0}))
         unfit += [(_replies.contract_width, v) for v in _values(None, {}, {"hash-bytes": 9})]
         unfit += [(_replies.owners, v) for v in _values(None, [None], [{}])]
+        unfit += [(_replies.engines, v) for v in _values(None, [None], [{}], [{"owner": b"a"}])]
         unfit += [(_replies.names, v) for v in _values(None, [1])]
         unfit += [(_replies.stats, v) for v in _values(None, {"blocks": []})]
         unfit += [(d, v) for d in (_replies.done, _replies.pong) for v in _values(None, "NO", 1)]
