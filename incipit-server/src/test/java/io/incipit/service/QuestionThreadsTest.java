@@ -57,6 +57,7 @@ class QuestionThreadsTest {
       open.set(1);
       assertThat(test.service.answerNow(match(1, 2, 3), 4_096, _ -> {}))
           .isEqualTo(Service.TOO_MUCH);
+      test.clock.holdAfter(12_000_000_000L);
       var waits = new ArrayList<CompletableFuture<Reply>>();
       waits.add(test.later(match(1, 2, 3)));
       waits.add(test.later(new Op.Score("default", BlockChain.of(1, 2), Cursor.NONE, 9)));
