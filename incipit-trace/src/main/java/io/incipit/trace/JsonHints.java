@@ -2,7 +2,6 @@
 package io.incipit.trace;
 
 import io.incipit.block.Hint;
-import java.math.BigDecimal;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -67,6 +66,6 @@ public final class JsonHints {
   }
 
   private static String seconds(long nanos) {
-    return BigDecimal.valueOf(nanos, NANO_DIGITS).stripTrailingZeros().toPlainString();
+    return JsonNumbers.text(nanos, NANO_DIGITS);
   }
 }

@@ -4,6 +4,7 @@ package io.incipit.trace;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.incipit.block.Hash64;
+import java.math.BigDecimal;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -45,6 +46,13 @@ public final class JsonNumbers {
     }
     boolean exact = token == JsonToken.VALUE_NUMBER_INT;
     return exact ? json.getLongValue() * unitNs : Math.round(value * unitNs);
+  }
+
+  /// A time as JSON has numbers, with as many digits as it needs.
+  ///
+  /// @param nanoDigits digits of the unit in nanoseconds: 9 for seconds
+  public static String text(long timeNs, int nanoDigits) {
+    return BigDecimal.valueOf(timeNs, nanoDigits).stripTrailingZeros().toPlainString();
   }
 
   /// The id at which a parser stands: an integer of up to 64 bits, signed or not, or a text.

@@ -13,7 +13,6 @@ import io.incipit.trace.TraceNotes;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.TraceRequest;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -111,7 +110,7 @@ final class MooncakeReader implements TraceReader {
   }
 
   private static String millis(long timeNs) {
-    return BigDecimal.valueOf(timeNs, NANO_DIGITS_OF_MILLI).stripTrailingZeros().toPlainString();
+    return JsonNumbers.text(timeNs, NANO_DIGITS_OF_MILLI);
   }
 
   private void requireBlockTokens(long given) throws BadLineException {

@@ -4,12 +4,12 @@ package io.incipit.trace.session;
 import io.incipit.block.Hint;
 import io.incipit.policy.Answer.Ending;
 import io.incipit.trace.BlockIds;
+import io.incipit.trace.JsonNumbers;
 import io.incipit.trace.PackedLines;
 import io.incipit.trace.TraceRequest;
 import io.incipit.trace.TraceWriter;
 import io.incipit.trace.prompt.PromptTree;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -140,7 +140,7 @@ abstract class SessionsWriter implements TraceWriter {
 
   /// Seconds as JSON has them.
   static String seconds(long timeNs) {
-    return BigDecimal.valueOf(timeNs, NANO_DIGITS).stripTrailingZeros().toPlainString();
+    return JsonNumbers.text(timeNs, NANO_DIGITS);
   }
 
   @Override
