@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.load;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.incipit.bench.report.Samples;
+import io.incipit.bench.target.CpuTime;
 import io.incipit.bench.target.ServerProcess;
 import io.incipit.env.Clock;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Measures our server, a process of its own, while it follows an engine that says as much as it
 /// can, over the loopback interface.
 final class FollowRun {
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final double NANOS_PER_MICRO = 1e3;
   private static final double MICROS_PER_MILLI = 1e3;
 
@@ -43,7 +40,7 @@ final class FollowRun {
       while (round < rounds) {
         boolean warm = clock.nanoTime() - beginNs > warmUpNs;
         long serverNs = server.cpuNs();
-        long cpuNs = SYSTEM.getProcessCpuTime();
+        long cpuNs = CpuTime.processNs();
         long startNs = clock.nanoTime();
         for (var payload : messages.payloads()) {
           publisher.send(0, payload);
@@ -52,7 +49,7 @@ final class FollowRun {
           Clock.system().sleepNs(5_000_000L);
         }
         double passed = clock.nanoTime() - startNs;
-        cpuNs = SYSTEM.getProcessCpuTime() - cpuNs;
+        cpuNs = CpuTime.processNs() - cpuNs;
         serverNs = server.cpuNs() - serverNs;
         var source = source(client);
         if (source.path("held").asLong() != 0 || source.path("counts").path("gaps").asLong() != 0) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.load;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.incipit.bench.report.Samples;
+import io.incipit.bench.target.CpuTime;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Value;
@@ -17,14 +17,11 @@ import io.incipit.ingest.event.EventDecoder;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /// Measures in this process what a block costs that an engine stores and later removes: from the
 /// bytes of its messages to the index, without sockets.
 final class IngestRun {
-  private static final OperatingSystemMXBean SYSTEM =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final String NAMESPACE = "bench";
   private static final int FLUSH_EACH = 64;
   private static final double NANOS_PER_MICRO = 1e3;
@@ -65,8 +62,8 @@ final class IngestRun {
       while (round < rounds) {
         boolean warm = Clock.system().nanoTime() - startNs > warmUpNs;
         Memory.collect();
-        long cpuNs = SYSTEM.getProcessCpuTime();
-        long threadNs = threadCpuNs();
+        long cpuNs = CpuTime.processNs();
+        long threadNs = CpuTime.threadNs();
         for (var payload : messages.payloads()) {
           feed.take(seq, payload);
           seq++;
@@ -75,9 +72,9 @@ final class IngestRun {
           }
         }
         feed.flush();
-        threadNs = threadCpuNs() - threadNs;
+        threadNs = CpuTime.threadNs() - threadNs;
         awaitEmpty(service);
-        cpuNs = SYSTEM.getProcessCpuTime() - cpuNs;
+        cpuNs = CpuTime.processNs() - cpuNs;
         if (feed.held() != 0) {
           throw new IllegalStateException("held: %d (expected: 0)".formatted(feed.held()));
         }
@@ -108,10 +105,6 @@ final class IngestRun {
     samples.add(cell, Samples.OURS, ns / NANOS_PER_MICRO / pairs);
   }
 
-  private static long threadCpuNs() {
-    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-  }
-
   private static void awaitEmpty(Service service) throws InterruptedException {
     while (!isEmpty(service)) {
       Clock.system().sleepNs(1_000_000L);
@@ -129,7 +122,7 @@ final class IngestRun {
     var decoder = new EventDecoder();
     var batch = new EventBatch();
     long events = 0;
-    long startNs = threadCpuNs();
+    long startNs = CpuTime.threadNs();
     for (var payload : messages.payloads()) {
       try {
         decoder.decode(payload, 0, payload.length, batch);
@@ -138,7 +131,7 @@ final class IngestRun {
       }
       events += batch.size();
     }
-    long tookNs = threadCpuNs() - startNs;
+    long tookNs = CpuTime.threadNs() - startNs;
     if (events < messages.pairs()) {
       throw new IllegalStateException("events: " + events);
     }
@@ -149,7 +142,7 @@ final class IngestRun {
   private long hash(EngineMessages messages) {
     var chain = new OwnChain(seed, "model");
     long sum = 0;
-    long startNs = threadCpuNs();
+    long startNs = CpuTime.threadNs();
     for (int block = 0; block < messages.pairs(); block++) {
       if (EngineMessages.isFirst(block)) {
         chain.root("", "");
@@ -158,7 +151,7 @@ final class IngestRun {
           messages.tokens(), block * EngineMessages.BLOCK_TOKENS, EngineMessages.BLOCK_TOKENS);
       sum += chain.low();
     }
-    long tookNs = threadCpuNs() - startNs;
+    long tookNs = CpuTime.threadNs() - startNs;
     if (sum == 0) {
       throw new IllegalStateException("no names");
     }

@@ -188,6 +188,6 @@ public final class IncipitTarget implements Target {
 
   @Override
   public long cpuNs() {
-    return Local.threadCpuNs();
+    return CpuTime.threadNs();
   }
 }

@@ -2,13 +2,9 @@
 package io.incipit.bench.target;
 
 import io.incipit.block.Hash64;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 
 /// A target in this process that works on decoded hashes: what the designs compared with share.
 abstract class Local implements Target {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
   private final String name;
 
   /// The hashes taken, and how many.
@@ -48,12 +44,7 @@ abstract class Local implements Target {
 
   @Override
   public final long cpuNs() {
-    return threadCpuNs();
-  }
-
-  /// CPU time of the calling thread.
-  static long threadCpuNs() {
-    return THREADS.getCurrentThreadCpuTime();
+    return CpuTime.threadNs();
   }
 
   /// A number that stands for one interval of one owner; digests are sums of these.
