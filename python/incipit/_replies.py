@@ -11,6 +11,7 @@ Layout of packed records, little-endian:
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 from collections.abc import Mapping
 
@@ -158,12 +159,10 @@ def hello(value: Value) -> None:
         raise _unfit("proto", str(_at(row, "proto")), "3")
 
 
-_ENGINE_TEXTS = ("owner", "namespace", "model", "endpoint", "replay", "state", "last-error")
-_ENGINE_NUMBERS = ("block-tokens", "next", "held", "waiting", "last-minute", "silent-ms")
+_ENGINE_FIELDS = {field.name for field in dataclasses.fields(Engine)}
 
 
 def _engine(row: Mapping[str, Value]) -> Engine:
-    known = {*_ENGINE_TEXTS, *_ENGINE_NUMBERS}
     return Engine(
         owner=_text(row, "owner"),
         namespace=_text(row, "namespace"),
@@ -177,7 +176,7 @@ def _engine(row: Mapping[str, Value]) -> Engine:
         waiting=_at(row, "waiting"),
         last_minute=_at(row, "last-minute"),
         silent_ms=_at_or_none(row, "silent-ms"),
-        counts={key: _at(row, key) for key in row if key not in known},
+        counts={k: _at(row, k) for k in row if k.replace("-", "_") not in _ENGINE_FIELDS},
         last_error=_text(row, "last-error"),
     )
 
