@@ -40,14 +40,15 @@ enum SystemDisk implements Disk {
     if (Files.exists(path) && !Files.isWritable(path)) {
       return "a file that may be written, and this may not";
     }
-    var parent = place(path).getParent();
+    var place = place(path);
+    var parent = place.getParent();
     if (isOther(path) || parent == null) {
       return "";
     }
     if (!Files.isDirectory(parent)) {
       return "a file in a directory that is there, and %s is not".formatted(parent);
     }
-    return takesFiles(place(path))
+    return takesFiles(place)
         ? ""
         : "a file in a directory that may be written, and %s may not".formatted(parent);
   }

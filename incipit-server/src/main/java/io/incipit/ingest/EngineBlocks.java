@@ -90,8 +90,7 @@ final class EngineBlocks {
     return table.size();
   }
 
-  /// Whether the engine has held blocks and nothing of them is known, since they are of another
-  // size.
+  /// Whether the engine has held blocks of which nothing is known, since all are of another size.
   boolean isBlind() {
     return otherSize && table.size() == 0;
   }

@@ -53,7 +53,7 @@ public final class EngineFeed {
   /// @param payload as the engine sends it; not to be changed from now on
   public void take(long seq, byte[] payload) throws InterruptedException {
     if (stream.next() < 0) {
-      owner.forget();
+      stream.connected();
     }
     stream.live(seq, payload);
   }

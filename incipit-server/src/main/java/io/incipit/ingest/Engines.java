@@ -133,10 +133,14 @@ public final class Engines {
     }
     declare(config.namespace(), config.model(), config.blockTokens());
     var counts = new SourceCounts();
-    var owner = new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
+    var owner = owner(config, counts);
     var source = new Source(config, owner, counts, seed, patienceMillis, thread.context());
     sources.put(key, source);
     thread.tell(() -> thread.add(source));
+  }
+
+  private SourceOwner owner(SourceConfig config, SourceCounts counts) {
+    return new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
   }
 
   /// An engine that is handed over message by message, beside those that are followed.
@@ -145,7 +149,7 @@ public final class Engines {
   public EngineFeed feed(SourceConfig config) {
     declare(config.namespace(), config.model(), config.blockTokens());
     var counts = new SourceCounts();
-    var owner = new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
+    var owner = owner(config, counts);
     return new EngineFeed(owner, EngineBlocks.of(config, seed, counts, owner.changes()), counts);
   }
 
