@@ -57,6 +57,7 @@ class QuestionThreadsTest {
       open.set(1);
       assertThat(test.service.answerNow(match(1, 2, 3), 4_096, _ -> {}))
           .isEqualTo(Service.TOO_MUCH);
+      long started = test.clock.nanoTime();
       test.clock.holdAfter(12_000_000_000L);
       var waits = new ArrayList<CompletableFuture<Reply>>();
       waits.add(test.later(match(1, 2, 3)));
@@ -64,7 +65,6 @@ class QuestionThreadsTest {
       waits.add(test.later(new Op.Run("default", BlockChain.of(1), 9)));
       waits.add(test.later(new Op.Locate("default", BlockChain.of(1))));
       waits.add(test.later(new Op.Inspect("default", BlockChain.of(1), 9)));
-      long started = test.clock.nanoTime();
       while (test.clock.nanoTime() - started < 10_000_000_000L) {
         Thread.onSpinWait();
       }
