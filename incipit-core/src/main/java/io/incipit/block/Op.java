@@ -67,6 +67,7 @@ public sealed interface Op {
   /// @param tierMask bits of the tiers that count
   /// @param limit most owners listed in the reply
   /// @param names whether the reply names the owners that it lists
+  /// @param all whether all that hold something are listed, so that the base is 0
   record Score(
       String namespace,
       BlockChain hashes,
@@ -74,10 +75,23 @@ public sealed interface Op {
       List<String> owners,
       int tierMask,
       int limit,
-      boolean names)
+      boolean names,
+      boolean all)
       implements Op {
     public Score {
       owners = List.copyOf(owners);
+    }
+
+    /// Leaves out those that have what most have.
+    public Score(
+        String namespace,
+        BlockChain hashes,
+        Cursor from,
+        List<String> owners,
+        int tierMask,
+        int limit,
+        boolean names) {
+      this(namespace, hashes, from, owners, tierMask, limit, names, false);
     }
 
     /// Asks for all owners and tiers, by number.

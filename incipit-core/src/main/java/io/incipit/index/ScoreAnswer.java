@@ -25,11 +25,23 @@ public final class ScoreAnswer {
   private long low;
   private long high;
   private boolean truncated;
+  private boolean listsAll;
   private final int[] base = new int[Tier.COUNT];
   private final Records records = new Records(WORDS);
 
   /// An empty answer.
   public ScoreAnswer() {}
+
+  /// Says, for all answers from now on, whether all owners that hold something are to be listed, so
+  /// that the base is 0; else those that have what most have are not.
+  public ScoreAnswer listAll(boolean all) {
+    listsAll = all;
+    return this;
+  }
+
+  boolean listsAll() {
+    return listsAll;
+  }
 
   /// Empties the answer.
   public void clear() {

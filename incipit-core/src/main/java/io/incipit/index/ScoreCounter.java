@@ -223,7 +223,7 @@ final class ScoreCounter {
   }
 
   /// Lists, in `answer`, the counts that most of the eligible of `owners` owners have as the base,
-  /// and every eligible owner that has others.
+  /// and every eligible owner that has others; or 0 as the base, if all are to be listed.
   void finish(int owners, ScoreAnswer answer) {
     if (runs == 0) {
       return; // Nobody holds anything, which is the base.
@@ -240,7 +240,7 @@ final class ScoreCounter {
     }
     countPopulations();
     int nobody = holders.eligible().count(owners) - populations.total();
-    boolean somebody = populations.mostCommon(nobody, answer.base());
+    boolean somebody = !answer.listsAll() && populations.mostCommon(nobody, answer.base());
     for (int row = 0; row < rowCount; row++) {
       int at = row * FIELDS;
       if (rows[at + Tier.COUNT] > 0 && !isBase(answer, at + 1)) {

@@ -22,7 +22,7 @@ public enum Command {
       "KVC.SCORE",
       -3,
       Kind.QUESTION,
-      "ns hashes [FROM cursor] [OWNER name]... [TIER tier]... [LIMIT n] [NAMES] [HEX]",
+      "ns hashes [FROM cursor] [OWNER name]... [TIER tier]... [LIMIT n] [NAMES] [ALL] [HEX]",
       "How many leading blocks of a chain each owner holds, cumulative by tier.",
       "O(R + W): R runs crossed, W owners that hold something"),
   RUN(

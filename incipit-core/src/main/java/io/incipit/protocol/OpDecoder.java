@@ -101,7 +101,8 @@ public final class OpDecoder {
         options.owners,
         options.tiers(),
         options.limit,
-        options.names);
+        options.names,
+        options.all);
   }
 
   /// The options behind a chain.
@@ -110,6 +111,7 @@ public final class OpDecoder {
     private int tierMask;
     private int limit = Limits.RECORDS_MAX;
     private boolean names;
+    private boolean all;
     private List<String> owners = List.of();
 
     int tiers() {
@@ -123,6 +125,9 @@ public final class OpDecoder {
     for (int i = 3; i < end; i += 2) {
       if (ofScore && request.is(i, "NAMES")) {
         options.names = true;
+        i--;
+      } else if (ofScore && request.is(i, "ALL")) {
+        options.all = true;
         i--;
       } else if (i + 1 == end) {
         throw syntax(
@@ -140,7 +145,7 @@ public final class OpDecoder {
       } else {
         throw syntax(
             "%s (expected: FROM, OWNER, TIER, LIMIT%s or HEX)"
-                .formatted(arguments.shown(i), ofScore ? ", NAMES" : ""));
+                .formatted(arguments.shown(i), ofScore ? ", NAMES, ALL" : ""));
       }
     }
     return options;
@@ -150,7 +155,7 @@ public final class OpDecoder {
   private int endOfOptions(Request request, boolean ofScore) {
     int at = 3;
     while (at < request.count() - 1) {
-      at += ofScore && request.is(at, "NAMES") ? 1 : 2;
+      at += ofScore && (request.is(at, "NAMES") || request.is(at, "ALL")) ? 1 : 2;
     }
     return arguments.takeHex(at);
   }

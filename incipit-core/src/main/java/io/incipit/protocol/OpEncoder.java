@@ -90,7 +90,8 @@ public final class OpEncoder {
         4
             + fromWords(score.from())
             + eligibleWords(score.owners(), score.tierMask())
-            + (score.names() ? 1 : 0);
+            + (score.names() ? 1 : 0)
+            + (score.all() ? 1 : 0);
     begin(out, Command.SCORE, words).bulk(score.namespace());
     chain(out, score.hashes());
     from(out, score.from());
@@ -98,6 +99,9 @@ public final class OpEncoder {
     out.bulk("LIMIT").bulk(Integer.toString(score.limit()));
     if (score.names()) {
       out.bulk("NAMES");
+    }
+    if (score.all()) {
+      out.bulk("ALL");
     }
   }
 

@@ -186,7 +186,7 @@ final class Questions {
       return staleCursor(by);
     }
     var asked = asked(op.owners(), op.tierMask());
-    var answer = by.score();
+    var answer = by.score().listAll(op.all());
     var outcome =
         moment
             .epoch

@@ -61,7 +61,9 @@ final class OracleAnswers {
       for (int tier = 0; tier < Tier.COUNT; tier++) {
         row[tier] = (int) (entry.getKey() >> (16 * tier)) & 0xFFFF;
       }
-      if (!chosen && entry.getValue().size() == most) {
+      if (answer.listsAll() && entry.getKey() == 0) {
+        chosen = true;
+      } else if (!chosen && !answer.listsAll() && entry.getValue().size() == most) {
         System.arraycopy(row, 0, answer.base(), 0, Tier.COUNT);
         chosen = true;
       } else {

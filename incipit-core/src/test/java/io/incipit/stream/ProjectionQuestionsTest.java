@@ -65,6 +65,25 @@ final class ProjectionQuestionsTest {
   }
 
   @Test
+  void score_all_listsWhoHoldsWhatMostHold() {
+    for (int i = 0; i < 4; i++) {
+      talk.apply("o" + i, 1, 1, talk.store(A.slice(0, i < 3 ? 2 : 5)));
+    }
+    talk.apply("nothing", 1, 1, Talk.synced());
+    var most = talk.score(A).scores();
+    assertEquals(2, most.base(Tier.REMOTE));
+    assertEquals(2, most.count());
+    var all = talk.scoreAll(A, 9);
+    assertEquals(0, all.flags());
+    assertEquals(0, all.scores().base(Tier.REMOTE));
+    assertEquals(List.of("o3", "o0", "o1", "o2"), all.names());
+    assertEquals(2, all.scores().blocks(3, Tier.GPU));
+    var few = talk.scoreAll(A, 2);
+    assertEquals(Reply.TRUNCATED, few.flags());
+    assertEquals(List.of("o3", "o0"), few.names());
+  }
+
+  @Test
   void questions_listCutAtTheLimit_isFlagged() {
     for (int i = 0; i < 4; i++) {
       talk.apply("o" + i, 1, 1, talk.store(A.slice(0, i + 3)));

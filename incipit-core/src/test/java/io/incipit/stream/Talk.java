@@ -118,6 +118,13 @@ final class Talk {
     return assertInstanceOf(Reply.Scored.class, score(chain, Cursor.NONE, LIMIT));
   }
 
+  /// The score that lists all who hold something.
+  Reply.Scored scoreAll(BlockChain chain, int limit) {
+    var op =
+        new Op.Score(NAMESPACE, chain, Cursor.NONE, List.of(), Tier.ALL_MASK, limit, true, true);
+    return assertInstanceOf(Reply.Scored.class, projection.score(op));
+  }
+
   /// Leading blocks of an owner in all tiers.
   int scored(String owner, BlockChain chain) {
     return score(chain).scores().blocksOf(number(owner), Tier.REMOTE);

@@ -2,6 +2,7 @@
 package io.incipit.router;
 
 import io.incipit.block.Tier;
+import java.util.stream.IntStream;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.io.SerializedString;
@@ -17,6 +18,12 @@ final class Answers {
   private static final SerializableString DYNAMO_GPU = new SerializedString("gpu");
   private static final SerializableString DYNAMO_CPU = new SerializedString("cpu");
   private static final SerializableString DYNAMO_DISK = new SerializedString("disk");
+
+  /// Numbers of ranks, as names.
+  private static final SerializableString[] RANKS =
+      IntStream.range(0, 64)
+          .mapToObj(rank -> new SerializedString(Integer.toString(rank)))
+          .toArray(SerializableString[]::new);
 
   private Answers() {}
 
@@ -68,11 +75,8 @@ final class Answers {
     }
     json.writeEndObject();
     json.writeName("frequencies");
-    json.writeStartArray();
-    for (int frequency : fleet.frequencies()) {
-      json.writeNumber(frequency);
-    }
-    json.writeEndArray();
+    var frequencies = fleet.frequencies();
+    json.writeArray(frequencies, 0, frequencies.length);
     json.writeName("instances");
     json.writeStartObject();
     for (var worker : fleet.workers()) {
@@ -94,8 +98,13 @@ final class Answers {
   private static void writeRanks(JsonGenerator json, WorkerMatch worker, int blockTokens) {
     json.writeStartObject();
     for (var rank : worker.ranks()) {
-      json.writeNumberProperty(
-          Integer.toString(rank.number()), tokens(rank.upTo(Tier.GPU), blockTokens));
+      int number = rank.number();
+      if (number < RANKS.length) {
+        json.writeName(RANKS[number]);
+      } else {
+        json.writeName(Integer.toString(number));
+      }
+      json.writeNumber(tokens(rank.upTo(Tier.GPU), blockTokens));
     }
     json.writeEndObject();
   }

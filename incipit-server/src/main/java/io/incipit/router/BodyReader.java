@@ -14,6 +14,9 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Reads what was posted. Costs a long for each number, whatever else is there is left out.
 final class BodyReader {
+  /// Digits of 2^64 - 1.
+  private static final int DIGITS_MAX = 20;
+
   private static final JsonFactory JSON = JsonFactory.builder().build();
 
   private BodyReader() {}
@@ -100,16 +103,37 @@ final class BodyReader {
     }
   }
 
+  /// The 64 bits of a whole number, signed or not. Read from its digits as they came: hashes have
+  /// so many that the parser would make an object of each.
   private static long bits(JsonParser json) {
-    if (json.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-      return json.getLongValue();
+    var digits = json.getStringCharacters();
+    int at = json.getStringOffset();
+    int end = at + json.getStringLength();
+    boolean negative = digits[at] == '-';
+    at += negative ? 1 : 0;
+    if (end - at > DIGITS_MAX) {
+      throw tooLarge(json);
     }
-    var digits = json.getString();
-    try {
-      return Long.parseUnsignedLong(digits);
-    } catch (NumberFormatException _) {
-      throw new RefusalException(
-          400, "%s: %s (expected: at most 64 bits)".formatted(json.currentName(), digits));
+    long bits = 0;
+    int last = end - at == DIGITS_MAX ? end - 1 : end;
+    for (; at < last; at++) {
+      bits = 10 * bits + digits[at] - '0';
     }
+    if (at < end) {
+      int digit = digits[at] - '0';
+      if (Long.compareUnsigned(bits, Long.divideUnsigned(-1L - digit, 10)) > 0) {
+        throw tooLarge(json);
+      }
+      bits = 10 * bits + digit;
+    }
+    if (negative && Long.compareUnsigned(bits, Long.MIN_VALUE) > 0) {
+      throw tooLarge(json);
+    }
+    return negative ? -bits : bits;
+  }
+
+  private static RefusalException tooLarge(JsonParser json) {
+    return new RefusalException(
+        400, "%s: %s (expected: at most 64 bits)".formatted(json.currentName(), json.getString()));
   }
 }

@@ -13,7 +13,6 @@ import io.incipit.ingest.Engines;
 import io.incipit.service.Service;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,8 +25,8 @@ final class Matching {
   /// Ranks that are looked for of a worker that nobody registered.
   private static final int RANKS_GUESSED = 32;
 
+  private static final int OWNERS_MIN = 4_096;
   private static final int OWNERS_MAX = 65_536;
-  private static final int OWNERS_PAGE = 1_024;
   private static final int ATTEMPTS_MAX = 1_000;
   private static final long PAUSE_NS = 1_000_000;
 
@@ -45,13 +44,34 @@ final class Matching {
 
   /// What one question has found so far.
   private static final class Found {
-    final Map<String, WorkerMatch> workers = new LinkedHashMap<>();
+    final Map<String, WorkerMatch> workers;
 
-    /// Names by numbers of owners that are listed.
-    final Map<Integer, OwnerName> owners = new LinkedHashMap<>();
+    /// Of who is listed.
+    final List<OwnerName> owners;
 
-    int[] floor = new int[Tier.COUNT];
     boolean truncated;
+    final int[] floor = new int[Tier.COUNT];
+
+    Found(int owners) {
+      this.workers = LinkedHashMap.newLinkedHashMap(owners);
+      this.owners = new ArrayList<>(owners);
+    }
+
+    void add(Reply.Scored scored) {
+      var scores = scored.scores();
+      for (int i = 0; i < scores.count(); i++) {
+        var owner = OwnerName.parse(scored.names().get(i));
+        var rank = rank(owner);
+        for (var tier : TIERS) {
+          if (owner.isRouted()) {
+            rank.routed(scores.blocks(i, tier));
+          } else {
+            rank.upTo(tier, scores.blocks(i, tier));
+          }
+        }
+        owners.add(owner);
+      }
+    }
 
     WorkerMatch worker(String name) {
       return workers.computeIfAbsent(name, WorkerMatch::new);
@@ -64,20 +84,36 @@ final class Matching {
 
   /// Who holds how much of a chain.
   FleetMatch find(Space space, BlockChain chain, Wanted wanted) {
-    var found = new Found();
     var owners = owners(space, wanted);
-    // Each worker may be there twice, and in several ranks.
-    int limit = wanted.isAll() ? Math.min(OWNERS_MAX, 2 * wanted.limit()) : OWNERS_MAX;
-    var scored = score(space, chain, owners, Tier.ALL_MASK, limit);
-    add(found, scored);
-    addUnlisted(found, space, scored, owners, limit);
+    int limit = wanted.isAll() ? owners(wanted.limit()) : OWNERS_MAX;
+    var scored = score(space, chain, owners, Tier.ALL_MASK, limit, true);
+    var found = new Found(scored.scores().count());
+    found.add(scored);
+    if ((scored.flags() & Reply.TRUNCATED) != 0) {
+      addFloor(found, score(space, chain, owners, Tier.ALL_MASK, limit, false));
+    }
     addPartial(found, space, scored);
     if (wanted.isByMedium() && !found.owners.isEmpty()) {
-      addMedium(found, Tier.HOST, score(space, chain, owners, Tier.HOST.mask(), OWNERS_MAX));
-      addMedium(found, Tier.DISK, score(space, chain, owners, Tier.DISK.mask(), OWNERS_MAX));
+      addMedium(found, Tier.HOST, score(space, chain, owners, Tier.HOST.mask(), OWNERS_MAX, true));
+      addMedium(found, Tier.DISK, score(space, chain, owners, Tier.DISK.mask(), OWNERS_MAX, true));
     }
     var unknown = addAsked(found, space, wanted);
     return fleet(found, wanted, unknown);
+  }
+
+  /// How many owners so many workers may be: each twice, and in several ranks.
+  private static int owners(int workers) {
+    return Math.clamp(2L * workers, OWNERS_MIN, OWNERS_MAX);
+  }
+
+  /// Some are left out since there are so many: what the others have at least is what most have,
+  /// but for those that have less, who are listed beside the best.
+  private static void addFloor(Found found, Reply.Scored most) {
+    found.truncated = true;
+    found.add(most);
+    for (var tier : TIERS) {
+      found.floor[tier.code()] = most.scores().base(tier);
+    }
   }
 
   private static FleetMatch fleet(Found found, Wanted wanted, List<String> unknown) {
@@ -121,8 +157,8 @@ final class Matching {
   }
 
   private Reply.Scored score(
-      Space space, BlockChain chain, List<String> owners, int tiers, int limit) {
-    var op = new Op.Score(space.name(), chain, Cursor.NONE, owners, tiers, limit, true);
+      Space space, BlockChain chain, List<String> owners, int tiers, int limit, boolean all) {
+    var op = new Op.Score(space.name(), chain, Cursor.NONE, owners, tiers, limit, true, all);
     if (answer(op) instanceof Reply.Scored scored) {
       return scored;
     }
@@ -152,61 +188,6 @@ final class Matching {
     }
   }
 
-  private static void add(Found found, Reply.Scored scored) {
-    for (int i = 0; i < scored.scores().count(); i++) {
-      var owner = OwnerName.parse(scored.names().get(i));
-      found.owners.put(scored.scores().owner(i), owner);
-      var rank = found.rank(owner);
-      for (var tier : TIERS) {
-        add(rank, owner, tier, scored.scores().blocks(i, tier));
-      }
-    }
-  }
-
-  private static void add(WorkerMatch.Rank rank, OwnerName owner, Tier tier, int blocks) {
-    if (owner.isRouted()) {
-      rank.routed(blocks);
-    } else {
-      rank.upTo(tier, blocks);
-    }
-  }
-
-  /// Owners that are not listed one by one since all of them have the same.
-  private void addUnlisted(
-      Found found, Space space, Reply.Scored scored, List<String> owners, int limit) {
-    found.truncated = (scored.flags() & Reply.TRUNCATED) != 0;
-    for (var tier : TIERS) {
-      found.floor[tier.code()] = scored.scores().base(tier);
-    }
-    if (found.floor[Tier.REMOTE.code()] == 0 || found.truncated) {
-      return;
-    }
-    for (var name : owners) {
-      row(space, name).ifPresent(row -> addUnlisted(found, row));
-    }
-    int from = 0;
-    boolean more = owners.isEmpty();
-    while (more) {
-      var page = rows(new Op.Owners(space.name(), Optional.empty(), from, OWNERS_PAGE));
-      page.forEach(row -> addUnlisted(found, row));
-      more = page.size() == OWNERS_PAGE && found.owners.size() < limit;
-      found.truncated = page.size() == OWNERS_PAGE && !more;
-      from = page.isEmpty() ? 0 : (int) number(page.getLast(), "owner") + 1;
-    }
-  }
-
-  private static void addUnlisted(Found found, Map<String, Value> row) {
-    int number = (int) number(row, "owner");
-    if (!found.owners.containsKey(number)) {
-      var owner = OwnerName.parse(text(row, "name"));
-      found.owners.put(number, owner);
-      var rank = found.rank(owner);
-      for (var tier : TIERS) {
-        add(rank, owner, tier, found.floor[tier.code()]);
-      }
-    }
-  }
-
   /// Which of the workers may hold more than is known.
   private void addPartial(Found found, Space space, Reply.Scored scored) {
     var behind = engines.behind(space.name());
@@ -214,7 +195,7 @@ final class Matching {
     if (!some && behind.isEmpty()) {
       return;
     }
-    for (var owner : found.owners.values()) {
+    for (var owner : found.owners) {
       if (behind.contains(owner.text()) || (some && isPartial(space, owner))) {
         found.worker(owner.worker()).partial();
       }
@@ -238,23 +219,13 @@ final class Matching {
     return value == null ? 0 : value.number();
   }
 
-  private static String text(Map<String, Value> row, String name) {
-    var value = row.get(name);
-    return value == null ? "" : value.text();
-  }
-
   private static void addMedium(Found found, Tier tier, Reply.Scored scored) {
-    var scores = scored.scores();
-    Map<Integer, Integer> listed = new HashMap<>();
-    for (int i = 0; i < scores.count(); i++) {
-      listed.put(scores.owner(i), scores.blocks(i, Tier.REMOTE));
+    for (int i = 0; i < scored.scores().count(); i++) {
+      var owner = OwnerName.parse(scored.names().get(i));
+      if (!owner.isRouted() && found.workers.containsKey(owner.worker())) {
+        found.rank(owner).only(tier, scored.scores().blocks(i, Tier.REMOTE));
+      }
     }
-    found.owners.forEach(
-        (number, owner) -> {
-          if (!owner.isRouted()) {
-            found.rank(owner).only(tier, listed.getOrDefault(number, scores.base(Tier.REMOTE)));
-          }
-        });
   }
 
   /// Workers that are asked for by name and hold nothing.

@@ -197,6 +197,11 @@ public final class Service {
 
   /// Runs an operation that is not a publish, on the caller's thread, whatever it costs.
   public Reply answer(Op op) {
+    var now = NOW.get().grant(UNITS_NOW);
+    var reply = tried(op, now);
+    if (now.outcome() != Outcome.OVER_BUDGET && now.outcome() != Outcome.BUSY) {
+      return counted(reply);
+    }
     var inquiry = questions.inquiry();
     try {
       return counted(tried(op, inquiry));
