@@ -24,11 +24,12 @@ record Exchange(
 
   /// What a while of asking gave, a request.
   ///
+  /// @param count requests
   /// @param cpuUs CPU time of the server
   /// @param wallUs time passed
   /// @param p50Us from the moment a request, or the batch it is in, is sent until its reply is read
   /// @param p99Us likewise
-  record Outcome(double cpuUs, double wallUs, double p50Us, double p99Us) {}
+  record Outcome(long count, double cpuUs, double wallUs, double p50Us, double p99Us) {}
 
   /// Asks for about `durationNs`, `depth` requests at a time: all are sent at once, then all their
   /// replies are read.
@@ -49,10 +50,11 @@ record Exchange(
         tookNs.recordValue(Math.min(LONGEST_NS, now - sent));
       }
     }
-    double count = tookNs.getTotalCount();
+    long count = tookNs.getTotalCount();
     return new Outcome(
-        (server.cpuNs() - cpu) / count / 1e3,
-        (now - start) / count / 1e3,
+        count,
+        (server.cpuNs() - cpu) / 1e3 / count,
+        (now - start) / 1e3 / count,
         tookNs.getValueAtPercentile(50) / 1e3,
         tookNs.getValueAtPercentile(99) / 1e3);
   }
