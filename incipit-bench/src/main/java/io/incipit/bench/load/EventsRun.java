@@ -205,8 +205,8 @@ public final class EventsRun {
     growth("heap");
     growth("rss");
     growth("map");
-    add("events.end.map.bytes", feed.bytes());
-    add("events.end.index.bytes", stat("index-bytes"));
+    add("events.end.map.bytes", (double) feed.bytes());
+    add("events.end.index.bytes", (double) stat("index-bytes"));
     progress.accept(
         "nothing is held; map %,d bytes, index %,d".formatted(feed.bytes(), stat("index-bytes")));
   }
