@@ -19,6 +19,9 @@ final class EngineBlocks {
   /// What a block takes in the map and in the index.
   private static final long TAKEN_BYTES = CopyTable.BLOCK_BYTES_MAX + 24L;
 
+  /// By what the map grows at a time, and some more.
+  private static final long GROWTH_BYTES = 1 << 17;
+
   private final CopyTable table;
   private final WaitingBlocks waiting;
   private final ArrayDeque<EngineEvent> adopted = new ArrayDeque<>();
@@ -113,7 +116,7 @@ final class EngineBlocks {
 
   /// Whether there is room now for what was left out.
   boolean hasRoom() {
-    return table.memory().admits(lacked * TAKEN_BYTES);
+    return table.memory().admits(lacked * TAKEN_BYTES + GROWTH_BYTES);
   }
 
   /// Memory in bytes.
