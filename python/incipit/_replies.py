@@ -174,6 +174,7 @@ def _engine(row: Mapping[str, Value]) -> Engine:
         next=_at_or_none(row, "next"),
         held=_at(row, "held"),
         waiting=_at(row, "waiting"),
+        bytes=_at(row, "bytes"),
         last_minute=_at(row, "last-minute"),
         silent_ms=_at_or_none(row, "silent-ms"),
         counts={k: _at(row, k) for k in row if k.replace("-", "_") not in _ENGINE_FIELDS},

@@ -176,8 +176,9 @@ class Engine:
 
     `state` is connecting, replaying, whole or partial; `next` the number of the message that is
     expected, and `silent_ms` how long none has come, None before the first. `held` blocks are its
-    own, `waiting` blocks lack a parent, `last_minute` counts events. `counts` has what was counted
-    since the start: gaps, replays, restarts and more. `last_error` is empty if there was none.
+    own, `waiting` blocks lack a parent, `bytes` is the memory of both, `last_minute` counts events.
+    `counts` has what was counted since the start: gaps, replays, restarts and more. `last_error` is
+    empty if there was none.
     """
 
     owner: str
@@ -190,6 +191,7 @@ class Engine:
     next: int | None
     held: int
     waiting: int
+    bytes: int
     last_minute: int
     silent_ms: int | None
     counts: Mapping[str, int]

@@ -4,139 +4,250 @@ package io.incipit.ingest;
 import io.incipit.block.Hash64;
 import io.incipit.block.Tier;
 import io.incipit.ingest.chain.OwnChain;
+import io.incipit.service.MemoryShare;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.LongConsumer;
 
 /// What one engine holds, by the engine's names: for each block the name that it has here, its
 /// parent, and how many copies there are in each tier. Engines keep several copies of a block, and
-/// announce and remove each.
+/// announce and remove each. A block without copies has no entry. For one thread.
 ///
-/// Open addressing with linear probing over slots in the order of mixed hashes, at most 13 of 16
-/// full, growing by an eighth: 44 to 50 B a block. A block without copies has no entry. For one
-/// thread.
+/// Costs at most [#BLOCK_BYTES_MAX] a block while it grows beyond 10,000, and takes that from a
+/// share of memory; while it grows or shrinks a piece of 1.2 MB at most is there twice.
 final class CopyTable {
+  /*
+   * The leading bits of a mixed hash lead through a directory to a segment, in which the bits
+   * behind them say where probing begins (CopySegment). A segment that is full grows by a
+   * sixteenth; one that has SLOTS_MAX becomes two, by one bit more, and the directory twice as long
+   * if need be (Fagin and others, "Extendible hashing", 1979). So no change moves more than one
+   * segment.
+   *
+   *   slot:  31      16        0        several places of the directory may have one segment;
+   *          | place | offset  |        the first of them is the one that is iterated
+   */
+
   /// No entry.
   static final int NONE = -1;
 
-  private static final int SLOT_BYTES = 36;
-  private static final int SLOTS_MIN = 16;
-  private static final int FULL = 13;
-  private static final int FULL_OF = 16;
-  private static final int COUNT_BITS = 7;
-  private static final int COUNT_MAX = (1 << COUNT_BITS) - 1;
-  private static final int ALL_COUNTS = (1 << (COUNT_BITS * Tier.COUNT)) - 1;
+  /// What a block costs at most.
+  static final int BLOCK_BYTES_MAX = 48;
 
-  /// Beside the counts: that the name was made of the engine's name.
-  private static final int BORROWED = ALL_COUNTS + 1;
+  private static final int OFFSET_BITS = 16;
+  private static final int OFFSET_MASK = (1 << OFFSET_BITS) - 1;
+  private static final int PLACE_BITS_MAX = 15;
+  private static final int SLOTS_MAX = 1 << 15;
+
+  /// Of a block with so many copies that they do not fit into its entry.
+  private static final int BEYOND_BYTES = 128;
 
   private final long seed;
+  private final MemoryShare memory;
 
-  private long[] keys = new long[SLOTS_MIN];
-  private long[] parents = new long[SLOTS_MIN];
-  private long[] highs = new long[SLOTS_MIN];
-  private long[] lows = new long[SLOTS_MIN];
+  private CopySegment[] directory = {new CopySegment(CopySegment.SLOTS_MIN, 0)};
 
-  /// Seven bits a tier; 0 where there is no entry.
-  private int[] counts = new int[SLOTS_MIN];
+  /// How far a mixed hash without its lowest bit is moved to give a place in the directory.
+  private int shift = Long.SIZE - 1;
 
   private int size;
+  private long bytes;
 
-  /// Copies beyond [#COUNT_MAX], by hash, one number a tier.
+  /// Copies beyond [CopySegment#COUNT_MAX], by hash, one number a tier.
   private final Map<Long, long[]> beyond = new HashMap<>();
 
-  /// Holds nothing.
+  /// Holds nothing, in a memory without an end.
   ///
   /// @param seed of the order of the slots, so that nobody can choose blocks that crowd
   CopyTable(long seed) {
+    this(seed, MemoryShare.endless());
+  }
+
+  /// Holds nothing.
+  ///
+  /// @param memory from which it takes what it needs
+  CopyTable(long seed, MemoryShare memory) {
     this.seed = seed;
+    this.memory = memory;
+    account(directory[0].bytes());
+  }
+
+  private void account(long more) {
+    bytes += more;
+    memory.add(more);
+  }
+
+  /// Where its memory is from.
+  MemoryShare memory() {
+    return memory;
   }
 
   /// The entry of a block, valid until the next change; [#NONE] if there is none.
   int find(long hash) {
-    for (int slot = home(hash); ; slot = next(slot)) {
-      if (counts[slot] == 0) {
-        return NONE;
-      }
-      if (keys[slot] == hash) {
-        return slot;
-      }
-    }
+    long mixed = mixed(hash);
+    int place = place(mixed);
+    int offset = directory[place].find(hash, mixed);
+    return offset < 0 ? NONE : place << OFFSET_BITS | offset;
+  }
+
+  private long mixed(long hash) {
+    return Hash64.mix(hash ^ seed);
+  }
+
+  private int place(long mixed) {
+    return (int) (mixed >>> 1 >>> shift);
+  }
+
+  private CopySegment segment(int slot) {
+    return directory[slot >>> OFFSET_BITS];
+  }
+
+  private static int offset(int slot) {
+    return slot & OFFSET_MASK;
   }
 
   long high(int slot) {
-    return highs[slot];
+    return segment(slot).high(offset(slot));
   }
 
   long low(int slot) {
-    return lows[slot];
+    return segment(slot).low(offset(slot));
   }
 
   /// The engine's name of a block's parent; 0 if there is none, or nobody said.
   long parent(int slot) {
-    return parents[slot];
+    return segment(slot).parent(offset(slot));
   }
 
   /// Whether a block's name was made of the engine's, for want of its tokens.
   boolean isBorrowed(int slot) {
-    return (counts[slot] & BORROWED) != 0;
+    return (segment(slot).flags(offset(slot)) & CopySegment.BORROWED) != 0;
   }
 
   /// Gives a block a name that was made of its tokens.
   void rename(int slot, long high, long low, long parent) {
-    highs[slot] = high;
-    lows[slot] = low;
-    parents[slot] = parent;
-    counts[slot] &= ~BORROWED;
+    var segment = segment(slot);
+    int offset = offset(slot);
+    segment.name(offset, high, low, parent);
+    segment.flags(offset, segment.flags(offset) & ~CopySegment.BORROWED);
   }
 
   /// Copies of a block in a tier.
   long copies(int slot, Tier tier) {
-    int count = (counts[slot] >>> shift(tier)) & COUNT_MAX;
-    return count < COUNT_MAX || beyond.isEmpty() ? count : count + more(slot, tier);
+    int count = segment(slot).count(offset(slot), tier);
+    return count < CopySegment.COUNT_MAX || beyond.isEmpty() ? count : count + more(slot, tier);
+  }
+
+  private long key(int slot) {
+    return segment(slot).key(offset(slot));
   }
 
   private long more(int slot, Tier tier) {
-    var more = beyond.get(keys[slot]);
+    var more = beyond.get(key(slot));
     return more == null ? 0 : more[tier.code()];
   }
 
   /// Adds the first copy of a block that has none.
   ///
   /// @param borrowed whether its name was made of the engine's
-  void add(long hash, long parent, OwnChain name, Tier tier, boolean borrowed) {
-    if ((long) FULL_OF * (size + 1) > (long) FULL * keys.length) {
-      grow();
+  /// @return whether there was room
+  boolean add(long hash, long parent, OwnChain name, Tier tier, boolean borrowed) {
+    long mixed = mixed(hash);
+    var segment = directory[place(mixed)];
+    if (segment.isFull()) {
+      if (!grow(place(mixed))) {
+        return false;
+      }
+      segment = directory[place(mixed)];
     }
-    int slot = free(hash);
-    keys[slot] = hash;
-    parents[slot] = parent;
-    highs[slot] = name.high();
-    lows[slot] = name.low();
-    counts[slot] = (1 << shift(tier)) | (borrowed ? BORROWED : 0);
+    int offset = segment.add(hash, mixed);
+    segment.name(offset, name.high(), name.low(), parent);
+    segment.flags(offset, CopySegment.one(tier) | (borrowed ? CopySegment.BORROWED : 0));
     size++;
+    return true;
   }
 
-  private int free(long hash) {
-    int slot = home(hash);
-    while (counts[slot] != 0) {
-      slot = next(slot);
+  private boolean grow(int place) {
+    var segment = directory[place];
+    int slots = segment.slotsWhenGrown();
+    if (slots > SLOTS_MAX) {
+      return split(place);
     }
-    return slot;
+    long more = CopySegment.bytes(slots) - segment.bytes();
+    if (!memory.take(more)) {
+      return false;
+    }
+    bytes += more;
+    segment.resize(slots, seed);
+    return true;
+  }
+
+  private boolean split(int place) {
+    var segment = directory[place];
+    if (segment.depth() == PLACE_BITS_MAX) {
+      return false;
+    }
+    boolean doubles = directory.length == 1 << segment.depth();
+    int ones = segment.countOnes(seed);
+    var low = CopySegment.slotsFor(segment.size() - ones);
+    var high = CopySegment.slotsFor(ones);
+    long more =
+        CopySegment.bytes(low)
+            + CopySegment.bytes(high)
+            - segment.bytes()
+            + (doubles ? (long) Long.BYTES * directory.length : 0);
+    if (more > 0 && !memory.take(more)) {
+      return false;
+    }
+    bytes += more;
+    if (more < 0) {
+      memory.add(more);
+    }
+    if (doubles) {
+      doubleDirectory();
+    }
+    put(segment, segment.split(low, high, seed));
+    return true;
+  }
+
+  private void doubleDirectory() {
+    var twice = new CopySegment[2 * directory.length];
+    for (int i = 0; i < twice.length; i++) {
+      twice[i] = directory[i / 2];
+    }
+    directory = twice;
+    shift--;
+  }
+
+  /// Puts two segments in the place of one.
+  private void put(CopySegment old, CopySegment[] two) {
+    int first = 0;
+    while (directory[first] != old) {
+      first++;
+    }
+    int half = directory.length >>> two[0].depth();
+    for (int i = 0; i < 2 * half; i++) {
+      directory[first + i] = two[i / half];
+    }
   }
 
   /// Adds a copy.
   ///
   /// @return how many there are now in that tier
   long increment(int slot, Tier tier) {
-    int count = (counts[slot] >>> shift(tier)) & COUNT_MAX;
-    if (count < COUNT_MAX) {
-      counts[slot] += 1 << shift(tier);
+    var segment = segment(slot);
+    int offset = offset(slot);
+    int count = segment.count(offset, tier);
+    if (count < CopySegment.COUNT_MAX) {
+      segment.flags(offset, segment.flags(offset) + CopySegment.one(tier));
       return count + 1L;
     }
-    var more = beyond.computeIfAbsent(keys[slot], _ -> new long[Tier.COUNT]);
+    var more = beyond.get(key(slot));
+    if (more == null) {
+      more = new long[Tier.COUNT];
+      beyond.put(key(slot), more);
+      account(BEYOND_BYTES);
+    }
     more[tier.code()]++;
     return count + more[tier.code()];
   }
@@ -145,91 +256,45 @@ final class CopyTable {
   ///
   /// @return how many are left in that tier; -1 if there was none
   long decrement(int slot, Tier tier) {
-    int count = (counts[slot] >>> shift(tier)) & COUNT_MAX;
+    var segment = segment(slot);
+    int offset = offset(slot);
+    int count = segment.count(offset, tier);
     if (count == 0) {
       return -1;
     }
-    long more = count < COUNT_MAX ? 0 : more(slot, tier);
+    long more = count < CopySegment.COUNT_MAX ? 0 : more(slot, tier);
     if (more > 0) {
       lessBeyond(slot, tier);
       return count + more - 1;
     }
-    counts[slot] -= 1 << shift(tier);
-    if ((counts[slot] & ALL_COUNTS) == 0) {
-      remove(slot);
+    int flags = segment.flags(offset) - CopySegment.one(tier);
+    segment.flags(offset, flags);
+    if ((flags & CopySegment.ALL_COUNTS) == 0) {
+      remove(segment, offset);
     }
     return count - 1L;
   }
 
   private void lessBeyond(int slot, Tier tier) {
-    var more = Objects.requireNonNull(beyond.get(keys[slot]));
+    var more = Objects.requireNonNull(beyond.get(key(slot)));
     more[tier.code()]--;
     for (long its : more) {
       if (its > 0) {
         return;
       }
     }
-    beyond.remove(keys[slot]);
+    beyond.remove(key(slot));
+    account(-BEYOND_BYTES);
   }
 
-  /// Closes the hole: what probing put behind it moves up.
-  private void remove(int slot) {
+  private void remove(CopySegment segment, int offset) {
     size--;
-    int hole = slot;
-    counts[hole] = 0;
-    for (int i = next(hole); counts[i] != 0; i = next(i)) {
-      int home = home(keys[i]);
-      boolean stays = hole <= i ? hole < home && home <= i : hole < home || home <= i;
-      if (!stays) {
-        keys[hole] = keys[i];
-        parents[hole] = parents[i];
-        highs[hole] = highs[i];
-        lows[hole] = lows[i];
-        counts[hole] = counts[i];
-        counts[i] = 0;
-        hole = i;
-      }
+    segment.remove(offset, seed);
+    if (segment.isSparse()) {
+      long before = segment.bytes();
+      segment.resize(segment.slotsWhenShrunk(), seed);
+      account(segment.bytes() - before);
     }
-  }
-
-  private void grow() {
-    var old = this.counts;
-    var oldKeys = keys;
-    var oldParents = parents;
-    var oldHighs = highs;
-    var oldLows = lows;
-    allocate(Math.addExact(keys.length, keys.length / 8));
-    for (int i = 0; i < old.length; i++) {
-      if (old[i] != 0) {
-        int slot = free(oldKeys[i]);
-        keys[slot] = oldKeys[i];
-        parents[slot] = oldParents[i];
-        highs[slot] = oldHighs[i];
-        lows[slot] = oldLows[i];
-        counts[slot] = old[i];
-      }
-    }
-  }
-
-  private void allocate(int slots) {
-    keys = new long[slots];
-    parents = new long[slots];
-    highs = new long[slots];
-    lows = new long[slots];
-    counts = new int[slots];
-  }
-
-  private int home(long hash) {
-    long mixed = Hash64.mix(hash ^ seed);
-    return (int) (((mixed >>> Integer.SIZE) * keys.length) >>> Integer.SIZE);
-  }
-
-  private int next(int slot) {
-    return slot + 1 == keys.length ? 0 : slot + 1;
-  }
-
-  private static int shift(Tier tier) {
-    return COUNT_BITS * tier.code();
   }
 
   /// Blocks with a copy.
@@ -239,16 +304,21 @@ final class CopyTable {
 
   /// Memory in bytes.
   long bytes() {
-    return (long) SLOT_BYTES * keys.length;
+    return bytes;
   }
 
-  /// Passes each block by the engine's name, in no order.
-  void forEach(LongConsumer action) {
-    for (int i = 0; i < keys.length; i++) {
-      if (counts[i] != 0) {
-        action.accept(keys[i]);
-      }
+  /// Memory in bytes, as it is found when all is looked at.
+  long countedBytes() {
+    long counted = (long) BEYOND_BYTES * beyond.size() + (long) Long.BYTES * (directory.length - 1);
+    for (int place = 0; place < directory.length; place += places(place)) {
+      counted += directory[place].bytes();
     }
+    return counted;
+  }
+
+  /// How many places of the directory, from the first on, have the same segment.
+  private int places(int place) {
+    return directory.length >>> directory[place].depth();
   }
 
   /// Blocks in the order of slots.
@@ -257,13 +327,22 @@ final class CopyTable {
   /// @param limit most blocks
   HeldPage page(int from, int limit) {
     var blocks = new ArrayList<HeldPage.Block>();
-    for (int i = Math.max(0, from); i < keys.length; i++) {
-      if (blocks.size() == limit) {
-        return new HeldPage(blocks, i);
+    int first = Math.max(0, from);
+    int place = first >>> OFFSET_BITS;
+    int offset = offset(first);
+    while (place < directory.length) {
+      var segment = directory[place];
+      for (; offset < segment.slots(); offset++) {
+        int slot = place << OFFSET_BITS | offset;
+        if (blocks.size() == limit) {
+          return new HeldPage(blocks, slot);
+        }
+        if (segment.flags(offset) != 0) {
+          blocks.add(new HeldPage.Block(key(slot), parent(slot), tiers(slot)));
+        }
       }
-      if (counts[i] != 0) {
-        blocks.add(new HeldPage.Block(keys[i], parents[i], tiers(i)));
-      }
+      place = place / places(place) * places(place) + places(place);
+      offset = 0;
     }
     return new HeldPage(blocks, HeldPage.END);
   }
@@ -278,8 +357,10 @@ final class CopyTable {
 
   /// Forgets all.
   void clear() {
-    allocate(SLOTS_MIN);
+    directory = new CopySegment[] {new CopySegment(CopySegment.SLOTS_MIN, 0)};
+    shift = Long.SIZE - 1;
     size = 0;
     beyond.clear();
+    account(directory[0].bytes() - bytes);
   }
 }

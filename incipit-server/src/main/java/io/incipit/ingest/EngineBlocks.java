@@ -16,8 +16,14 @@ import java.util.ArrayDeque;
 final class EngineBlocks {
   private static final Tier[] TIERS = Tier.values();
 
+  /// What a block takes in the map and in the index.
+  private static final long TAKEN_BYTES = CopyTable.BLOCK_BYTES_MAX + 24L;
+
+  /// By what the map grows at a time, and some more.
+  private static final long GROWTH_BYTES = 1 << 17;
+
   private final CopyTable table;
-  private final WaitingBlocks waiting = new WaitingBlocks();
+  private final WaitingBlocks waiting;
   private final ArrayDeque<EngineEvent> adopted = new ArrayDeque<>();
   private final OwnChain chain;
   private final int blockTokens;
@@ -30,6 +36,12 @@ final class EngineBlocks {
 
   /// Whether a block of another size came since nothing was held.
   private boolean otherSize;
+
+  /// Whether blocks were left out for want of memory since nothing was held.
+  private boolean lacking;
+
+  /// How many of these the engine still has.
+  private long lacked;
 
   /// Nothing is held yet.
   ///
@@ -44,6 +56,7 @@ final class EngineBlocks {
       SourceCounts counts,
       ChangeBuilder changes) {
     this.table = table;
+    this.waiting = new WaitingBlocks(table.memory());
     this.chain = chain;
     this.blockTokens = blockTokens;
     this.countsCopies = countsCopies;
@@ -52,15 +65,14 @@ final class EngineBlocks {
   }
 
   /// Those of an engine that is followed.
-  static EngineBlocks of(
-      SourceConfig config, long seed, SourceCounts counts, ChangeBuilder changes) {
+  static EngineBlocks of(SourceConfig config, long seed, SourceCounts counts, SourceOwner owner) {
     return new EngineBlocks(
-        new CopyTable(seed),
+        new CopyTable(seed, owner.memory()),
         new OwnChain(seed, config.model()),
         config.blockTokens(),
         config.countsCopies(),
         counts,
-        changes);
+        owner.changes());
   }
 
   /// Takes an event.
@@ -83,6 +95,8 @@ final class EngineBlocks {
     waiting.clear();
     group = -1;
     otherSize = false;
+    lacking = false;
+    lacked = 0;
   }
 
   /// Blocks held in any tier.
@@ -95,9 +109,19 @@ final class EngineBlocks {
     return otherSize && table.size() == 0;
   }
 
-  /// Memory in bytes, but for what waits.
+  /// Whether blocks that the engine holds were left out for want of memory.
+  boolean isLacking() {
+    return lacking;
+  }
+
+  /// Whether there is room now for what was left out.
+  boolean hasRoom() {
+    return table.memory().admits(lacked * TAKEN_BYTES + GROWTH_BYTES);
+  }
+
+  /// Memory in bytes.
   long bytes() {
-    return table.bytes();
+    return table.memory().bytes();
   }
 
   /// Blocks that wait for a parent.
@@ -160,13 +184,29 @@ final class EngineBlocks {
     }
     int parent = table.find(event.parent());
     if (parent == CopyTable.NONE) {
-      if (!waiting.add(event.copy())) {
-        counts.add(Count.DROPPED, event.blocks());
-      }
+      await(event);
       return;
     }
     chain.at(table.high(parent), table.low(parent));
     store(event);
+  }
+
+  private void await(EngineEvent event) {
+    if (lacking || !table.memory().admits(WaitingBlocks.bytes(event))) {
+      lack(event.blocks());
+    } else if (!waiting.add(event.copy())) {
+      counts.add(Count.DROPPED, event.blocks());
+    }
+  }
+
+  /// There is no room for blocks: they are left out, and so is what follows them.
+  private void lack(int blocks) {
+    counts.add(Count.NO_ROOM, blocks);
+    lacked += blocks;
+    if (!lacking) {
+      lacking = true;
+      counts.refuse(table.memory().refusal());
+    }
   }
 
   /// Stores blocks that follow each other below where the chain is.
@@ -182,7 +222,10 @@ final class EngineBlocks {
       if (slot == CopyTable.NONE) {
         boolean plain = i < event.plainBlocks();
         name(event, i, plain);
-        table.add(hash, parent, chain, event.tier(), !plain);
+        if (!table.add(hash, parent, chain, event.tier(), !plain)) {
+          lack(event.blocks() - i);
+          break;
+        }
       } else {
         if (table.isBorrowed(slot) && i < event.plainBlocks()) {
           name(event, i, true);
@@ -256,7 +299,10 @@ final class EngineBlocks {
       openBelow(event.tier(), slot == CopyTable.NONE ? 0 : table.parent(slot));
       if (slot == CopyTable.NONE) {
         chain.named(hash);
-        table.add(hash, 0, chain, event.tier(), true);
+        if (!table.add(hash, 0, chain, event.tier(), true)) {
+          lack(1);
+          continue;
+        }
       } else {
         chain.at(table.high(slot), table.low(slot));
         count(slot, event.tier());
@@ -296,6 +342,7 @@ final class EngineBlocks {
         (slot == CopyTable.NONE || !countsCopies) && waiting.remove(hash, tier, !countsCopies);
     if (slot == CopyTable.NONE) {
       counts.add(Count.NOT_HELD, waited ? 0 : 1);
+      lacked = Math.max(0, lacked - (waited ? 0 : 1));
       return;
     }
     long high = table.high(slot);

@@ -7,10 +7,12 @@ public final class EngineFeed {
   private final SourceOwner owner;
   private final EngineBlocks blocks;
   private final EngineStream stream;
+  private final SourceCounts counts;
 
   EngineFeed(SourceOwner owner, EngineBlocks blocks, SourceCounts counts) {
     this.owner = owner;
     this.blocks = blocks;
+    this.counts = counts;
     this.stream = new EngineStream(blocks, new Alone(), counts);
   }
 
@@ -42,6 +44,11 @@ public final class EngineFeed {
     }
 
     @Override
+    public void doubt() throws InterruptedException {
+      owner.doubt();
+    }
+
+    @Override
     public boolean hasFailed() {
       return owner.hasFailed();
     }
@@ -61,6 +68,16 @@ public final class EngineFeed {
   /// Publishes all that has changed. Waits while the namespace's lane is full.
   public void flush() throws InterruptedException {
     owner.flush();
+  }
+
+  /// Events taken.
+  public long events() {
+    return counts.get(SourceCounts.Count.EVENTS);
+  }
+
+  /// Memory of what is known of the engine's blocks, in bytes.
+  public long bytes() {
+    return blocks.bytes();
   }
 
   /// Blocks that the engine holds.

@@ -36,6 +36,9 @@ final class EngineStream {
     /// Publishes what was gathered.
     void publish() throws InterruptedException;
 
+    /// The owner may hold more than it says until [#whole]; what it said stays.
+    void doubt() throws InterruptedException;
+
     /// What was published is all that the owner holds.
     void whole() throws InterruptedException;
 
@@ -54,6 +57,9 @@ final class EngineStream {
   /// After so many replays that did not bring what had come, the engine is taken to repeat less
   /// than it sends.
   private static final int VAIN_MAX = 3;
+
+  /// It waits for room 2^5 times as long as at first, at most.
+  private static final int REFILLS_MAX = 5;
 
   private final EventDecoder decoder = new EventDecoder();
   private final EventBatch batch = new EventBatch();
@@ -88,6 +94,12 @@ final class EngineStream {
 
   /// How often a replay was asked for.
   private long asks;
+
+  /// How often it began afresh for want of memory since it was whole, and how often it might have
+  /// since.
+  private int refills;
+
+  private int calls;
 
   /// How many replays in a row have ended without anything new.
   private int vain;
@@ -361,13 +373,30 @@ final class EngineStream {
     tell();
   }
 
-  /// Begins afresh if a replay was given up: to be called now and then.
+  /// Begins afresh if a replay was given up, or if there is room for what was left out: to be
+  /// called now and then.
   void retry() throws InterruptedException {
-    if (gaveUp && !replaying) {
-      gaveUp = false;
-      startOver();
-      ask();
+    if (replaying || !(gaveUp || isRoomForMore())) {
+      return;
     }
+    gaveUp = false;
+    startOver();
+    ask();
+  }
+
+  /// Whether what was left out for want of memory is worth another replay; each time that it was
+  /// not enough, twice as many calls go by.
+  private boolean isRoomForMore() {
+    if (!effects.canReplay() || !blocks.isLacking()) {
+      return false;
+    }
+    calls++;
+    if (calls < 1 << Math.min(refills, REFILLS_MAX) || !blocks.hasRoom()) {
+      return false;
+    }
+    calls = 0;
+    refills++;
+    return true;
   }
 
   private void drain() throws InterruptedException {
@@ -399,24 +428,25 @@ final class EngineStream {
       whole |= event.kind() == EngineEvent.Kind.CLEARED;
     }
     effects.publish();
-    if (whole && blocks.isBlind()) {
+    if (whole && (blocks.isBlind() || blocks.isLacking())) {
       doubt();
     }
     tell();
   }
 
-  /// What the engine holds is not known; that it was whole is taken back.
+  /// What the engine holds is not known, or not all of it; that it was whole is taken back.
   private void doubt() throws InterruptedException {
     whole = false;
     if (told) {
       told = false;
-      effects.forget();
+      effects.doubt();
     }
   }
 
   private void tell() throws InterruptedException {
     if (whole && !replaying && !told) {
       told = true;
+      refills = 0;
       effects.whole();
     }
   }

@@ -150,7 +150,7 @@ public final class Engines {
     declare(config.namespace(), config.model(), config.blockTokens());
     var counts = new SourceCounts();
     var owner = owner(config, counts);
-    return new EngineFeed(owner, EngineBlocks.of(config, seed, counts, owner.changes()), counts);
+    return new EngineFeed(owner, EngineBlocks.of(config, seed, counts, owner), counts);
   }
 
   /// Makes a namespace in which blocks are named by our own chain, unless it is there.
@@ -279,6 +279,7 @@ public final class Engines {
     row.put("next", Value.of(status.next()));
     row.put("held", Value.of(status.held()));
     row.put("waiting", Value.of(status.waiting()));
+    row.put("bytes", Value.of(status.bytes()));
     row.put("last-minute", Value.of(status.lastMinute()));
     row.put("silent-ms", Value.of(status.silentMillis()));
     status.counts().forEach((name, count) -> row.put(name, Value.of(count)));
@@ -289,7 +290,7 @@ public final class Engines {
   private static SourceStatus status(EngineSearch search) {
     var counts = search.counts();
     return new SourceStatus(
-        search.url().shown(), CONNECTING, -1, 0, 0, 0, -1, named(counts), counts.lastError());
+        search.url().shown(), CONNECTING, -1, 0, 0, 0, 0, -1, named(counts), counts.lastError());
   }
 
   private static SourceStatus status(Source source, long nowMillis) {
@@ -299,6 +300,7 @@ public final class Engines {
         source.next(),
         source.held(),
         source.waiting(),
+        source.bytes(),
         source.lastMinute(),
         source.silentMillis(nowMillis),
         named(source.counts()),

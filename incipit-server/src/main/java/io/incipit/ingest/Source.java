@@ -63,6 +63,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private volatile long next = -1;
   private volatile int held;
   private volatile int waiting;
+  private volatile long bytes;
   private final EventRate rate = new EventRate();
 
   /// When the last message came; -1 if none has.
@@ -87,7 +88,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     this.patience = new ReplayPatience(patienceMillis);
     this.owner = owner;
     this.counts = counts;
-    this.blocks = EngineBlocks.of(config, seed, counts, owner.changes());
+    this.blocks = EngineBlocks.of(config, seed, counts, owner);
     this.stream = new EngineStream(blocks, this, counts);
     this.context = context;
     this.events = context.createSocket(SocketType.SUB);
@@ -169,6 +170,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return waiting;
   }
 
+  /// What the blocks that are held and that wait take of memory.
+  long bytes() {
+    return bytes;
+  }
+
   /// Events of the last minute.
   long lastMinute() {
     return rate.lastMinute();
@@ -235,6 +241,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private void show(long nowMillis) {
     rate.note(nowMillis, counts.get(SourceCounts.Count.EVENTS));
     waiting = blocks.waiting();
+    bytes = blocks.bytes();
     whole = stream.isWhole();
     replaying = stream.isReplaying();
     next = stream.next();
@@ -389,6 +396,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   }
 
   @Override
+  public void doubt() throws InterruptedException {
+    owner.doubt();
+  }
+
+  @Override
   public boolean hasFailed() {
     return owner.hasFailed();
   }
@@ -404,5 +416,6 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     closeReplay();
     events.close();
     monitor.close();
+    owner.memory().clear();
   }
 }

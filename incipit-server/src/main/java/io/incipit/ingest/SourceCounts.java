@@ -28,6 +28,8 @@ final class SourceCounts {
     NOT_HELD,
     /// Blocks that found no room to wait for their parents.
     DROPPED,
+    /// Blocks that were left out for want of memory.
+    NO_ROOM,
     /// Events and messages that were refused.
     REFUSED,
     /// Messages that had been applied before.

@@ -5,9 +5,11 @@ import io.incipit.block.Change;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.env.Clock;
+import io.incipit.service.MemoryShare;
 import io.incipit.service.Service;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /// An engine's source as an owner of the index: numbers what it publishes, and begins a new
 /// incarnation each time it has to forget. For one thread; replies come on others.
@@ -20,6 +22,7 @@ final class SourceOwner {
   private final String name;
   private final SourceCounts counts;
   private final ChangeBuilder changes;
+  private final MemoryShare memory;
   private long incarnation;
   private long seq;
 
@@ -33,11 +36,17 @@ final class SourceOwner {
     this.name = name;
     this.counts = counts;
     this.changes = new ChangeBuilder();
+    this.memory = service.share();
   }
 
   /// Where changes are gathered.
   ChangeBuilder changes() {
     return changes;
+  }
+
+  /// What the source takes of the memory that it shares.
+  MemoryShare memory() {
+    return memory;
   }
 
   /// The owner holds nothing any more, and is partial: its first number is left out.
@@ -73,6 +82,15 @@ final class SourceOwner {
     flush();
   }
 
+  /// What was published is not all that the owner holds: it skips a number, which is refused, and
+  /// leaves the owner partial and everything else as it was.
+  void doubt() throws InterruptedException {
+    flush();
+    var skipping =
+        new Op.Publish(namespace, name, incarnation, seq + 2, List.of(new Change.Synced()));
+    send(skipping, _ -> {});
+  }
+
   /// Publishes what was gathered. Waits while the namespace's lane is full.
   void flush() throws InterruptedException {
     var taken = changes.take();
@@ -83,9 +101,12 @@ final class SourceOwner {
   }
 
   private void send(List<Change> taken) throws InterruptedException {
-    var op = new Op.Publish(namespace, name, incarnation, seq, taken);
     long life = incarnation;
-    while (!service.offer(op, reply -> answered(life, reply))) {
+    send(new Op.Publish(namespace, name, incarnation, seq, taken), reply -> answered(life, reply));
+  }
+
+  private void send(Op.Publish op, Consumer<Reply> replies) throws InterruptedException {
+    while (!service.offer(op, replies)) {
       var room = new CountDownLatch(1);
       service.whenRoom(namespace, room::countDown);
       room.await();

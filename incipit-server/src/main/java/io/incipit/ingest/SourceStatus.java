@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param next number of the message that is expected next; -1 if nothing has come
 /// @param held blocks that it holds, as far as is known
 /// @param waiting blocks that wait for a parent that has not come
+/// @param bytes memory of both
 /// @param lastMinute events of the last minute
 /// @param silentMillis since the last message; -1 if none has come
 /// @param counts what was counted, by name
@@ -19,6 +20,7 @@ public record SourceStatus(
     long next,
     int held,
     int waiting,
+    long bytes,
     long lastMinute,
     long silentMillis,
     Map<String, Long> counts,

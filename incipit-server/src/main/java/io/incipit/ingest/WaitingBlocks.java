@@ -3,16 +3,24 @@ package io.incipit.ingest;
 
 import io.incipit.block.Tier;
 import io.incipit.ingest.event.EngineEvent;
+import io.incipit.service.MemoryShare;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Stores whose parent is unknown: without its name theirs cannot be made. They wait, in bounded
-/// memory, until it comes or they are removed. For one thread.
+/// memory, until it comes or they are removed. What they take is of a share. For one thread.
 final class WaitingBlocks {
   /// What may wait, in tokens and blocks: 4 to 12 MiB.
   static final int SIZE_MAX = 1 << 20;
+
+  private static final int EVENT_BYTES = 320;
+
+  /// Of a block: its name, and an entry in each of two tables.
+  private static final int BLOCK_BYTES = Long.BYTES + 2 * 72;
+
+  private final MemoryShare memory;
 
   private final Map<Long, List<EngineEvent>> byParent = new HashMap<>();
 
@@ -25,8 +33,28 @@ final class WaitingBlocks {
   /// Tokens and blocks that wait.
   private int size;
 
+  /// What they take.
+  private long bytes;
+
   /// A block in a tier.
   private record Place(long hash, Tier tier) {}
+
+  /// Nothing waits.
+  WaitingBlocks(MemoryShare memory) {
+    this.memory = memory;
+  }
+
+  /// What a store takes while it waits.
+  static long bytes(EngineEvent event) {
+    return EVENT_BYTES
+        + (long) Integer.BYTES * event.tokenCount()
+        + (long) BLOCK_BYTES * event.blocks();
+  }
+
+  private void account(long more) {
+    bytes += more;
+    memory.add(more);
+  }
 
   /// Lets a store wait, which must not change any more.
   ///
@@ -37,6 +65,7 @@ final class WaitingBlocks {
       return false;
     }
     size += its;
+    account(bytes(event));
     byParent.computeIfAbsent(event.parent(), _ -> new ArrayList<>()).add(event);
     for (int i = 0; i < event.blocks(); i++) {
       copies.merge(new Place(event.hash(i), event.tier()), 1, Integer::sum);
@@ -55,6 +84,7 @@ final class WaitingBlocks {
     }
     for (var event : taken) {
       size -= event.tokenCount() + event.blocks();
+      account(-bytes(event));
       for (int i = 0; i < event.blocks(); i++) {
         takeOne(copies, new Place(event.hash(i), event.tier()));
       }
@@ -100,5 +130,6 @@ final class WaitingBlocks {
     copies.clear();
     removed.clear();
     size = 0;
+    account(-bytes);
   }
 }

@@ -67,10 +67,13 @@ final class FrontFacts {
   private void putMemory(Map<String, String> facts) {
     var runtime = Runtime.getRuntime();
     long index = server.stat("index-bytes");
+    long engines = server.stat("engine-bytes");
     long limit = server.stat("index-limit-bytes");
+    long percent = limit == 0 ? 0 : Math.min(100, (index + engines) * 100 / limit);
     facts.put("index-bytes", bytes((double) index));
     facts.put("index-limit", bytes((double) limit));
-    facts.put("index-percent", Long.toString(limit == 0 ? 0 : Math.min(100, index * 100 / limit)));
+    facts.put("engine-bytes", bytes((double) engines));
+    facts.put("index-percent", Long.toString(percent));
     facts.put("buffered-bytes", bytes((double) server.bufferedBytes()));
     facts.put("heap-used", bytes((double) (runtime.totalMemory() - runtime.freeMemory())));
     facts.put("heap-max", bytes((double) runtime.maxMemory()));

@@ -139,6 +139,7 @@ final class Fleet {
     json.writeNumberProperty("held", status.held());
     json.writeNumberProperty("waiting", status.waiting());
     json.writeNumberProperty("last_minute", status.lastMinute());
+    json.writeNumberProperty("bytes", status.bytes());
     json.writeNumberProperty("silent_ms", status.silentMillis());
     json.writeName("counts");
     json.writeStartObject();

@@ -8,6 +8,7 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.env.Clock;
+import io.incipit.service.MemoryShare;
 import io.incipit.service.Service;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +27,11 @@ import java.util.concurrent.TimeoutException;
 /// A block's time is over no sooner than that of any block below it, since each request names its
 /// blocks from the first on.
 final class RoutedRequests {
-  /// Blocks of all workers, about 100 B each.
+  /// Blocks of all workers.
   private static final int BLOCKS_MAX = 1 << 18;
+
+  /// What a block takes: its name, when its time is over, and an entry in a table.
+  private static final int BLOCK_BYTES = 100;
 
   private static final int PATIENCE_SECONDS = 10;
 
@@ -54,6 +58,7 @@ final class RoutedRequests {
   }
 
   private final Service service;
+  private final MemoryShare memory;
   private final Clock clock;
   private final int blocksMax;
   private final Map<String, Target> targets = new HashMap<>();
@@ -66,6 +71,7 @@ final class RoutedRequests {
 
   RoutedRequests(Service service, Clock clock, int blocksMax) {
     this.service = service;
+    this.memory = service.share();
     this.clock = clock;
     this.blocksMax = blocksMax;
   }
@@ -89,6 +95,9 @@ final class RoutedRequests {
           "blocks: %d more beside %d (expected: at most %d that were routed)"
               .formatted(more, blocks, blocksMax));
     }
+    if (!memory.admits((long) BLOCK_BYTES * more)) {
+      throw new RefusalException(503, memory.refusal());
+    }
     if (chain.isEmpty()) {
       return;
     }
@@ -99,7 +108,12 @@ final class RoutedRequests {
       long end = now + lifeNs;
       target.ends.merge(new Name(chain.high(i), chain.low(i)), end, (a, b) -> a - b >= 0 ? a : b);
     }
+    count(more);
+  }
+
+  private void count(int more) {
     blocks += more;
+    memory.add((long) BLOCK_BYTES * more);
   }
 
   private static BlockChain empty(Target target) {
@@ -144,7 +158,7 @@ final class RoutedRequests {
     }
     publish(key, target, new Change.Remove(Tier.GPU, chain(target, over)));
     over.forEach(target.ends::remove);
-    blocks -= over.size();
+    count(-over.size());
     if (target.ends.isEmpty()) {
       targets.remove(key);
     }
@@ -198,7 +212,7 @@ final class RoutedRequests {
   /// Nobody knows what the index has of it: the next request begins another life, which ends this.
   private void forget(String key, Target target) {
     if (targets.remove(key) != null) {
-      blocks -= target.ends.size();
+      count(-target.ends.size());
     }
   }
 }

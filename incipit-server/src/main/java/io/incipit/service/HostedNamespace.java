@@ -69,7 +69,7 @@ final class HostedNamespace {
     return news;
   }
 
-  /// Applies a publish, in the memory that the other namespaces have left. For the lane alone.
+  /// Applies a publish, in the memory that others have left. For the lane alone.
   ///
   /// An exception leaves the namespace broken, which [#mend] ends, and its owner has to wait.
   Reply publish(Op.Publish op, long nowNs) {
@@ -94,7 +94,7 @@ final class HostedNamespace {
   }
 
   private void limit() {
-    long othersBytes = use.bytes() - bytes() + SCRATCH_BYTES;
+    long othersBytes = use.besideBytes() + use.bytes() - bytes() + SCRATCH_BYTES;
     projection.limitBytes(Math.max(0, use.limitBytes() - othersBytes));
   }
 

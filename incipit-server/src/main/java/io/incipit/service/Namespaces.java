@@ -92,11 +92,12 @@ final class Namespaces {
             ErrorCode.LIMIT,
             "namespaces: %d (expected: at most %d)".formatted(byName.size() + 1, namespacesMax));
       }
-      if (use.bytes() >= use.limitBytes()) {
+      long bytes = use.bytes() + use.besideBytes();
+      if (bytes >= use.limitBytes()) {
         return new Reply.Refused(
             ErrorCode.LIMIT,
             "indexes: %d bytes (expected: less than %d); drop a namespace, or raise"
-                    .formatted(use.bytes(), use.limitBytes())
+                    .formatted(bytes, use.limitBytes())
                 + " index.memory-limit");
       }
       put(namespace);

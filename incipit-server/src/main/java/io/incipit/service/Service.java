@@ -86,6 +86,11 @@ public final class Service {
     engines = rows;
   }
 
+  /// A share of the memory of the indexes, for what is kept beside them.
+  public MemoryShare share() {
+    return new MemoryShare(use);
+  }
+
   /// Bytes a hash in a namespace; 0 if there is no such namespace.
   public int hashBytes(String namespace) {
     var hosted = namespaces.find(namespace);
@@ -279,6 +284,7 @@ public final class Service {
         Stat.gauge("namespaces", namespaces.count()),
         Stat.gauge("blocks", use.blocks()),
         Stat.gauge("index-bytes", use.bytes()),
+        Stat.gauge("engine-bytes", use.besideBytes()),
         Stat.gauge("index-limit-bytes", use.limitBytes()),
         Stat.gauge("lanes", lanes.size()),
         Stat.gauge("queued-publishes", lanes.stream().mapToInt(Lane::queued).sum()),

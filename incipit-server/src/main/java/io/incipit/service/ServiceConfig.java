@@ -8,8 +8,8 @@ package io.incipit.service;
 /// @param laneQueueBytes bytes of publishes that may wait for one lane; a single larger one still
 ///     finds its place in an empty queue
 /// @param namespacesMax namespaces that may exist at once
-/// @param memoryLimitBytes memory of all indexes together, at which the coldest leaves of whoever
-///     grows go
+/// @param memoryLimitBytes memory of all indexes and [MemoryShare]s together, at which the coldest
+///     leaves of whoever grows go
 /// @param replyBytesMax memory of all questions that are not answered on the spot, and of replies
 ///     being made, together
 public record ServiceConfig(

@@ -4,7 +4,11 @@ package io.incipit.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.Tier;
+import io.incipit.env.RandomSource;
 import io.incipit.ingest.chain.OwnChain;
+import io.incipit.service.MemoryShare;
+import io.incipit.service.Service;
+import io.incipit.service.ServiceConfig;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -12,6 +16,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class CopyTableTest {
+  private static final long LIMIT_BYTES = 16L << 20;
+
   private final OwnChain name = new OwnChain(1, "m");
 
   @Test
@@ -20,8 +26,9 @@ class CopyTableTest {
       var random = new SplittableRandom(seed);
       var table = new CopyTable(seed);
       var model = new HashMap<Long, long[]>();
-      for (int i = 0; i < 20_000; i++) {
-        long hash = random.nextInt(1_000);
+      int range = seed % 4 == 0 ? 60_000 : 1_000;
+      for (int i = 0; i < (seed % 4 == 0 ? 200_000 : 20_000); i++) {
+        long hash = random.nextInt(range);
         var tier = Tier.of(random.nextInt(Tier.COUNT));
         if (random.nextInt(100) < 51) {
           add(table, hash, tier);
@@ -34,14 +41,14 @@ class CopyTableTest {
     }
   }
 
-  private void add(CopyTable table, long hash, Tier tier) {
+  private boolean add(CopyTable table, long hash, Tier tier) {
     int slot = table.find(hash);
     if (slot == CopyTable.NONE) {
       name.at(3 * hash, 7 * hash);
-      table.add(hash, hash - 1, name, tier, hash % 2 == 0);
-    } else {
-      table.increment(slot, tier);
+      return table.add(hash, hash - 1, name, tier, hash % 2 == 0);
     }
+    table.increment(slot, tier);
+    return true;
   }
 
   private static void remove(CopyTable table, Map<Long, long[]> model, long hash, Tier tier) {
@@ -89,17 +96,62 @@ class CopyTableTest {
   }
 
   @Test
-  void bytes_forEachBlock_areFifty() {
-    var table = new CopyTable(1);
+  void bytes_forEachBlock_areAtMost48() {
+    var memory = MemoryShare.endless();
+    var table = new CopyTable(1, memory);
     var random = new SplittableRandom(1);
     var hashes = new HashSet<Long>();
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < 400_000; i++) {
       long hash = random.nextLong();
       hashes.add(hash);
       add(table, hash, Tier.GPU);
-      assertThat(i < 1_000 || table.bytes() <= 50L * table.size()).isTrue();
+      assertThat(table.size() < 10_000 || table.bytes() <= 48L * table.size()).isTrue();
+      assertThat(i % 997 != 0 || table.bytes() == table.countedBytes()).isTrue();
     }
+    assertThat(memory.bytes()).isEqualTo(table.bytes());
     hashes.forEach(hash -> table.decrement(table.find(hash), Tier.GPU));
     assertThat(table.size()).isZero();
+    assertThat(table.bytes()).isEqualTo(table.countedBytes()).isLessThan(100_000);
+    assertThat(memory.bytes()).isEqualTo(table.bytes());
+  }
+
+  @Test
+  void page_afterPage_hasEachBlockOnce() {
+    var table = new CopyTable(1);
+    for (long hash = 0; hash < 100_000; hash++) {
+      add(table, hash, Tier.GPU);
+    }
+    var seen = new HashSet<Long>();
+    for (int from = 0; from != HeldPage.END; ) {
+      var page = table.page(from, 1_000);
+      page.blocks().forEach(block -> assertThat(seen.add(block.hash())).isTrue());
+      from = page.next();
+    }
+    assertThat(seen).hasSize(100_000);
+  }
+
+  @Test
+  void add_withoutRoom_isRefusedAndChangesNothing() throws InterruptedException {
+    var config = new ServiceConfig(1, 8, 1 << 20, 8, LIMIT_BYTES, 16L << 20);
+    var service = new Service(config, RandomSource.system());
+    try {
+      var others = service.share();
+      others.add(LIMIT_BYTES);
+      var table = new CopyTable(1, service.share());
+      long hash = 0;
+      while (add(table, hash, Tier.GPU)) {
+        hash++;
+      }
+      long bytes = table.bytes();
+      assertThat(add(table, hash, Tier.GPU)).isFalse();
+      assertThat(table.find(hash)).isEqualTo(CopyTable.NONE);
+      assertThat(table.size()).isEqualTo(hash);
+      assertThat(table.bytes()).isEqualTo(bytes).isEqualTo(table.countedBytes());
+
+      others.clear();
+      assertThat(add(table, hash, Tier.GPU)).isTrue();
+    } finally {
+      service.stop();
+    }
   }
 }

@@ -97,6 +97,11 @@ class EngineStreamTest {
     }
 
     @Override
+    public void doubt() {
+      told = false;
+    }
+
+    @Override
     public boolean hasFailed() {
       return false;
     }

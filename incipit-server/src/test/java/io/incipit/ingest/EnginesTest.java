@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Stat;
 import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
@@ -198,6 +199,13 @@ class EnginesTest {
     }
   }
 
+  private long engineBytes() {
+    return service.stats().stream()
+        .filter(stat -> stat.name().equals("engine-bytes"))
+        .mapToLong(Stat::value)
+        .sum();
+  }
+
   @Test
   void unregister_takesAllAwayAndTakesNothingMore() throws Exception {
     var truth = engine(4);
@@ -223,11 +231,13 @@ class EnginesTest {
                           true)))
           .hasMessageContaining("worker: worker-1 is followed at tcp://");
       await(() -> status().state().equals("whole"));
+      assertThat(status().bytes()).isPositive();
 
       assertThat(engines.unregister("models", "worker-1", OptionalInt.empty()))
           .containsExactly("worker-1");
       engine.step(false);
       await(() -> blocks() == 0);
+      await(() -> engineBytes() == 0);
       assertThat(engines.status()).isEmpty();
     }
   }

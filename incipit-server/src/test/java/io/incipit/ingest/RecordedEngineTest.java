@@ -86,6 +86,11 @@ class RecordedEngineTest {
     }
 
     @Override
+    public void doubt() {
+      whole = false;
+    }
+
+    @Override
     public boolean hasFailed() {
       return false;
     }

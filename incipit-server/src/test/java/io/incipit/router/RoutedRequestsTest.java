@@ -9,6 +9,7 @@ import io.incipit.block.Cursor;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.block.Stat;
 import io.incipit.block.Tier;
 import io.incipit.env.Clock;
 import io.incipit.ingest.chain.StandardChain;
@@ -111,6 +112,26 @@ class RoutedRequestsTest {
     pass(6);
     routed.add(space, other, OWNER, seconds(5));
     assertThat(routed.blocks()).isEqualTo(3);
+  }
+
+  @Test
+  void add_beyondTheMemory_isRefusedAndGivesNothingAway() {
+    var others = bed.service.share();
+    routed.add(space, CHAIN, OWNER, seconds(5));
+    assertThat(engineBytes()).isEqualTo(400);
+    others.add(1L << 50);
+    assertThatThrownBy(() -> routed.add(space, BlockChain.of(7), OWNER, seconds(5)))
+        .hasMessageContaining("index.memory-limit");
+    others.clear();
+    pass(5);
+    assertThat(engineBytes()).isZero();
+  }
+
+  private long engineBytes() {
+    return bed.service.stats().stream()
+        .filter(stat -> stat.name().equals("engine-bytes"))
+        .mapToLong(Stat::value)
+        .sum();
   }
 
   @Test

@@ -42,6 +42,7 @@ class StatsTest {
             "namespaces",
             "blocks",
             "index-bytes",
+            "engine-bytes",
             "index-limit-bytes",
             "lanes",
             "queued-publishes",

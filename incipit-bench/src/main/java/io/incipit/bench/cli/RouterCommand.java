@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.cli;
 
+import io.incipit.bench.load.EventsRun;
 import io.incipit.bench.load.RouterRun;
 import io.incipit.bench.report.Goal;
 import io.incipit.bench.report.Surroundings;
@@ -38,8 +39,34 @@ final class RouterCommand implements Callable<Integer> {
           "A python for which ai-dynamo-runtime is installed (pip; 1.6.1 is known to do).")
   private @Nullable String dynamo;
 
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description =
+          "Instead, so many events of an engine, with what may go wrong, and what memory they leave"
+              + " behind; 100000000 take 5 minutes.")
+  private long events;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    return events > 0 ? follow() : measure();
+  }
+
+  private int follow() throws IOException, InterruptedException {
+    var text = run.text(call, List.of());
+    var machine = Surroundings.machine();
+    var samples = new EventsRun(events, run.seed(), new Progress(call.err())).run();
+    var tables = new LinkedHashMap<String, String>();
+    tables.put(".mib", "MiB; median");
+    tables.put(".cpu.us", "CPU us an event; median");
+    Table.print(text, samples, tables, Goal.EVENTS);
+    var measured =
+        new RunOptions.Measured("events", "router --events " + events, EventsRun.INPUT, "MiB");
+    run.write(measured, machine, samples);
+    return ExitCode.OK;
+  }
+
+  private int measure() throws IOException, InterruptedException {
     var text = run.text(call, List.of());
     var machine = Surroundings.machine();
     var samples =

@@ -105,6 +105,17 @@ final class EngineMessages {
     return bytes.toByteArray();
   }
 
+  /// A message in which all blocks go.
+  static byte[] cleared() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    var out = new DataOutputStream(bytes);
+    begin(out, 1);
+    array(out, 1);
+    text(out, "AllBlocksCleared");
+    out.writeByte(0);
+    return bytes.toByteArray();
+  }
+
   private static void begin(DataOutputStream out, int events) throws IOException {
     array(out, 3);
     out.writeByte(0xcb);

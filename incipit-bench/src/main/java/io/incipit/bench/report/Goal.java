@@ -62,12 +62,20 @@ public record Goal(String result, String what, boolean least, double bound) {
           least("fleet.http.dynamo.cpu", "256 workers over HTTP, server CPU, vs Dynamo", 2),
           least("fleet.score.dynamo.cpu", "256 workers over RESP, the same", 8));
 
+  /// What many events leave behind.
+  public static final List<Goal> EVENTS =
+      List.of(
+          most("events.heap.growth", "heap after a collection, last look over first", 1.05),
+          most("events.rss.growth", "resident memory, the same", 1.05),
+          most("events.map.growth", "map of the engine's blocks, the same", 1.05));
+
   /// The goals of a benchmark, by its name.
   public static List<Goal> of(String benchmark) {
     return switch (benchmark) {
       case "index" -> INDEX;
       case "server" -> SERVER;
       case "router" -> ROUTER;
+      case "events" -> EVENTS;
       default -> List.of();
     };
   }

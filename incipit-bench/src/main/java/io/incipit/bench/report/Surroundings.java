@@ -72,6 +72,12 @@ public final class Surroundings {
     return machine;
   }
 
+  /// Memory of this process that is in use, in KiB; 0 where the kernel does not say.
+  public static long residentKib() {
+    var digits = field("/proc/self/status", "VmRSS").replaceAll("\\D", "");
+    return digits.isEmpty() ? 0 : Long.parseLong(digits);
+  }
+
   private static String field(String file, String name) {
     try {
       return DISK.readText(Path.of(file))

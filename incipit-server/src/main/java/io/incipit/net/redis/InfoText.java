@@ -158,9 +158,10 @@ final class InfoText {
   }
 
   private void memory(StringBuilder text) {
-    bytes(text, "used_memory", server.stat("index-bytes"));
+    bytes(text, "used_memory", server.stat("index-bytes") + server.stat("engine-bytes"));
     bytes(text, "used_memory_rss", Runtime.getRuntime().totalMemory());
     bytes(text, "used_memory_dataset", server.stat("index-bytes"));
+    bytes(text, "engine_bytes", server.stat("engine-bytes"));
     bytes(text, "total_system_memory", Facts.MEMORY_BYTES);
     bytes(text, "maxmemory", server.stat("index-limit-bytes"));
     line(text, "maxmemory_policy", MEMORY_POLICY);

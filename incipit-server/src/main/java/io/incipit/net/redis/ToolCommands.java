@@ -163,14 +163,16 @@ final class ToolCommands {
 
   private void memoryStats(RespBuffer out) {
     long indexBytes = server.stat("index-bytes");
+    long engineBytes = server.stat("engine-bytes");
     long buffered = server.bufferedBytes();
-    out.map(7);
-    out.bulk("total.allocated").integer(indexBytes + buffered);
+    out.map(8);
+    out.bulk("total.allocated").integer(indexBytes + engineBytes + buffered);
     out.bulk("startup.allocated").integer(0);
     out.bulk("clients.normal").integer(buffered);
     out.bulk("overhead.total").integer(buffered);
     out.bulk("keys.count").integer(0);
     out.bulk("dataset.bytes").integer(indexBytes);
+    out.bulk("incipit.engine-bytes").integer(engineBytes);
     out.bulk("incipit.index-limit").integer(server.stat("index-limit-bytes"));
   }
 }
