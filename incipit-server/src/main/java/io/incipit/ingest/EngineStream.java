@@ -410,6 +410,7 @@ final class EngineStream {
     whole = false;
     if (told) {
       told = false;
+      blocks.drop();
       effects.forget();
     }
   }
