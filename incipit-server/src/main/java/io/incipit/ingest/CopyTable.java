@@ -262,7 +262,7 @@ final class CopyTable {
         return new HeldPage(blocks, i);
       }
       if (counts[i] != 0) {
-        blocks.add(new HeldPage.Block(keys[i], parents[i], tiers(i)));
+        blocks.add(new HeldPage.Block(keys[i], parents[i], tiers(i), highs[i]));
       }
     }
     return new HeldPage(blocks, HeldPage.END);

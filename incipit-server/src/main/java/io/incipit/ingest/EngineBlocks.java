@@ -7,6 +7,7 @@ import io.incipit.ingest.chain.HashCheck;
 import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.chain.PromptExtras;
+import io.incipit.ingest.chain.StandardChain;
 import io.incipit.ingest.event.EngineEvent;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -36,6 +37,8 @@ final class EngineBlocks {
 
   /// There if blocks are named as the engine does.
   private final @Nullable HashCheck check;
+
+  private final StandardChain standard = new StandardChain("", "");
 
   /// The tokens that a block's name covers.
   private final int[] covered;
@@ -267,14 +270,23 @@ final class EngineBlocks {
   }
 
   private void name(EngineEvent event, int i, boolean plain) {
-    if (!plain || check != null) {
-      named(event.hash(i));
+    if (check != null) {
+      chain.at(plain ? local(event, i) : 0, event.hash(i));
+    } else if (!plain) {
+      chain.named(event.hash(i));
     } else if (naming.lookahead() == 0) {
       chain.next(event.tokens(), i * blockTokens, blockTokens);
     } else {
       cover(event, i);
       chain.next(covered, 0, covered.length);
     }
+  }
+
+  /// The name of its tokens alone that routers have, if nothing else is known to be in it.
+  private long local(EngineEvent event, int i) {
+    return event.lora().isEmpty() && event.salt().isEmpty()
+        ? standard.local(event.tokens(), i * blockTokens, blockTokens)
+        : 0;
   }
 
   /// Goes to a block by the engine's name.
