@@ -4,7 +4,6 @@ package io.incipit.ingest;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.block.Tier;
-import io.incipit.ingest.chain.OwnChain;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -25,11 +24,11 @@ final class ChangeBuilder {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final int WIDTH = OwnChain.HASH_BYTES;
   private static final int FIRST = 64;
 
   private final List<Change> changes = new ArrayList<>();
-  private byte[] bytes = new byte[FIRST * WIDTH];
+  private final int width;
+  private byte[] bytes;
   private int length;
   private Open open = Open.NOTHING;
   private Tier tier = Tier.GPU;
@@ -37,6 +36,14 @@ final class ChangeBuilder {
 
   /// Where the open change begins; of a store below a parent, with the parent.
   private int from;
+
+  /// Nothing yet.
+  ///
+  /// @param width bytes of a name: 16, or 8 for low halves alone
+  ChangeBuilder(int width) {
+    this.width = width;
+    this.bytes = new byte[FIRST * width];
+  }
 
   /// Begins a stretch of blocks that are held, at the start of prompts.
   void store(Tier where) {
@@ -58,10 +65,9 @@ final class ChangeBuilder {
   }
 
   private boolean endsWith(long high, long low) {
-    int last = length - WIDTH;
-    return last >= from
-        && (long) LONGS.get(bytes, last) == high
-        && (long) LONGS.get(bytes, last + Long.BYTES) == low;
+    return length - width >= from
+        && (long) LONGS.get(bytes, length - Long.BYTES) == low
+        && (width == Long.BYTES || (long) LONGS.get(bytes, length - width) == high);
   }
 
   /// Goes on to a block that is no longer held.
@@ -77,13 +83,15 @@ final class ChangeBuilder {
 
   /// Goes on to the next block of the stretch.
   void name(long high, long low) {
-    if (bytes.length - length < WIDTH) {
+    if (bytes.length - length < width) {
       // The changes so far keep the bytes that they have.
       bytes = Arrays.copyOf(bytes, 2 * bytes.length);
     }
-    LONGS.set(bytes, length, high);
-    LONGS.set(bytes, length + Long.BYTES, low);
-    length += WIDTH;
+    if (width > Long.BYTES) {
+      LONGS.set(bytes, length, high);
+    }
+    length += width;
+    LONGS.set(bytes, length - Long.BYTES, low);
   }
 
   /// Nothing is held any more.
@@ -108,15 +116,15 @@ final class ChangeBuilder {
   }
 
   private void closeStore() {
-    int first = from + (below ? WIDTH : 0);
+    int first = from + (below ? width : 0);
     if (first < length) {
-      var parent = below ? BlockChain.wrap(bytes, from, 1, WIDTH) : BlockChain.empty(WIDTH);
+      var parent = below ? BlockChain.wrap(bytes, from, 1, width) : BlockChain.empty(width);
       changes.add(new Change.Store(tier, parent, chain(first)));
     }
   }
 
   private BlockChain chain(int begin) {
-    return BlockChain.wrap(bytes, begin, (length - begin) / WIDTH, WIDTH);
+    return BlockChain.wrap(bytes, begin, (length - begin) / width, width);
   }
 
   /// Bytes of names so far.
@@ -130,7 +138,7 @@ final class ChangeBuilder {
     var taken = List.copyOf(changes);
     changes.clear();
     if (!taken.isEmpty()) {
-      bytes = new byte[Math.max(FIRST * WIDTH, Integer.highestOneBit(Math.max(1, length)))];
+      bytes = new byte[Math.max(FIRST * width, Integer.highestOneBit(Math.max(1, length)))];
       length = 0;
     }
     return taken;

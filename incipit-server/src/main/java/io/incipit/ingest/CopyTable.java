@@ -338,7 +338,7 @@ final class CopyTable {
           return new HeldPage(blocks, slot);
         }
         if (segment.flags(offset) != 0) {
-          blocks.add(new HeldPage.Block(key(slot), parent(slot), tiers(slot)));
+          blocks.add(new HeldPage.Block(key(slot), parent(slot), tiers(slot), high(slot)));
         }
       }
       place = place / places(place) * places(place) + places(place);

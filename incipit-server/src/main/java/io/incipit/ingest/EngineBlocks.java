@@ -3,9 +3,15 @@ package io.incipit.ingest;
 
 import io.incipit.block.Tier;
 import io.incipit.ingest.SourceCounts.Count;
+import io.incipit.ingest.chain.HashCheck;
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.chain.OwnChain;
+import io.incipit.ingest.chain.PromptExtras;
+import io.incipit.ingest.chain.StandardChain;
 import io.incipit.ingest.event.EngineEvent;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What one engine holds, and how its events change that: its names become ours, copies are
 /// counted, and what matters to the index comes out as changes of its owner. For one thread.
@@ -13,6 +19,9 @@ import java.util.ArrayDeque;
 /// A block is held from its first copy in a tier to its last. Blocks of layers that do not need all
 /// blocks before them, of other groups of layers than the first, and those that the engine says are
 /// elsewhere, are left aside.
+///
+/// Where blocks are named as the engine does, its names are taken as they come, and made anew to
+/// see whether they are what they were declared to be.
 final class EngineBlocks {
   private static final Tier[] TIERS = Tier.values();
 
@@ -30,11 +39,20 @@ final class EngineBlocks {
   private final boolean countsCopies;
   private final SourceCounts counts;
   private final ChangeBuilder changes;
+  private final Naming naming;
+
+  /// There if blocks are named as the engine does.
+  private final @Nullable HashCheck check;
+
+  private final StandardChain standard = new StandardChain("", "");
+
+  /// The tokens that a block's name covers.
+  private final int[] covered;
 
   /// The group that is followed; -1 until an event names one.
   private int group = -1;
 
-  /// Whether a block of another size came since nothing was held.
+  /// Whether a block of another size or lookahead came since nothing was held.
   private boolean otherSize;
 
   /// Whether blocks were left out for want of memory since nothing was held.
@@ -43,9 +61,33 @@ final class EngineBlocks {
   /// How many of these the engine still has.
   private long lacked;
 
+  /// Whether a block came since that has another name than it should have.
+  private boolean contradicted;
+
   /// Nothing is held yet.
   ///
   /// @param chain for this thread alone
+  /// @param config says of a block and its names what the namespace has
+  EngineBlocks(
+      CopyTable table,
+      OwnChain chain,
+      SourceConfig config,
+      SourceCounts counts,
+      ChangeBuilder changes) {
+    this.table = table;
+    this.waiting = new WaitingBlocks(table.memory());
+    this.chain = chain;
+    this.blockTokens = config.blockTokens();
+    this.countsCopies = config.countsCopies();
+    this.counts = counts;
+    this.changes = changes;
+    this.naming = config.naming();
+    this.check = naming.isOwn() ? null : new HashCheck(naming);
+    this.covered = new int[blockTokens + naming.lookahead()];
+  }
+
+  /// The same, with blocks that are named by our own chain.
+  ///
   /// @param blockTokens tokens of a block, as in the namespace
   /// @param countsCopies whether blocks are removed as often as they were stored
   EngineBlocks(
@@ -55,13 +97,12 @@ final class EngineBlocks {
       boolean countsCopies,
       SourceCounts counts,
       ChangeBuilder changes) {
-    this.table = table;
-    this.waiting = new WaitingBlocks(table.memory());
-    this.chain = chain;
-    this.blockTokens = blockTokens;
-    this.countsCopies = countsCopies;
-    this.counts = counts;
-    this.changes = changes;
+    this(
+        table,
+        chain,
+        new SourceConfig("", 0, "", false, Optional.empty(), "", "", blockTokens, countsCopies),
+        counts,
+        changes);
   }
 
   /// Those of an engine that is followed.
@@ -69,8 +110,7 @@ final class EngineBlocks {
     return new EngineBlocks(
         new CopyTable(seed, owner.memory()),
         new OwnChain(seed, config.model()),
-        config.blockTokens(),
-        config.countsCopies(),
+        config,
         counts,
         owner.changes());
   }
@@ -97,6 +137,15 @@ final class EngineBlocks {
     otherSize = false;
     lacking = false;
     lacked = 0;
+    contradicted = false;
+    if (check != null) {
+      check.forget();
+    }
+  }
+
+  /// Holds nothing any more, and knows of the engine what it knew.
+  void drop() {
+    table.clear();
   }
 
   /// Blocks held in any tier.
@@ -104,9 +153,10 @@ final class EngineBlocks {
     return table.size();
   }
 
-  /// Whether the engine has held blocks of which nothing is known, since all are of another size.
+  /// Whether the engine has held blocks of which nothing is known, since all are of another size;
+  /// or whose names are not those by which somebody would ask.
   boolean isBlind() {
-    return otherSize && table.size() == 0;
+    return contradicted || (otherSize && table.size() == 0);
   }
 
   /// Whether blocks that the engine holds were left out for want of memory.
@@ -161,6 +211,15 @@ final class EngineBlocks {
       counts.refuse("block_size: %d (expected: %d)".formatted(event.blockTokens(), blockTokens));
       return;
     }
+    if (event.tokenCount() > 0 && event.lookahead() != naming.lookahead()) {
+      otherSize = true;
+      counts.refuse(
+          "lookahead: %s (expected: %d, as declared)"
+              .formatted(
+                  event.lookahead() < 0 ? "not the same for all blocks" : event.lookahead(),
+                  naming.lookahead()));
+      return;
+    }
     counts.add(Count.STORED, event.blocks());
     if (event.tokenCount() == 0) {
       storeByName(event);
@@ -179,6 +238,12 @@ final class EngineBlocks {
   private void storeOrWait(EngineEvent event) {
     if (!event.isChild()) {
       chain.root(event.lora(), event.salt());
+      store(event);
+      return;
+    }
+    if (check != null) {
+      // Names need no parent's; whose parent nobody holds waits in the index.
+      named(event.parent());
       store(event);
       return;
     }
@@ -211,6 +276,7 @@ final class EngineBlocks {
 
   /// Stores blocks that follow each other below where the chain is.
   private void store(EngineEvent event) {
+    verify(event);
     boolean below = event.isChild();
     open(event.tier(), below, chain.high(), chain.low());
     long parent = below ? event.parent() : 0;
@@ -251,11 +317,74 @@ final class EngineBlocks {
   }
 
   private void name(EngineEvent event, int i, boolean plain) {
-    if (plain) {
+    if (check != null) {
+      chain.at(plain ? local(event, i) : 0, event.hash(i));
+    } else if (!plain) {
+      chain.named(event.hash(i));
+    } else if (naming.lookahead() == 0) {
       chain.next(event.tokens(), i * blockTokens, blockTokens);
     } else {
-      chain.named(event.hash(i));
+      cover(event, i);
+      chain.next(covered, 0, covered.length);
     }
+  }
+
+  /// The name of its tokens alone that routers have, if nothing else is known to be in it.
+  private long local(EngineEvent event, int i) {
+    return event.lora().isEmpty() && event.salt().isEmpty()
+        ? standard.local(event.tokens(), i * blockTokens, blockTokens)
+        : 0;
+  }
+
+  /// Goes to a block by the engine's name.
+  private void named(long hash) {
+    if (check != null) {
+      chain.at(0, hash);
+    } else {
+      chain.named(hash);
+    }
+  }
+
+  private void cover(EngineEvent event, int i) {
+    System.arraycopy(event.tokens(), i * blockTokens, covered, 0, blockTokens);
+    if (naming.lookahead() > 0) {
+      event.ahead(i, covered, blockTokens);
+    }
+  }
+
+  /// Compares the engine's names with those that its tokens should have, as far as it can be known.
+  private void verify(EngineEvent event) {
+    if (check == null) {
+      return;
+    }
+    var extras = new PromptExtras(event.lora(), "", event.salt());
+    if (!(event.isChild() ? check.at(event.parent(), extras) : check.root(extras))) {
+      return;
+    }
+    for (int i = 0; i < event.plainBlocks(); i++) {
+      cover(event, i);
+      long expected = check.next(covered, 0, covered.length);
+      if (event.hash(i) != expected) {
+        contradict(event, i, expected);
+        return;
+      }
+      counts.add(Count.VERIFIED, 1);
+    }
+  }
+
+  /// Other tiers than the first do not always say whether a prompt is salted.
+  private void contradict(EngineEvent event, int i, long expected) {
+    if (event.tier() == Tier.GPU || event.tellsSalt() || event.isChild()) {
+      contradicted = true;
+      counts.add(Count.CONTRADICTED, 1);
+      counts.refuse(
+          "hash: %s (expected: %s, as %s has it of the block's tokens)"
+              .formatted(hex(event.hash(i)), hex(expected), naming.text()));
+    }
+  }
+
+  private static String hex(long hash) {
+    return "0x%016x".formatted(hash);
   }
 
   private void count(int slot, Tier tier) {
@@ -298,7 +427,7 @@ final class EngineBlocks {
       int slot = table.find(hash);
       openBelow(event.tier(), slot == CopyTable.NONE ? 0 : table.parent(slot));
       if (slot == CopyTable.NONE) {
-        chain.named(hash);
+        named(hash);
         if (!table.add(hash, 0, chain, event.tier(), true)) {
           lack(1);
           continue;
@@ -318,7 +447,7 @@ final class EngineBlocks {
     }
     int slot = table.find(parent);
     if (slot == CopyTable.NONE) {
-      chain.named(parent);
+      named(parent);
       changes.store(tier, chain.high(), chain.low());
     } else {
       changes.store(tier, table.high(slot), table.low(slot));

@@ -439,7 +439,12 @@ final class EngineStream {
     whole = false;
     if (told) {
       told = false;
-      effects.doubt();
+      if (blocks.isBlind()) {
+        blocks.drop();
+        effects.forget();
+      } else {
+        effects.doubt();
+      }
     }
   }
 

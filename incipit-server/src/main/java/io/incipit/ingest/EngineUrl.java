@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.ingest;
 
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.discover.EngineFacts;
 import io.incipit.ingest.discover.EngineGiven;
 import java.util.List;
@@ -13,10 +14,20 @@ import java.util.stream.Stream;
 /// @param worker name of the running engine
 /// @param namespace in which its blocks are published; that of the model if it is not said
 /// @param countsCopies whether the engine removes a block as often as it announced it
+/// @param naming how blocks are named in the namespace
 public record EngineUrl(
-    EngineGiven given, String worker, Optional<String> namespace, boolean countsCopies)
+    EngineGiven given,
+    String worker,
+    Optional<String> namespace,
+    boolean countsCopies,
+    Naming naming)
     implements EngineSpec {
   private static final String ANY_HOST = "tcp://*:";
+
+  /// One whose blocks are named by our own chain.
+  EngineUrl(EngineGiven given, String worker, Optional<String> namespace, boolean countsCopies) {
+    this(given, worker, namespace, countsCopies, Naming.OWN);
+  }
 
   /// Its streams, once all is known.
   List<SourceConfig> streams(EngineFacts facts) {
@@ -32,7 +43,8 @@ public record EngineUrl(
                     namespace.orElse(facts.model()),
                     facts.model(),
                     facts.blockTokens(),
-                    countsCopies))
+                    countsCopies,
+                    naming))
         .toList();
   }
 
@@ -48,7 +60,8 @@ public record EngineUrl(
         namespace.orElse(model),
         model,
         given.blockTokens().orElse(0),
-        countsCopies);
+        countsCopies,
+        naming);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.incipit.block.Reply;
 import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.chain.PromptNames;
 import io.incipit.ingest.discover.EngineFacts;
@@ -33,9 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// The engines that are followed. Thread-safe.
 ///
 /// Each is an owner in the namespace of its model; blocks are named by our own chain there, under a
-/// seed that only this process knows.
+/// seed that only this process knows, or as the engines name them.
 public final class Engines {
-  private static final String ALGORITHM = "incipit.chain.1";
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final String CONNECTING = "connecting";
   private static final long REPLAY_PATIENCE_MILLIS = 5_000;
@@ -131,7 +131,7 @@ public final class Engines {
           "worker: %s is followed at %s (expected: another worker, or that one unregistered)"
               .formatted(config.owner(), known.config().endpoint()));
     }
-    declare(config.namespace(), config.model(), config.blockTokens());
+    declare(config);
     var counts = new SourceCounts();
     var owner = owner(config, counts);
     var source = new Source(config, owner, counts, seed, patienceMillis, thread.context());
@@ -140,14 +140,14 @@ public final class Engines {
   }
 
   private SourceOwner owner(SourceConfig config, SourceCounts counts) {
-    return new SourceOwner(service, clock, config.namespace(), config.owner(), counts);
+    return new SourceOwner(service, clock, config, counts);
   }
 
   /// An engine that is handed over message by message, beside those that are followed.
   ///
   /// @throws IllegalArgumentException if the namespace is there and another
   public EngineFeed feed(SourceConfig config) {
-    declare(config.namespace(), config.model(), config.blockTokens());
+    declare(config);
     var counts = new SourceCounts();
     var owner = owner(config, counts);
     return new EngineFeed(owner, EngineBlocks.of(config, seed, counts, owner), counts);
@@ -156,13 +156,36 @@ public final class Engines {
   /// Makes a namespace in which blocks are named by our own chain, unless it is there.
   ///
   /// @throws IllegalArgumentException if the namespace is there and another
-  public synchronized void declare(String name, String model, int blockTokens) {
-    var namespace = new Namespace(name, blockTokens, OwnChain.HASH_BYTES, ALGORITHM, model, "");
+  public void declare(String name, String model, int blockTokens) {
+    declare(new Namespace(name, blockTokens, OwnChain.HASH_BYTES, Naming.OWN.text(), model, ""));
+  }
+
+  private void declare(SourceConfig config) {
+    var naming = config.naming();
+    naming.requireBlockTokens(config.blockTokens());
+    declare(
+        new Namespace(
+            config.namespace(),
+            config.blockTokens(),
+            naming.hashBytes(),
+            naming.text(),
+            config.model(),
+            ""));
+  }
+
+  private synchronized void declare(Namespace namespace) {
+    var there = namespaces.get(namespace.name());
+    if (there != null && !there.algorithm().equals(namespace.algorithm())) {
+      throw new IllegalArgumentException(
+          "hash: %s (expected: %s, as in all of namespace %s)"
+              .formatted(namespace.algorithm(), there.algorithm(), namespace.name()));
+    }
     var reply = service.answer(new Op.CreateNamespace(namespace));
     if (reply instanceof Reply.Refused(var code, var detail)) {
-      throw new IllegalArgumentException("namespace: %s: %s %s".formatted(name, code, detail));
+      throw new IllegalArgumentException(
+          "namespace: %s: %s %s".formatted(namespace.name(), code, detail));
     }
-    namespaces.put(name, namespace);
+    namespaces.put(namespace.name(), namespace);
   }
 
   private static String key(String namespace, String owner) {
@@ -224,6 +247,9 @@ public final class Engines {
   /// Our names of blocks that engines of a namespace hold, by the engines' names of them, as far as
   /// they are known. Comes from the thread that follows, when it gets to it.
   public CompletableFuture<BlockChain> named(String namespace, long[] hashes) {
+    if (namespace(namespace).filter(its -> its.hashBytes() == Long.BYTES).isPresent()) {
+      return CompletableFuture.completedFuture(BlockChain.of(hashes));
+    }
     var names = new CompletableFuture<BlockChain>();
     var its = List.copyOf(sources(namespace));
     thread.tell(() -> names.complete(HeldPage.names(its, hashes)));
@@ -364,13 +390,15 @@ public final class Engines {
     return List.copyOf(new TreeMap<>(namespaces).keySet());
   }
 
-  /// The names that a prompt's full blocks have in a namespace.
+  /// The names that a prompt's full blocks have in a namespace of our own chain.
   ///
   /// @param lora name of the adapter; empty if there is none
   /// @param salt of the prompt; empty if there is none
   public BlockChain names(Namespace namespace, int[] tokens, String lora, String salt) {
     var chain = new OwnChain(seed, namespace.model());
-    return PromptNames.of(chain, tokens, namespace.blockTokens(), lora, salt);
+    chain.root(lora, salt);
+    var naming = Naming.parse(namespace.algorithm()).orElse(Naming.OWN);
+    return PromptNames.below(chain, tokens, namespace.blockTokens(), naming);
   }
 
   /// Follows nobody any more.

@@ -2,8 +2,12 @@
 package io.incipit.ingest;
 
 import io.incipit.block.BlockChain;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Some of the blocks that an engine holds.
 ///
@@ -19,11 +23,30 @@ public record HeldPage(List<Block> blocks, int next) {
   ///
   /// @param parent 0 if there is none, or nobody said
   /// @param tierMask bits of the tiers in which there are copies
-  public record Block(long hash, long parent, int tierMask) {}
+  /// @param local where blocks are named as the engine does: the local name that routers have for
+  ///     its tokens, 0 if it is not known
+  public record Block(long hash, long parent, int tierMask, long local) {}
 
   /// A page, copied.
   public HeldPage {
     blocks = List.copyOf(blocks);
+  }
+
+  /// The blocks, each behind its parent if that is among them.
+  public List<Block> parentsFirst() {
+    Map<Long, Block> left = new HashMap<>();
+    blocks.forEach(block -> left.put(block.hash(), block));
+    var ordered = new ArrayList<Block>(blocks.size());
+    var path = new ArrayDeque<Block>();
+    for (var block : blocks) {
+      for (var at = left.remove(block.hash()); at != null; at = left.remove(at.parent())) {
+        path.push(at);
+      }
+      while (!path.isEmpty()) {
+        ordered.add(path.pop());
+      }
+    }
+    return ordered;
   }
 
   /// Our names of leading blocks that some source knows by the engine's names. For the thread that

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.ingest;
 
+import io.incipit.ingest.chain.Naming;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 /// @param model name of the model
 /// @param blockTokens tokens of a block
 /// @param countsCopies whether the engine removes a block as often as it announced it
+/// @param naming how blocks are named in the namespace
 public record SourceConfig(
     String worker,
     int rank,
@@ -25,8 +27,33 @@ public record SourceConfig(
     String namespace,
     String model,
     int blockTokens,
-    boolean countsCopies)
+    boolean countsCopies,
+    Naming naming)
     implements EngineSpec {
+  /// One whose blocks are named by our own chain.
+  public SourceConfig(
+      String worker,
+      int rank,
+      String endpoint,
+      boolean binds,
+      Optional<String> replay,
+      String namespace,
+      String model,
+      int blockTokens,
+      boolean countsCopies) {
+    this(
+        worker,
+        rank,
+        endpoint,
+        binds,
+        replay,
+        namespace,
+        model,
+        blockTokens,
+        countsCopies,
+        Naming.OWN);
+  }
+
   /// The owner as which it publishes: the worker, and behind `#` its rank if that is not 0.
   public String owner() {
     return rank == 0 ? worker : worker + "#" + rank;

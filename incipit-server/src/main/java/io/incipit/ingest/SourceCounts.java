@@ -26,6 +26,10 @@ final class SourceCounts {
     ASIDE,
     /// Removals of blocks of which no copy was known.
     NOT_HELD,
+    /// Blocks whose names are what the engine's algorithm makes of their tokens.
+    VERIFIED,
+    /// Blocks whose names are something else.
+    CONTRADICTED,
     /// Blocks that found no room to wait for their parents.
     DROPPED,
     /// Blocks that were left out for want of memory.

@@ -29,13 +29,13 @@ final class SourceOwner {
   /// The incarnation in which a publish was refused last.
   private volatile long failed;
 
-  SourceOwner(Service service, Clock clock, String namespace, String name, SourceCounts counts) {
+  SourceOwner(Service service, Clock clock, SourceConfig config, SourceCounts counts) {
     this.service = service;
     this.clock = clock;
-    this.namespace = namespace;
-    this.name = name;
+    this.namespace = config.namespace();
+    this.name = config.owner();
     this.counts = counts;
-    this.changes = new ChangeBuilder();
+    this.changes = new ChangeBuilder(config.naming().hashBytes());
     this.memory = service.share();
   }
 

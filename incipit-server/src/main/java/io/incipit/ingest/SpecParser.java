@@ -2,6 +2,7 @@
 package io.incipit.ingest;
 
 import io.incipit.block.Namespace;
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.discover.EngineGiven;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -19,7 +20,17 @@ final class SpecParser {
   private static final int PORT_MAX = 65_535;
   private static final int BLOCK_TOKENS = 16;
   private static final Set<String> KEYS =
-      Set.of("model", "replay", "block", "worker", "rank", "namespace", "copies");
+      Set.of(
+          "model",
+          "replay",
+          "block",
+          "worker",
+          "rank",
+          "namespace",
+          "copies",
+          "hash",
+          "seed",
+          "lookahead");
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
   private SpecParser() {}
@@ -39,7 +50,8 @@ final class SpecParser {
         throw refused(
             parts[i],
             "model=NAME, replay=ADDRESS, block=TOKENS, worker=NAME, rank=N, namespace=NAME,"
-                + " copies=once|each, and behind a URL endpoint=ADDRESS, each once");
+                + " copies=once|each, hash=NAME, seed=PYTHONHASHSEED, lookahead=TOKENS, and behind"
+                + " a URL endpoint=ADDRESS, each once");
       }
       values.put(key, parts[i].substring(equals + 1));
     }
@@ -62,7 +74,8 @@ final class SpecParser {
             model,
             optional(values, "block", 1, Namespace.BLOCK_TOKENS_MAX),
             optional(values, "rank", 0, PORT_MAX));
-    return new EngineUrl(given, worker, namespace, eachCopy(values.getOrDefault("copies", "each")));
+    return new EngineUrl(
+        given, worker, namespace, eachCopy(values.getOrDefault("copies", "each")), naming(values));
   }
 
   /// The URL without a slash at its end.
@@ -111,7 +124,15 @@ final class SpecParser {
             values.getOrDefault("block", Integer.toString(BLOCK_TOKENS)),
             1,
             Namespace.BLOCK_TOKENS_MAX),
-        eachCopy(values.getOrDefault("copies", "each")));
+        eachCopy(values.getOrDefault("copies", "each")),
+        naming(values));
+  }
+
+  private static Naming naming(Map<String, String> values) {
+    return Naming.of(
+        Optional.ofNullable(values.get("hash")),
+        Optional.ofNullable(values.get("seed")),
+        optional(values, "lookahead", 0, Namespace.BLOCK_TOKENS_MAX));
   }
 
   private static boolean eachCopy(String text) {

@@ -4,6 +4,7 @@ package io.incipit.router;
 import io.incipit.block.Tier;
 import io.incipit.ingest.Engines;
 import io.incipit.ingest.HeldPage;
+import io.incipit.ingest.SourceConfig;
 import io.incipit.ingest.SourceStatus;
 import io.incipit.net.http.RouteRequest;
 import io.incipit.net.http.RouteResponse;
@@ -25,6 +26,10 @@ final class Fleet {
   private static final int WORKERS_MAX = 10_000;
   private static final int BLOCKS = 1_000;
   private static final int BLOCKS_MAX = 10_000;
+
+  /// Of all workers, in an answer that has no pages.
+  private static final int BLOCKS_AT_ONCE = 65_536;
+
   private static final int PATIENCE_SECONDS = 5;
   private static final String[] TIERS = {"device", "host_pinned", "disk", "external"};
 
@@ -189,8 +194,17 @@ final class Fleet {
     json.writeEndObject();
   }
 
-  /// Blocks by the engines' names of them, as events that would tell them; one page of one worker's
-  /// rank after the other.
+  /// What one stream holds, or a part of it.
+  private record Held(SourceStatus status, List<HeldPage.Block> blocks) {
+    String scope() {
+      var scope = Scope.of(status.config().namespace(), status.config().model());
+      return scope.model() + ":" + scope.group();
+    }
+  }
+
+  /// Blocks by the engines' names of them, as events that would tell them. All at once, as Dynamo's
+  /// indexer reads them that starts anew; or if they are many or somebody asks for pages, one page
+  /// of one worker's rank after the other.
   RouteResponse dump(RouteRequest request) {
     var asked = new Parameters(request.query());
     int limit = asked.number("limit", BLOCKS, 1, BLOCKS_MAX);
@@ -208,6 +222,12 @@ final class Fleet {
             json.writeEndObject();
           });
     }
+    if (asked.text("limit").isEmpty() && asked.text("from").isEmpty()) {
+      var all = all(streams);
+      if (!all.isEmpty()) {
+        return JsonAnswer.of(200, request, json -> write(json, all, ""));
+      }
+    }
     var status = streams.getFirst();
     int from = Place.key(status).equals(place.key()) ? place.slot() : 0;
     var page = page(status, from, limit);
@@ -215,7 +235,26 @@ final class Fleet {
         page.next() != HeldPage.END
             ? new Place(Place.key(status), page.next()).text()
             : streams.size() > 1 ? new Place(Place.key(streams.get(1)), 0).text() : "";
-    return JsonAnswer.of(200, request, json -> write(json, status, page, next));
+    var held = List.of(new Held(status, page.parentsFirst()));
+    return JsonAnswer.of(200, request, json -> write(json, held, next));
+  }
+
+  /// All that is held; nothing if it is too much for one answer.
+  private List<Held> all(List<SourceStatus> streams) {
+    var all = new ArrayList<Held>();
+    int blocks = 0;
+    for (var status : streams) {
+      if (status.held() > BLOCKS_AT_ONCE - blocks) {
+        return List.of();
+      }
+      var page = page(status, 0, BLOCKS_AT_ONCE - blocks);
+      blocks += page.blocks().size();
+      if (page.next() != HeldPage.END) {
+        return List.of();
+      }
+      all.add(new Held(status, page.parentsFirst()));
+    }
+    return all;
   }
 
   private HeldPage page(SourceStatus status, int from, int limit) {
@@ -231,17 +270,32 @@ final class Fleet {
     }
   }
 
-  private void write(JsonGenerator json, SourceStatus status, HeldPage page, String next) {
-    var scope = Scope.of(status.config().namespace(), status.config().model());
-    var instance = registrations.instance(status.config().namespace(), status.config().worker());
+  private void write(JsonGenerator json, List<Held> all, String next) {
+    Map<String, List<Held>> scopes = new LinkedHashMap<>();
+    all.forEach(held -> scopes.computeIfAbsent(held.scope(), _ -> new ArrayList<>()).add(held));
     json.writeStartObject();
-    json.writeName(scope.model() + ":" + scope.group());
-    json.writeStartObject();
-    json.writeNumberProperty("block_size", status.config().blockTokens());
-    json.writeName("events");
-    json.writeStartArray();
+    scopes.forEach(
+        (scope, its) -> {
+          json.writeName(scope);
+          json.writeStartObject();
+          json.writeNumberProperty("block_size", its.getFirst().status().config().blockTokens());
+          json.writeName("events");
+          json.writeStartArray();
+          its.forEach(held -> write(json, held));
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+    if (!next.isEmpty()) {
+      json.writeStringProperty("next", next);
+    }
+    json.writeEndObject();
+  }
+
+  private void write(JsonGenerator json, Held held) {
+    var config = held.status().config();
+    var instance = registrations.instance(config.namespace(), config.worker());
     int number = 0;
-    for (var block : page.blocks()) {
+    for (var block : held.blocks()) {
       for (var tier : Tier.values()) {
         if ((block.tierMask() & tier.mask()) != 0) {
           json.writeStartObject();
@@ -249,23 +303,18 @@ final class Fleet {
           instance.write(json);
           json.writeStringProperty("storage_tier", TIERS[tier.code()]);
           json.writeName("event");
-          write(json, status.config().rank(), number++, block);
+          write(json, config, number++, block);
           json.writeEndObject();
         }
       }
     }
-    json.writeEndArray();
-    json.writeEndObject();
-    if (!next.isEmpty()) {
-      json.writeStringProperty("next", next);
-    }
-    json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, int rank, int number, HeldPage.Block block) {
+  private static void write(
+      JsonGenerator json, SourceConfig config, int number, HeldPage.Block block) {
     json.writeStartObject();
     json.writeNumberProperty("event_id", number);
-    json.writeNumberProperty("dp_rank", rank);
+    json.writeNumberProperty("dp_rank", config.rank());
     json.writeName("data");
     json.writeStartObject();
     json.writeName("stored");
@@ -281,6 +330,11 @@ final class Fleet {
     json.writeStartObject();
     json.writeName("block_hash");
     json.writeNumber(Long.toUnsignedString(block.hash()));
+    if (!config.naming().isOwn()) {
+      // That of a block with more than tokens in it is one that nobody asks for.
+      json.writeName("tokens_hash");
+      json.writeNumber(Long.toUnsignedString(block.local() == 0 ? block.hash() : block.local()));
+    }
     json.writeEndObject();
     json.writeEndArray();
     json.writeEndObject();

@@ -4,6 +4,7 @@ package io.incipit.router;
 import io.incipit.block.Namespace;
 import io.incipit.ingest.Engines;
 import io.incipit.ingest.SourceConfig;
+import io.incipit.ingest.chain.Naming;
 import io.incipit.net.http.RouteRequest;
 import io.incipit.net.http.RouteResponse;
 import java.util.List;
@@ -93,7 +94,8 @@ final class Registrations {
             scope.namespace(),
             scope.model(),
             blockTokens,
-            body.flag("counts_copies", true));
+            body.flag("counts_copies", true),
+            naming(body));
     try {
       Namespace.requireName("model", config.namespace());
       Namespace.requireName("instance_id", config.owner());
@@ -101,6 +103,17 @@ final class Registrations {
       throw new RefusalException(400, String.valueOf(tooLong.getMessage()));
     }
     return config;
+  }
+
+  private static Naming naming(Body body) {
+    try {
+      return Naming.of(
+          body.text("hash"),
+          body.text("seed"),
+          body.number("lookahead", 0, Namespace.BLOCK_TOKENS_MAX));
+    } catch (IllegalArgumentException unknown) {
+      throw new RefusalException(400, String.valueOf(unknown.getMessage()));
+    }
   }
 
   /// Prompts have their salts in events and in questions; a second one for all of a worker's would

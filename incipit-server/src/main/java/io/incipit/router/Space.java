@@ -2,12 +2,14 @@
 package io.incipit.router;
 
 import io.incipit.block.Namespace;
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.chain.StandardChain;
+import java.util.Optional;
 
 /// The namespace that a request is about.
 ///
 /// @param namespace its contract
-/// @param isFollowed whether engines are followed there, and blocks named by our own chain
+/// @param isFollowed whether engines are followed there
 record Space(Namespace namespace, boolean isFollowed) {
   String name() {
     return namespace.name();
@@ -15,6 +17,11 @@ record Space(Namespace namespace, boolean isFollowed) {
 
   int blockTokens() {
     return namespace.blockTokens();
+  }
+
+  /// How engines name blocks, if they are named so.
+  Optional<Naming> engineNaming() {
+    return Naming.parse(namespace.algorithm()).filter(naming -> !naming.isOwn());
   }
 
   boolean isStandard() {

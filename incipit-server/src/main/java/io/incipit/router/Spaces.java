@@ -7,14 +7,19 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Value;
 import io.incipit.ingest.Engines;
+import io.incipit.ingest.chain.EngineChain;
+import io.incipit.ingest.chain.Naming;
+import io.incipit.ingest.chain.PromptExtras;
 import io.incipit.ingest.chain.StandardChain;
 import io.incipit.protocol.Limits;
 import io.incipit.service.Service;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +31,9 @@ final class Spaces {
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,20}");
   private static final int HASH_BITS = 64;
   private static final int PATIENCE_SECONDS = 5;
+
+  /// Hex digits of digests of 16 bytes and of 32.
+  private static final Set<Integer> DIGEST_DIGITS = Set.of(32, 64);
 
   private final Engines engines;
   private final Service service;
@@ -107,6 +115,10 @@ final class Spaces {
     requireLength("token_ids", tokens.length / space.blockTokens());
     var lora = body.text("lora_name").orElse("");
     var salt = body.text("cache_salt").orElse("");
+    var naming = space.engineNaming();
+    if (naming.isPresent()) {
+      return engineNames(space, naming.get(), tokens, body);
+    }
     if (space.isFollowed()) {
       return engines.names(space.namespace(), tokens, lora, salt);
     }
@@ -117,6 +129,30 @@ final class Spaces {
         400,
         "token_ids: blocks of %s are named by '%s' (expected: seq_hashes at /query_by_hash)"
             .formatted(space.name(), space.namespace().algorithm()));
+  }
+
+  private static BlockChain engineNames(Space space, Naming naming, int[] tokens, Body body) {
+    var extras =
+        new PromptExtras(
+            body.text("lora_name").orElse(""),
+            body.text("lora_path").orElse(""),
+            body.text("cache_salt").orElse(""));
+    var chain = new EngineChain(naming);
+    if (!chain.canName(extras)) {
+      throw new RefusalException(
+          400,
+          ("lora_name: %s (expected: with vLLM's hashes lora_path beside it, which they cover;"
+                  + " with others the engine's hashes as seq_hashes at /query_by_hash)")
+              .formatted(extras.lora()));
+    }
+    int width = space.namespace().hashBytes();
+    if (!EngineChain.hasNames(naming, width)) {
+      throw new RefusalException(
+          400,
+          "token_ids: hashes of %s have %d bytes (expected: 8, or all that %s has)"
+              .formatted(space.name(), width, naming.text()));
+    }
+    return chain.names(tokens, space.blockTokens(), width, extras);
   }
 
   private static void requireLength(String name, int blocks) {
@@ -152,7 +188,12 @@ final class Spaces {
                   .formatted(space.name())
               + " seq_hashes, or token_ids at /query)");
     }
-    var hashes = words(body.has("seq_hashes") ? "seq_hashes" : "block_hash", body);
+    var name = body.has("seq_hashes") ? "seq_hashes" : "block_hash";
+    var naming = space.engineNaming();
+    if (naming.isPresent()) {
+      return BlockChain.of(keys(naming.get(), name, body));
+    }
+    var hashes = words(name, body);
     try {
       return engines.named(space.name(), hashes).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException _) {
@@ -196,6 +237,24 @@ final class Spaces {
       System.arraycopy(HexFormat.of().parseHex(hex.group(1)), 0, bytes, i * width, width);
     }
     return BlockChain.wrap(bytes, 0, hashes.size(), width);
+  }
+
+  /// The same, or whole digests in hex, of which these are a part.
+  private static long[] keys(Naming naming, String name, Body body) {
+    if (!body.isTexts(name)) {
+      return words(name, body);
+    }
+    var texts = new ArrayList<Object>();
+    for (var text : body.hashes(name)) {
+      var hex = HEX.matcher(String.valueOf(text));
+      boolean isDigest = hex.matches() && DIGEST_DIGITS.contains(hex.group(1).length());
+      texts.add(
+          isDigest
+              ? Long.toString(EngineChain.key(naming, HexFormat.of().parseHex(hex.group(1))))
+              : text);
+    }
+    requireLength(name, texts.size());
+    return words(name, texts);
   }
 
   /// Hashes of eight bytes: numbers, or as texts in decimal digits, or in hex behind `0x`.

@@ -66,10 +66,10 @@ class EngineMemoryTest {
     Followed(int number) throws InterruptedException {
       this.number = number;
       var name = "gpu-" + number;
-      owner = new SourceOwner(service, Clock.system(), NAMESPACE, name, counts);
       var config =
           new SourceConfig(
               name, 0, "none", false, Optional.of("it"), NAMESPACE, "m", BLOCK_TOKENS, true);
+      owner = new SourceOwner(service, Clock.system(), config, counts);
       blocks = EngineBlocks.of(config, 1, counts, owner);
       stream = new EngineStream(blocks, this, counts);
       stream.connected();

@@ -44,6 +44,19 @@ class EngineSpecTest {
   }
 
   @Test
+  void parse_hash_isHowBlocksAreNamed() {
+    var names = ",model=m,hash=sha256_cbor,seed=0,lookahead=1";
+    assertThat(EngineSpec.parse("tcp://a:1" + names))
+        .isInstanceOfSatisfying(
+            SourceConfig.class,
+            config ->
+                assertThat(config.naming().text()).isEqualTo("sha256_cbor,seed=0,lookahead=1"));
+    assertThat(EngineSpec.parse("http://a:1" + names))
+        .isInstanceOfSatisfying(
+            EngineUrl.class, url -> assertThat(url.shown().naming()).isEqualTo(url.naming()));
+  }
+
+  @Test
   void parse_url_leavesTheRestToTheEngine() {
     assertThat(EngineSpec.parse("http://10.0.0.5:8000/"))
         .isEqualTo(
@@ -92,6 +105,9 @@ class EngineSpecTest {
         "tcp://a:1,model=m,replay=b | engine: b (expected: tcp://HOST:PORT",
         "tcp://a:1,model=m,modle=n | engine: modle=n (expected: model=NAME, replay=ADDRESS",
         "tcp://a:1,model=m,model=n | engine: model=n (expected: model=NAME, replay=ADDRESS",
+        "tcp://a:1,model=m,hash=md5 | hash: md5 (expected: sha256, sha256_cbor, xxhash",
+        "tcp://a:1,model=m,hash=xxhash | seed: absent (expected: the engines' PYTHONHASHSEED",
+        "tcp://a:1,model=m,lookahead=x | engine: lookahead=x (expected: lookahead=0 to",
         "http://,model=m | engine: http:// (expected: http://HOST:PORT",
         "http://u:p@a:1 | engine: http://u:p@a:1 (expected: http://HOST:PORT",
         "http://a:1?b | engine: http://a:1?b (expected: http://HOST:PORT",

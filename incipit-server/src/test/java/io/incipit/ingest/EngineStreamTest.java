@@ -27,7 +27,7 @@ class EngineStreamTest {
     final SplittableRandom random;
     final FakeEngine engine;
     final boolean canReplay;
-    final ChangeBuilder changes = new ChangeBuilder();
+    final ChangeBuilder changes = new ChangeBuilder(OwnChain.HASH_BYTES);
     final SourceCounts counts = new SourceCounts();
     final EngineStream stream;
     final ArrayDeque<byte[]> payloads = new ArrayDeque<>();

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
+import io.incipit.ingest.SourceCounts.Count;
+import io.incipit.ingest.chain.EngineChain;
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.chain.OwnChain;
+import io.incipit.ingest.chain.PromptExtras;
 import io.incipit.ingest.chain.PromptNames;
 import io.incipit.stream.Recording;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -28,7 +33,8 @@ class RecordedEngineTest {
   /// One recording on its way through a stream.
   private static final class Run implements EngineStream.Effects {
     final Recording recording;
-    final ChangeBuilder changes = new ChangeBuilder();
+    final Naming naming;
+    final ChangeBuilder changes;
     final SourceCounts counts = new SourceCounts();
     final Set<String> held = new TreeSet<>();
     final EngineStream stream;
@@ -40,16 +46,24 @@ class RecordedEngineTest {
     boolean reset;
     boolean whole;
 
-    Run(Recording recording, boolean countsCopies) {
+    Run(Recording recording, boolean countsCopies, Naming naming) {
       this.recording = recording;
-      blocks =
-          new EngineBlocks(
-              new CopyTable(1),
-              new OwnChain(SEED, "m"),
+      this.naming = naming;
+      this.changes = new ChangeBuilder(naming.hashBytes());
+      var config =
+          new SourceConfig(
+              "w",
+              0,
+              "tcp://a:1",
+              false,
+              Optional.empty(),
+              "n",
+              "m",
               recording.blockTokens(),
               countsCopies,
-              counts,
-              changes);
+              naming);
+      var own = new OwnChain(SEED, config.model());
+      blocks = new EngineBlocks(new CopyTable(SEED), own, config, counts, changes);
       stream = new EngineStream(blocks, this, counts);
     }
 
@@ -97,8 +111,14 @@ class RecordedEngineTest {
 
     private static void each(BlockChain hashes, Consumer<String> action) {
       for (int i = 0; i < hashes.length(); i++) {
-        action.accept("%016x%016x".formatted(hashes.high(i), hashes.low(i)));
+        action.accept(text(hashes, i));
       }
+    }
+
+    private static String text(BlockChain hashes, int i) {
+      var bytes = new byte[hashes.hashBytes()];
+      hashes.copyHash(i, bytes, 0);
+      return HexFormat.of().formatHex(bytes);
     }
 
     void follow() throws InterruptedException {
@@ -140,13 +160,20 @@ class RecordedEngineTest {
       var tokens = IntStream.range(0, ids.size()).map(i -> ids.get(i).asInt()).toArray();
       var salt = line.path("cache_salt").asString(line.path("extra_key").asString(""));
       int blockTokens = recording.blockTokens();
-      var names = PromptNames.of(new OwnChain(SEED, "m"), tokens, blockTokens, "", salt);
+      var names = names(tokens, blockTokens, salt);
       int found = 0;
-      while (found < names.length()
-          && held.contains("%016x%016x".formatted(names.high(found), names.low(found)))) {
+      while (found < names.length() && held.contains(text(names, found))) {
         found++;
       }
       return Math.min(found, (tokens.length - 1) / blockTokens) * blockTokens;
+    }
+
+    private BlockChain names(int[] tokens, int blockTokens, String salt) {
+      if (naming.isOwn()) {
+        return PromptNames.of(new OwnChain(SEED, "m"), tokens, blockTokens, "", salt);
+      }
+      var extras = new PromptExtras("", "", salt);
+      return new EngineChain(naming).names(tokens, blockTokens, Long.BYTES, extras);
     }
   }
 
@@ -166,7 +193,7 @@ class RecordedEngineTest {
   void follow_recording_findsWhatTheEngineFound(
       String engine, String name, boolean countsCopies, int judged, int hits, int wrong)
       throws InterruptedException {
-    var run = new Run(Recording.read(engine, name), countsCopies);
+    var run = new Run(Recording.read(engine, name), countsCopies, Naming.OWN);
     run.follow();
 
     assertThat(run.judged).isEqualTo(judged);
@@ -177,5 +204,54 @@ class RecordedEngineTest {
     assertThat(run.blocks.waiting()).isZero();
     assertThat(run.whole).isTrue();
     assertThat(run.held).hasSize(run.blocks.size());
+  }
+
+  /// By the engine's own names, of which most are made anew, salts included, with the seed that the
+  /// engine had, or the one that it takes if it has none.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "vllm | vllm-0.32.0-a | sha256_cbor,seed=0 | 195 | 110 | 899",
+        "vllm | vllm-0.32.0-bytes | sha256_cbor,seed=0 | 46 | 28 | 166",
+        "vllm | vllm-0.32.0-cbor-noseed | sha256_cbor,seed=vllm-none-hash | 32 | 17 | 109",
+        "vllm | vllm-0.32.0-sha256default | sha256,seed=vllm-none-hash | 43 | 26 | 157",
+        "sglang | sglang-0.5.23-a | sglang | 150 | 92 | 679",
+      })
+  void follow_recordingByTheEnginesNames_findsWhatTheEngineFound(
+      String engine, String name, String naming, int judged, int hits, int verified)
+      throws InterruptedException {
+    var run = new Run(Recording.read(engine, name), true, Naming.parse(naming).orElseThrow());
+    run.follow();
+
+    assertThat(run.judged).isEqualTo(judged);
+    assertThat(run.hits).isEqualTo(hits);
+    assertThat(run.wrong).isZero();
+    assertThat(run.counts.lastError()).isEmpty();
+    assertThat(run.counts.get(Count.CONTRADICTED)).isZero();
+    assertThat(run.counts.get(Count.VERIFIED)).isEqualTo(verified);
+    assertThat(run.whole).isTrue();
+    assertThat(run.held).hasSize(run.blocks.size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "vllm | vllm-0.32.0-a | sha256_cbor,seed=1",
+        "vllm | vllm-0.32.0-a | sha256,seed=0",
+        "vllm | vllm-0.32.0-bytes | xxhash_cbor,seed=0",
+        "sglang | sglang-0.5.23-a | sha256_cbor,seed=0",
+      })
+  void follow_recordingByOtherNames_isLoudAndNeverWhole(String engine, String name, String naming)
+      throws InterruptedException {
+    var run = new Run(Recording.read(engine, name), true, Naming.parse(naming).orElseThrow());
+    run.follow();
+
+    assertThat(run.counts.get(Count.VERIFIED)).isZero();
+    assertThat(run.counts.get(Count.CONTRADICTED)).isPositive();
+    assertThat(run.counts.lastError())
+        .matches("hash: 0x[0-9a-f]{16} \\(expected: 0x[0-9a-f]{16}, as " + naming + " has it.*");
+    assertThat(run.stream.isWhole()).isFalse();
   }
 }

@@ -88,6 +88,8 @@ class RouterTest {
               .formatted(FakeEngine.BLOCK_TOKENS, engine.endpoint(), engine.replay()));
       await(() -> held() == truth.truth().size());
       await(() -> engines.isSettled());
+      var all = ask("/dump", "", "").get("m:default").get("events");
+      assertThat(all.size()).isEqualTo(truth.truth().size());
       assertDumped(truth.truth().size());
     }
   }

@@ -101,7 +101,9 @@ class FleetTest {
                 """
                 {"m:default": {"block_size": 4, "instances": {"1": {"blocks": 0, "partial": true}}}}
                 """));
-    var page = bed.get("/dump", "");
+    assertThat(bed.get("/dump", ""))
+        .isEqualTo(RouterBed.json("{\"m:default\": {\"block_size\": 4, \"events\": []}}"));
+    var page = bed.get("/dump", "limit=1000");
     assertThat(page.get("m:default").get("events")).isEmpty();
     var last = bed.get("/dump", "from=" + page.get("next").asString());
     assertThat(last.has("next")).isFalse();

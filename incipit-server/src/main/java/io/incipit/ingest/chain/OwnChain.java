@@ -14,7 +14,8 @@ import java.nio.charset.StandardCharsets;
 /// With H = XXH3-128 under the namespace's seed, and texts as UTF-8 behind their length (32 bits):
 ///
 /// - root: H of `incipit.chain.1`, the model, the LoRA adapter's name and the salt;
-/// - block: H of its parent's 16 bytes, big-endian, and its tokens (32 bits each);
+/// - block: H of its parent's 16 bytes, big-endian, and its tokens (32 bits each), with
+///   those behind it that engines' names cover in this namespace ([Naming#lookahead]);
 /// - a block whose tokens are not known, or not all it stands for: H of `incipit.block.1`, the
 ///   model and the engine's name of it (64 bits).
 ///

@@ -21,11 +21,19 @@ public final class PromptNames {
   /// @param salt of the prompt; empty if there is none
   public static BlockChain of(
       OwnChain chain, int[] tokens, int blockTokens, String lora, String salt) {
-    int blocks = tokens.length / blockTokens;
-    var names = new byte[blocks * OwnChain.HASH_BYTES];
     chain.root(lora, salt);
+    return below(chain, tokens, blockTokens, Naming.OWN);
+  }
+
+  /// The chain of a prompt's blocks, as far as the tokens that their names cover are there.
+  ///
+  /// @param chain where the prompt begins; is left at the last block
+  /// @param tokens the prompt
+  public static BlockChain below(OwnChain chain, int[] tokens, int blockTokens, Naming naming) {
+    int blocks = naming.blocks(tokens.length, blockTokens);
+    var names = new byte[blocks * OwnChain.HASH_BYTES];
     for (int i = 0; i < blocks; i++) {
-      chain.next(tokens, i * blockTokens, blockTokens);
+      chain.next(tokens, i * blockTokens, blockTokens + naming.lookahead());
       LONGS.set(names, i * OwnChain.HASH_BYTES, chain.high());
       LONGS.set(names, i * OwnChain.HASH_BYTES + Long.BYTES, chain.low());
     }

@@ -30,6 +30,7 @@ public final class StandardChain {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Hasher64 hasher;
+  private byte[] buffer = new byte[0];
 
   /// @param lora name of the adapter; empty if there is none
   /// @param salt of the prompt; empty if there is none
@@ -45,14 +46,21 @@ public final class StandardChain {
   /// The local names of a prompt's full blocks.
   public long[] locals(int[] tokens, int blockTokens) {
     var locals = new long[tokens.length / blockTokens];
-    var bytes = new byte[Integer.BYTES * blockTokens];
     for (int i = 0; i < locals.length; i++) {
-      for (int j = 0; j < blockTokens; j++) {
-        INTS.set(bytes, Integer.BYTES * j, tokens[i * blockTokens + j]);
-      }
-      locals[i] = hasher.hashBytesToLong(bytes);
+      locals[i] = local(tokens, i * blockTokens, blockTokens);
     }
     return locals;
+  }
+
+  /// The local name of the block of these tokens.
+  public long local(int[] tokens, int from, int count) {
+    if (buffer.length < Integer.BYTES * count) {
+      buffer = new byte[Integer.BYTES * count];
+    }
+    for (int i = 0; i < count; i++) {
+      INTS.set(buffer, Integer.BYTES * i, tokens[from + i]);
+    }
+    return hasher.hashBytesToLong(buffer, 0, Integer.BYTES * count);
   }
 
   /// The rolling names of blocks whose local names are known.

@@ -38,7 +38,17 @@ public final class EngineEvent {
   int group = -1;
   boolean prefix = true;
   boolean remote;
+
+  /// Tokens of the following blocks: for each block those that its name covers, or where tokens
+  /// come in pairs, for each token the other one.
+  int[] ahead = new int[FIRST];
+
+  int aheadCount;
+
+  /// Tokens of [#ahead] for each block; -1 if not all have as many.
   int lookahead;
+
+  boolean pairs;
 
   EngineEvent() {}
 
@@ -59,7 +69,9 @@ public final class EngineEvent {
     group = -1;
     prefix = true;
     remote = false;
+    aheadCount = 0;
     lookahead = 0;
+    pairs = false;
   }
 
   /// The same event, to be kept.
@@ -82,7 +94,10 @@ public final class EngineEvent {
     copy.group = group;
     copy.prefix = prefix;
     copy.remote = remote;
+    copy.ahead = Arrays.copyOf(ahead, aheadCount);
+    copy.aheadCount = aheadCount;
     copy.lookahead = lookahead;
+    copy.pairs = pairs;
     return copy;
   }
 
@@ -102,6 +117,15 @@ public final class EngineEvent {
     }
     tokenCount = count;
     return tokens;
+  }
+
+  /// Keeps one more token of following blocks.
+  void ahead(int token) {
+    if (aheadCount == ahead.length) {
+      ahead = Arrays.copyOf(ahead, 2 * aheadCount);
+    }
+    ahead[aheadCount] = token;
+    aheadCount++;
   }
 
   public Kind kind() {
@@ -188,9 +212,24 @@ public final class EngineEvent {
     return remote;
   }
 
-  /// Tokens of the following block that a hash of this one covers; 0 usually.
+  /// How many tokens of the following block the name of each covers; 0 usually, -1 if it does not
+  /// say that of all, or not the same.
   public int lookahead() {
-    return lookahead;
+    if (pairs) {
+      return aheadCount == tokenCount ? 1 : -1;
+    }
+    return lookahead <= 0 || aheadCount == (long) lookahead * hashCount ? lookahead : -1;
+  }
+
+  /// Puts tokens of the block behind block `i` into an array, as many as its name covers.
+  ///
+  /// @param i of a plain block
+  public void ahead(int i, int[] target, int at) {
+    if (pairs) {
+      target[at] = ahead[(i + 1) * blockTokens - 1];
+    } else {
+      System.arraycopy(ahead, i * lookahead, target, at, lookahead);
+    }
   }
 
   @Override

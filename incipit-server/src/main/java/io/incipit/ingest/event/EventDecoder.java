@@ -250,7 +250,7 @@ public final class EventDecoder {
     for (int i = read; i < count; i++) {
       switch (in.kind()) {
         case INTEGER -> tokens[i] = (int) in.integer();
-        case ARRAY -> tokens[i] = firstOfPair(in);
+        case ARRAY -> tokens[i] = firstOfPair(in, event);
         default -> {
           event.oddToken = Math.min(event.oddToken, i);
           in.skip();
@@ -260,32 +260,28 @@ public final class EventDecoder {
   }
 
   /// With EAGLE, SGLang announces each token together with the next.
-  private static int firstOfPair(MessagePack in) throws BadEventException {
+  private static int firstOfPair(MessagePack in, EngineEvent event) throws BadEventException {
     int count = in.array();
-    if (count == 0) {
-      throw new BadEventException("token: an empty array (expected: a pair)");
+    if (count != 2) {
+      throw new BadEventException("token: an array of %d (expected: a pair)".formatted(count));
     }
+    event.pairs = true;
     int first = (int) in.integer();
-    for (int i = 1; i < count; i++) {
-      in.skip();
-    }
+    event.ahead((int) in.integer());
     return first;
   }
 
+  /// A list for each block, of the tokens behind it that its hash covers.
   private static void readLookahead(MessagePack in, EngineEvent event) throws BadEventException {
     if (in.nil()) {
       return;
     }
     int blocks = in.array();
     for (int i = 0; i < blocks; i++) {
-      if (in.kind() == Kind.ARRAY) {
-        int count = in.array();
-        event.lookahead = Math.max(event.lookahead, count);
-        for (int k = 0; k < count; k++) {
-          in.skip();
-        }
-      } else {
-        in.skip();
+      int count = in.nil() ? 0 : in.array();
+      event.lookahead = i == 0 || event.lookahead == count ? count : -1;
+      for (int k = 0; k < count; k++) {
+        event.ahead((int) in.integer());
       }
     }
   }
