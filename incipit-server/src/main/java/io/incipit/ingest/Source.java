@@ -4,6 +4,9 @@ package io.incipit.ingest;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -67,6 +70,12 @@ final class Source implements EngineStream.Effects, AutoCloseable {
 
   /// When the last message came; -1 if none has.
   private volatile long heardMillis = -1;
+
+  /// The connections that stand.
+  private final Set<Object> peers = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /// Whether there are several.
+  private boolean crowded;
 
   private byte[] seqFrame = EMPTY;
   private byte[] payload = EMPTY;
@@ -246,18 +255,39 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     for (var event = event(); event != null; event = event()) {
       switch (event.getEvent()) {
         case CONNECTED, ACCEPTED -> {
-          connected = true;
-          stream.connected();
+          peers.add(event.getValue());
+          connect();
         }
         case DISCONNECTED, CLOSED -> {
-          if (connected) {
-            connected = false;
-            dropEvents();
-            stream.disconnected();
+          if (peers.remove(event.getValue())) {
+            connect();
           }
         }
         default -> {}
       }
+    }
+  }
+
+  /// There is one connection or none; where engines connect to us there may be more. Those of
+  /// several engines cannot be told apart, so nobody is heard meanwhile. It may also be an engine
+  /// that was started anew, before it is known that the last one has gone.
+  private void connect() throws InterruptedException {
+    if (connected) {
+      connected = false;
+      dropEvents();
+      stream.disconnected();
+    }
+    if (crowded) {
+      dropEvents();
+    }
+    crowded = peers.size() > 1;
+    if (peers.size() == 1) {
+      connected = true;
+      stream.connected();
+    } else if (crowded) {
+      counts.refuse(
+          "endpoint: %s: %d engines are connected (expected: one, and for each an address)"
+              .formatted(config.endpoint(), peers.size()));
     }
   }
 
@@ -275,6 +305,10 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   }
 
   private boolean takeEvents(long nowMillis) throws InterruptedException {
+    if (crowded) {
+      dropEvents();
+      return false;
+    }
     for (int i = 0; i < TURN_MESSAGES; i++) {
       if (!receive(events)) {
         return false;

@@ -14,6 +14,8 @@ import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.discover.FakeVllm;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -290,6 +292,49 @@ class EnginesTest {
 
   private static String anyHost(String endpoint) {
     return endpoint.replace("127.0.0.1", "*");
+  }
+
+  private static void steps(ZmqEngine engine, int count) {
+    for (int i = 0; i < count; i++) {
+      engine.step(false);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void register_enginesThatConnect_areFollowedOneAtATime() throws Exception {
+    var address = "tcp://127.0.0.1:" + freePort();
+    var truth = engine(14);
+    var to = ZmqEngine.CONNECT + address;
+    engines.register(
+        new SourceConfig(
+            "w", 0, address, true, Optional.empty(), "models", "m", FakeEngine.BLOCK_TOKENS, true));
+    try (var second = new ZmqEngine(truth, true, QUEUE, to, "tcp://127.0.0.1:*")) {
+      await(() -> status().state().equals("partial"));
+      try (var first = new ZmqEngine(engine(15), true, QUEUE, to, "tcp://127.0.0.1:*")) {
+        await(() -> status().state().equals("connecting"));
+        assertThat(status().lastError())
+            .isEqualTo(
+                "endpoint: %s: 2 engines are connected (expected: one, and for each an address)"
+                    .formatted(address));
+        assertThat(engines.isBehind("models", "w")).isTrue();
+        steps(first, 50);
+        steps(second, 50);
+      }
+      await(() -> status().state().equals("partial"));
+      await(
+          () -> {
+            second.step(false);
+            return status().state().equals("whole");
+          });
+      assertHolds(truth);
+      assertThat(engines.isBehind("models", "w")).isFalse();
+    }
   }
 
   @Test

@@ -26,13 +26,18 @@ final class FakeEngine {
     final long hash;
     final @Nullable Block parent;
     final String name;
+
+    /// The tokens on the way to it, one digit for each block.
+    final String path;
+
     int copies;
     int children;
 
-    Block(long hash, @Nullable Block parent, String name) {
+    Block(long hash, @Nullable Block parent, String name, int token) {
       this.hash = hash;
       this.parent = parent;
       this.name = name;
+      this.path = (parent == null ? "" : parent.path) + token;
     }
   }
 
@@ -40,6 +45,7 @@ final class FakeEngine {
   private final OwnChain chain;
   private final int ringMax;
   private final boolean inCopies;
+  private final int clears;
   private final Map<Long, Block> blocks = new HashMap<>();
   private final TreeMap<Long, byte[]> ring = new TreeMap<>();
   private List<Map<String, Object>> events = new ArrayList<>();
@@ -48,6 +54,12 @@ final class FakeEngine {
   private long salt;
 
   FakeEngine(RandomGenerator random, OwnChain chain, int ringMax, boolean inCopies) {
+    this(random, chain, ringMax, inCopies, /* clears= */ 10);
+  }
+
+  /// @param clears of a thousand changes, how many take all away
+  FakeEngine(RandomGenerator random, OwnChain chain, int ringMax, boolean inCopies, int clears) {
+    this.clears = clears;
     this.random = random;
     this.chain = chain;
     this.ringMax = ringMax;
@@ -61,10 +73,10 @@ final class FakeEngine {
   long step() {
     int changes = 1 + random.nextInt(4);
     for (int i = 0; i < changes; i++) {
-      int roll = random.nextInt(100);
-      if (roll < 55) {
+      int roll = random.nextInt(1_000);
+      if (roll < 550) {
         store();
-      } else if (roll < 99) {
+      } else if (roll < 1_000 - clears) {
         evict();
       } else {
         clear();
@@ -149,7 +161,7 @@ final class FakeEngine {
     var tokens = new int[BLOCK_TOKENS];
     Arrays.fill(tokens, token);
     chain.next(tokens, 0, BLOCK_TOKENS);
-    return new Block(hash, parent, "%016x%016x".formatted(chain.high(), chain.low()));
+    return new Block(hash, parent, "%016x%016x".formatted(chain.high(), chain.low()), token);
   }
 
   private Block any(List<Block> from) {
@@ -180,6 +192,13 @@ final class FakeEngine {
   private void clear() {
     blocks.clear();
     events.add(Map.of("type", "AllBlocksCleared"));
+  }
+
+  /// What it holds: the way to each block, by its name.
+  Map<Long, String> contents() {
+    var paths = new HashMap<Long, String>();
+    blocks.values().forEach(block -> paths.put(block.hash, block.path));
+    return paths;
   }
 
   /// What it holds, by our names.
