@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -23,6 +24,9 @@ import org.zeromq.ZMQ;
 final class Source implements EngineStream.Effects, AutoCloseable {
   /// How many patiences a replay that was given up is left alone.
   private static final int RETRY_PATIENCES = 6;
+
+  /// After how many patiences without a word an engine may have become another one.
+  private static final int SILENT_PATIENCES = 12;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -46,6 +50,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private final EngineBlocks blocks;
   private final EngineStream stream;
   private final long retryAfterMillis;
+  private final long silentAfterMillis;
   private final ZContext context;
   private final ZMQ.Socket events;
   private final ZMQ.Socket monitor;
@@ -77,6 +82,15 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   /// Whether there are several.
   private boolean crowded;
 
+  /// How often there was a reason to think that the engine is another one.
+  private final AtomicLong doubts = new AtomicLong();
+
+  /// Whether it has said nothing for long.
+  private boolean silent;
+
+  /// Restarts of which that was told.
+  private long restarts;
+
   private byte[] seqFrame = EMPTY;
   private byte[] payload = EMPTY;
   private int frames;
@@ -93,6 +107,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
       ZContext context) {
     this.config = config;
     this.retryAfterMillis = RETRY_PATIENCES * patienceMillis;
+    this.silentAfterMillis = SILENT_PATIENCES * patienceMillis;
     this.patience = new ReplayPatience(patienceMillis);
     this.owner = owner;
     this.counts = counts;
@@ -161,6 +176,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   /// Whether the engine is out of reach, or being caught up with.
   boolean isBehind() {
     return !connected || replaying;
+  }
+
+  /// How often the connection broke, the engine began another life, or said nothing for long.
+  long doubts() {
+    return doubts.get();
   }
 
   /// Number of the message that is expected next; -1 if nothing is known.
@@ -241,7 +261,25 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return more;
   }
 
+  /// Told once each time; what has never said anything has never been another one either.
+  private void doubtSilence(long nowMillis) {
+    boolean wasSilent = silent;
+    silent = heardMillis >= 0 && nowMillis - heardMillis > silentAfterMillis;
+    if (silent && !wasSilent) {
+      doubt();
+    }
+  }
+
+  private void doubt() {
+    doubts.incrementAndGet();
+  }
+
   private void show(long nowMillis) {
+    doubtSilence(nowMillis);
+    if (counts.get(SourceCounts.Count.RESTARTS) > restarts) {
+      restarts = counts.get(SourceCounts.Count.RESTARTS);
+      doubt();
+    }
     rate.note(nowMillis, counts.get(SourceCounts.Count.EVENTS));
     waiting = blocks.waiting();
     whole = stream.isWhole();
@@ -274,6 +312,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private void connect() throws InterruptedException {
     if (connected) {
       connected = false;
+      doubt();
       dropEvents();
       stream.disconnected();
     }
