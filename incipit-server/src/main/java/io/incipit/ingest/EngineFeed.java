@@ -11,21 +11,11 @@ public final class EngineFeed {
   EngineFeed(SourceOwner owner, EngineBlocks blocks, SourceCounts counts) {
     this.owner = owner;
     this.blocks = blocks;
-    this.stream = new EngineStream(blocks, new Alone(), counts);
+    this.stream = new EngineStream(blocks, new Alone(), EngineStream.Recovery.NONE, counts);
   }
 
-  /// What a stream needs, where nothing can be repeated.
+  /// What a stream does to the owner.
   private final class Alone implements EngineStream.Effects {
-    @Override
-    public boolean canReplay() {
-      return false;
-    }
-
-    @Override
-    public void replay(long from) {
-      throw new IllegalStateException("replay: " + from);
-    }
-
     @Override
     public void forget() throws InterruptedException {
       owner.forget();

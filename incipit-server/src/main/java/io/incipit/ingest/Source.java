@@ -21,7 +21,7 @@ import org.zeromq.ZMQ;
 /// request for a replay is an empty frame and the first number wanted; the replies have an empty
 /// frame, perhaps a topic, number and payload, so they are read from the end; the last has the
 /// number -1 and no payload. Source: vLLM, `kv_events.py`.
-final class Source implements EngineStream.Effects, AutoCloseable {
+final class Source implements EngineStream.Effects, EngineStream.Recovery, AutoCloseable {
   /// How many patiences a replay that was given up is left alone.
   private static final int RETRY_PATIENCES = 6;
 
@@ -112,7 +112,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     this.owner = owner;
     this.counts = counts;
     this.blocks = EngineBlocks.of(config, seed, counts, owner.changes());
-    this.stream = new EngineStream(blocks, this, counts);
+    this.stream = new EngineStream(blocks, this, this, counts);
     this.context = context;
     this.events = context.createSocket(SocketType.SUB);
     this.monitor = context.createSocket(SocketType.PAIR);
@@ -407,13 +407,13 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   }
 
   @Override
-  public boolean canReplay() {
+  public boolean isThere() {
     return config.replay().isPresent();
   }
 
   /// A socket of its own for each request, so that nothing of an earlier one comes by it.
   @Override
-  public void replay(long from) {
+  public void ask(long from) {
     closeReplay();
     wanted = from;
     replaying = true;

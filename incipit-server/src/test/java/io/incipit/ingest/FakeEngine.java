@@ -5,6 +5,7 @@ import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.event.EventWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +134,10 @@ final class FakeEngine {
       above.copies = inCopies ? above.copies + 1 : 1;
       hashes.add(above.hash);
     }
+    events.add(stored(parent, hashes, tokens));
+  }
+
+  private static Map<String, Object> stored(@Nullable Block parent, List<?> hashes, int[] tokens) {
     var event = new LinkedHashMap<String, Object>();
     event.put("type", "BlockStored");
     event.put("block_hashes", hashes);
@@ -141,7 +146,7 @@ final class FakeEngine {
     event.put("block_size", BLOCK_TOKENS);
     event.put("lora_id", null);
     event.put("medium", "GPU");
-    events.add(event);
+    return event;
   }
 
   private Block block(@Nullable Block parent, int token) {
@@ -192,6 +197,26 @@ final class FakeEngine {
   private void clear() {
     blocks.clear();
     events.add(Map.of("type", "AllBlocksCleared"));
+  }
+
+  /// The number of its next message.
+  long next() {
+    return next;
+  }
+
+  /// All that it holds, as a message that would tell it, parents first.
+  byte[] snapshot() {
+    var all = new ArrayList<>(blocks.values());
+    all.sort(Comparator.comparingInt(block -> block.path.length()));
+    var stored = new ArrayList<Map<String, Object>>();
+    for (var block : all) {
+      var tokens = new int[BLOCK_TOKENS];
+      Arrays.fill(tokens, block.path.charAt(block.path.length() - 1) - '0');
+      for (int copy = 0; copy < block.copies; copy++) {
+        stored.add(stored(block.parent, List.of(block.hash), tokens));
+      }
+    }
+    return EventWriter.batch(time, stored);
   }
 
   /// What it holds: the way to each block, by its name.

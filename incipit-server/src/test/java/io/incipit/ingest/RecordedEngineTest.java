@@ -50,17 +50,7 @@ class RecordedEngineTest {
               countsCopies,
               counts,
               changes);
-      stream = new EngineStream(blocks, this, counts);
-    }
-
-    @Override
-    public boolean canReplay() {
-      return false;
-    }
-
-    @Override
-    public void replay(long from) {
-      throw new IllegalStateException("replay: " + from);
+      stream = new EngineStream(blocks, this, EngineStream.Recovery.NONE, counts);
     }
 
     @Override
