@@ -13,45 +13,7 @@ public final class EngineFeed {
     this.owner = owner;
     this.blocks = blocks;
     this.counts = counts;
-    this.stream = new EngineStream(blocks, new Alone(), counts);
-  }
-
-  /// What a stream needs, where nothing can be repeated.
-  private final class Alone implements EngineStream.Effects {
-    @Override
-    public boolean canReplay() {
-      return false;
-    }
-
-    @Override
-    public void replay(long from) {
-      throw new IllegalStateException("replay: " + from);
-    }
-
-    @Override
-    public void forget() throws InterruptedException {
-      owner.forget();
-    }
-
-    @Override
-    public void publish() throws InterruptedException {
-      owner.publish();
-    }
-
-    @Override
-    public void whole() throws InterruptedException {
-      owner.whole();
-    }
-
-    @Override
-    public void doubt() throws InterruptedException {
-      owner.doubt();
-    }
-
-    @Override
-    public boolean hasFailed() {
-      return owner.hasFailed();
-    }
+    this.stream = new EngineStream(blocks, owner, EngineStream.Recovery.NONE, counts);
   }
 
   /// Takes a message, and publishes what it changed once that is much.

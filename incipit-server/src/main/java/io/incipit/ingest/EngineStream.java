@@ -24,12 +24,6 @@ import java.util.ArrayDeque;
 final class EngineStream {
   /// What a stream needs others to do.
   interface Effects {
-    /// Whether the engine repeats messages when asked.
-    boolean canReplay();
-
-    /// Asks for all messages from a number on. What an earlier request still brings is not passed.
-    void replay(long from) throws InterruptedException;
-
     /// The owner holds nothing any more, and may hold more than it says until [#whole].
     void forget() throws InterruptedException;
 
@@ -44,6 +38,36 @@ final class EngineStream {
 
     /// Whether something that was published since [#forget] was refused.
     boolean hasFailed();
+  }
+
+  /// A dialogue in which an engine tells again what was missed. One at a time: what an earlier
+  /// request still brings is not passed. It answers by [#replayed] for each message that is
+  /// repeated, or by one [#restored] for all that the engine holds, and then by [#replayEnded]; or
+  /// by [#replayFailed] when it broke off, and is asked again or given up. Live messages are held
+  /// until then, and taken after it.
+  ///
+  /// All engines that are released repeat messages. One that tells all it holds has to say of live
+  /// messages of which life they are, so that none of another is held.
+  interface Recovery {
+    /// An engine that tells nothing twice.
+    Recovery NONE =
+        new Recovery() {
+          @Override
+          public boolean isThere() {
+            return false;
+          }
+
+          @Override
+          public void ask(long from) {
+            throw new IllegalStateException("from: " + from + " (expected: not to be asked)");
+          }
+        };
+
+    /// Whether the engine can be asked.
+    boolean isThere();
+
+    /// Asks for what came from a message on.
+    void ask(long from) throws InterruptedException;
   }
 
   /// How often a replay that broke off is asked for again.
@@ -65,6 +89,7 @@ final class EngineStream {
   private final EventBatch batch = new EventBatch();
   private final EngineBlocks blocks;
   private final Effects effects;
+  private final Recovery recovery;
   private final SourceCounts counts;
   private final SeenMessages seen = new SeenMessages();
   private final ArrayDeque<Message> held = new ArrayDeque<>();
@@ -124,16 +149,17 @@ final class EngineStream {
   }
 
   /// A stream of which nothing has come yet.
-  EngineStream(EngineBlocks blocks, Effects effects, SourceCounts counts) {
+  EngineStream(EngineBlocks blocks, Effects effects, Recovery recovery, SourceCounts counts) {
     this.blocks = blocks;
     this.effects = effects;
+    this.recovery = recovery;
     this.counts = counts;
   }
 
   /// The connection broke. What comes next may be of another life, so it waits for a replay.
   void disconnected() {
     dropHeld();
-    if (effects.canReplay() && next > 0) {
+    if (recovery.isThere() && next > 0) {
       replaying = true;
       verifying = true;
     }
@@ -144,7 +170,7 @@ final class EngineStream {
     if (next < 0) {
       effects.forget();
     }
-    if (effects.canReplay()) {
+    if (recovery.isThere()) {
       ask();
     } else if (next >= 0) {
       startOver();
@@ -207,13 +233,13 @@ final class EngineStream {
   }
 
   private void missing(Message message) throws InterruptedException {
-    if (effects.canReplay() && message.asks == asks) {
+    if (recovery.isThere() && message.asks == asks) {
       counts.add(Count.GAPS, message.seq - next);
       holdFirst(message);
       ask();
       return;
     }
-    if (effects.canReplay() && !gaveUp && vain < VAIN_MAX) {
+    if (recovery.isThere() && !gaveUp && vain < VAIN_MAX) {
       // The engine had all it has sent repeated since, and this is not of it.
       counts.add(Count.STALE, 1);
       return;
@@ -230,7 +256,7 @@ final class EngineStream {
       // What was held is older than the replay that has ended, and so is of it, or of a life
       // before.
       counts.add(Count.DUPLICATES, 1);
-    } else if (compared == SeenMessages.Comparison.FORGOTTEN && effects.canReplay()) {
+    } else if (compared == SeenMessages.Comparison.FORGOTTEN && recovery.isThere()) {
       hold(message);
       ask();
     } else {
@@ -242,7 +268,7 @@ final class EngineStream {
   private void restart(Message message) throws InterruptedException {
     counts.add(Count.RESTARTS, 1);
     startOver();
-    if (effects.canReplay()) {
+    if (recovery.isThere()) {
       hold(message);
       ask();
     } else {
@@ -273,7 +299,7 @@ final class EngineStream {
     asks++;
     verifying = next > 0;
     counts.add(Count.REPLAYS, 1);
-    effects.replay(Math.max(0, next - 1));
+    recovery.ask(Math.max(0, next - 1));
   }
 
   /// A message that the engine repeats.
@@ -328,7 +354,22 @@ final class EngineStream {
     }
   }
 
-  /// The engine has repeated all it has.
+  /// All that the engine held before a message, instead of the messages that brought it there; what
+  /// was held until now goes. Nothing has changed before this, so a dialogue that gets it in pieces
+  /// gathers them, and may break off.
+  ///
+  /// @param seq the first message that is not in it
+  void restored(long seq, EventBatch all) throws InterruptedException {
+    if (!replaying || seq < 0) {
+      return;
+    }
+    startOver();
+    begin(seq);
+    whole = true;
+    apply(all);
+  }
+
+  /// The engine has told all it has.
   void replayEnded() throws InterruptedException {
     if (!replaying) {
       return;
@@ -387,7 +428,7 @@ final class EngineStream {
   /// Whether what was left out for want of memory is worth another replay; each time that it was
   /// not enough, twice as many calls go by.
   private boolean isRoomForMore() {
-    if (!effects.canReplay() || !blocks.isLacking()) {
+    if (!recovery.isThere() || !blocks.isLacking()) {
       return false;
     }
     calls++;
@@ -421,9 +462,13 @@ final class EngineStream {
       return;
     }
     counts.add(Count.BATCHES, 1);
-    counts.add(Count.EVENTS, batch.size());
-    for (int i = 0; i < batch.size(); i++) {
-      var event = batch.get(i);
+    apply(batch);
+  }
+
+  private void apply(EventBatch events) throws InterruptedException {
+    counts.add(Count.EVENTS, events.size());
+    for (int i = 0; i < events.size(); i++) {
+      var event = events.get(i);
       blocks.apply(event);
       whole |= event.kind() == EngineEvent.Kind.CLEARED;
     }

@@ -54,6 +54,12 @@ public final class Engines {
   private final ConcurrentSkipListMap<String, EngineSearch> searches =
       new ConcurrentSkipListMap<>();
 
+  /// Engines that have told, by each owner as which they are followed.
+  private final Map<String, EngineSearch> told = new ConcurrentSkipListMap<>();
+
+  /// Namespaces of engines that are not what they were. Guarded by the lock.
+  private final Set<String> left = new HashSet<>();
+
   /// There once an engine has to be asked; written under the lock.
   private @Nullable EngineQuestions questions;
 
@@ -91,6 +97,9 @@ public final class Engines {
 
   private synchronized void search(EngineUrl url, Predicate<String> admits) {
     var key = key(url.shown().namespace(), url.shown().owner());
+    if (told.values().stream().anyMatch(search -> search.url().equals(url))) {
+      return;
+    }
     var known = searches.get(key);
     if (known != null) {
       if (known.url().equals(url)) {
@@ -108,12 +117,66 @@ public final class Engines {
     search.start();
   }
 
-  /// A search that was ended meanwhile finds nothing any more.
-  private synchronized void found(EngineSearch search, EngineFacts facts) {
-    if (searches.containsValue(search)) {
-      search.url().streams(facts).forEach(this::register);
-      searches.values().remove(search);
+  /// Follows an engine as it says that it is. A search that was ended meanwhile finds nothing more.
+  ///
+  /// @return whether all its streams are reached
+  private synchronized boolean found(EngineSearch search, EngineFacts facts) {
+    if (!searches.containsValue(search) && !told.containsValue(search)) {
+      return true;
     }
+    var streams = search.url().streams(facts);
+    var before = search.sources();
+    if (before.isEmpty()) {
+      begin(search, streams);
+    } else if (!before.stream().map(Source::config).toList().equals(streams)) {
+      // Followed anew next time, when all of it has ended.
+      search.leave(streams);
+      searches.put(key(search), search);
+      before.forEach(this::leave);
+    }
+    return search.sources().stream().allMatch(Source::isConnected)
+        && !searches.containsValue(search);
+  }
+
+  private static String key(EngineSearch search) {
+    var shown = search.url().shown();
+    return key(shown.namespace(), shown.owner());
+  }
+
+  private void begin(EngineSearch search, List<SourceConfig> streams) {
+    streams.forEach(this::dropIfOther);
+    streams.forEach(this::register);
+    for (var config : streams) {
+      told.put(key(config.namespace(), config.owner()), search);
+    }
+    search.follow(
+        streams.stream()
+            .map(config -> key(config.namespace(), config.owner()))
+            .map(sources::get)
+            .toList());
+    searches.values().remove(search);
+  }
+
+  /// A namespace that only this engine filled, when it had another model or block size, goes.
+  private void dropIfOther(SourceConfig config) {
+    var known = namespaces.get(config.namespace());
+    boolean isOther =
+        known != null
+            && (known.blockTokens() != config.blockTokens()
+                || !known.model().equals(config.model()));
+    if (isOther && left.contains(config.namespace()) && sources(config.namespace()).isEmpty()) {
+      service.answer(new Op.DropNamespace(config.namespace()));
+      namespaces.remove(config.namespace());
+      left.remove(config.namespace());
+    }
+  }
+
+  private void leave(Source source) {
+    var key = key(source.config().namespace(), source.config().owner());
+    sources.remove(key);
+    told.remove(key);
+    left.add(source.config().namespace());
+    thread.tell(() -> thread.remove(source));
   }
 
   /// Follows an engine from now on; one that is followed just so already stays.
@@ -207,11 +270,20 @@ public final class Engines {
               && (rank.isEmpty() || rank.getAsInt() == config.rank());
       if (its) {
         sources.remove(key(namespace, config.owner()));
+        forget(told.get(key(namespace, config.owner())));
         thread.tell(() -> thread.remove(source));
         gone.add(config.owner());
       }
     }
     return gone;
+  }
+
+  /// Asks an engine no more; what else of it is followed goes on as it is.
+  private void forget(@Nullable EngineSearch search) {
+    if (search != null) {
+      search.stop();
+      told.values().removeIf(its -> its == search);
+    }
   }
 
   /// Ends the searches for a worker; one whose namespace is not known yet goes by its name alone.
@@ -319,7 +391,9 @@ public final class Engines {
         search.url().shown(), CONNECTING, -1, 0, 0, 0, 0, -1, named(counts), counts.lastError());
   }
 
-  private static SourceStatus status(Source source, long nowMillis) {
+  private SourceStatus status(Source source, long nowMillis) {
+    var search = search(source);
+    var missing = search == null || !search.isAsking() ? "" : search.missing();
     return new SourceStatus(
         source.config(),
         state(source),
@@ -330,7 +404,7 @@ public final class Engines {
         source.lastMinute(),
         source.silentMillis(nowMillis),
         named(source.counts()),
-        source.counts().lastError());
+        missing.isEmpty() ? source.counts().lastError() : missing);
   }
 
   private static Map<String, Long> named(SourceCounts counts) {
@@ -351,18 +425,30 @@ public final class Engines {
     return source.isWhole() ? "whole" : "partial";
   }
 
-  /// Whether an owner's engine is out of reach, or being caught up with: it may hold more than is
-  /// known, or nothing any more.
+  /// Whether an owner's engine is out of reach, being caught up with, or asked whether it is still
+  /// the same: it may hold more than is known, or nothing any more.
   public boolean isBehind(String namespace, String owner) {
     var source = sources.get(key(namespace, owner));
-    return source != null && source.isBehind();
+    return source != null && isBehind(source);
+  }
+
+  private boolean isBehind(Source source) {
+    if (source.isBehind()) {
+      return true;
+    }
+    var search = search(source);
+    return search != null && search.isAsking();
+  }
+
+  private @Nullable EngineSearch search(Source source) {
+    return told.get(key(source.config().namespace(), source.config().owner()));
   }
 
   /// The owners of a namespace of whom that holds.
   public Set<String> behind(String namespace) {
     var behind = new HashSet<String>();
     for (var source : sources(namespace)) {
-      if (source.isBehind()) {
+      if (isBehind(source)) {
         behind.add(source.config().owner());
       }
     }
@@ -410,6 +496,8 @@ public final class Engines {
   private synchronized void endSearches() {
     searches.values().forEach(EngineSearch::stop);
     searches.clear();
+    told.values().forEach(EngineSearch::stop);
+    told.clear();
     if (questions != null) {
       questions.close();
       questions = null;

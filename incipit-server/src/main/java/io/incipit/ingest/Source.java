@@ -4,6 +4,10 @@ package io.incipit.ingest;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
@@ -17,9 +21,12 @@ import org.zeromq.ZMQ;
 /// request for a replay is an empty frame and the first number wanted; the replies have an empty
 /// frame, perhaps a topic, number and payload, so they are read from the end; the last has the
 /// number -1 and no payload. Source: vLLM, `kv_events.py`.
-final class Source implements EngineStream.Effects, AutoCloseable {
+final class Source implements EngineStream.Recovery, AutoCloseable {
   /// How many patiences a replay that was given up is left alone.
   private static final int RETRY_PATIENCES = 6;
+
+  /// After how many patiences without a word an engine may have become another one.
+  private static final int SILENT_PATIENCES = 12;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -43,6 +50,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private final EngineBlocks blocks;
   private final EngineStream stream;
   private final long retryAfterMillis;
+  private final long silentAfterMillis;
   private final ZContext context;
   private final ZMQ.Socket events;
   private final ZMQ.Socket monitor;
@@ -69,6 +77,21 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   /// When the last message came; -1 if none has.
   private volatile long heardMillis = -1;
 
+  /// The connections that stand.
+  private final Set<Object> peers = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /// Whether there are several.
+  private boolean crowded;
+
+  /// How often there was a reason to think that the engine is another one.
+  private final AtomicLong doubts = new AtomicLong();
+
+  /// Whether it has said nothing for long.
+  private boolean silent;
+
+  /// Restarts of which that was told.
+  private long restarts;
+
   private byte[] seqFrame = EMPTY;
   private byte[] payload = EMPTY;
   private int frames;
@@ -85,11 +108,12 @@ final class Source implements EngineStream.Effects, AutoCloseable {
       ZContext context) {
     this.config = config;
     this.retryAfterMillis = RETRY_PATIENCES * patienceMillis;
+    this.silentAfterMillis = SILENT_PATIENCES * patienceMillis;
     this.patience = new ReplayPatience(patienceMillis);
     this.owner = owner;
     this.counts = counts;
     this.blocks = EngineBlocks.of(config, seed, counts, owner);
-    this.stream = new EngineStream(blocks, this, counts);
+    this.stream = new EngineStream(blocks, owner, this, counts);
     this.context = context;
     this.events = context.createSocket(SocketType.SUB);
     this.monitor = context.createSocket(SocketType.PAIR);
@@ -153,6 +177,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   /// Whether the engine is out of reach, or being caught up with.
   boolean isBehind() {
     return !connected || replaying;
+  }
+
+  /// How often the connection broke, the engine began another life, or said nothing for long.
+  long doubts() {
+    return doubts.get();
   }
 
   /// Number of the message that is expected next; -1 if nothing is known.
@@ -238,7 +267,25 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return more;
   }
 
+  /// Told once each time; what has never said anything has never been another one either.
+  private void doubtSilence(long nowMillis) {
+    boolean wasSilent = silent;
+    silent = heardMillis >= 0 && nowMillis - heardMillis > silentAfterMillis;
+    if (silent && !wasSilent) {
+      doubt();
+    }
+  }
+
+  private void doubt() {
+    doubts.incrementAndGet();
+  }
+
   private void show(long nowMillis) {
+    doubtSilence(nowMillis);
+    if (counts.get(SourceCounts.Count.RESTARTS) > restarts) {
+      restarts = counts.get(SourceCounts.Count.RESTARTS);
+      doubt();
+    }
     rate.note(nowMillis, counts.get(SourceCounts.Count.EVENTS));
     waiting = blocks.waiting();
     bytes = blocks.bytes();
@@ -253,18 +300,40 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     for (var event = event(); event != null; event = event()) {
       switch (event.getEvent()) {
         case CONNECTED, ACCEPTED -> {
-          connected = true;
-          stream.connected();
+          peers.add(event.getValue());
+          connect();
         }
         case DISCONNECTED, CLOSED -> {
-          if (connected) {
-            connected = false;
-            dropEvents();
-            stream.disconnected();
+          if (peers.remove(event.getValue())) {
+            connect();
           }
         }
         default -> {}
       }
+    }
+  }
+
+  /// There is one connection or none; where engines connect to us there may be more. Those of
+  /// several engines cannot be told apart, so nobody is heard meanwhile. It may also be an engine
+  /// that was started anew, before it is known that the last one has gone.
+  private void connect() throws InterruptedException {
+    if (connected) {
+      connected = false;
+      doubt();
+      dropEvents();
+      stream.disconnected();
+    }
+    if (crowded) {
+      dropEvents();
+    }
+    crowded = peers.size() > 1;
+    if (peers.size() == 1) {
+      connected = true;
+      stream.connected();
+    } else if (crowded) {
+      counts.refuse(
+          "endpoint: %s: %d engines are connected (expected: one, and for each an address)"
+              .formatted(config.endpoint(), peers.size()));
     }
   }
 
@@ -282,6 +351,10 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   }
 
   private boolean takeEvents(long nowMillis) throws InterruptedException {
+    if (crowded) {
+      dropEvents();
+      return false;
+    }
     for (int i = 0; i < TURN_MESSAGES; i++) {
       if (!receive(events)) {
         return false;
@@ -341,13 +414,13 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   }
 
   @Override
-  public boolean canReplay() {
+  public boolean isThere() {
     return config.replay().isPresent();
   }
 
   /// A socket of its own for each request, so that nothing of an earlier one comes by it.
   @Override
-  public void replay(long from) {
+  public void ask(long from) {
     closeReplay();
     wanted = from;
     replaying = true;
@@ -378,31 +451,6 @@ final class Source implements EngineStream.Effects, AutoCloseable {
       replay = null;
       otherSockets = true;
     }
-  }
-
-  @Override
-  public void forget() throws InterruptedException {
-    owner.forget();
-  }
-
-  @Override
-  public void publish() throws InterruptedException {
-    owner.publish();
-  }
-
-  @Override
-  public void whole() throws InterruptedException {
-    owner.whole();
-  }
-
-  @Override
-  public void doubt() throws InterruptedException {
-    owner.doubt();
-  }
-
-  @Override
-  public boolean hasFailed() {
-    return owner.hasFailed();
   }
 
   /// The engine is followed no longer: its owner holds nothing any more.

@@ -78,6 +78,11 @@ final class SourceCounts {
     lastError = reason;
   }
 
+  /// Says something in the place of a reason.
+  void say(String text) {
+    lastError = text;
+  }
+
   /// Why something was refused last; empty if nothing was.
   String lastError() {
     return lastError;

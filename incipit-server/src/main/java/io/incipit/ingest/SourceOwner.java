@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /// An engine's source as an owner of the index: numbers what it publishes, and begins a new
 /// incarnation each time it has to forget. For one thread; replies come on others.
-final class SourceOwner {
+final class SourceOwner implements EngineStream.Effects {
   private static final int BYTES_EACH = 64 << 10;
 
   private final Service service;
@@ -50,7 +50,8 @@ final class SourceOwner {
   }
 
   /// The owner holds nothing any more, and is partial: its first number is left out.
-  void forget() throws InterruptedException {
+  @Override
+  public void forget() throws InterruptedException {
     changes.take();
     incarnation = Math.max(incarnation + 1, clock.wallMillis());
     seq = 1;
@@ -70,21 +71,24 @@ final class SourceOwner {
   }
 
   /// Publishes what was gathered once it is much.
-  void publish() throws InterruptedException {
+  @Override
+  public void publish() throws InterruptedException {
     if (changes.bytes() >= BYTES_EACH) {
       flush();
     }
   }
 
   /// What was gathered is all that the owner holds.
-  void whole() throws InterruptedException {
+  @Override
+  public void whole() throws InterruptedException {
     changes.synced();
     flush();
   }
 
   /// What was published is not all that the owner holds: it skips a number, which is refused, and
   /// leaves the owner partial and everything else as it was.
-  void doubt() throws InterruptedException {
+  @Override
+  public void doubt() throws InterruptedException {
     flush();
     var skipping =
         new Op.Publish(namespace, name, incarnation, seq + 2, List.of(new Change.Synced()));
@@ -120,7 +124,8 @@ final class SourceOwner {
     }
   }
 
-  boolean hasFailed() {
+  @Override
+  public boolean hasFailed() {
     return failed == incarnation;
   }
 }

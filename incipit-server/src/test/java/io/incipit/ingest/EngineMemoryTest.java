@@ -51,7 +51,7 @@ class EngineMemoryTest {
   }
 
   /// An engine, its messages, and who follows it.
-  private final class Followed implements EngineStream.Effects {
+  private final class Followed implements EngineStream.Recovery {
     final SourceCounts counts = new SourceCounts();
     final SourceOwner owner;
     final EngineBlocks blocks;
@@ -71,7 +71,7 @@ class EngineMemoryTest {
               name, 0, "none", false, Optional.of("it"), NAMESPACE, "m", BLOCK_TOKENS, true);
       owner = new SourceOwner(service, Clock.system(), config, counts);
       blocks = EngineBlocks.of(config, 1, counts, owner);
-      stream = new EngineStream(blocks, this, counts);
+      stream = new EngineStream(blocks, owner, this, counts);
       stream.connected();
       replay();
     }
@@ -140,38 +140,13 @@ class EngineMemoryTest {
     }
 
     @Override
-    public boolean canReplay() {
+    public boolean isThere() {
       return true;
     }
 
     @Override
-    public void replay(long from) {
+    public void ask(long from) {
       replayFrom = (int) from;
-    }
-
-    @Override
-    public void forget() throws InterruptedException {
-      owner.forget();
-    }
-
-    @Override
-    public void publish() throws InterruptedException {
-      owner.publish();
-    }
-
-    @Override
-    public void doubt() throws InterruptedException {
-      owner.doubt();
-    }
-
-    @Override
-    public void whole() throws InterruptedException {
-      owner.whole();
-    }
-
-    @Override
-    public boolean hasFailed() {
-      return owner.hasFailed();
     }
   }
 

@@ -44,7 +44,7 @@ class EngineNamesTest {
               "w", 0, "tcp://a:1", false, Optional.empty(), "n", "m", BLOCK, true, naming);
       var own = new OwnChain(7, config.model());
       var blocks = new EngineBlocks(new CopyTable(7), own, config, counts, changes);
-      stream = new EngineStream(blocks, this, counts);
+      stream = new EngineStream(blocks, this, EngineStream.Recovery.NONE, counts);
     }
 
     void say(Map<String, Object> event) throws InterruptedException {
@@ -81,16 +81,6 @@ class EngineNamesTest {
         above = name;
       }
       return names.length();
-    }
-
-    @Override
-    public boolean canReplay() {
-      return false;
-    }
-
-    @Override
-    public void replay(long from) {
-      throw new IllegalStateException("replay: " + from);
     }
 
     @Override

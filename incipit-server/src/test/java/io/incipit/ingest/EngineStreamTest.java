@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
 import io.incipit.ingest.chain.OwnChain;
+import io.incipit.ingest.event.BadEventException;
+import io.incipit.ingest.event.EventBatch;
+import io.incipit.ingest.event.EventDecoder;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +28,7 @@ class EngineStreamTest {
   private static final long SEED = 0x5eedL;
 
   /// What lies between an engine and a stream.
-  private static final class World implements EngineStream.Effects {
+  private static final class World implements EngineStream.Effects, EngineStream.Recovery {
     final SplittableRandom random;
     final FakeEngine engine;
     final boolean canReplay;
@@ -37,6 +42,13 @@ class EngineStreamTest {
     /// Where the replay that was asked for goes on; -1 if none was.
     long replayFrom = -1;
 
+    /// Whether the engine tells all that it holds, instead of repeating messages.
+    boolean tellsAll;
+
+    /// What it tells, of which some is still on its way, and the first message that is not in it.
+    byte @Nullable [] staged;
+
+    long stagedSeq;
     boolean connected;
     boolean told;
 
@@ -51,17 +63,18 @@ class EngineStreamTest {
       var blocks =
           new EngineBlocks(
               new CopyTable(seed), new OwnChain(SEED, "m"), blockTokens, copies, counts, changes);
-      stream = new EngineStream(blocks, this, counts);
+      stream = new EngineStream(blocks, this, this, counts);
     }
 
     @Override
-    public boolean canReplay() {
+    public boolean isThere() {
       return canReplay;
     }
 
     @Override
-    public void replay(long from) {
+    public void ask(long from) {
       replayFrom = from;
+      staged = null;
     }
 
     @Override
@@ -137,6 +150,10 @@ class EngineStreamTest {
       if (replayFrom < 0) {
         return;
       }
+      if (tellsAll) {
+        tellSome();
+        return;
+      }
       var rest = engine.messages(replayFrom);
       if (rest.isEmpty()) {
         replayFrom = -1;
@@ -146,6 +163,24 @@ class EngineStreamTest {
       var first = rest.firstEntry();
       replayFrom = first.getKey() + 1;
       stream.replayed(first.getKey(), first.getValue());
+    }
+
+    /// A piece of all that the engine holds; with the last it takes the place of what was held.
+    void tellSome() throws InterruptedException {
+      if (staged == null) {
+        stagedSeq = engine.next();
+        staged = engine.snapshot();
+      } else if (random.nextInt(3) == 0) {
+        var all = new EventBatch();
+        try {
+          new EventDecoder().decode(staged, 0, staged.length, all);
+        } catch (BadEventException bad) {
+          throw new AssertionError(bad);
+        }
+        replayFrom = -1;
+        stream.restored(stagedSeq, all);
+        stream.replayEnded();
+      }
     }
 
     void failReplay() throws InterruptedException {
@@ -169,7 +204,8 @@ class EngineStreamTest {
 
     void restart() throws InterruptedException {
       // What was received before the connection broke may be read after that is known.
-      boolean late = canReplay && random.nextBoolean();
+      // (An engine that tells all it holds says of each message of which life it is.)
+      boolean late = canReplay && !tellsAll && random.nextBoolean();
       var lateSeqs = late ? new ArrayDeque<>(seqs) : new ArrayDeque<Long>();
       var latePayloads = late ? new ArrayDeque<>(payloads) : new ArrayDeque<byte[]>();
       disconnect();
@@ -247,6 +283,48 @@ class EngineStreamTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void programs_ofFaultsWithAnEngineThatTellsAll_endWithThat(boolean copies)
+      throws InterruptedException {
+    for (long seed = 1; seed <= 300; seed++) {
+      var world = new World(seed, /* canReplay= */ true, /* ring= */ 1, copies);
+      world.tellsAll = true;
+      world.connect();
+      for (int i = 0; i < 400; i++) {
+        world.step(60);
+        if (i % 100 == 99) {
+          world.quieten();
+          check(world, seed, /* ring= */ 10_000);
+        }
+      }
+    }
+  }
+
+  @Test
+  void restored_withWhatCameMeanwhile_isThatAndThenTheRestInOrder() throws InterruptedException {
+    var world = new World(9, /* canReplay= */ true, /* ring= */ 1, /* copies= */ true);
+    world.tellsAll = true;
+    for (int i = 0; i < 50; i++) {
+      world.engineStep();
+    }
+    world.connect();
+    world.tellSome();
+    for (int i = 0; i < 50; i++) {
+      world.engineStep();
+      world.deliver();
+      assertThat(world.held).isEmpty();
+    }
+    assertThat(world.stream.isReplaying()).isTrue();
+    while (world.stream.isReplaying()) {
+      world.tellSome();
+    }
+    assertThat(world.stream.next()).isEqualTo(100);
+    assertThat(world.held).isEqualTo(world.engine.truth()).isNotEmpty();
+    assertThat(world.told).isTrue();
+    assertThat(world.counts.get(SourceCounts.Count.BATCHES)).isEqualTo(50);
   }
 
   private static void check(World world, long seed, int ring) {

@@ -15,6 +15,8 @@ import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.discover.FakeVllm;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -300,6 +302,174 @@ class EnginesTest {
 
   private static String anyHost(String endpoint) {
     return endpoint.replace("127.0.0.1", "*");
+  }
+
+  private static ZmqEngine listening(FakeEngine engine) {
+    var any = "tcp://127.0.0.1:*";
+    return new ZmqEngine(engine, /* topicInReplay= */ true, QUEUE, any, any);
+  }
+
+  private static String source(ZmqEngine engine) {
+    return FakeVllm.source(anyHost(engine.endpoint()), anyHost(engine.replay()));
+  }
+
+  private static void steps(ZmqEngine engine, int count) {
+    for (int i = 0; i < count; i++) {
+      engine.step(false);
+    }
+  }
+
+  @Test
+  void follow_engineThatIsAnotherOneNow_isFollowedAnewAndSaysWhatChanged() throws Exception {
+    var first = listening(engine(7));
+    var truth = engine(8);
+    try (var vllm = FakeVllm.telling(0, source(first), FakeEngine.BLOCK_TOKENS)) {
+      engines.follow(EngineSpec.parse(vllm.url() + ",namespace=models,worker=w"), _ -> false);
+      steps(first, 50);
+      await(() -> status().state().equals("whole") && blocks() > 0);
+      await(() -> !engines.isBehind("models", "w"));
+      first.close();
+      await(() -> engines.isBehind("models", "w"));
+      try (var second = listening(truth)) {
+        steps(second, 60);
+        vllm.says("/v1/models", 200, FakeVllm.MODELS.replace("tiny", "large"));
+        vllm.says("/kv_event_sources", 200, source(second));
+        await(() -> status().config().model().equals("large"));
+        await(() -> status().state().equals("whole") && status().next() == 60);
+        assertHolds(truth);
+        assertThat(status().config().endpoint()).isEqualTo(second.endpoint());
+        assertThat(status().lastError())
+            .isEqualTo(
+                ("engine: endpoint was %s and is %s; replay was %s and is %s;"
+                        + " model was tiny and is large")
+                    .formatted(
+                        first.endpoint(), second.endpoint(), first.replay(), second.replay()));
+        await(() -> !engines.isBehind("models", "w"));
+        assertThat(engines.count()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void follow_engineWithAnotherBlockSize_isFollowedAnewOnceNobodyElseIsThere() throws Exception {
+    var truth = engine(9);
+    var first = listening(engine(10));
+    try (var other = listening(engine(11));
+        var vllm = FakeVllm.telling(0, source(first), 2 * FakeEngine.BLOCK_TOKENS)) {
+      engines.follow(EngineSpec.parse(vllm.url() + ",namespace=models,worker=w"), _ -> false);
+      engines.register(
+          new SourceConfig(
+              "x",
+              0,
+              other.endpoint(),
+              false,
+              Optional.of(other.replay()),
+              "models",
+              "tiny",
+              2 * FakeEngine.BLOCK_TOKENS,
+              true));
+      steps(first, 50);
+      await(() -> engines.count() == 2 && engines.isSettled());
+      first.close();
+      vllm.says("/metrics", 200, FakeVllm.metrics("4", "4"));
+      try (var second =
+          new ZmqEngine(
+              truth, /* topicInReplay= */ true, QUEUE, first.endpoint(), first.replay())) {
+        steps(second, 60);
+        await(() -> status().lastError().startsWith("namespace: models: CONTRACT"));
+        assertThat(status().config().endpoint()).isEqualTo(vllm.url());
+        assertThat(blocks()).isZero();
+
+        engines.unregister("models", "x", OptionalInt.empty());
+        await(() -> engines.count() == 1 && status().state().equals("whole"));
+        await(() -> status().next() == 60);
+        assertHolds(truth);
+        assertThat(status().lastError()).isEqualTo("engine: block_size was 8 and is 4");
+      }
+    }
+  }
+
+  @Test
+  void follow_engineStartedAnewAsItWas_isAskedAgainAndStays() throws Exception {
+    var first = listening(engine(12));
+    var truth = engine(13);
+    try (var vllm = FakeVllm.telling(0, source(first), FakeEngine.BLOCK_TOKENS)) {
+      engines.follow(EngineSpec.parse(vllm.url() + ",namespace=models,worker=w"), _ -> false);
+      steps(first, 50);
+      await(() -> status().next() == 50 && !engines.isBehind("models", "w"));
+      int asked = vllm.asked().size();
+      vllm.says("/kv_event_sources", 500, "");
+      first.close();
+      await(() -> status().lastError().contains("/kv_event_sources: status 500 (expected: 200)"));
+      try (var second =
+          new ZmqEngine(
+              truth, /* topicInReplay= */ true, QUEUE, first.endpoint(), first.replay())) {
+        steps(second, 60);
+        await(() -> status().state().equals("whole") && status().next() == 60);
+        assertThat(engines.isBehind("models", "w")).isTrue();
+        vllm.says("/kv_event_sources", 200, source(second));
+        await(() -> !engines.isBehind("models", "w"));
+        assertHolds(truth);
+        assertThat(status().lastError()).isEmpty();
+        assertThat(status().counts().get("restarts")).isPositive();
+        assertThat(vllm.asked().size()).isGreaterThan(asked);
+      }
+      assertThat(engines.unregister("models", "w", OptionalInt.empty())).containsExactly("w");
+      assertThat(engines.count()).isZero();
+    }
+  }
+
+  @Test
+  void follow_engineThatFallsSilent_isAskedAgainOnce() throws Exception {
+    engines.stop();
+    engines = following(50);
+    engines.start();
+    try (var engine = listening(engine(16));
+        var vllm = FakeVllm.telling(0, source(engine), FakeEngine.BLOCK_TOKENS)) {
+      engines.follow(EngineSpec.parse(vllm.url() + ",namespace=models,worker=w"), _ -> false);
+      await(() -> engines.isSettled() && !engines.isBehind("models", "w"));
+      int asked = vllm.asked().size();
+      steps(engine, 50);
+      await(() -> vllm.asked().size() > asked && !engines.isBehind("models", "w"));
+      await(() -> status().state().equals("whole"));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void register_enginesThatConnect_areFollowedOneAtATime() throws Exception {
+    var address = "tcp://127.0.0.1:" + freePort();
+    var truth = engine(14);
+    var to = ZmqEngine.CONNECT + address;
+    engines.register(
+        new SourceConfig(
+            "w", 0, address, true, Optional.empty(), "models", "m", FakeEngine.BLOCK_TOKENS, true));
+    try (var second = new ZmqEngine(truth, true, QUEUE, to, "tcp://127.0.0.1:*")) {
+      await(() -> status().state().equals("partial"));
+      try (var first = new ZmqEngine(engine(15), true, QUEUE, to, "tcp://127.0.0.1:*")) {
+        await(() -> status().state().equals("connecting"));
+        assertThat(status().lastError())
+            .isEqualTo(
+                "endpoint: %s: 2 engines are connected (expected: one, and for each an address)"
+                    .formatted(address));
+        assertThat(engines.isBehind("models", "w")).isTrue();
+        steps(first, 50);
+        steps(second, 50);
+      }
+      await(() -> status().state().equals("partial"));
+      await(
+          () -> {
+            second.step(false);
+            return status().state().equals("whole");
+          });
+      assertHolds(truth);
+      assertThat(engines.isBehind("models", "w")).isFalse();
+    }
   }
 
   @Test

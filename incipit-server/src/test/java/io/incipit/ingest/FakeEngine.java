@@ -5,6 +5,7 @@ import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.event.EventWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +27,18 @@ final class FakeEngine {
     final long hash;
     final @Nullable Block parent;
     final String name;
+
+    /// The tokens on the way to it, one digit for each block.
+    final String path;
+
     int copies;
     int children;
 
-    Block(long hash, @Nullable Block parent, String name) {
+    Block(long hash, @Nullable Block parent, String name, int token) {
       this.hash = hash;
       this.parent = parent;
       this.name = name;
+      this.path = (parent == null ? "" : parent.path) + token;
     }
   }
 
@@ -40,6 +46,7 @@ final class FakeEngine {
   private final OwnChain chain;
   private final int ringMax;
   private final boolean inCopies;
+  private final int clears;
   private final Map<Long, Block> blocks = new HashMap<>();
   private final TreeMap<Long, byte[]> ring = new TreeMap<>();
   private List<Map<String, Object>> events = new ArrayList<>();
@@ -48,6 +55,12 @@ final class FakeEngine {
   private long salt;
 
   FakeEngine(RandomGenerator random, OwnChain chain, int ringMax, boolean inCopies) {
+    this(random, chain, ringMax, inCopies, /* clears= */ 10);
+  }
+
+  /// @param clears of a thousand changes, how many take all away
+  FakeEngine(RandomGenerator random, OwnChain chain, int ringMax, boolean inCopies, int clears) {
+    this.clears = clears;
     this.random = random;
     this.chain = chain;
     this.ringMax = ringMax;
@@ -61,10 +74,10 @@ final class FakeEngine {
   long step() {
     int changes = 1 + random.nextInt(4);
     for (int i = 0; i < changes; i++) {
-      int roll = random.nextInt(100);
-      if (roll < 55) {
+      int roll = random.nextInt(1_000);
+      if (roll < 550) {
         store();
-      } else if (roll < 99) {
+      } else if (roll < 1_000 - clears) {
         evict();
       } else {
         clear();
@@ -121,6 +134,10 @@ final class FakeEngine {
       above.copies = inCopies ? above.copies + 1 : 1;
       hashes.add(above.hash);
     }
+    events.add(stored(parent, hashes, tokens));
+  }
+
+  private static Map<String, Object> stored(@Nullable Block parent, List<?> hashes, int[] tokens) {
     var event = new LinkedHashMap<String, Object>();
     event.put("type", "BlockStored");
     event.put("block_hashes", hashes);
@@ -129,7 +146,7 @@ final class FakeEngine {
     event.put("block_size", BLOCK_TOKENS);
     event.put("lora_id", null);
     event.put("medium", "GPU");
-    events.add(event);
+    return event;
   }
 
   private Block block(@Nullable Block parent, int token) {
@@ -149,7 +166,7 @@ final class FakeEngine {
     var tokens = new int[BLOCK_TOKENS];
     Arrays.fill(tokens, token);
     chain.next(tokens, 0, BLOCK_TOKENS);
-    return new Block(hash, parent, "%016x%016x".formatted(chain.high(), chain.low()));
+    return new Block(hash, parent, "%016x%016x".formatted(chain.high(), chain.low()), token);
   }
 
   private Block any(List<Block> from) {
@@ -180,6 +197,33 @@ final class FakeEngine {
   private void clear() {
     blocks.clear();
     events.add(Map.of("type", "AllBlocksCleared"));
+  }
+
+  /// The number of its next message.
+  long next() {
+    return next;
+  }
+
+  /// All that it holds, as a message that would tell it, parents first.
+  byte[] snapshot() {
+    var all = new ArrayList<>(blocks.values());
+    all.sort(Comparator.comparingInt(block -> block.path.length()));
+    var stored = new ArrayList<Map<String, Object>>();
+    for (var block : all) {
+      var tokens = new int[BLOCK_TOKENS];
+      Arrays.fill(tokens, block.path.charAt(block.path.length() - 1) - '0');
+      for (int copy = 0; copy < block.copies; copy++) {
+        stored.add(stored(block.parent, List.of(block.hash), tokens));
+      }
+    }
+    return EventWriter.batch(time, stored);
+  }
+
+  /// What it holds: the way to each block, by its name.
+  Map<Long, String> contents() {
+    var paths = new HashMap<Long, String>();
+    blocks.values().forEach(block -> paths.put(block.hash, block.path));
+    return paths;
   }
 
   /// What it holds, by our names.

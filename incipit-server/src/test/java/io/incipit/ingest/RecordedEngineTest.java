@@ -64,17 +64,7 @@ class RecordedEngineTest {
               naming);
       var own = new OwnChain(SEED, config.model());
       blocks = new EngineBlocks(new CopyTable(SEED), own, config, counts, changes);
-      stream = new EngineStream(blocks, this, counts);
-    }
-
-    @Override
-    public boolean canReplay() {
-      return false;
-    }
-
-    @Override
-    public void replay(long from) {
-      throw new IllegalStateException("replay: " + from);
+      stream = new EngineStream(blocks, this, EngineStream.Recovery.NONE, counts);
     }
 
     @Override

@@ -11,6 +11,9 @@ import org.zeromq.ZMQ;
 /// Publishes what a [FakeEngine] says as engines do: PUB for events, ROUTER for what it repeats.
 /// Guarded by itself.
 final class ZmqEngine implements AutoCloseable {
+  /// Before an address: to connect there, instead of listening.
+  static final String CONNECT = "to ";
+
   private static final byte[] EMPTY = new byte[0];
 
   private final FakeEngine engine;
@@ -18,6 +21,8 @@ final class ZmqEngine implements AutoCloseable {
   private final ZContext context = new ZContext();
   private final ZMQ.Socket events;
   private final ZMQ.Socket repeats;
+  private final String endpoint;
+  private final String replay;
   private final Thread thread;
   private volatile boolean stopped;
 
@@ -33,17 +38,23 @@ final class ZmqEngine implements AutoCloseable {
     this.events.setLinger(0);
     this.repeats.setLinger(0);
     this.repeats.setSndHWM(replayQueue);
-    this.events.bind(events);
+    if (events.startsWith(CONNECT)) {
+      this.events.connect(events.substring(CONNECT.length()));
+    } else {
+      this.events.bind(events);
+    }
     this.repeats.bind(repeats);
+    this.endpoint = String.valueOf(this.events.getLastEndpoint());
+    this.replay = String.valueOf(this.repeats.getLastEndpoint());
     this.thread = Thread.ofPlatform().name("zmq-engine").daemon().start(this::answer);
   }
 
   String endpoint() {
-    return events.getLastEndpoint();
+    return endpoint;
   }
 
   String replay() {
-    return repeats.getLastEndpoint();
+    return replay;
   }
 
   /// Does something and says so, unless it is to be lost.

@@ -4,7 +4,7 @@ package io.incipit.server;
 import java.io.IOException;
 import java.util.HashMap;
 
-/// A server as a program of its own, for tests that judge a whole process. Prints its port.
+/// A server as a program of its own, for tests that judge a whole process. Prints its ports.
 final class ServeMain {
   private ServeMain() {}
 
@@ -18,6 +18,7 @@ final class ServeMain {
       values.put(setting.substring(0, at), setting.substring(at + 1));
     }
     var server = Tools.server(values);
+    System.out.println("HTTP on port " + server.httpPort());
     System.out.println("RESP on port " + server.respPort());
     server.awaitStop();
   }

@@ -6,20 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// A server in a process of its own with a small heap, under the flags of `./incipit serve`: it
 /// ends when memory runs out. For one test; what it prints goes to a file.
 final class SmallServer implements AutoCloseable {
-  private static final String PORT = "RESP on port ";
+  private static final Pattern PORT = Pattern.compile("HTTP on port (\\d+)\nRESP on port (\\d+)\n");
 
   private final Process process;
   private final Path log;
   private final int port;
+  private final int httpPort;
 
-  private SmallServer(Process process, Path log, int port) {
+  private SmallServer(Process process, Path log, int port, int httpPort) {
     this.process = process;
     this.log = log;
     this.port = port;
+    this.httpPort = httpPort;
   }
 
   /// Starts one and waits until it answers.
@@ -44,20 +47,28 @@ final class SmallServer implements AutoCloseable {
     command.addAll(List.of(settings));
     var process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    while (process.isAlive() && !Files.readString(log).contains(PORT)) {
+    while (process.isAlive() && !PORT.matcher(Files.readString(log)).find()) {
       Thread.sleep(20);
     }
-    var text = Files.readString(log);
-    int at = text.indexOf(PORT);
-    if (at < 0) {
-      throw new IOException("the server did not start: " + text);
+    var ports = PORT.matcher(Files.readString(log));
+    if (!ports.find()) {
+      throw new IOException("the server did not start: " + Files.readString(log));
     }
-    var line = text.substring(at + PORT.length()).lines().findFirst().orElse("").strip();
-    return new SmallServer(process, log, Integer.parseInt(line));
+    return new SmallServer(
+        process, log, Integer.parseInt(ports.group(2)), Integer.parseInt(ports.group(1)));
   }
 
   int port() {
     return port;
+  }
+
+  int httpPort() {
+    return httpPort;
+  }
+
+  /// The process that it is.
+  Process process() {
+    return process;
   }
 
   boolean isAlive() {

@@ -59,7 +59,8 @@ public final class FakeVllm implements AutoCloseable {
         .formatted(endpoint, replay.isEmpty() ? "null" : "\"" + replay + "\"");
   }
 
-  static String metrics(String blockSize, String effective) {
+  /// The metric that says the block size.
+  public static String metrics(String blockSize, String effective) {
     return """
         # HELP vllm:cache_config_info Information of the LLMEngine CacheConfig
         # TYPE vllm:cache_config_info gauge
@@ -129,7 +130,7 @@ public final class FakeVllm implements AutoCloseable {
   }
 
   /// The paths that were asked for.
-  List<String> asked() {
+  public List<String> asked() {
     return asked;
   }
 
