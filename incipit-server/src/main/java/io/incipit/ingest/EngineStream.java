@@ -109,6 +109,14 @@ final class EngineStream {
   /// Whether the replay is to show first that the engine is still the same.
   private boolean verifying;
 
+  /// Whether the engine was asked if its last message came.
+  private boolean looking;
+
+  /// Whether it has repeated that, and whether it ever repeated anything.
+  private boolean found;
+
+  private boolean repeats;
+
   /// Whether a replay was given up, after which more is known to be had.
   private boolean gaveUp;
 
@@ -159,6 +167,7 @@ final class EngineStream {
   /// The connection broke. What comes next may be of another life, so it waits for a replay.
   void disconnected() {
     dropHeld();
+    looking = false;
     if (recovery.isThere() && next > 0) {
       replaying = true;
       verifying = true;
@@ -296,14 +305,41 @@ final class EngineStream {
   /// still the same.
   private void ask() throws InterruptedException {
     replaying = true;
+    looking = false;
     asks++;
     verifying = next > 0;
     counts.add(Count.REPLAYS, 1);
     recovery.ask(Math.max(0, next - 1));
   }
 
+  /// Asks whether the last message that came is the last that was sent, of which nothing else would
+  /// tell before the next one: to be called now and then while none comes. Live messages are taken
+  /// meanwhile, and an engine that does not answer is not doubted.
+  void look() throws InterruptedException {
+    if (recovery.isThere() && !replaying && next >= 0) {
+      looking = true;
+      found = false;
+      recovery.ask(Math.max(0, next - 1));
+    }
+  }
+
+  private void found(Message message) throws InterruptedException {
+    found = true;
+    boolean known =
+        message.seq < next
+            && seen.compare(message.seq, message.payload) != SeenMessages.Comparison.OTHER;
+    if (!known) {
+      take(message);
+    }
+  }
+
   /// A message that the engine repeats.
   void replayed(long seq, byte[] payload) throws InterruptedException {
+    repeats = true;
+    if (looking && seq >= 0) {
+      found(new Message(seq, payload, asks));
+      return;
+    }
     if (!replaying || seq < 0) {
       return;
     }
@@ -316,9 +352,7 @@ final class EngineStream {
     }
     if (seq < next) {
       if (seen.compare(seq, payload) == SeenMessages.Comparison.OTHER) {
-        counts.add(Count.RESTARTS, 1);
-        startOver();
-        ask();
+        afresh();
       } else {
         counts.add(Count.DUPLICATES, 1);
       }
@@ -348,9 +382,7 @@ final class EngineStream {
     } else if (seq == next - 1 && seen.compare(seq, payload) == SeenMessages.Comparison.SAME) {
       counts.add(Count.DUPLICATES, 1);
     } else {
-      counts.add(Count.RESTARTS, 1);
-      startOver();
-      ask();
+      afresh();
     }
   }
 
@@ -371,14 +403,18 @@ final class EngineStream {
 
   /// The engine has told all it has.
   void replayEnded() throws InterruptedException {
+    if (looking) {
+      looking = false;
+      if (!found && repeats && next > 0) {
+        afresh();
+      }
+      return;
+    }
     if (!replaying) {
       return;
     }
     if (verifying) {
-      // It does not have what it once sent.
-      counts.add(Count.RESTARTS, 1);
-      startOver();
-      ask();
+      afresh();
       return;
     }
     attempts = 0;
@@ -394,8 +430,16 @@ final class EngineStream {
     tell();
   }
 
+  /// The engine does not have what it once sent: it is in another life.
+  private void afresh() throws InterruptedException {
+    counts.add(Count.RESTARTS, 1);
+    startOver();
+    ask();
+  }
+
   /// The replay broke off, or took too long.
   void replayFailed() throws InterruptedException {
+    looking = false;
     if (!replaying) {
       return;
     }

@@ -28,6 +28,10 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
   /// After how many patiences without a word an engine may have become another one.
   private static final int SILENT_PATIENCES = 12;
 
+  /// It looks for a last message that was lost after a fifth of a patience without one, then twice
+  /// as long each time, up to so many patiences.
+  private static final int LOOK_PATIENCES_MAX = 12;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final int MESSAGE_BYTES_MAX = 64 << 20;
@@ -51,6 +55,8 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
   private final EngineStream stream;
   private final long retryAfterMillis;
   private final long silentAfterMillis;
+  private final long lookFirstMillis;
+  private final long lookMostMillis;
   private final ZContext context;
   private final ZMQ.Socket events;
   private final ZMQ.Socket monitor;
@@ -92,6 +98,11 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
   /// Restarts of which that was told.
   private long restarts;
 
+  /// When the last live message came or was looked for, and how long after that it looks again.
+  private long lookedMillis;
+
+  private long lookAfterMillis;
+
   private byte[] seqFrame = EMPTY;
   private byte[] payload = EMPTY;
   private int frames;
@@ -109,6 +120,9 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
     this.config = config;
     this.retryAfterMillis = RETRY_PATIENCES * patienceMillis;
     this.silentAfterMillis = SILENT_PATIENCES * patienceMillis;
+    this.lookFirstMillis = patienceMillis / 5;
+    this.lookMostMillis = LOOK_PATIENCES_MAX * patienceMillis;
+    this.lookAfterMillis = lookFirstMillis;
     this.patience = new ReplayPatience(patienceMillis);
     this.owner = owner;
     this.counts = counts;
@@ -261,10 +275,19 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
       retryMillis = nowMillis;
       stream.retry();
     }
+    look(nowMillis);
     startReplay(nowMillis);
     owner.flush();
     show(nowMillis);
     return more;
+  }
+
+  private void look(long nowMillis) throws InterruptedException {
+    if (connected && nowMillis - lookedMillis > lookAfterMillis) {
+      lookedMillis = nowMillis;
+      lookAfterMillis = Math.min(2 * lookAfterMillis, lookMostMillis);
+      stream.look();
+    }
   }
 
   /// Told once each time; what has never said anything has never been another one either.
@@ -360,6 +383,8 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
         return false;
       }
       heardMillis = nowMillis;
+      lookedMillis = nowMillis;
+      lookAfterMillis = lookFirstMillis;
       if (frames != 3 || seqFrame.length != Long.BYTES) {
         counts.refuse(
             "message: %d frames, number of %d bytes (expected: topic, number of 8, payload)"
@@ -378,7 +403,9 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
         return false;
       }
       patience.heard(nowMillis);
-      heardMillis = nowMillis;
+      if (replaying) {
+        heardMillis = nowMillis;
+      }
       if (frames < 3 || seqFrame.length != Long.BYTES) {
         counts.refuse("replay: a message of %d frames (expected: 3 or 4)".formatted(frames));
         continue;
@@ -423,7 +450,7 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
   public void ask(long from) {
     closeReplay();
     wanted = from;
-    replaying = true;
+    replaying = stream.isReplaying();
   }
 
   private void startReplay(long nowMillis) {

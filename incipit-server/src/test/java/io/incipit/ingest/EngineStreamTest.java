@@ -228,12 +228,13 @@ class EngineStreamTest {
       } else if (roll < 950) {
         replayOne();
       } else if (random.nextInt(100) < faults) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
           case 0 -> loseOne();
           case 1 -> deliverTwice();
           case 2 -> failReplay();
           case 3 -> restart();
-          case 4 -> {
+          case 4 -> stream.look();
+          case 5 -> {
             disconnect();
             engineStep();
             connect();
@@ -248,11 +249,18 @@ class EngineStreamTest {
       }
     }
 
-    /// Lets all arrive, and one more message, by which the last losses are noticed.
+    /// Lets all arrive, and one more message, by which the last losses are noticed; or else looks
+    // for
+    /// them.
     void quieten() throws InterruptedException {
+      boolean looks = canReplay && !tellsAll && random.nextBoolean();
       for (int i = 0; i < 3; i++) {
         stream.retry();
-        engineStep();
+        if (looks) {
+          stream.look();
+        } else {
+          engineStep();
+        }
         while (!seqs.isEmpty() || replayFrom >= 0) {
           deliver();
           replayOne();
@@ -301,6 +309,30 @@ class EngineStreamTest {
         }
       }
     }
+  }
+
+  @Test
+  void look_lastMessagesLost_areTakenWithoutDoubt() throws InterruptedException {
+    var world = new World(9, /* canReplay= */ true, /* ring= */ 10_000, /* copies= */ true);
+    world.connect();
+    world.replayOne();
+    for (int i = 0; i < 50; i++) {
+      world.engineStep();
+      world.deliver();
+    }
+    for (int i = 0; i < 7; i++) {
+      world.engineStep();
+      world.loseOne();
+    }
+    assertThat(world.held).isNotEqualTo(world.engine.truth());
+    world.stream.look();
+    while (world.replayFrom >= 0) {
+      assertThat(world.stream.isReplaying()).isFalse();
+      assertThat(world.told).isTrue();
+      world.replayOne();
+    }
+    assertThat(world.held).isEqualTo(world.engine.truth());
+    assertThat(world.counts.get(SourceCounts.Count.RESETS)).isZero();
   }
 
   @Test
