@@ -250,8 +250,7 @@ class EngineStreamTest {
     }
 
     /// Lets all arrive, and one more message, by which the last losses are noticed; or else looks
-    // for
-    /// them.
+    /// for them.
     void quieten() throws InterruptedException {
       boolean looks = canReplay && !tellsAll && random.nextBoolean();
       for (int i = 0; i < 3; i++) {
