@@ -159,7 +159,8 @@ class OpCodecTest {
         "KVC.MATCH narrow 12345678 BACK x|SYNTAX BACK (expected: FROM, OWNER, TIER, LIMIT or HEX)",
         "KVC.RUN narrow 1234567812345678123456781234567812 1 HEX|WIDTH hash: 34 hex digits",
         "KVC.RUN narrow 12345678123456781234567812345678 1 HEX|WIDTH hash: 32 hex digits",
-        "KVC.SCORE narrow 12345678 x x|SYNTAX x (expected: FROM, OWNER, TIER, LIMIT, NAMES, ALL or HEX)",
+        "KVC.SCORE narrow 12345678 x x|SYNTAX x (expected: FROM, OWNER, TIER, LIMIT, NAMES, ALL"
+            + " or HEX)",
         "KVC.MATCH narrow 12345678 NAMES|SYNTAX NAMES: the last word (expected: HEX, or an option",
         "KVC.MATCH narrow 12345678 LIMIT 1048577|LIMIT LIMIT: 1048577 (expected: at most 1048576)",
         "KVC.SCORE narrow 12345678 LIMIT 99999999999999999999|LIMIT LIMIT: 99999999999999999999 (",
