@@ -6,6 +6,7 @@ import io.incipit.ingest.SourceCounts.Count;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.event.EngineEvent;
 import java.util.ArrayDeque;
+import java.util.OptionalInt;
 
 /// What one engine holds, and how its events change that: its names become ours, copies are
 /// counted, and what matters to the index comes out as changes of its owner. For one thread.
@@ -30,6 +31,7 @@ final class EngineBlocks {
   private final boolean countsCopies;
   private final SourceCounts counts;
   private final ChangeBuilder changes;
+  private final Ageing ageing;
 
   /// The group that is followed; -1 until an event names one.
   private int group = -1;
@@ -48,11 +50,13 @@ final class EngineBlocks {
   /// @param chain for this thread alone
   /// @param blockTokens tokens of a block, as in the namespace
   /// @param countsCopies whether blocks are removed as often as they were stored
+  /// @param capacity blocks for which the engine's GPU has room; empty if that is not known
   EngineBlocks(
       CopyTable table,
       OwnChain chain,
       int blockTokens,
       boolean countsCopies,
+      OptionalInt capacity,
       SourceCounts counts,
       ChangeBuilder changes) {
     this.table = table;
@@ -62,6 +66,7 @@ final class EngineBlocks {
     this.countsCopies = countsCopies;
     this.counts = counts;
     this.changes = changes;
+    this.ageing = new Ageing(capacity, table, counts, changes);
   }
 
   /// Those of an engine that is followed.
@@ -71,6 +76,7 @@ final class EngineBlocks {
         new OwnChain(seed, config.model()),
         config.blockTokens(),
         config.countsCopies(),
+        config.capacity(),
         counts,
         owner.changes());
   }
@@ -87,6 +93,16 @@ final class EngineBlocks {
       }
       case UNKNOWN -> counts.add(Count.UNKNOWN_EVENTS, 1);
     }
+  }
+
+  /// Drops some of what the engine must have dropped, as far as is known; after each message.
+  void settle() {
+    ageing.settle();
+  }
+
+  /// Copies in the engine's GPU beyond its capacity; -1 if that is not known.
+  long drift() {
+    return ageing.drift();
   }
 
   /// Holds nothing any more.
@@ -188,6 +204,7 @@ final class EngineBlocks {
       return;
     }
     chain.at(table.high(parent), table.low(parent));
+    table.mention(parent);
     store(event);
   }
 
@@ -259,6 +276,7 @@ final class EngineBlocks {
   }
 
   private void count(int slot, Tier tier) {
+    table.mention(slot);
     if (countsCopies || table.copies(slot, tier) == 0) {
       table.increment(slot, tier);
     }

@@ -32,7 +32,8 @@ public record EngineUrl(
                     namespace.orElse(facts.model()),
                     facts.model(),
                     facts.blockTokens(),
-                    countsCopies))
+                    countsCopies,
+                    facts.capacity()))
         .toList();
   }
 
@@ -48,7 +49,8 @@ public record EngineUrl(
         namespace.orElse(model),
         model,
         given.blockTokens().orElse(0),
-        countsCopies);
+        countsCopies,
+        given.capacity());
   }
 
   @Override

@@ -64,6 +64,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
   private volatile int held;
   private volatile int waiting;
   private volatile long bytes;
+  private volatile long drift;
   private final EventRate rate = new EventRate();
 
   /// When the last message came; -1 if none has.
@@ -89,6 +90,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     this.owner = owner;
     this.counts = counts;
     this.blocks = EngineBlocks.of(config, seed, counts, owner);
+    this.drift = blocks.drift();
     this.stream = new EngineStream(blocks, this, counts);
     this.context = context;
     this.events = context.createSocket(SocketType.SUB);
@@ -175,6 +177,11 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     return bytes;
   }
 
+  /// Copies in the engine's GPU beyond its capacity; -1 if that is not known.
+  long drift() {
+    return drift;
+  }
+
   /// Events of the last minute.
   long lastMinute() {
     return rate.lastMinute();
@@ -242,6 +249,7 @@ final class Source implements EngineStream.Effects, AutoCloseable {
     rate.note(nowMillis, counts.get(SourceCounts.Count.EVENTS));
     waiting = blocks.waiting();
     bytes = blocks.bytes();
+    drift = blocks.drift();
     whole = stream.isWhole();
     replaying = stream.isReplaying();
     next = stream.next();

@@ -3,6 +3,7 @@ package io.incipit.ingest;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// One engine's stream of events, and what it is about.
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 /// @param model name of the model
 /// @param blockTokens tokens of a block
 /// @param countsCopies whether the engine removes a block as often as it announced it
+/// @param capacity blocks for which the rank's GPU has room; empty if that is not known
 public record SourceConfig(
     String worker,
     int rank,
@@ -25,8 +27,33 @@ public record SourceConfig(
     String namespace,
     String model,
     int blockTokens,
-    boolean countsCopies)
+    boolean countsCopies,
+    OptionalInt capacity)
     implements EngineSpec {
+  /// One whose capacity is not known.
+  public SourceConfig(
+      String worker,
+      int rank,
+      String endpoint,
+      boolean binds,
+      Optional<String> replay,
+      String namespace,
+      String model,
+      int blockTokens,
+      boolean countsCopies) {
+    this(
+        worker,
+        rank,
+        endpoint,
+        binds,
+        replay,
+        namespace,
+        model,
+        blockTokens,
+        countsCopies,
+        OptionalInt.empty());
+  }
+
   /// The owner as which it publishes: the worker, and behind `#` its rank if that is not 0.
   public String owner() {
     return rank == 0 ? worker : worker + "#" + rank;

@@ -26,6 +26,8 @@ final class SourceCounts {
     ASIDE,
     /// Removals of blocks of which no copy was known.
     NOT_HELD,
+    /// Copies that were dropped because the engine has no room for them.
+    AGED,
     /// Blocks that found no room to wait for their parents.
     DROPPED,
     /// Blocks that were left out for want of memory.

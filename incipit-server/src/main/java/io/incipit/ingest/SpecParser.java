@@ -19,7 +19,7 @@ final class SpecParser {
   private static final int PORT_MAX = 65_535;
   private static final int BLOCK_TOKENS = 16;
   private static final Set<String> KEYS =
-      Set.of("model", "replay", "block", "worker", "rank", "namespace", "copies");
+      Set.of("model", "replay", "block", "worker", "rank", "namespace", "copies", "capacity");
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
   private SpecParser() {}
@@ -39,7 +39,8 @@ final class SpecParser {
         throw refused(
             parts[i],
             "model=NAME, replay=ADDRESS, block=TOKENS, worker=NAME, rank=N, namespace=NAME,"
-                + " copies=once|each, and behind a URL endpoint=ADDRESS, each once");
+                + " copies=once|each, capacity=BLOCKS, and behind a URL endpoint=ADDRESS, each"
+                + " once");
       }
       values.put(key, parts[i].substring(equals + 1));
     }
@@ -61,7 +62,8 @@ final class SpecParser {
             Optional.ofNullable(values.get("replay")).map(SpecParser::address),
             model,
             optional(values, "block", 1, Namespace.BLOCK_TOKENS_MAX),
-            optional(values, "rank", 0, PORT_MAX));
+            optional(values, "rank", 0, PORT_MAX),
+            capacity(values));
     return new EngineUrl(given, worker, namespace, eachCopy(values.getOrDefault("copies", "each")));
   }
 
@@ -89,6 +91,10 @@ final class SpecParser {
     return value == null ? OptionalInt.empty() : OptionalInt.of(number(key, value, min, max));
   }
 
+  private static OptionalInt capacity(Map<String, String> values) {
+    return optional(values, "capacity", 1, Integer.MAX_VALUE);
+  }
+
   private static SourceConfig config(String endpoint, Map<String, String> values) {
     var model = values.getOrDefault("model", "");
     if (model.isEmpty()) {
@@ -111,7 +117,8 @@ final class SpecParser {
             values.getOrDefault("block", Integer.toString(BLOCK_TOKENS)),
             1,
             Namespace.BLOCK_TOKENS_MAX),
-        eachCopy(values.getOrDefault("copies", "each")));
+        eachCopy(values.getOrDefault("copies", "each")),
+        capacity(values));
   }
 
   private static boolean eachCopy(String text) {

@@ -93,7 +93,8 @@ final class Registrations {
             scope.namespace(),
             scope.model(),
             blockTokens,
-            body.flag("counts_copies", true));
+            body.flag("counts_copies", true),
+            body.number("capacity", 1, Integer.MAX_VALUE));
     try {
       Namespace.requireName("model", config.namespace());
       Namespace.requireName("instance_id", config.owner());

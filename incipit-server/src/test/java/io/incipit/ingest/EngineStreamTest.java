@@ -8,6 +8,7 @@ import io.incipit.block.Change;
 import io.incipit.ingest.chain.OwnChain;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -50,7 +51,13 @@ class EngineStreamTest {
       this.canReplay = canReplay;
       var blocks =
           new EngineBlocks(
-              new CopyTable(seed), new OwnChain(SEED, "m"), blockTokens, copies, counts, changes);
+              new CopyTable(seed),
+              new OwnChain(SEED, "m"),
+              blockTokens,
+              copies,
+              OptionalInt.empty(),
+              counts,
+              changes);
       stream = new EngineStream(blocks, this, counts);
     }
 

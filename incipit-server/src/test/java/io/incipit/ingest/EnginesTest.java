@@ -261,6 +261,7 @@ class EnginesTest {
     await(() -> !status().lastError().isEmpty());
     assertThat(status().state()).isEqualTo("connecting");
     assertThat(status().silentMillis()).isEqualTo(-1);
+    assertThat(status().drift()).isEqualTo(-1);
     assertThat(status().config().endpoint()).isEqualTo(url);
     assertThat(status().lastError()).startsWith(url + "/kv_event_sources: ");
     assertThat(engines.isSettled()).isFalse();
@@ -287,7 +288,9 @@ class EnginesTest {
                   "models",
                   "tiny",
                   FakeEngine.BLOCK_TOKENS,
-                  true));
+                  true,
+                  OptionalInt.of(FakeVllm.CAPACITY)));
+      assertThat(status().drift()).isZero();
       assertThat(engines.isSettled()).isTrue();
       assertThat(engines.count()).isEqualTo(1);
       assertThat(vllm.url()).isEqualTo(url);
