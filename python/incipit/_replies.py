@@ -176,6 +176,8 @@ def _engine(row: Mapping[str, Value]) -> Engine:
         waiting=_at(row, "waiting"),
         bytes=_at(row, "bytes"),
         last_minute=_at(row, "last-minute"),
+        capacity=_at_or_none(row, "capacity"),
+        drift=_at_or_none(row, "drift"),
         silent_ms=_at_or_none(row, "silent-ms"),
         counts={k: _at(row, k) for k in row if k.replace("-", "_") not in _ENGINE_FIELDS},
         last_error=_text(row, "last-error"),

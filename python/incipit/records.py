@@ -177,6 +177,7 @@ class Engine:
     `state` is connecting, replaying, whole or partial; `next` the number of the message that is
     expected, and `silent_ms` how long none has come, None before the first. `held` blocks are its
     own, `waiting` blocks lack a parent, `bytes` is the memory of both, `last_minute` counts events.
+    `drift` blocks of its GPU go beyond its `capacity`; both are None where that is not known.
     `counts` has what was counted since the start: gaps, replays, restarts and more. `last_error` is
     empty if there was none.
     """
@@ -193,6 +194,8 @@ class Engine:
     waiting: int
     bytes: int
     last_minute: int
+    capacity: int | None
+    drift: int | None
     silent_ms: int | None
     counts: Mapping[str, int]
     last_error: str

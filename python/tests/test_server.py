@@ -61,7 +61,7 @@ class ServerTest(unittest.TestCase):
     def test_engines_are_shown_with_their_state(self) -> None:
         model = f"{self.space}-model"
         body = {"instance_id": "gpu-0", "model_name": model, "block_size": 16}
-        body |= {"endpoint": "tcp://127.0.0.1:9", "dp_rank": 2}
+        body |= {"endpoint": "tcp://127.0.0.1:9", "dp_rank": 2, "capacity": 4_096}
         web = http.client.HTTPConnection("127.0.0.1", shared().http_port, timeout=60)
         self.addCleanup(web.close)
         web.request("POST", "/register", json.dumps(body), {"content-type": "application/json"})
@@ -71,7 +71,8 @@ class ServerTest(unittest.TestCase):
         self.assertEqual("connecting", found[0].state)
         self.assertEqual((16, None, 0), (found[0].block_tokens, found[0].next, found[0].held))
         self.assertEqual((None, ""), (found[0].silent_ms, found[0].replay))
-        self.assertEqual(0, found[0].counts["gaps"])
+        self.assertEqual((4_096, 0), (found[0].capacity, found[0].drift))
+        self.assertEqual((0, 0), (found[0].counts["gaps"], found[0].counts["aged"]))
 
     def test_namespaces_are_made_described_listed_and_dropped(self) -> None:
         name = next(NAMES)

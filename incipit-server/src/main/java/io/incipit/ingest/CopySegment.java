@@ -19,6 +19,11 @@ final class CopySegment {
   /// Beside the counts: that the name was made of the engine's name.
   static final int BORROWED = ALL_COUNTS + 1;
 
+  /// Above both, in what is left: the generation in which the block was mentioned last.
+  static final int GENERATION_SHIFT = 29;
+
+  static final int GENERATIONS = 1 << (Integer.SIZE - GENERATION_SHIFT);
+
   private static final int NAME_LONGS = 3;
   private static final int SLOT_BYTES = 8 + 8 * NAME_LONGS + 4;
 
@@ -39,7 +44,7 @@ final class CopySegment {
   /// Of each slot the parent's name by the engine, and our name in two halves.
   private long[] names;
 
-  /// Seven bits a tier, and flags; 0 where there is no entry.
+  /// Seven bits a tier, flags and generation; 0 where there is no entry.
   private int[] counts;
 
   private int size;
@@ -169,6 +174,24 @@ final class CopySegment {
 
   int count(int i, Tier tier) {
     return (counts[i] >>> (COUNT_BITS * tier.code())) & COUNT_MAX;
+  }
+
+  int generation(int i) {
+    return counts[i] >>> GENERATION_SHIFT;
+  }
+
+  void generation(int i, int generation) {
+    counts[i] = (counts[i] & (ALL_COUNTS | BORROWED)) | (generation << GENERATION_SHIFT);
+  }
+
+  /// The first slot from one on whose block is of a generation and has so many copies in a GPU; the
+  /// end if there is none.
+  int seek(int from, int end, int generation, int copies) {
+    int i = from;
+    while (i < end && !(generation(i) == generation && count(i, Tier.GPU) >= copies)) {
+      i++;
+    }
+    return i;
   }
 
   /// Removes an entry and closes the hole: what probing put behind it moves up.

@@ -6,6 +6,7 @@ import io.incipit.block.Tier;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.service.MemoryShare;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +14,9 @@ import java.util.Objects;
 /// What one engine holds, by the engine's names: for each block the name that it has here, its
 /// parent, and how many copies there are in each tier. Engines keep several copies of a block, and
 /// announce and remove each. A block without copies has no entry. For one thread.
+///
+/// Each block has an age: how many generations ago it was mentioned last, itself or something below
+/// it. Generations begin when they are told to, and what is older than [#AGE_MAX] does not age on.
 ///
 /// Costs at most [#BLOCK_BYTES_MAX] a block while it grows beyond 10,000, and takes that from a
 /// share of memory; while it grows or shrinks a piece of 1.2 MB at most is there twice.
@@ -34,6 +38,9 @@ final class CopyTable {
   /// What a block costs at most.
   static final int BLOCK_BYTES_MAX = 48;
 
+  /// As old as blocks become.
+  static final int AGE_MAX = CopySegment.GENERATIONS - 1;
+
   private static final int OFFSET_BITS = 16;
   private static final int OFFSET_MASK = (1 << OFFSET_BITS) - 1;
   private static final int PLACE_BITS_MAX = 15;
@@ -52,6 +59,20 @@ final class CopyTable {
 
   private int size;
   private long bytes;
+
+  /// Blocks in GPUs by their generation, and copies of them beyond the first.
+  private final long[] first = new long[CopySegment.GENERATIONS];
+
+  private final long[] further = new long[CopySegment.GENERATIONS];
+
+  /// The generation of what is mentioned now.
+  private int now;
+
+  /// Copies in GPUs that were ever added.
+  private long added;
+
+  /// The slot where a sweep goes on.
+  private int swept;
 
   /// Copies beyond [CopySegment#COUNT_MAX], by hash, one number a tier.
   private final Map<Long, long[]> beyond = new HashMap<>();
@@ -163,8 +184,17 @@ final class CopyTable {
     int offset = segment.add(hash, mixed);
     segment.name(offset, name.high(), name.low(), parent);
     segment.flags(offset, CopySegment.one(tier) | (borrowed ? CopySegment.BORROWED : 0));
+    segment.generation(offset, now);
+    countAdded(tier, now, first);
     size++;
     return true;
+  }
+
+  private void countAdded(Tier tier, int generation, long[] copies) {
+    if (tier == Tier.GPU) {
+      copies[generation]++;
+      added++;
+    }
   }
 
   private boolean grow(int place) {
@@ -217,6 +247,7 @@ final class CopyTable {
     }
     directory = twice;
     shift--;
+    swept = 0;
   }
 
   /// Puts two segments in the place of one.
@@ -238,6 +269,7 @@ final class CopyTable {
     var segment = segment(slot);
     int offset = offset(slot);
     int count = segment.count(offset, tier);
+    countAdded(tier, segment.generation(offset), count == 0 ? first : further);
     if (count < CopySegment.COUNT_MAX) {
       segment.flags(offset, segment.flags(offset) + CopySegment.one(tier));
       return count + 1L;
@@ -262,6 +294,7 @@ final class CopyTable {
     if (count == 0) {
       return -1;
     }
+    (count == 1 ? first : further)[segment.generation(offset)] -= tier == Tier.GPU ? 1 : 0;
     long more = count < CopySegment.COUNT_MAX ? 0 : more(slot, tier);
     if (more > 0) {
       lessBeyond(slot, tier);
@@ -297,6 +330,95 @@ final class CopyTable {
     }
   }
 
+  /// A block was mentioned, so the engine has it, and all above it.
+  void mention(int slot) {
+    int its = slot;
+    while (its != NONE && segment(its).generation(offset(its)) != now) {
+      move(its, now);
+      long parent = parent(its);
+      its = parent == 0 ? NONE : find(parent);
+    }
+  }
+
+  private void move(int slot, int generation) {
+    var segment = segment(slot);
+    int offset = offset(slot);
+    long copies = copies(slot, Tier.GPU);
+    if (copies > 0) {
+      first[segment.generation(offset)]--;
+      first[generation]++;
+      further[segment.generation(offset)] -= copies - 1;
+      further[generation] += copies - 1;
+    }
+    segment.generation(offset, generation);
+  }
+
+  /// Copies in GPUs.
+  long gpuCopies() {
+    long copies = 0;
+    for (int i = 0; i < CopySegment.GENERATIONS; i++) {
+      copies += first[i] + further[i];
+    }
+    return copies;
+  }
+
+  /// Copies in GPUs that were ever added.
+  long added() {
+    return added;
+  }
+
+  private int generation(int age) {
+    return (now - age) & AGE_MAX;
+  }
+
+  /// The age of the oldest block in a GPU; -1 if there is none.
+  int oldest() {
+    return oldest(first);
+  }
+
+  /// The same of those that have more than one copy there.
+  int oldestOfFurther() {
+    return oldest(further);
+  }
+
+  private int oldest(long[] copies) {
+    int age = AGE_MAX;
+    while (age >= 0 && copies[generation(age)] == 0) {
+      age--;
+    }
+    return age;
+  }
+
+  /// Begins a generation, once no block in a GPU is of the highest age.
+  void age() {
+    now = generation(AGE_MAX);
+  }
+
+  /// Makes a block one generation younger.
+  void rejuvenate(int slot) {
+    move(slot, (segment(slot).generation(offset(slot)) + 1) & AGE_MAX);
+  }
+
+  /// Goes on where the last sweep ended, in a circle, to a block of an age that is in a GPU, and
+  /// stays there.
+  ///
+  /// @param copies that it has there at least
+  /// @param slots to look at, at most
+  /// @return [#NONE] if none of these is one
+  int sweep(int age, int copies, int slots) {
+    int place = swept >>> OFFSET_BITS;
+    if (place >= directory.length || offset(swept) >= directory[place].slots()) {
+      int next = place < directory.length ? afterSegment(place) : directory.length;
+      place = next < directory.length ? next : 0;
+      swept = place << OFFSET_BITS;
+    }
+    var segment = directory[place];
+    int end = Math.min(offset(swept) + slots, segment.slots());
+    int found = segment.seek(offset(swept), end, generation(age), copies);
+    swept = place << OFFSET_BITS | found;
+    return found < end ? swept : NONE;
+  }
+
   /// Blocks with a copy.
   int size() {
     return size;
@@ -321,6 +443,11 @@ final class CopyTable {
     return directory.length >>> directory[place].depth();
   }
 
+  /// The first place behind all of those that have the same segment.
+  private int afterSegment(int place) {
+    return place / places(place) * places(place) + places(place);
+  }
+
   /// Blocks in the order of slots.
   ///
   /// @param from the first slot
@@ -341,7 +468,7 @@ final class CopyTable {
           blocks.add(new HeldPage.Block(key(slot), parent(slot), tiers(slot), high(slot)));
         }
       }
-      place = place / places(place) * places(place) + places(place);
+      place = afterSegment(place);
       offset = 0;
     }
     return new HeldPage(blocks, HeldPage.END);
@@ -360,6 +487,8 @@ final class CopyTable {
     directory = new CopySegment[] {new CopySegment(CopySegment.SLOTS_MIN, 0)};
     shift = Long.SIZE - 1;
     size = 0;
+    Arrays.fill(first, 0);
+    Arrays.fill(further, 0);
     beyond.clear();
     account(directory[0].bytes() - bytes);
   }

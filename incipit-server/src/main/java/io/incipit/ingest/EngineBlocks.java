@@ -11,6 +11,7 @@ import io.incipit.ingest.chain.StandardChain;
 import io.incipit.ingest.event.EngineEvent;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// What one engine holds, and how its events change that: its names become ours, copies are
@@ -48,6 +49,7 @@ final class EngineBlocks {
 
   /// The tokens that a block's name covers.
   private final int[] covered;
+  private final Ageing ageing;
 
   /// The group that is followed; -1 until an event names one.
   private int group = -1;
@@ -84,23 +86,37 @@ final class EngineBlocks {
     this.naming = config.naming();
     this.check = naming.isOwn() ? null : new HashCheck(naming);
     this.covered = new int[blockTokens + naming.lookahead()];
+    this.ageing = new Ageing(config.capacity(), table, counts, changes);
   }
 
   /// The same, with blocks that are named by our own chain.
   ///
   /// @param blockTokens tokens of a block, as in the namespace
   /// @param countsCopies whether blocks are removed as often as they were stored
+  /// @param capacity blocks for which the engine's GPU has room; empty if that is not known
   EngineBlocks(
       CopyTable table,
       OwnChain chain,
       int blockTokens,
       boolean countsCopies,
+      OptionalInt capacity,
       SourceCounts counts,
       ChangeBuilder changes) {
     this(
         table,
         chain,
-        new SourceConfig("", 0, "", false, Optional.empty(), "", "", blockTokens, countsCopies),
+        new SourceConfig(
+            "",
+            0,
+            "",
+            false,
+            Optional.empty(),
+            "",
+            "",
+            blockTokens,
+            countsCopies,
+            Naming.OWN,
+            capacity),
         counts,
         changes);
   }
@@ -127,6 +143,16 @@ final class EngineBlocks {
       }
       case UNKNOWN -> counts.add(Count.UNKNOWN_EVENTS, 1);
     }
+  }
+
+  /// Drops some of what the engine must have dropped, as far as is known; after each message.
+  void settle() {
+    ageing.settle();
+  }
+
+  /// Copies in the engine's GPU beyond its capacity; -1 if that is not known.
+  long drift() {
+    return ageing.drift();
   }
 
   /// Holds nothing any more.
@@ -253,6 +279,7 @@ final class EngineBlocks {
       return;
     }
     chain.at(table.high(parent), table.low(parent));
+    table.mention(parent);
     store(event);
   }
 
@@ -388,6 +415,7 @@ final class EngineBlocks {
   }
 
   private void count(int slot, Tier tier) {
+    table.mention(slot);
     if (countsCopies || table.copies(slot, tier) == 0) {
       table.increment(slot, tier);
     }

@@ -516,6 +516,7 @@ final class EngineStream {
       blocks.apply(event);
       whole |= event.kind() == EngineEvent.Kind.CLEARED;
     }
+    blocks.settle();
     effects.publish();
     if (whole && (blocks.isBlind() || blocks.isLacking())) {
       doubt();

@@ -44,7 +44,8 @@ public record EngineUrl(
                     facts.model(),
                     facts.blockTokens(),
                     countsCopies,
-                    naming))
+                    naming,
+                    facts.capacity()))
         .toList();
   }
 
@@ -61,7 +62,8 @@ public record EngineUrl(
         model,
         given.blockTokens().orElse(0),
         countsCopies,
-        naming);
+        naming,
+        given.capacity());
   }
 
   @Override

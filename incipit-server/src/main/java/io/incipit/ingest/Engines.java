@@ -379,6 +379,8 @@ public final class Engines {
     row.put("waiting", Value.of(status.waiting()));
     row.put("bytes", Value.of(status.bytes()));
     row.put("last-minute", Value.of(status.lastMinute()));
+    row.put("capacity", Value.of(config.capacity().orElse(-1)));
+    row.put("drift", Value.of(status.drift()));
     row.put("silent-ms", Value.of(status.silentMillis()));
     status.counts().forEach((name, count) -> row.put(name, Value.of(count)));
     row.put("last-error", Value.of(status.lastError()));
@@ -388,7 +390,17 @@ public final class Engines {
   private static SourceStatus status(EngineSearch search) {
     var counts = search.counts();
     return new SourceStatus(
-        search.url().shown(), CONNECTING, -1, 0, 0, 0, 0, -1, named(counts), counts.lastError());
+        search.url().shown(),
+        CONNECTING,
+        -1,
+        0,
+        0,
+        0,
+        0,
+        -1,
+        -1,
+        named(counts),
+        counts.lastError());
   }
 
   private SourceStatus status(Source source, long nowMillis) {
@@ -402,6 +414,7 @@ public final class Engines {
         source.waiting(),
         source.bytes(),
         source.lastMinute(),
+        source.drift(),
         source.silentMillis(nowMillis),
         named(source.counts()),
         missing.isEmpty() ? source.counts().lastError() : missing);

@@ -78,6 +78,7 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
   private volatile int held;
   private volatile int waiting;
   private volatile long bytes;
+  private volatile long drift;
   private final EventRate rate = new EventRate();
 
   /// When the last message came; -1 if none has.
@@ -127,6 +128,7 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
     this.owner = owner;
     this.counts = counts;
     this.blocks = EngineBlocks.of(config, seed, counts, owner);
+    this.drift = blocks.drift();
     this.stream = new EngineStream(blocks, owner, this, counts);
     this.context = context;
     this.events = context.createSocket(SocketType.SUB);
@@ -216,6 +218,11 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
   /// What the blocks that are held and that wait take of memory.
   long bytes() {
     return bytes;
+  }
+
+  /// Copies in the engine's GPU beyond its capacity; -1 if that is not known.
+  long drift() {
+    return drift;
   }
 
   /// Events of the last minute.
@@ -312,6 +319,7 @@ final class Source implements EngineStream.Recovery, AutoCloseable {
     rate.note(nowMillis, counts.get(SourceCounts.Count.EVENTS));
     waiting = blocks.waiting();
     bytes = blocks.bytes();
+    drift = blocks.drift();
     whole = stream.isWhole();
     replaying = stream.isReplaying();
     next = stream.next();

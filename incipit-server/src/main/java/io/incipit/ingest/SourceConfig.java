@@ -4,6 +4,7 @@ package io.incipit.ingest;
 import io.incipit.ingest.chain.Naming;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// One engine's stream of events, and what it is about.
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 /// @param blockTokens tokens of a block
 /// @param countsCopies whether the engine removes a block as often as it announced it
 /// @param naming how blocks are named in the namespace
+/// @param capacity blocks for which the rank's GPU has room; empty if that is not known
 public record SourceConfig(
     String worker,
     int rank,
@@ -28,9 +30,10 @@ public record SourceConfig(
     String model,
     int blockTokens,
     boolean countsCopies,
-    Naming naming)
+    Naming naming,
+    OptionalInt capacity)
     implements EngineSpec {
-  /// One whose blocks are named by our own chain.
+  /// One whose blocks are named by our own chain, and whose capacity is not known.
   public SourceConfig(
       String worker,
       int rank,
@@ -51,7 +54,8 @@ public record SourceConfig(
         model,
         blockTokens,
         countsCopies,
-        Naming.OWN);
+        Naming.OWN,
+        OptionalInt.empty());
   }
 
   /// The owner as which it publishes: the worker, and behind `#` its rank if that is not 0.

@@ -30,6 +30,8 @@ final class SourceCounts {
     VERIFIED,
     /// Blocks whose names are something else.
     CONTRADICTED,
+    /// Copies that were dropped because the engine has no room for them.
+    AGED,
     /// Blocks that found no room to wait for their parents.
     DROPPED,
     /// Blocks that were left out for want of memory.

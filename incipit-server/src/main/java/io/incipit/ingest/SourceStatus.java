@@ -11,6 +11,7 @@ import java.util.Map;
 /// @param waiting blocks that wait for a parent that has not come
 /// @param bytes memory of both
 /// @param lastMinute events of the last minute
+/// @param drift copies in its GPU beyond its capacity; -1 if that is not known
 /// @param silentMillis since the last message; -1 if none has come
 /// @param counts what was counted, by name
 /// @param lastError why something was refused last; empty if nothing was
@@ -22,6 +23,7 @@ public record SourceStatus(
     int waiting,
     long bytes,
     long lastMinute,
+    long drift,
     long silentMillis,
     Map<String, Long> counts,
     String lastError) {}

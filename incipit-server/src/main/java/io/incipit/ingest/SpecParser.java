@@ -30,7 +30,8 @@ final class SpecParser {
           "copies",
           "hash",
           "seed",
-          "lookahead");
+          "lookahead",
+          "capacity");
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
   private SpecParser() {}
@@ -50,8 +51,8 @@ final class SpecParser {
         throw refused(
             parts[i],
             "model=NAME, replay=ADDRESS, block=TOKENS, worker=NAME, rank=N, namespace=NAME,"
-                + " copies=once|each, hash=NAME, seed=PYTHONHASHSEED, lookahead=TOKENS, and behind"
-                + " a URL endpoint=ADDRESS, each once");
+                + " copies=once|each, capacity=BLOCKS, hash=NAME, seed=PYTHONHASHSEED,"
+                + " lookahead=TOKENS, and behind a URL endpoint=ADDRESS, each once");
       }
       values.put(key, parts[i].substring(equals + 1));
     }
@@ -73,7 +74,8 @@ final class SpecParser {
             Optional.ofNullable(values.get("replay")).map(SpecParser::address),
             model,
             optional(values, "block", 1, Namespace.BLOCK_TOKENS_MAX),
-            optional(values, "rank", 0, PORT_MAX));
+            optional(values, "rank", 0, PORT_MAX),
+            capacity(values));
     return new EngineUrl(
         given, worker, namespace, eachCopy(values.getOrDefault("copies", "each")), naming(values));
   }
@@ -102,6 +104,10 @@ final class SpecParser {
     return value == null ? OptionalInt.empty() : OptionalInt.of(number(key, value, min, max));
   }
 
+  private static OptionalInt capacity(Map<String, String> values) {
+    return optional(values, "capacity", 1, Integer.MAX_VALUE);
+  }
+
   private static SourceConfig config(String endpoint, Map<String, String> values) {
     var model = values.getOrDefault("model", "");
     if (model.isEmpty()) {
@@ -125,7 +131,8 @@ final class SpecParser {
             1,
             Namespace.BLOCK_TOKENS_MAX),
         eachCopy(values.getOrDefault("copies", "each")),
-        naming(values));
+        naming(values),
+        capacity(values));
   }
 
   private static Naming naming(Map<String, String> values) {

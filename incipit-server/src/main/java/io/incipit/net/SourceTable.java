@@ -22,7 +22,8 @@ final class SourceTable {
       <h2>Engines</h2>
         <div class="scroll" tabindex="0"><table>
           <tr><th>owner</th><th>state</th><th>held</th><th>events, last minute</th>
-            <th>last message</th><th>gaps</th><th>replays</th><th>waiting</th></tr>
+            <th>last message</th><th>gaps</th><th>replays</th><th>waiting</th>
+            <th>beyond capacity</th></tr>
       """;
 
   private SourceTable() {}
@@ -54,7 +55,8 @@ final class SourceTable {
             age(number(row, "silent-ms")),
             count(row, "gaps"),
             count(row, "replays"),
-            count(row, "waiting"));
+            count(row, "waiting"),
+            drift(row));
     var error = text(row, "last-error");
     return cells.stream()
             .map(FrontFacts::escaped)
@@ -79,6 +81,14 @@ final class SourceTable {
 
   private static String count(Map<String, Value> row, String name) {
     return String.format(Locale.ROOT, "%,d", number(row, name));
+  }
+
+  /// What goes beyond the capacity, if that is known, and what was dropped for it.
+  private static String drift(Map<String, Value> row) {
+    return number(row, "capacity") <= 0
+        ? "–"
+        : "%s of %s, %s aged"
+            .formatted(count(row, "drift"), count(row, "capacity"), count(row, "aged"));
   }
 
   /// How long ago; a dash if never.

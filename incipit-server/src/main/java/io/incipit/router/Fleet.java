@@ -145,6 +145,8 @@ final class Fleet {
     json.writeNumberProperty("waiting", status.waiting());
     json.writeNumberProperty("last_minute", status.lastMinute());
     json.writeNumberProperty("bytes", status.bytes());
+    json.writeNumberProperty("capacity", status.config().capacity().orElse(-1));
+    json.writeNumberProperty("drift", status.drift());
     json.writeNumberProperty("silent_ms", status.silentMillis());
     json.writeName("counts");
     json.writeStartObject();

@@ -95,7 +95,8 @@ final class Registrations {
             scope.model(),
             blockTokens,
             body.flag("counts_copies", true),
-            naming(body));
+            naming(body),
+            body.number("capacity", 1, Integer.MAX_VALUE));
     try {
       Namespace.requireName("model", config.namespace());
       Namespace.requireName("instance_id", config.owner());

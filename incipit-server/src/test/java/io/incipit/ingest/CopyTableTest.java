@@ -68,6 +68,7 @@ class CopyTableTest {
 
   private static void assertSame(CopyTable table, Map<Long, long[]> model) {
     assertThat(table.size()).isEqualTo(model.size());
+    var gpuCopies = new long[1];
     model.forEach(
         (hash, copies) -> {
           int slot = table.find(hash);
@@ -75,10 +76,48 @@ class CopyTableTest {
           assertThat(table.low(slot)).isEqualTo(7 * hash);
           assertThat(table.parent(slot)).isEqualTo(hash - 1);
           assertThat(table.isBorrowed(slot)).isEqualTo(hash % 2 == 0);
+          gpuCopies[0] += copies[0];
           for (var tier : Tier.values()) {
             assertThat(table.copies(slot, tier)).isEqualTo(copies[tier.code()]);
           }
         });
+    assertThat(table.gpuCopies()).isEqualTo(gpuCopies[0]);
+  }
+
+  @Test
+  void mention_ofAChild_keepsWhatIsAboveYoung() {
+    var table = new CopyTable(1);
+    for (long hash = 1; hash <= 1_000; hash++) {
+      add(table, hash, Tier.GPU);
+    }
+    for (int generation = 1; generation <= 20; generation++) {
+      if (table.oldest() == CopyTable.AGE_MAX) {
+        for (int i = 0; i < 100 && table.oldest() == CopyTable.AGE_MAX; ) {
+          int slot = table.sweep(CopyTable.AGE_MAX, 1, 64);
+          if (slot == CopyTable.NONE) {
+            i++;
+          } else {
+            table.rejuvenate(slot);
+          }
+        }
+      }
+      table.age();
+      table.mention(table.find(500));
+      assertThat(table.oldest()).isEqualTo(Math.min(generation, CopyTable.AGE_MAX));
+      assertThat(table.gpuCopies()).isEqualTo(1_000);
+    }
+    // Of a chain of 1,000 blocks those from 501 on are old.
+    var old = new HashSet<Long>();
+    while (table.oldest() == CopyTable.AGE_MAX) {
+      int slot = table.sweep(CopyTable.AGE_MAX, 1, 64);
+      if (slot != CopyTable.NONE) {
+        old.add(table.parent(slot) + 1);
+        table.decrement(slot, Tier.GPU);
+      }
+    }
+    assertThat(old).hasSize(500).allMatch(hash -> hash > 500);
+    assertThat(table.oldest()).isZero();
+    assertThat(table.gpuCopies()).isEqualTo(table.size()).isEqualTo(500);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,17 @@ class EngineNamesTest {
       changes = new ChangeBuilder(naming.hashBytes());
       var config =
           new SourceConfig(
-              "w", 0, "tcp://a:1", false, Optional.empty(), "n", "m", BLOCK, true, naming);
+              "w",
+              0,
+              "tcp://a:1",
+              false,
+              Optional.empty(),
+              "n",
+              "m",
+              BLOCK,
+              true,
+              naming,
+              OptionalInt.empty());
       var own = new OwnChain(7, config.model());
       var blocks = new EngineBlocks(new CopyTable(7), own, config, counts, changes);
       stream = new EngineStream(blocks, this, EngineStream.Recovery.NONE, counts);

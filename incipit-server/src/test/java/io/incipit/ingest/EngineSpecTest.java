@@ -4,6 +4,7 @@ package io.incipit.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.discover.EngineGiven;
 import java.net.URI;
 import java.util.Optional;
@@ -33,11 +34,22 @@ class EngineSpecTest {
   void parse_everything_isTaken() {
     var config =
         EngineSpec.parse(
-            "tcp://*:7,replay=tcp://[::1]:8,rank=2,worker=a,namespace=n,model=m,block=128,copies=once");
+            "tcp://*:7,replay=tcp://[::1]:8,rank=2,worker=a,namespace=n,model=m,block=128,copies=once,"
+                + "capacity=500");
     assertThat(config)
         .isEqualTo(
             new SourceConfig(
-                "a", 2, "tcp://*:7", true, Optional.of("tcp://[::1]:8"), "n", "m", 128, false));
+                "a",
+                2,
+                "tcp://*:7",
+                true,
+                Optional.of("tcp://[::1]:8"),
+                "n",
+                "m",
+                128,
+                false,
+                Naming.OWN,
+                OptionalInt.of(500)));
     assertThat(config)
         .isInstanceOfSatisfying(
             SourceConfig.class, stream -> assertThat(stream.owner()).isEqualTo("a#2"));
@@ -67,6 +79,7 @@ class EngineSpecTest {
                     Optional.empty(),
                     Optional.empty(),
                     OptionalInt.empty(),
+                    OptionalInt.empty(),
                     OptionalInt.empty()),
                 "10.0.0.5:8000",
                 Optional.empty(),
@@ -78,7 +91,7 @@ class EngineSpecTest {
     assertThat(
             EngineSpec.parse(
                 "https://gate/a,endpoint=tcp://*:1,replay=tcp://b:2,model=m,block=32,rank=1,"
-                    + "namespace=n,worker=w,copies=once"))
+                    + "namespace=n,worker=w,copies=once,capacity=9000"))
         .isEqualTo(
             new EngineUrl(
                 new EngineGiven(
@@ -87,7 +100,8 @@ class EngineSpecTest {
                     Optional.of("tcp://b:2"),
                     Optional.of("m"),
                     OptionalInt.of(32),
-                    OptionalInt.of(1)),
+                    OptionalInt.of(1),
+                    OptionalInt.of(9_000)),
                 "w",
                 Optional.of("n"),
                 false));
@@ -116,6 +130,7 @@ class EngineSpecTest {
         "http://a:1,endpoint=b:1 | engine: b:1 (expected: tcp://HOST:PORT",
         "tcp://a:1,model=m,endpoint=tcp://b:1 | engine: endpoint=tcp://b:1 (expected: model=NAME",
         "ftp://a:1 | engine: ftp://a:1 (expected: tcp://HOST:PORT",
+        "tcp://a:1,model=m,capacity=0 | engine: capacity=0 (expected: capacity=1 to 2147483647)",
         "tcp://a:1,model=m,copies=2 | engine: copies=2 (expected: copies=each, or copies=once)",
       })
   void parse_whatCannotBe_isNamed(String text, String message) {

@@ -11,6 +11,7 @@ import io.incipit.ingest.event.EventBatch;
 import io.incipit.ingest.event.EventDecoder;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -62,7 +63,13 @@ class EngineStreamTest {
       this.canReplay = canReplay;
       var blocks =
           new EngineBlocks(
-              new CopyTable(seed), new OwnChain(SEED, "m"), blockTokens, copies, counts, changes);
+              new CopyTable(seed),
+              new OwnChain(SEED, "m"),
+              blockTokens,
+              copies,
+              OptionalInt.empty(),
+              counts,
+              changes);
       stream = new EngineStream(blocks, this, this, counts);
     }
 

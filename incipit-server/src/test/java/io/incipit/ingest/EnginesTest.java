@@ -11,6 +11,7 @@ import io.incipit.block.Stat;
 import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
+import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.discover.FakeVllm;
 import io.incipit.service.Service;
@@ -263,6 +264,7 @@ class EnginesTest {
     await(() -> !status().lastError().isEmpty());
     assertThat(status().state()).isEqualTo("connecting");
     assertThat(status().silentMillis()).isEqualTo(-1);
+    assertThat(status().drift()).isEqualTo(-1);
     assertThat(status().config().endpoint()).isEqualTo(url);
     assertThat(status().lastError()).startsWith(url + "/kv_event_sources: ");
     assertThat(engines.isSettled()).isFalse();
@@ -289,7 +291,10 @@ class EnginesTest {
                   "models",
                   "tiny",
                   FakeEngine.BLOCK_TOKENS,
-                  true));
+                  true,
+                  Naming.OWN,
+                  OptionalInt.of(FakeVllm.CAPACITY)));
+      assertThat(status().drift()).isZero();
       assertThat(engines.isSettled()).isTrue();
       assertThat(engines.count()).isEqualTo(1);
       assertThat(vllm.url()).isEqualTo(url);

@@ -14,10 +14,12 @@ import io.incipit.ingest.chain.PromptNames;
 import io.incipit.stream.Recording;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -43,10 +45,11 @@ class RecordedEngineTest {
     int judged;
     int hits;
     int wrong;
+    int ghosts;
     boolean reset;
     boolean whole;
 
-    Run(Recording recording, boolean countsCopies, Naming naming) {
+    Run(Recording recording, boolean countsCopies, Naming naming, OptionalInt capacity) {
       this.recording = recording;
       this.naming = naming;
       this.changes = new ChangeBuilder(naming.hashBytes());
@@ -61,7 +64,8 @@ class RecordedEngineTest {
               "m",
               recording.blockTokens(),
               countsCopies,
-              naming);
+              naming,
+              capacity);
       var own = new OwnChain(SEED, config.model());
       blocks = new EngineBlocks(new CopyTable(SEED), own, config, counts, changes);
       stream = new EngineStream(blocks, this, EngineStream.Recovery.NONE, counts);
@@ -117,6 +121,7 @@ class RecordedEngineTest {
         switch (line.get("op").asString()) {
           case "request" -> ask(line);
           case "reset" -> reset = true;
+          case "state" -> compare(line);
           default -> {}
         }
       }
@@ -128,6 +133,23 @@ class RecordedEngineTest {
         var batch = recording.batches().get(applied);
         stream.live(
             batch.get("seq").asLong(), HexFormat.of().parseHex(batch.get("payload").asString()));
+      }
+    }
+
+    /// Counts what is held and not there, by the engine's dump of its cache. A reset is published
+    /// with what comes next.
+    private void compare(JsonNode line) throws InterruptedException {
+      if (reset) {
+        return;
+      }
+      applyUpTo(line.get("batches").asInt());
+      var cached = new TreeSet<Long>();
+      line.path("groups")
+          .path("0")
+          .propertyNames()
+          .forEach(digest -> cached.add(Long.parseUnsignedLong(digest.substring(48), 16)));
+      for (var block : blocks.held(0, Integer.MAX_VALUE).blocks()) {
+        ghosts += cached.contains(block.hash()) ? 0 : 1;
       }
     }
 
@@ -183,7 +205,7 @@ class RecordedEngineTest {
   void follow_recording_findsWhatTheEngineFound(
       String engine, String name, boolean countsCopies, int judged, int hits, int wrong)
       throws InterruptedException {
-    var run = new Run(Recording.read(engine, name), countsCopies, Naming.OWN);
+    var run = new Run(Recording.read(engine, name), countsCopies, Naming.OWN, OptionalInt.empty());
     run.follow();
 
     assertThat(run.judged).isEqualTo(judged);
@@ -211,7 +233,8 @@ class RecordedEngineTest {
   void follow_recordingByTheEnginesNames_findsWhatTheEngineFound(
       String engine, String name, String naming, int judged, int hits, int verified)
       throws InterruptedException {
-    var run = new Run(Recording.read(engine, name), true, Naming.parse(naming).orElseThrow());
+    var its = Naming.parse(naming).orElseThrow();
+    var run = new Run(Recording.read(engine, name), true, its, OptionalInt.empty());
     run.follow();
 
     assertThat(run.judged).isEqualTo(judged);
@@ -235,7 +258,8 @@ class RecordedEngineTest {
       })
   void follow_recordingByOtherNames_isLoudAndNeverWhole(String engine, String name, String naming)
       throws InterruptedException {
-    var run = new Run(Recording.read(engine, name), true, Naming.parse(naming).orElseThrow());
+    var its = Naming.parse(naming).orElseThrow();
+    var run = new Run(Recording.read(engine, name), true, its, OptionalInt.empty());
     run.follow();
 
     assertThat(run.counts.get(Count.VERIFIED)).isZero();
@@ -243,5 +267,40 @@ class RecordedEngineTest {
     assertThat(run.counts.lastError())
         .matches("hash: 0x[0-9a-f]{16} \\(expected: 0x[0-9a-f]{16}, as " + naming + " has it.*");
     assertThat(run.stream.isWhole()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vllm, vllm-0.32.0-a, true, 55",
+    "vllm, vllm-0.32.0-bytes, true, 47",
+    "vllm, vllm-0.32.0-cbor-noseed, true, 47",
+    "vllm, vllm-0.32.0-sha256default, true, 47",
+    "vllm, vllm-0.32.0-dup, true, 39",
+    "vllm, vllm-0.32.0-reportfull, false, 47",
+    "sglang, sglang-0.5.23-a, true, 128",
+  })
+  void follow_recordingOfKnownCapacity_agesNothing(
+      String engine, String name, boolean countsCopies, int capacity) throws InterruptedException {
+    var run =
+        new Run(Recording.read(engine, name), countsCopies, Naming.OWN, OptionalInt.of(capacity));
+    run.follow();
+
+    assertThat(run.counts.get(Count.AGED)).isZero();
+    assertThat(run.wrong).isZero();
+    assertThat(run.ghosts).isZero();
+  }
+
+  /// Stores that announce no new copy are taken for copies: ten blocks stay for ever that are gone.
+  @ParameterizedTest
+  @CsvSource({", 0, 20, 1", "47, 140, 0, 0"})
+  void follow_recordingTakenForCopies_losesItsGhostsByDrift(
+      @Nullable Integer capacity, int aged, int ghosts, int wrong) throws InterruptedException {
+    var known = capacity == null ? OptionalInt.empty() : OptionalInt.of(capacity);
+    var run = new Run(Recording.read("vllm", "vllm-0.32.0-reportfull"), true, Naming.OWN, known);
+    run.follow();
+
+    assertThat(run.counts.get(Count.AGED)).isEqualTo(aged);
+    assertThat(run.ghosts).isEqualTo(ghosts);
+    assertThat(run.wrong).isEqualTo(wrong);
   }
 }

@@ -207,12 +207,17 @@ class HttpHandlerTest {
                     Value.of(7_890),
                     "waiting",
                     Value.of(2),
+                    "capacity",
+                    Value.of(1_000),
+                    "drift",
+                    Value.of(4),
                     "last-error",
                     Value.of("no <i>" + "x".repeat(300)))));
 
     assertThat(get("/"))
         .contains("<h2>Engines</h2>", "<td>&lt;b&gt;</td><td>connecting</td>")
         .contains("<td>gpu-0</td><td>partial</td><td>1,234</td><td>56</td><td>7.9 s ago</td>")
+        .contains("<td>2</td><td>4 of 1,000, 0 aged</td>", "<td>0</td><td>–</td>")
         .contains(">no &lt;i&gt;" + "x".repeat(194) + "...</td>");
   }
 

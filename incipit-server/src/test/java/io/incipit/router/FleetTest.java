@@ -48,10 +48,27 @@ class FleetTest {
     assertThat(one.get("endpoints"))
         .isEqualTo(RouterBed.json("{\"0\":\"tcp://127.0.0.1:1\",\"3\":\"tcp://127.0.0.1:4\"}"));
     assertThat(one.get("listeners").get("3").get("state").asString()).isEqualTo("connecting");
+    assertThat(one.get("listeners").get("3").get("capacity").asInt()).isEqualTo(-1);
+    assertThat(one.get("listeners").get("3").get("drift").asInt()).isEqualTo(-1);
     assertThat(bed.get("/workers", "tenant_id=blue").get(0).get("instance_id").asString())
         .isEqualTo("a");
     assertThat(bed.get("/workers", "from=1&limit=1").size()).isEqualTo(1);
     assertThat(bed.get("/workers", "model=other")).isEmpty();
+  }
+
+  @Test
+  void workers_ofKnownCapacity_showDrift() {
+    bed.post(
+        201,
+        "/register",
+        """
+        {"instance_id": 1, "model_name": "m", "block_size": 4, "endpoint": "tcp://127.0.0.1:1",
+         "capacity": 500}
+        """);
+    var shown = bed.get("/workers", "").get(0).get("listeners").get("0");
+    assertThat(shown.get("capacity").asInt()).isEqualTo(500);
+    assertThat(shown.get("drift").asInt()).isZero();
+    assertThat(shown.get("counts").get("aged").asInt()).isZero();
   }
 
   /// What Dynamo's indexer 1.6.1 (`python -m dynamo.indexer`) answered to the same requests, but

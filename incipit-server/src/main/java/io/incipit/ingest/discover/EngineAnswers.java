@@ -6,8 +6,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -31,6 +33,8 @@ final class EngineAnswers {
       Stream.of("effective_attention_block_size", "block_size")
           .map(label -> Pattern.compile("[{,]" + label + "=\"(\\d{1,9})\""))
           .toList();
+
+  private static final Pattern CAPACITY = Pattern.compile("[{,]num_gpu_blocks=\"(\\d{1,9})\"");
 
   private EngineAnswers() {}
 
@@ -126,6 +130,18 @@ final class EngineAnswers {
         .filter(matcher -> matcher.find())
         .map(matcher -> Integer.valueOf(matcher.group(1)))
         .findFirst();
+  }
+
+  /// Blocks for which the GPU of a rank has room, out of Prometheus' text: the most that any has.
+  static OptionalInt capacity(String metrics) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(CACHE_INFO))
+        .map(CAPACITY::matcher)
+        .filter(Matcher::find)
+        .mapToInt(matcher -> Integer.parseInt(matcher.group(1)))
+        .filter(blocks -> blocks > 0)
+        .max();
   }
 
   private static JsonNode object(String body) throws UnknownEngineException {

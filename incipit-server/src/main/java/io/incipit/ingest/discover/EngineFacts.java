@@ -3,13 +3,16 @@ package io.incipit.ingest.discover;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What is to be known of an engine before it can be followed.
 ///
 /// @param streams one for each data-parallel rank, by rank; at least one
 /// @param model its name
 /// @param blockTokens tokens of a block
-public record EngineFacts(List<Stream> streams, String model, int blockTokens) {
+/// @param capacity blocks for which the GPU of a rank has room, if that is known
+public record EngineFacts(
+    List<Stream> streams, String model, int blockTokens, OptionalInt capacity) {
   public EngineFacts {
     streams = List.copyOf(streams);
   }

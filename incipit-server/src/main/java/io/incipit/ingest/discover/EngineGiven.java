@@ -13,10 +13,12 @@ import java.util.OptionalInt;
 /// @param model its name
 /// @param blockTokens tokens of a block
 /// @param rank the only one that is wanted
+/// @param capacity blocks for which the GPU of a rank has room
 public record EngineGiven(
     URI url,
     Optional<String> endpoint,
     Optional<String> replay,
     Optional<String> model,
     OptionalInt blockTokens,
-    OptionalInt rank) {}
+    OptionalInt rank,
+    OptionalInt capacity) {}

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,14 @@ public final class EngineQuestions implements AutoCloseable {
     T read(String body) throws UnknownEngineException;
   }
 
-  /// Asks an engine for whatever is not given.
+  /// What one answer says of an engine's cache.
+  private record Cache(int blockTokens, OptionalInt capacity) {
+    static Cache of(String metrics) throws UnknownEngineException {
+      return new Cache(EngineAnswers.blockTokens(metrics), EngineAnswers.capacity(metrics));
+    }
+  }
+
+  /// Asks an engine for whatever is not given. Its capacity may stay unknown.
   ///
   /// @param admits whether an address `tcp://host:port` may be connected to though it is not at the
   ///     host of the engine's URL
@@ -70,18 +78,19 @@ public final class EngineQuestions implements AutoCloseable {
                 "endpoint=tcp://HOST:PORT,replay=tcp://HOST:PORT",
                 body -> reachable(given, admits, EngineAnswers.sources(body)),
                 missing);
-    var blockTokens =
+    var cache =
         given.blockTokens().isPresent()
-            ? Optional.of(given.blockTokens().getAsInt())
-            : asked(given, "metrics", "block=TOKENS", EngineAnswers::blockTokens, missing);
+            ? Optional.of(new Cache(given.blockTokens().getAsInt(), OptionalInt.empty()))
+            : asked(given, "metrics", "block=TOKENS", Cache::of, missing);
     var model =
         given.model().isPresent()
             ? given.model()
             : asked(given, "v1/models", "model=NAME", EngineAnswers::model, missing);
-    if (streams.isEmpty() || blockTokens.isEmpty() || model.isEmpty()) {
+    if (streams.isEmpty() || cache.isEmpty() || model.isEmpty()) {
       throw new UnknownEngineException(String.join("; ", missing));
     }
-    return new EngineFacts(streams.get(), model.get(), blockTokens.get());
+    var capacity = given.capacity().isPresent() ? given.capacity() : cache.get().capacity();
+    return new EngineFacts(streams.get(), model.get(), cache.get().blockTokens(), capacity);
   }
 
   private static EngineFacts.Stream stream(EngineGiven given, String endpoint) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineAnswersTest {
   @Test
@@ -81,6 +82,26 @@ class EngineAnswersTest {
     assertThat(EngineAnswers.blockTokens(FakeVllm.metrics("32", "None"))).isEqualTo(32);
     assertThat(EngineAnswers.blockTokens("vllm:cache_config_info{block_size=\"16\"} 1"))
         .isEqualTo(16);
+  }
+
+  @Test
+  void capacity_ofRanks_isTheMostThatAnyHas() {
+    assertThat(EngineAnswers.capacity(FakeVllm.metrics("16", "None"))).hasValue(FakeVllm.CAPACITY);
+    var two =
+        """
+        vllm:cache_config_info{engine="0",num_gpu_blocks="27001",num_gpu_blocks_override="9"} 1.0
+        vllm:cache_config_info{engine="1",num_gpu_blocks="27004",num_gpu_blocks_override="9"} 1.0
+        vllm:num_gpu_blocks{num_gpu_blocks="99999"} 1.0
+        """;
+    assertThat(EngineAnswers.capacity(two)).hasValue(27_004);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"None", "0", "-1", "1e9", "12345678901", ""})
+  void capacity_notToBeKnown_isEmpty(String blocks) {
+    var line = "vllm:cache_config_info{num_gpu_blocks=\"%s\"} 1.0".formatted(blocks);
+    assertThat(EngineAnswers.capacity(line)).isEmpty();
+    assertThat(EngineAnswers.capacity("")).isEmpty();
   }
 
   @Test

@@ -34,6 +34,7 @@ class EngineQuestionsTest {
         Optional.empty(),
         Optional.empty(),
         OptionalInt.empty(),
+        OptionalInt.empty(),
         OptionalInt.empty());
   }
 
@@ -53,7 +54,9 @@ class EngineQuestionsTest {
   @Test
   void ask_engineThatTellsAll_isKnown() throws Exception {
     try (var vllm = vllm()) {
-      assertThat(ask(only(vllm.url()))).isEqualTo(new EngineFacts(List.of(RANK_0), "tiny", 32));
+      assertThat(ask(only(vllm.url())))
+          .isEqualTo(
+              new EngineFacts(List.of(RANK_0), "tiny", 32, OptionalInt.of(FakeVllm.CAPACITY)));
     }
   }
 
@@ -67,10 +70,29 @@ class EngineQuestionsTest {
               Optional.of("tcp://b:2"),
               Optional.of("m"),
               OptionalInt.of(16),
-              OptionalInt.of(3));
+              OptionalInt.of(3),
+              OptionalInt.empty());
       var stream = new EngineFacts.Stream(3, "tcp://*:1", Optional.of("tcp://b:2"));
-      assertThat(ask(all)).isEqualTo(new EngineFacts(List.of(stream), "m", 16));
+      assertThat(ask(all))
+          .isEqualTo(new EngineFacts(List.of(stream), "m", 16, OptionalInt.empty()));
       assertThat(vllm.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void ask_capacityThatIsGiven_isNotThatOfTheEngine() throws Exception {
+    try (var vllm = vllm()) {
+      var any = only(vllm.url());
+      var given =
+          new EngineGiven(
+              any.url(),
+              any.endpoint(),
+              any.replay(),
+              any.model(),
+              any.blockTokens(),
+              any.rank(),
+              OptionalInt.of(5));
+      assertThat(ask(given).capacity()).hasValue(5);
     }
   }
 
@@ -106,7 +128,13 @@ class EngineQuestionsTest {
 
   private static EngineGiven rank(EngineGiven any, int rank, Optional<String> replay) {
     return new EngineGiven(
-        any.url(), any.endpoint(), replay, any.model(), any.blockTokens(), OptionalInt.of(rank));
+        any.url(),
+        any.endpoint(),
+        replay,
+        any.model(),
+        any.blockTokens(),
+        OptionalInt.of(rank),
+        any.capacity());
   }
 
   @Test

@@ -24,6 +24,9 @@ public final class FakeVllm implements AutoCloseable {
         {"id": "poet", "object": "model", "root": "/models/poet", "parent": "tiny"}]}
       """;
 
+  /// Blocks for which it has room.
+  public static final int CAPACITY = 4_096;
+
   private final HttpServer server;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -65,9 +68,10 @@ public final class FakeVllm implements AutoCloseable {
         # HELP vllm:cache_config_info Information of the LLMEngine CacheConfig
         # TYPE vllm:cache_config_info gauge
         vllm:cache_config_info{_block_size_resolved="True",block_size="%s",cache_dtype="auto",\
-        effective_attention_block_size="%s",engine="0",mamba_block_size="7"} 1.0
+        effective_attention_block_size="%s",engine="0",mamba_block_size="7",\
+        num_gpu_blocks="%d",num_gpu_blocks_override="None"} 1.0
         """
-        .formatted(blockSize, effective);
+        .formatted(blockSize, effective, CAPACITY);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
