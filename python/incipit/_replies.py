@@ -181,6 +181,7 @@ def _engine(row: Mapping[str, Value]) -> Engine:
         silent_ms=_at_or_none(row, "silent-ms"),
         counts={k: _at(row, k) for k in row if k.replace("-", "_") not in _ENGINE_FIELDS},
         last_error=_text(row, "last-error"),
+        warning=_text(row, "warning"),
     )
 
 

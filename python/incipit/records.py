@@ -179,7 +179,7 @@ class Engine:
     own, `waiting` blocks lack a parent, `bytes` is the memory of both, `last_minute` counts events.
     `drift` blocks of its GPU go beyond its `capacity`; both are None where that is not known.
     `counts` has what was counted since the start: gaps, replays, restarts and more. `last_error` is
-    empty if there was none.
+    empty if there was none, and so is `warning`: what nobody refuses and still cannot be meant.
     """
 
     owner: str
@@ -199,6 +199,7 @@ class Engine:
     silent_ms: int | None
     counts: Mapping[str, int]
     last_error: str
+    warning: str
 
 
 @dataclass(frozen=True)

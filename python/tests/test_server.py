@@ -70,7 +70,7 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(["gpu-0#2"], [engine.owner for engine in found])
         self.assertEqual("connecting", found[0].state)
         self.assertEqual((16, None, 0), (found[0].block_tokens, found[0].next, found[0].held))
-        self.assertEqual((None, ""), (found[0].silent_ms, found[0].replay))
+        self.assertEqual((None, "", ""), (found[0].silent_ms, found[0].replay, found[0].warning))
         self.assertEqual((4_096, 0), (found[0].capacity, found[0].drift))
         self.assertEqual((0, 0), (found[0].counts["gaps"], found[0].counts["aged"]))
 

@@ -49,6 +49,11 @@ final class Questions {
   private final LongAdder scores = new LongAdder();
   private final LongAdder staleCursors = new LongAdder();
 
+  /// Questions since one found a block, and whether there are any.
+  private final LongAdder vain = new LongAdder();
+
+  private volatile boolean vainly;
+
   Questions(
       Namespace namespace,
       Epochs epochs,
@@ -141,6 +146,7 @@ final class Questions {
       matches.increment();
       askedBlocks.add((long) CursorCodec.depth(op.from()) + op.hashes().length());
       matchedBlocks.add(matched.blocks());
+      note(matched.blocks() > 0);
     }
     return reply;
   }
@@ -176,8 +182,22 @@ final class Questions {
   /// Answers a score.
   Reply score(Op.Score op, Inquiry by) {
     var reply = ask(by, moment -> score(op, by, moment));
-    scores.add(reply instanceof Reply.Scored ? 1 : 0);
+    if (reply instanceof Reply.Scored scored) {
+      scores.increment();
+      note(scored.known() > 0);
+    }
     return reply;
+  }
+
+  /// Those that find something, which are most, only read.
+  private void note(boolean found) {
+    if (!found) {
+      vain.increment();
+      vainly = true;
+    } else if (vainly) {
+      vainly = false;
+      vain.reset();
+    }
   }
 
   private Reply score(Op.Score op, Inquiry by, Moment moment) {
@@ -332,6 +352,7 @@ final class Questions {
     stats.add(Stat.counter("asked-blocks", askedBlocks.sum()));
     stats.add(Stat.counter("matched-blocks", matchedBlocks.sum()));
     stats.add(Stat.counter("scores", scores.sum()));
+    stats.add(Stat.gauge("questions-in-vain", vain.sum()));
     stats.add(Stat.counter("stale-cursors", staleCursors.sum()));
   }
 }

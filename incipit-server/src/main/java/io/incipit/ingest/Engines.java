@@ -39,6 +39,10 @@ public final class Engines {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final String CONNECTING = "connecting";
   private static final long REPLAY_PATIENCE_MILLIS = 5_000;
+
+  /// So many questions in a row find nothing by chance only where prompts share nothing.
+  private static final int VAIN_MIN = 100;
+
   private static final long ANSWER_PATIENCE_MILLIS = 10_000;
 
   private final Service service;
@@ -353,10 +357,37 @@ public final class Engines {
   /// what to follow.
   public List<SourceStatus> status() {
     long nowMillis = clock.nanoTime() / NANOS_PER_MILLI;
+    var vain = vain();
     return Stream.concat(
             searches.values().stream().map(Engines::status),
-            sources.values().stream().map(source -> status(source, nowMillis)))
+            sources.values().stream().map(source -> status(source, nowMillis, vain)))
         .toList();
+  }
+
+  /// Questions about each namespace since one found a block.
+  private Map<String, Long> vain() {
+    var vain = new TreeMap<String, Long>();
+    for (var namespace : namespaces.keySet()) {
+      if (service.answer(new Op.Stats(Optional.of(namespace))) instanceof Reply.Row(var row)
+          && row.get("questions-in-vain") instanceof Value.Whole(long count)) {
+        vain.put(namespace, count);
+      }
+    }
+    return vain;
+  }
+
+  /// What is wrong though nobody refuses anything: questions that never find what is held, or that
+  /// ask for what no event tells of.
+  private static String warning(Source source, long vain) {
+    if (vain < VAIN_MIN) {
+      return "";
+    }
+    return source.held() == 0
+        ? "none of the last %d questions found a block, and none is known here (expected: events)"
+            .formatted(vain)
+        : "none of the last %d questions found a block (expected: the tokens, lora_name and"
+                .formatted(vain)
+            + " cache_salt that the engine has)";
   }
 
   /// The same as rows of names and values.
@@ -384,6 +415,7 @@ public final class Engines {
     row.put("silent-ms", Value.of(status.silentMillis()));
     status.counts().forEach((name, count) -> row.put(name, Value.of(count)));
     row.put("last-error", Value.of(status.lastError()));
+    row.put("warning", Value.of(status.warning()));
     return row;
   }
 
@@ -400,10 +432,11 @@ public final class Engines {
         -1,
         -1,
         named(counts),
-        counts.lastError());
+        counts.lastError(),
+        "");
   }
 
-  private SourceStatus status(Source source, long nowMillis) {
+  private SourceStatus status(Source source, long nowMillis, Map<String, Long> vain) {
     var search = search(source);
     var missing = search == null || !search.isAsking() ? "" : search.missing();
     return new SourceStatus(
@@ -417,7 +450,8 @@ public final class Engines {
         source.drift(),
         source.silentMillis(nowMillis),
         named(source.counts()),
-        missing.isEmpty() ? source.counts().lastError() : missing);
+        missing.isEmpty() ? source.counts().lastError() : missing,
+        warning(source, vain.getOrDefault(source.config().namespace(), 0L)));
   }
 
   private static Map<String, Long> named(SourceCounts counts) {

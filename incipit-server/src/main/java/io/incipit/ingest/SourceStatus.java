@@ -15,6 +15,7 @@ import java.util.Map;
 /// @param silentMillis since the last message; -1 if none has come
 /// @param counts what was counted, by name
 /// @param lastError why something was refused last; empty if nothing was
+/// @param warning what nobody refused and still cannot be meant; empty if there is nothing
 public record SourceStatus(
     SourceConfig config,
     String state,
@@ -26,4 +27,5 @@ public record SourceStatus(
     long drift,
     long silentMillis,
     Map<String, Long> counts,
-    String lastError) {}
+    String lastError,
+    String warning) {}

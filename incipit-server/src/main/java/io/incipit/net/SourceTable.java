@@ -57,14 +57,19 @@ final class SourceTable {
             count(row, "replays"),
             count(row, "waiting"),
             drift(row));
-    var error = text(row, "last-error");
+    int columns = cells.size();
     return cells.stream()
             .map(FrontFacts::escaped)
             .collect(Collectors.joining("</td><td>", "<tr><td>", "</td></tr>"))
-        + (error.isEmpty()
-            ? ""
-            : "<tr><td class=\"warning\" colspan=\"%d\">%s</td></tr>"
-                .formatted(cells.size(), FrontFacts.escaped(cut(error))));
+        + below(columns, text(row, "last-error"))
+        + below(columns, text(row, "warning"));
+  }
+
+  private static String below(int columns, String text) {
+    return text.isEmpty()
+        ? ""
+        : "<tr><td class=\"warning\" colspan=\"%d\">%s</td></tr>"
+            .formatted(columns, FrontFacts.escaped(cut(text)));
   }
 
   private static String cut(String text) {

@@ -37,6 +37,7 @@ final class StatHelp {
               "matched-blocks",
               "Blocks of matches that somebody held; over those asked for, the hit rate."),
           entry("scores", "KVC.SCORE requests answered."),
+          entry("questions-in-vain", "Questions since the last one that found a block."),
           entry("stale-cursors", "Questions whose cursor named a place that is no more."),
           entry("publishes", "Publishes applied."),
           entry("repeats", "Publishes that had been applied before, acknowledged again."),

@@ -155,6 +155,9 @@ final class Fleet {
     if (!status.lastError().isEmpty()) {
       json.writeStringProperty("last_error", status.lastError());
     }
+    if (!status.warning().isEmpty()) {
+      json.writeStringProperty("warning", status.warning());
+    }
     json.writeEndObject();
   }
 

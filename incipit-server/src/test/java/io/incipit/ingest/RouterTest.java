@@ -91,7 +91,21 @@ class RouterTest {
       var all = ask("/dump", "", "").get("m:default").get("events");
       assertThat(all.size()).isEqualTo(truth.truth().size());
       assertDumped(truth.truth().size());
+      assertThat(listener().has("warning")).isFalse();
+      for (int i = 0; i < 100; i++) {
+        ask("/query", "", "{\"model_name\":\"m\",\"token_ids\":[%d,1,1,1]}".formatted(1 << 20));
+      }
+      assertThat(listener().get("warning").asString())
+          .isEqualTo(
+              "none of the last 100 questions found a block (expected: the tokens, lora_name and"
+                  + " cache_salt that the engine has)");
+      assertDumped(truth.truth().size());
+      assertThat(listener().has("warning")).isFalse();
     }
+  }
+
+  private JsonNode listener() {
+    return ask("/workers", "", "").get(0).get("listeners").get("0");
   }
 
   /// All pages have all blocks once, and a block is found by the engine's name of it.

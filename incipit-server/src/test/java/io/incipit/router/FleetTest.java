@@ -71,6 +71,21 @@ class FleetTest {
     assertThat(shown.get("counts").get("aged").asInt()).isZero();
   }
 
+  @Test
+  void workers_askedInVainWithoutEvents_warn() {
+    register("1", "default", 0);
+    var ask = "{\"model_name\": \"m\", \"token_ids\": [1, 2, 3, 4]}";
+    for (int i = 0; i < 99; i++) {
+      bed.post(200, "/query", ask);
+    }
+    assertThat(bed.get("/workers", "").get(0).get("listeners").get("0").has("warning")).isFalse();
+    bed.post(200, "/query", ask);
+    assertThat(bed.get("/workers", "").get(0).get("listeners").get("0").get("warning").asString())
+        .isEqualTo(
+            "none of the last 100 questions found a block, and none is known here (expected:"
+                + " events)");
+  }
+
   /// What Dynamo's indexer 1.6.1 (`python -m dynamo.indexer`) answered to the same requests, but
   /// for a worker that nobody has reached: recorded 2026-11-29.
   @Test
