@@ -84,6 +84,20 @@ final class ProjectionQuestionsTest {
   }
 
   @Test
+  void questions_thatFindNothing_areCountedUntilOneFindsABlock() {
+    talk.apply("a", 1, 1, talk.store(A));
+    assertEquals(0, talk.blocks(chain(2, 0, 3)));
+    talk.score(chain(2, 0, 3));
+    assertEquals(2, talk.stat("questions-in-vain"));
+    talk.score(A);
+    assertEquals(0, talk.stat("questions-in-vain"));
+    talk.score(chain(2, 0, 3));
+    assertEquals(1, talk.stat("questions-in-vain"));
+    assertEquals(10, talk.blocks(A));
+    assertEquals(0, talk.stat("questions-in-vain"));
+  }
+
+  @Test
   void questions_listCutAtTheLimit_isFlagged() {
     for (int i = 0; i < 4; i++) {
       talk.apply("o" + i, 1, 1, talk.store(A.slice(0, i + 3)));
@@ -273,6 +287,7 @@ final class ProjectionQuestionsTest {
             Map.entry("asked-blocks", 34L),
             Map.entry("matched-blocks", 24L),
             Map.entry("scores", 1L),
+            Map.entry("questions-in-vain", 0L),
             Map.entry("stale-cursors", 0L),
             Map.entry("publishes", 2L),
             Map.entry("repeats", 0L),

@@ -57,6 +57,7 @@ class StatsTest {
             "holdings",
             "tree-bytes",
             "by-hash-bytes",
+            "questions-in-vain",
             "parked-blocks");
     assertThat(service.stats("nobody")).isEmpty();
   }
