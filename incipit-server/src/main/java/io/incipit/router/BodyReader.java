@@ -134,6 +134,8 @@ final class BodyReader {
 
   private static RefusalException tooLarge(JsonParser json) {
     return new RefusalException(
-        400, "%s: %s (expected: at most 64 bits)".formatted(json.currentName(), json.getString()));
+        400,
+        "%s: %s (expected: at most 64 bits)"
+            .formatted(json.streamReadContext().getParent().currentName(), json.getString()));
   }
 }

@@ -3,6 +3,7 @@ package io.incipit.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
 import io.incipit.ingest.chain.StandardChain;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,32 @@ class FleetTest {
         .isEqualTo(
             "none of the last 100 questions found a block, and none is known here (expected:"
                 + " events)");
+  }
+
+  @Test
+  void query_hashesOfAnyNumber_areReadToTheLastBit() throws Exception {
+    bed.declare("m", 4);
+    for (var hash : List.of("0", "9223372036854775808", "18446744073709551615", "-1")) {
+      bed.post(200, "/query_by_hash", byHash(hash));
+    }
+    bed.publish("m", "w", 1, RouterBed.store(Tier.GPU, BlockChain.of(-1)));
+    for (var hash : List.of("18446744073709551615", "-1")) {
+      var found = bed.post(200, "/query_by_hash", byHash(hash));
+      assertThat(found.get("instances").get("w").get("gpu").asInt()).isEqualTo(4);
+    }
+    for (var hash :
+        List.of(
+            "18446744073709551616",
+            "99999999999999999999",
+            "-9223372036854775809",
+            "100000000000000000000")) {
+      assertThat(bed.post(400, "/query_by_hash", byHash(hash)).get("error").asString())
+          .isEqualTo("seq_hashes: " + hash + " (expected: at most 64 bits)");
+    }
+  }
+
+  private static String byHash(String hash) {
+    return "{\"model_name\": \"m\", \"seq_hashes\": [" + hash + "]}";
   }
 
   /// What Dynamo's indexer 1.6.1 (`python -m dynamo.indexer`) answered to the same requests, but
