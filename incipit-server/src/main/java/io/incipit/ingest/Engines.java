@@ -368,9 +368,10 @@ public final class Engines {
   private Map<String, Long> vain() {
     var vain = new TreeMap<String, Long>();
     for (var namespace : namespaces.keySet()) {
-      if (service.answer(new Op.Stats(Optional.of(namespace))) instanceof Reply.Row(var row)
-          && row.get("questions-in-vain") instanceof Value.Whole(long count)) {
-        vain.put(namespace, count);
+      for (var stat : service.stats(namespace)) {
+        if (stat.name().equals("questions-in-vain")) {
+          vain.put(namespace, stat.value());
+        }
       }
     }
     return vain;

@@ -4,10 +4,7 @@ package io.incipit.bench.load;
 import io.incipit.bench.report.Samples;
 import io.incipit.bench.report.Surroundings;
 import io.incipit.bench.target.CpuTime;
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
 import io.incipit.block.Stat;
-import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.ingest.EngineFeed;
@@ -229,16 +226,14 @@ public final class EventsRun {
   }
 
   private long stat(String name) {
-    return service.stats().stream()
-        .filter(stat -> stat.name().equals(name))
-        .mapToLong(Stat::value)
-        .sum();
+    return value(service.stats(), name);
   }
 
   private long blocks() {
-    return service.answer(new Op.Stats(Optional.of(NAMESPACE))) instanceof Reply.Row(var row)
-            && row.get("blocks") instanceof Value.Whole(var blocks)
-        ? blocks
-        : -1;
+    return value(service.stats(NAMESPACE), "blocks");
+  }
+
+  private static long value(List<Stat> stats, String name) {
+    return stats.stream().filter(its -> its.name().equals(name)).mapToLong(Stat::value).sum();
   }
 }
