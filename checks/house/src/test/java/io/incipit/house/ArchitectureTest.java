@@ -41,7 +41,7 @@ class ArchitectureTest {
           entry("ingest.chain", Set.of("block")),
           entry("ingest.discover", Set.of()),
           entry("ingest.event", Set.of("block")),
-          entry("store", Set.of("env", "block")),
+          entry("store.memory", Set.of("env", "block")),
           entry(
               "net",
               Set.of("env", "block", "protocol", "service", "net.http", "net.limits", "net.redis")),

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The records of values, by slot: 56 B each, and their keys and checksums.
+///
+/// One thread, the writer, takes and frees slots and changes states; any thread pins and unpins.
+/// Whoever has pinned a value may read its record.
+final class Values {
+  /*
+   * One word says all that threads agree on:
+   *
+   *   STATE   generation (32) | state (4) | pins (28)
+   *
+   *   FREE -> RESERVED -> COMMITTED <-> CLOSING
+   *                |          |  |         |
+   *                v          v  |         v
+   *             REMOVED <-----+  +-> QUARANTINED     back to FREE with the next generation
+   *
+   * Pins are added to COMMITTED (readers) and RESERVED (parts being written) only, by compare and
+   * set of the whole word, so a pin proves generation and state. REMOVED and QUARANTINED keep
+   * their pins; whoever takes the last one away hands the slot to the writer (released), on a list
+   * that goes through the slots and so needs no memory. The writer sets CLOSING only where there
+   * are no pins, to look at the lease or to change the place with nobody reading, for as long as
+   * that takes; readers try again.
+   *
+   * The other words are written by the writer while nobody can pin the slot, but for
+   *   LEASE    by readers under a pin, by compare and set to a later time
+   *   CHECKED  by readers under a pin: any of the times may stay
+   * LEASE is also the link of the list of slots handed over, written by whoever releases the slot.
+   */
+  static final int FREE = 0;
+  static final int RESERVED = 1;
+  static final int COMMITTED = 2;
+  static final int CLOSING = 3;
+  static final int REMOVED = 4;
+  static final int QUARANTINED = 5;
+
+  static final int NONE = -1;
+
+  private static final int PINS_BITS = 28;
+  private static final int PINS_MAX = (1 << PINS_BITS) - 1;
+  private static final int STATE_BITS = 4;
+  private static final int GENERATION_SHIFT = PINS_BITS + STATE_BITS;
+
+  private static final int STATE = 0;
+  private static final int OFFSET = 1;
+
+  /// The checksum of a value of one piece, above its length.
+  private static final int LENGTH = 2;
+
+  private static final int PLACE = 3;
+  private static final int LEASE = 4;
+  private static final int CHECKED = 5;
+  private static final int WORDS = 6;
+
+  private static final int PAGE_LOG = 10;
+  private static final int PAGE = 1 << PAGE_LOG;
+
+  /// How often a reader looks again at a value that is just being moved.
+  private static final int TURNS_MAX = 1 << 16;
+
+  private static final int[] NO_CHECKSUMS = {};
+  private static final byte[] NO_KEY = {};
+
+  private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
+  /// Records of consecutive slots.
+  private static final class Page {
+    final long[] words = new long[PAGE * WORDS];
+    final byte[][] keys = new byte[PAGE][];
+    final int[][] checksums = new int[PAGE][];
+  }
+
+  private final FaultPoints faults;
+  private final StoreFault planted;
+  private volatile Page[] pages = new Page[0];
+  private int freeHead = NONE;
+  private final AtomicInteger releasedHead = new AtomicInteger(NONE);
+  private int used;
+
+  Values(FaultPoints faults, StoreFault planted) {
+    this.faults = faults;
+    this.planted = planted;
+  }
+
+  /// Takes a slot for a value that is going to be written.
+  int reserve(byte[] key, int length) {
+    if (freeHead == NONE) {
+      addPage();
+    }
+    int slot = freeHead;
+    freeHead = (int) get(slot, OFFSET);
+    page(slot).keys[slot & (PAGE - 1)] = key;
+    set(slot, LENGTH, length);
+    set(slot, LEASE, 0);
+    used++;
+    WORD.setRelease(words(slot), at(slot, STATE), word(generation(slot), RESERVED));
+    return slot;
+  }
+
+  /// Says where the value of a slot is.
+  void place(int slot, long place, long offset) {
+    set(slot, PLACE, place);
+    set(slot, OFFSET, offset);
+  }
+
+  /// Makes what was reserved readable, if it is still reserved and nobody writes it.
+  ///
+  /// @param checksums one for each piece
+  boolean commit(int slot, int[] checksums, long nowNs) {
+    if (checksums.length == 1) {
+      set(slot, LENGTH, ((long) checksums[0] << 32) | length(slot));
+    } else {
+      page(slot).checksums[slot & (PAGE - 1)] = checksums;
+    }
+    set(slot, LEASE, nowNs);
+    set(slot, CHECKED, nowNs);
+    return swap(slot, RESERVED, COMMITTED);
+  }
+
+  /// Frees a slot, for its next generation.
+  void free(int slot) {
+    long generation = generation(slot) + (planted == StoreFault.KEEP_GENERATION ? 0 : 1);
+    page(slot).keys[slot & (PAGE - 1)] = NO_KEY;
+    page(slot).checksums[slot & (PAGE - 1)] = NO_CHECKSUMS;
+    used--;
+    WORD.setRelease(words(slot), at(slot, STATE), word(generation & Handle.GENERATION_MAX, FREE));
+    if (generation <= Handle.GENERATION_MAX) {
+      set(slot, OFFSET, freeHead);
+      freeHead = slot;
+    }
+  }
+
+  /// Puts `to` for `from`, where that is the state and there are no pins.
+  boolean swap(int slot, int from, int to) {
+    long generation = generation(slot);
+    return WORD.compareAndSet(
+        words(slot), at(slot, STATE), word(generation, from), word(generation, to));
+  }
+
+  /// Puts `to` for `from` with the pins that there are.
+  ///
+  /// @return how many, or [#NONE] if the state is another
+  int end(int slot, long generation, int from, int to) {
+    while (true) {
+      long word = word(slot);
+      if (stateOf(word) != from || word >>> GENERATION_SHIFT != generation) {
+        return NONE;
+      }
+      int pins = (int) word & PINS_MAX;
+      if (WORD.compareAndSet(words(slot), at(slot, STATE), word, word(generation, to) | pins)) {
+        return pins;
+      }
+    }
+  }
+
+  /// Pins a slot in a state, whatever its generation.
+  ///
+  /// @return the generation, or 0 if the state is another
+  long pin(int slot, int state) {
+    for (int turn = 0; turn < TURNS_MAX; turn++) {
+      long word = word(slot);
+      if (stateOf(word) == state) {
+        if (((int) word & PINS_MAX) == PINS_MAX) {
+          throw new IllegalStateException("pins: %d (expected: less)".formatted(PINS_MAX));
+        }
+        if (WORD.compareAndSet(words(slot), at(slot, STATE), word, word + 1)) {
+          return word >>> GENERATION_SHIFT;
+        }
+      } else if (stateOf(word) != CLOSING) {
+        return 0;
+      }
+      Thread.onSpinWait();
+    }
+    return 0;
+  }
+
+  /// Pins the value that a handle names, if it is in a state.
+  boolean pinIfNamed(long handle, int state) {
+    int slot = Handle.slot(handle);
+    if (handle < 0 || slot >= pages.length << PAGE_LOG) {
+      return false;
+    }
+    long generation = pin(slot, state);
+    if (generation == Handle.generation(handle)) {
+      return generation != 0;
+    }
+    if (generation != 0) {
+      unpin(slot);
+    }
+    return false;
+  }
+
+  /// Takes a pin away. The last one of what is no more hands the slot to the writer.
+  void unpin(int slot) {
+    long word = (long) WORD.getAndAdd(words(slot), at(slot, STATE), -1L) - 1;
+    if ((word & PINS_MAX) == 0 && stateOf(word) >= REMOVED) {
+      release(slot);
+    }
+  }
+
+  private void release(int slot) {
+    int head;
+    do {
+      head = releasedHead.get();
+      set(slot, LEASE, head);
+    } while (!releasedHead.compareAndSet(head, slot));
+  }
+
+  /// The first of the slots that were handed to the writer since it last asked, or [#NONE].
+  int takeReleased() {
+    return releasedHead.getAndSet(NONE);
+  }
+
+  boolean hasReleased() {
+    return releasedHead.get() != NONE;
+  }
+
+  /// The slot behind one of [#takeReleased]. Asked before that one is freed.
+  int nextReleased(int slot) {
+    return (int) get(slot, LEASE);
+  }
+
+  /// Keeps a value until a time, if that is later than it is kept so far. Under a pin.
+  void lease(int slot, long untilNs) {
+    long now = (long) WORD.getOpaque(words(slot), at(slot, LEASE));
+    while (untilNs - now > 0) {
+      long seen = (long) WORD.compareAndExchange(words(slot), at(slot, LEASE), now, untilNs);
+      if (seen == now) {
+        return;
+      }
+      now = seen;
+    }
+  }
+
+  long leaseNs(int slot) {
+    return (long) WORD.getOpaque(words(slot), at(slot, LEASE));
+  }
+
+  long checkedNs(int slot) {
+    return (long) WORD.getOpaque(words(slot), at(slot, CHECKED));
+  }
+
+  void checked(int slot, long nowNs) {
+    WORD.setOpaque(words(slot), at(slot, CHECKED), nowNs);
+  }
+
+  int state(int slot) {
+    return stateOf(word(slot));
+  }
+
+  int pins(int slot) {
+    return (int) word(slot) & PINS_MAX;
+  }
+
+  long generation(int slot) {
+    return word(slot) >>> GENERATION_SHIFT;
+  }
+
+  long handle(int slot) {
+    return Handle.of(slot, generation(slot));
+  }
+
+  /// Whether a handle names a value in a state.
+  boolean isNamed(long handle, int state) {
+    int slot = Handle.slot(handle);
+    return handle >= 0
+        && slot < pages.length << PAGE_LOG
+        && word(slot) >>> PINS_BITS == word(Handle.generation(handle), state) >>> PINS_BITS;
+  }
+
+  byte[] key(int slot) {
+    return page(slot).keys[slot & (PAGE - 1)];
+  }
+
+  long offset(int slot) {
+    return get(slot, OFFSET);
+  }
+
+  int length(int slot) {
+    return (int) get(slot, LENGTH);
+  }
+
+  long place(int slot) {
+    return get(slot, PLACE);
+  }
+
+  int checksum(int slot, int piece) {
+    if (length(slot) <= Pieces.BYTES) {
+      return (int) (get(slot, LENGTH) >>> 32);
+    }
+    return page(slot).checksums[slot & (PAGE - 1)][piece];
+  }
+
+  long heapBytes() {
+    return (long) pages.length * PAGE * (WORDS * Long.BYTES + 2 * Integer.BYTES);
+  }
+
+  /// Slots that are not free.
+  int used() {
+    return used;
+  }
+
+  private void addPage() {
+    faults.reach();
+    int first = pages.length << PAGE_LOG;
+    var page = new Page();
+    var longer = Arrays.copyOf(pages, pages.length + 1);
+    longer[pages.length] = page;
+    Arrays.fill(page.keys, NO_KEY);
+    Arrays.fill(page.checksums, NO_CHECKSUMS);
+    pages = longer;
+    for (int slot = first + PAGE - 1; slot >= first; slot--) {
+      set(slot, STATE, word(1, FREE));
+      set(slot, OFFSET, freeHead);
+      freeHead = slot;
+    }
+  }
+
+  private Page page(int slot) {
+    return pages[slot >>> PAGE_LOG];
+  }
+
+  private long[] words(int slot) {
+    return page(slot).words;
+  }
+
+  private static int at(int slot, int word) {
+    return (slot & (PAGE - 1)) * WORDS + word;
+  }
+
+  private long get(int slot, int word) {
+    return words(slot)[at(slot, word)];
+  }
+
+  private void set(int slot, int word, long value) {
+    words(slot)[at(slot, word)] = value;
+  }
+
+  private long word(int slot) {
+    return (long) WORD.getAcquire(words(slot), at(slot, STATE));
+  }
+
+  private static long word(long generation, int state) {
+    return (generation << GENERATION_SHIFT) | ((long) state << PINS_BITS);
+  }
+
+  private static int stateOf(long word) {
+    return (int) (word >>> PINS_BITS) & ((1 << STATE_BITS) - 1);
+  }
+}
