@@ -14,6 +14,20 @@ public final class Limits {
   /// Bytes of a request in a single line, as people type it, its end included.
   public static final int INLINE_BYTES_MAX = 64 << 10;
 
+  /// Bytes of a value that is stored.
+  public static final int VALUE_BYTES_MAX = 256 << 20;
+
+  /// Bytes of a value that is read to its end, be it only to be refused; with more the connection
+  /// ends, as it does at a Redis.
+  public static final int VALUE_BYTES_READ_MAX = 512 << 20;
+
+  /// Bytes of a value from which on it goes where it is stored as it arrives. It is no part of its
+  /// frame then, and not bounded by what a frame may have.
+  public static final int VALUE_BYTES_APART = 32 << 10;
+
+  /// Bytes of a key.
+  public static final int KEY_BYTES_MAX = 1_024;
+
   /// Blocks of one chain: two million tokens at 16 a block.
   public static final int CHAIN_BLOCKS_MAX = 131_072;
 

@@ -51,32 +51,7 @@ public final class OpDecoder {
       case ENGINES -> engines(request);
       case STATS -> stats(request);
       case INSPECT -> inspect(request);
-      case PING,
-          ECHO,
-          HELLO,
-          AUTH,
-          CLIENT,
-          SELECT,
-          RESET,
-          QUIT,
-          MULTI,
-          EXEC,
-          DISCARD,
-          WATCH,
-          UNWATCH,
-          HELP,
-          COMMAND,
-          INFO,
-          CONFIG,
-          SLOWLOG,
-          LATENCY,
-          MEMORY,
-          DBSIZE,
-          SCAN,
-          TIME,
-          ROLE,
-          LASTSAVE,
-          MODULE ->
+      default ->
           throw new IllegalArgumentException(
               "command: %s (expected: one of KVC)".formatted(command.wireName()));
     };

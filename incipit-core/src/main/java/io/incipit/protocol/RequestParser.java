@@ -10,8 +10,13 @@ public final class RequestParser {
   /// What [#parse] returns when the frame is not complete.
   public static final int INCOMPLETE = -1;
 
+  /// What [#parse] returns where the next bytes are those of a large value: whoever calls takes
+  /// [#valueBytes] of them from [#valueOffset] on out of the stream, and goes on without them.
+  public static final int VALUE = -2;
+
   private static final int NOT_STARTED = -1;
   private static final int LINE_BYTES_MAX = 32;
+  private static final int NONE = -1;
 
   /// Words still to come; [#NOT_STARTED] before the header.
   private int missing = NOT_STARTED;
@@ -22,13 +27,19 @@ public final class RequestParser {
   /// The number of the header that [#number] read last.
   private int parsed;
 
+  /// Bytes of the large value whose header was read last; -1 if there is none.
+  private int valueBytes = NONE;
+
+  /// Whether its bytes are out of the stream, and its end is next.
+  private boolean valueTaken;
+
   /// A parser at the start of a stream.
   public RequestParser() {}
 
   /// Takes the request that starts at `start`, if it ends before `end`.
   ///
   /// @param start first byte of the frame; after [#INCOMPLETE], the place where that byte is now
-  /// @return where the next frame starts, or [#INCOMPLETE]
+  /// @return where the next frame starts, or [#INCOMPLETE] or [#VALUE]
   public int parse(byte[] bytes, int start, int end, Request request) throws MalformedException {
     if (missing == NOT_STARTED) {
       request.clear();
@@ -47,7 +58,7 @@ public final class RequestParser {
     }
     while (missing > 0) {
       if (!parseWord(bytes, start, end, request)) {
-        return INCOMPLETE;
+        return valueBytes == NONE || valueTaken ? INCOMPLETE : VALUE;
       }
       missing--;
     }
@@ -61,6 +72,9 @@ public final class RequestParser {
   private boolean parseWord(byte[] bytes, int start, int end, Request request)
       throws MalformedException {
     int at = start + seen;
+    if (valueBytes != NONE) {
+      return valueTaken && parseWordEnd(bytes, start, end, request);
+    }
     if (at >= end) {
       return false;
     }
@@ -68,12 +82,20 @@ public final class RequestParser {
       throw new MalformedException(
           "Protocol error: expected '$', got '%s'".formatted(shown(bytes[at])));
     }
-    int data = number(bytes, at, end, "bulk", Limits.FRAME_BYTES_MAX);
+    request.bind(bytes, start, seen);
+    boolean value = ValueWord.isNext(request);
+    int most = value ? Limits.VALUE_BYTES_READ_MAX : Limits.FRAME_BYTES_MAX;
+    int data = number(bytes, at, end, "bulk", most);
     if (data == INCOMPLETE) {
       return false;
     }
     if (parsed < 0) {
       throw new MalformedException("Protocol error: invalid bulk length");
+    }
+    if (value && parsed >= Limits.VALUE_BYTES_APART) {
+      valueBytes = parsed;
+      seen = data - start;
+      return false;
     }
     if ((long) data - start + parsed + 2 > Limits.FRAME_BYTES_MAX) {
       throw new MalformedException(
@@ -89,6 +111,39 @@ public final class RequestParser {
     request.add(data - start, parsed);
     seen = data - start + parsed + 2;
     return true;
+  }
+
+  /// Takes the end of a word whose bytes were taken: it is as if it had none.
+  private boolean parseWordEnd(byte[] bytes, int start, int end, Request request)
+      throws MalformedException {
+    int at = start + seen;
+    if (end - at < 2) {
+      return false;
+    }
+    if (bytes[at] != '\r' || bytes[at + 1] != '\n') {
+      throw new MalformedException("Protocol error: bulk string longer than its length says");
+    }
+    request.add(seen, 0);
+    seen += 2;
+    valueBytes = NONE;
+    valueTaken = false;
+    return true;
+  }
+
+  /// Bytes of the large value that comes next. Valid after [#VALUE].
+  public int valueBytes() {
+    return valueBytes;
+  }
+
+  /// Where they start, counted from where the frame starts. Valid after [#VALUE].
+  public int valueOffset() {
+    return seen;
+  }
+
+  /// All of the value's bytes were taken out of the stream: what follows them comes where they
+  /// would have been.
+  public void valueTaken() {
+    valueTaken = true;
   }
 
   /// Reads the number of a header into [#parsed].

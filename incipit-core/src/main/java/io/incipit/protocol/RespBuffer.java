@@ -102,6 +102,11 @@ public final class RespBuffer {
     return resp3 ? line('_', "") : line('$', "-1");
   }
 
+  /// The absence of an array.
+  public RespBuffer nullArray() {
+    return resp3 ? line('_', "") : line('*', "-1");
+  }
+
   public RespBuffer bulk(String text) {
     return bulk(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -126,6 +131,18 @@ public final class RespBuffer {
     size += length;
     lineEnd();
     return at;
+  }
+
+  /// Begins a bulk string of `length` bytes that do not go through this buffer: they are sent
+  /// behind what it has, and then [#endLargeBulk] is called.
+  public void beginLargeBulk(int length) {
+    header('$', length);
+  }
+
+  /// Ends what [#beginLargeBulk] began.
+  public void endLargeBulk() {
+    ensure(2);
+    lineEnd();
   }
 
   /// Puts an unsigned 32-bit number, little-endian, at `at`.

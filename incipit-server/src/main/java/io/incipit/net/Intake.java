@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.MemoryBudget;
+import io.incipit.net.value.Upload;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RequestParser;
@@ -17,6 +18,8 @@ final class Intake {
   private final RequestParser parser = new RequestParser();
   private final Request request = new Request();
   private long receivedBytes;
+
+  private boolean awaitsValue;
 
   /// Whether there was a request.
   private boolean begun;
@@ -60,6 +63,11 @@ final class Intake {
   /// @return whether it is complete
   boolean next() throws MalformedException {
     int next = parser.parse(buffer.bytes(), buffer.start(), buffer.end(), request);
+    awaitsValue = next == RequestParser.VALUE;
+    if (awaitsValue) {
+      deadlines.incomplete(true);
+      return false;
+    }
     if (next == RequestParser.INCOMPLETE) {
       deadlines.incomplete(!buffer.isEmpty());
       return false;
@@ -68,6 +76,38 @@ final class Intake {
     deadlines.complete();
     begun |= request.count() > 0;
     return true;
+  }
+
+  /// Whether the next bytes are those of a large value, which is to be taken apart from its
+  /// request; [#request] has the words before it.
+  boolean awaitsValue() {
+    return awaitsValue;
+  }
+
+  /// Bytes of that value.
+  int valueBytes() {
+    return parser.valueBytes();
+  }
+
+  /// Hands the bytes of the value that are here over.
+  void give(Upload value) {
+    int from = buffer.start() + parser.valueOffset();
+    int given = value.take(buffer.bytes(), from, buffer.end());
+    buffer.cut(from, given);
+  }
+
+  /// Hands bytes that arrive over to a value.
+  void give(Upload value, ByteBuf bytes) {
+    int before = bytes.readableBytes();
+    value.take(bytes);
+    receivedBytes += before - bytes.readableBytes();
+    deadlines.progress();
+  }
+
+  /// The value is whole.
+  void endValue() {
+    awaitsValue = false;
+    parser.valueTaken();
   }
 
   /// Looks at what comes next for what is plainly no RESP, before any of it is run.

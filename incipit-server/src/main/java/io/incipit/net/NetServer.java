@@ -12,6 +12,7 @@ import io.incipit.net.limits.BindGuard;
 import io.incipit.net.limits.ConnectionLimiter;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.service.Service;
+import io.incipit.store.Store;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -69,13 +70,14 @@ public final class NetServer implements AutoCloseable {
   public NetServer(
       NetConfig config,
       Service service,
+      Store store,
       Clock clock,
       Map<String, Route> routes,
       BooleanSupplier caughtUp) {
     this.config = config;
     this.caughtUp = caughtUp;
     ConnectionCommands.prepare();
-    this.context = new ServerContext(config.connections(), service, clock);
+    this.context = new ServerContext(config.connections(), service, store, clock);
     var limits = config.connections();
     this.callers =
         new ConnectionLimiter(

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.net.value.ValueOutput;
 import io.incipit.protocol.RespBuffer;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
 
 /// The replies of one connection on their way to its client, and what they hold of the memory
 /// that all share. For the connection's event loop.
@@ -10,10 +13,14 @@ import io.netty.channel.Channel;
 /// `net.output-limit` bytes may wait for nothing; the rest is taken from the [MemoryBudget]. When
 /// that has no more for this client, the flow is closed until the client has taken some: no more
 /// of its requests are run.
-final class Outflow {
+final class Outflow implements ValueOutput {
   /// Bytes of replies after which they are handed to the socket, though more requests are there. A
   /// reply of at most that many always finds room.
   static final int CHUNK = 64 << 10;
+
+  /// Bytes of values that may wait for one client, beside the one that is added last. Little would
+  /// do, but for clients that send a lot before they read anything.
+  private static final long KEPT_MAX = 256L << 20;
 
   private final ServerContext context;
   private final EventLoopContext loop;
@@ -26,6 +33,9 @@ final class Outflow {
 
   /// Bytes taken from the budget.
   private long chargedBytes;
+
+  /// Bytes of values that wait: they lie in the store, and are kept there until they are sent.
+  private long keptBytes;
 
   private boolean open = true;
 
@@ -43,8 +53,9 @@ final class Outflow {
   }
 
   /// Whether more may be made for this client.
-  boolean isOpen() {
-    return open;
+  @Override
+  public boolean isOpen() {
+    return open && keptBytes <= KEPT_MAX;
   }
 
   long writtenBytes() {
@@ -78,11 +89,12 @@ final class Outflow {
 
   /// Bytes to take from the budget if `bytes` more waited; negative if there are some to give back.
   private long need(long bytes) {
-    return Math.max(0, waitingBytes() + bytes - freeBytes) - chargedBytes;
+    return Math.max(0, waitingBytes() - keptBytes + bytes - freeBytes) - chargedBytes;
   }
 
   /// Hands replies on if there are many.
-  void emitMany() {
+  @Override
+  public void emitMany() {
     if (out.size() >= CHUNK) {
       emit();
     }
@@ -104,12 +116,29 @@ final class Outflow {
     context.metrics().sent(size);
     writtenBytes += size;
     var _ = channel.write(bytes, channel.voidPromise());
-    if (waitingBytes() > freeBytes) {
+    if (waitingBytes() - keptBytes > freeBytes) {
       channel.flush();
       recharge();
     } else if (chargedBytes > 0) {
       recharge();
     }
+  }
+
+  @Override
+  public void send(ByteBuffer bytes, Runnable sent) {
+    emit();
+    int size = bytes.remaining();
+    keptBytes += size;
+    writtenBytes += size;
+    context.metrics().sent(size);
+    var _ =
+        channel
+            .write(Unpooled.wrappedBuffer(bytes))
+            .addListener(
+                _ -> {
+                  keptBytes -= size;
+                  sent.run();
+                });
   }
 
   /// Takes what waits beyond the free bytes from the budget, and gives back what waits no more.

@@ -53,6 +53,12 @@ final class ReceiveBuffer {
     this.start = start;
   }
 
+  /// Drops `count` bytes from place `from` on; what follows moves up.
+  void cut(int from, int count) {
+    System.arraycopy(bytes(), from + count, bytes(), from, end - from - count);
+    end -= count;
+  }
+
   /// Takes as many bytes as there is room for: all, or half a shared array full.
   ///
   /// @return whether there was memory for them

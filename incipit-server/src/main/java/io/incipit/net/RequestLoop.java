@@ -3,9 +3,11 @@ package io.incipit.net;
 
 import io.incipit.net.RequestRunner.Outcome;
 import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.net.value.Upload;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the requests of one connection, one after the other, and keeps the one that has to wait.
@@ -21,6 +23,12 @@ final class RequestLoop {
     AWAITS_ROOM,
     /// One is complete and waits for memory for its reply.
     AWAITS_MEMORY,
+    /// One is complete and waits for the store.
+    AWAITS_STORE,
+    /// One is not complete: its value is large and waits for a place.
+    AWAITS_PLACE,
+    /// One is not complete: its value is coming in.
+    RECEIVING,
     /// No more are taken; what is on the way is answered.
     DRAINING,
     /// Nothing is read or answered.
@@ -30,6 +38,7 @@ final class RequestLoop {
   /// Why a connection ends, and what its client is told; both are empty if it asked for it.
   record Ending(String reason, String words) {
     static final Ending ASKED_FOR = new Ending("", "");
+    static final Ending CORRUPT = new Ending("corrupt-value", "");
     static final Ending NO_MEMORY =
         new Ending(
             "buffer-limit",
@@ -54,6 +63,9 @@ final class RequestLoop {
   private long wantedBytes;
 
   private @Nullable Ending ending;
+
+  /// The large value that is coming in.
+  private @Nullable Upload upload;
 
   /// @param yieldTurn called when a turn is over; [Turn#begin] is to follow when others had theirs
   RequestLoop(
@@ -81,25 +93,61 @@ final class RequestLoop {
 
   /// Whether requests are taken, or wait to be.
   boolean takes() {
-    return state == State.READING || isWaiting();
+    return state == State.READING || isWaiting() || awaitsValue();
+  }
+
+  private boolean awaitsValue() {
+    return state == State.AWAITS_PLACE || state == State.RECEIVING;
   }
 
   /// Whether a request is complete and waits.
   boolean isWaiting() {
     return switch (state) {
-      case AWAITS_ORDER, AWAITS_ROOM, AWAITS_MEMORY -> true;
-      case READING, DRAINING, CLOSED -> false;
+      case AWAITS_ORDER, AWAITS_ROOM, AWAITS_MEMORY, AWAITS_STORE -> true;
+      case READING, AWAITS_PLACE, RECEIVING, DRAINING, CLOSED -> false;
     };
   }
 
   /// Whether the next request is waited for.
   boolean isReading() {
-    return state == State.READING && !turn.isOver() && outflow.isOpen();
+    boolean more = state == State.READING || state == State.RECEIVING;
+    return more && !turn.isOver() && outflow.isOpen();
   }
 
-  /// Whether a request waits for its lane.
-  boolean awaitsRoom() {
-    return state == State.AWAITS_ROOM;
+  /// Whether a request waits for its lane, or the store.
+  boolean awaitsOthers() {
+    return switch (state) {
+      case AWAITS_ROOM, AWAITS_STORE, AWAITS_PLACE -> true;
+      case AWAITS_ORDER, AWAITS_MEMORY, READING, RECEIVING, DRAINING, CLOSED -> false;
+    };
+  }
+
+  /// Takes bytes of a large value.
+  ///
+  /// @return false if none is coming in
+  boolean receive(ByteBuf bytes) {
+    if (upload == null || state != State.RECEIVING) {
+      return false;
+    }
+    intake.give(upload, bytes);
+    return true;
+  }
+
+  /// Goes on with a large value: hands over what is here of it.
+  private void receive() {
+    if (upload == null || !upload.isSettled()) {
+      return;
+    }
+    if (state == State.AWAITS_PLACE) {
+      intake.give(upload);
+      state = State.RECEIVING;
+    }
+    if (upload.missing() == 0) {
+      intake.endValue();
+      runner.uploaded(upload);
+      upload = null;
+      state = State.READING;
+    }
   }
 
   /// A lane may have room.
@@ -115,6 +163,7 @@ final class RequestLoop {
   @Nullable Ending advance() throws MalformedException {
     do {
       replies.writeReady();
+      receive();
       answer();
       replies.writeReady();
     } while (ending == null && isWaiting() && !turn.isOver() && mayRun());
@@ -143,6 +192,9 @@ final class RequestLoop {
     if (isWaiting()) {
       return true;
     }
+    if (awaitsValue()) {
+      return false;
+    }
     if (runner.isReplaying()) {
       boolean may = outflow.isOpen();
       if (may) {
@@ -155,14 +207,30 @@ final class RequestLoop {
       ending = new Ending(foreign.reason(), foreign.error());
       return false;
     }
-    return outflow.isOpen() && intake.next();
+    return outflow.isOpen() && nextRequest();
+  }
+
+  private boolean nextRequest() throws MalformedException {
+    while (!intake.next()) {
+      if (!intake.awaitsValue()) {
+        return false;
+      }
+      upload = runner.upload(intake.request(), intake.valueBytes());
+      state = State.AWAITS_PLACE;
+      receive();
+      if (awaitsValue()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean mayRun() {
     return switch (state) {
       case READING, AWAITS_ORDER -> outflow.isOpen() && inOrder();
       case AWAITS_MEMORY -> outflow.isOpen() && outflow.admits(wantedBytes);
-      case AWAITS_ROOM, DRAINING, CLOSED -> false;
+      case AWAITS_STORE -> outflow.isOpen() && runner.isStoreReady();
+      case AWAITS_ROOM, AWAITS_PLACE, RECEIVING, DRAINING, CLOSED -> false;
     };
   }
 
@@ -195,6 +263,8 @@ final class RequestLoop {
         await(State.AWAITS_MEMORY);
       }
       case QUIT -> ending = Ending.ASKED_FOR;
+      case BROKEN -> ending = Ending.CORRUPT;
+      case LATER -> await(State.AWAITS_STORE);
       case NO_ROOM -> await(State.AWAITS_ROOM);
       case NO_UNITS -> {
         await(State.AWAITS_ORDER);
@@ -253,6 +323,7 @@ final class RequestLoop {
   /// Takes no more requests.
   void drain() {
     if (takes()) {
+      endUpload();
       endWait();
       state = State.DRAINING;
       intake.release();
@@ -260,8 +331,16 @@ final class RequestLoop {
     }
   }
 
+  private void endUpload() {
+    if (upload != null) {
+      upload.close();
+      upload = null;
+    }
+  }
+
   /// Neither reads nor answers any more.
   void close() {
+    endUpload();
     endWait();
     state = State.CLOSED;
     runner.close();

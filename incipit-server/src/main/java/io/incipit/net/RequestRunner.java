@@ -6,6 +6,8 @@ import io.incipit.block.Reply;
 import io.incipit.net.redis.Client;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.net.redis.RedisErrors;
+import io.incipit.net.value.Upload;
+import io.incipit.net.value.ValueCommands;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.OpDecoder;
@@ -16,6 +18,7 @@ import io.incipit.protocol.RespBuffer;
 import io.incipit.service.Service;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +33,12 @@ final class RequestRunner {
     QUIT,
     /// It is a publish whose lane is full; whoever is to be told when there is room, will be.
     NO_ROOM,
-    /// It needs more units than are left of this turn; nothing of it was done.
-    NO_UNITS
+    /// It needs more of this turn than is left, and goes on in the next.
+    NO_UNITS,
+    /// The store answers it later; whoever is to be told will be.
+    LATER,
+    /// Half a reply is sent, and the rest is not to be had.
+    BROKEN
   }
 
   /// What is not kept between `MULTI` and `EXEC`, since it ends that, or the connection.
@@ -46,8 +53,15 @@ final class RequestRunner {
   private final ConnectionCommands commands;
   private final Transaction transaction;
   private final Runnable room;
+  private final ValueCommands values;
   private @Nullable Reply answered;
   private int units;
+
+  /// The value that was taken apart from the next request.
+  private Optional<Upload> upload = Optional.empty();
+
+  /// When the request that is being answered was taken.
+  private long startedNs;
 
   /// The command of the request before.
   private Command last = Command.PING;
@@ -58,6 +72,7 @@ final class RequestRunner {
       Client client,
       OpDecoder decoder,
       PendingReplies replies,
+      ValueCommands values,
       Runnable room) {
     this.context = context;
     this.decoder = decoder;
@@ -66,6 +81,7 @@ final class RequestRunner {
     this.commands = new ConnectionCommands(context, client);
     this.transaction = new Transaction(context.budget());
     this.room = room;
+    this.values = values;
   }
 
   /// Whether requests that `EXEC` runs are left. They come before what else has arrived.
@@ -75,12 +91,30 @@ final class RequestRunner {
 
   /// Puts the next request that `EXEC` runs into `request`. Valid if [#isReplaying].
   void replay(Request request) {
-    transaction.next(request);
+    upload = transaction.next(request);
+  }
+
+  /// Takes a large value of a request that is not complete.
+  Upload upload(Request request, int length) {
+    return values.upload(request, length);
+  }
+
+  /// The next request is that of which this was a part.
+  void uploaded(Upload value) {
+    upload = Optional.of(value);
+  }
+
+  /// Whether a request goes on that the store answers later.
+  boolean isStoreReady() {
+    return values.isReady();
   }
 
   /// Forgets what the connection has kept. Idempotent.
   void close() {
     transaction.discard();
+    values.close();
+    upload.ifPresent(Upload::close);
+    upload = Optional.empty();
   }
 
   /// Runs a request.
@@ -89,9 +123,22 @@ final class RequestRunner {
   /// @param unitsMax what is left of this turn, in [1, [Turn#UNITS]]
   Outcome run(Request request, boolean owned, int unitsMax, RespBuffer out) {
     units = 1;
+    if (values.isBusy()) {
+      return outcome(values.resume(out), last);
+    }
     if (request.count() == 0) {
       return Outcome.DONE;
     }
+    try {
+      return runFresh(request, owned, unitsMax, out);
+    } finally {
+      // If nobody took it there is nobody to whom it is of use.
+      upload.ifPresent(Upload::close);
+      upload = Optional.empty();
+    }
+  }
+
+  private Outcome runFresh(Request request, boolean owned, int unitsMax, RespBuffer out) {
     var command = command(request);
     if (command == null) {
       context.metrics().misunderstood("command");
@@ -126,7 +173,7 @@ final class RequestRunner {
 
   private Outcome run(
       Command command, Request request, boolean owned, int unitsMax, RespBuffer out) {
-    long startedNs = context.clock().nanoTime();
+    startedNs = context.clock().nanoTime();
     client.runs(command, startedNs);
     if (transaction.isOpen() && !NOT_KEPT.contains(command)) {
       keep(request, out);
@@ -140,6 +187,12 @@ final class RequestRunner {
         boolean goesOn = runHere(command, request, out);
         context.metrics().answered(command, context.clock().nanoTime() - startedNs);
         return goesOn ? Outcome.DONE : Outcome.QUIT;
+      }
+      case VALUE -> {
+        out.resp3(client.resp3());
+        var value = upload.orElse(null);
+        upload = Optional.empty();
+        return outcome(values.run(command, request, value, out), command);
       }
       case QUESTION, ADMIN, CHANGE -> {
         try {
@@ -155,14 +208,27 @@ final class RequestRunner {
     throw new IllegalStateException(command.wireName());
   }
 
+  private Outcome outcome(ValueCommands.Outcome outcome, Command command) {
+    return switch (outcome) {
+      case DONE -> {
+        context.metrics().answered(command, context.clock().nanoTime() - startedNs);
+        yield Outcome.DONE;
+      }
+      case LATER -> Outcome.LATER;
+      case MORE -> Outcome.NO_UNITS;
+      case BROKEN -> Outcome.BROKEN;
+    };
+  }
+
   private boolean runHere(Command command, Request request, RespBuffer out) {
     switch (command) {
       case MULTI, EXEC, DISCARD, WATCH, UNWATCH -> {
-        transact(command, out);
+        transact(command, request, out);
         return true;
       }
       case RESET -> {
         transaction.discard();
+        values.endWatch();
         client.multi(transaction.count());
       }
       default -> {
@@ -173,7 +239,9 @@ final class RequestRunner {
   }
 
   private void keep(Request request, RespBuffer out) {
-    if (transaction.keep(request)) {
+    var value = upload;
+    upload = Optional.empty();
+    if (transaction.keep(request, value)) {
       out.simple("QUEUED");
     } else {
       out.error(
@@ -183,7 +251,7 @@ final class RequestRunner {
     client.multi(transaction.count());
   }
 
-  private void transact(Command command, RespBuffer out) {
+  private void transact(Command command, Request request, RespBuffer out) {
     boolean open = transaction.isOpen();
     if (command == Command.MULTI && open) {
       out.error("ERR MULTI calls can not be nested");
@@ -192,8 +260,12 @@ final class RequestRunner {
     } else if ((command == Command.EXEC || command == Command.DISCARD) && !open) {
       out.error("ERR %s without MULTI".formatted(command.wireName()));
     } else if (command == Command.EXEC) {
+      boolean changed = values.endWatch();
       int requests = transaction.execute();
-      if (requests < 0) {
+      if (requests >= 0 && changed) {
+        transaction.discard();
+        out.nullArray();
+      } else if (requests < 0) {
         out.error("EXECABORT Transaction discarded because of previous errors.");
       } else {
         out.array(requests);
@@ -201,8 +273,13 @@ final class RequestRunner {
     } else {
       if (command == Command.MULTI) {
         transaction.open();
-      } else if (command == Command.DISCARD) {
-        transaction.discard();
+      } else if (command == Command.WATCH) {
+        values.watch(request);
+      } else {
+        values.endWatch();
+        if (command == Command.DISCARD) {
+          transaction.discard();
+        }
       }
       out.simple("OK");
     }

@@ -6,6 +6,7 @@ import io.incipit.net.RequestLoop.State;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.Linger;
 import io.incipit.net.redis.Client;
+import io.incipit.net.value.ValueCommands;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
@@ -42,6 +43,11 @@ final class RespConnection {
   private final Turn turn = new Turn();
   private final RequestLoop requests;
 
+  /// Whether requests are being run, and whether to look once more when they were.
+  private boolean processing;
+
+  private boolean again;
+
   /// Whether the client sends no more.
   private boolean inputEnded;
 
@@ -62,7 +68,8 @@ final class RespConnection {
     this.intake = new Intake(loop.input(), context.budget(), deadlines);
     this.outflow = new Outflow(context, loop, channel);
     this.replies = new PendingReplies(context, outflow, mover::wake);
-    var runner = new RequestRunner(context, client, loop.decoder(), replies, mover::room);
+    var values = new ValueCommands(context.store(), outflow, mover::wake);
+    var runner = new RequestRunner(context, client, loop.decoder(), replies, values, mover::room);
     this.requests =
         new RequestLoop(context, intake, outflow, replies, runner, turn, mover::yieldTurn);
   }
@@ -98,13 +105,13 @@ final class RespConnection {
   /// Whether it goes on without anything from its client.
   boolean isBusy() {
     boolean coming = !replies.isEmpty() && !replies.awaitsMemory();
-    return turn.isOver() || coming || requests.awaitsRoom();
+    return turn.isOver() || coming || requests.awaitsOthers();
   }
 
   /// Takes bytes, and runs what is whole of them.
   void take(ByteBuf bytes) {
     while (bytes.isReadable() && takes()) {
-      if (!intake.take(bytes)) {
+      if (!requests.receive(bytes) && !intake.take(bytes)) {
         end(Ending.NO_MEMORY);
         conclude();
         return;
@@ -144,7 +151,17 @@ final class RespConnection {
     if (isClosed()) {
       return;
     }
-    process();
+    if (processing) {
+      // The socket took what was just handed to it: whoever handed it goes on.
+      again = true;
+      return;
+    }
+    processing = true;
+    do {
+      again = false;
+      process();
+    } while (again && !isClosed());
+    processing = false;
     if (!isClosed() && !intake.unshare()) {
       end(Ending.NO_MEMORY);
       conclude();
@@ -168,7 +185,9 @@ final class RespConnection {
       abort("failure");
     }
     context.metrics().turn(turn.used());
-    conclude();
+    if (!again) {
+      conclude();
+    }
   }
 
   /// Ends the connection if nothing is to come any more.

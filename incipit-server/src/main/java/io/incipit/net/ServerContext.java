@@ -12,6 +12,7 @@ import io.incipit.net.redis.Client;
 import io.incipit.net.redis.ServerView;
 import io.incipit.protocol.Command;
 import io.incipit.service.Service;
+import io.incipit.store.Store;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -32,6 +33,7 @@ final class ServerContext implements HttpEvents, ServerView {
 
   private final ConnectionConfig config;
   private final Service service;
+  private final Store store;
   private final Clock clock;
   private final long startedNs;
   private final MemoryBudget budget;
@@ -42,9 +44,10 @@ final class ServerContext implements HttpEvents, ServerView {
   private final ConcurrentHashMap<Long, Client> clients = new ConcurrentHashMap<>();
   private volatile int respPort;
 
-  ServerContext(ConnectionConfig config, Service service, Clock clock) {
+  ServerContext(ConnectionConfig config, Service service, Store store, Clock clock) {
     this.config = config;
     this.service = service;
+    this.store = store;
     this.clock = clock;
     this.startedNs = clock.nanoTime();
     this.budget = new MemoryBudget(config.bufferBytesMax());
@@ -64,6 +67,11 @@ final class ServerContext implements HttpEvents, ServerView {
 
   Service service() {
     return service;
+  }
+
+  @Override
+  public Store store() {
+    return store;
   }
 
   @Override

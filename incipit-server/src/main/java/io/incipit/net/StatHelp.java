@@ -20,7 +20,26 @@ final class StatHelp {
           entry("hints-done", "KVC.HINT requests that said that a path is done."),
           entry("hints-back", "KVC.HINT requests that said when a path is back."),
           entry("queued-questions", "Questions to be answered aside that wait now."),
-          entry("reply-bytes", "Memory of replies being made, in bytes."));
+          entry("reply-bytes", "Memory of replies being made, in bytes."),
+          entry("store-keys", "Keys that have a value."),
+          entry("store-bytes", "Memory of the pool that is taken, in bytes."),
+          entry("store-limit-bytes", "Memory of the pool (store.host-limit), in bytes."),
+          entry("store-value-bytes", "Bytes of all values; the rest of what is taken is waste."),
+          entry("store-quarantined-bytes", "Memory kept apart after a wrong checksum, in bytes."),
+          entry("store-metadata-bytes", "Heap for what is known of values, in bytes."),
+          entry("store-metadata-limit-bytes", "What it may take (store.metadata-limit)."),
+          entry("store-puts-open", "Values that are being written."),
+          entry("store-pressure", "How full the pool is, 0 to 100."),
+          entry("store-hits", "Keys asked for that had a value."),
+          entry("store-misses", "Keys asked for that had none."),
+          entry("store-puts-kept", "Values that came again and whose first one stayed."),
+          entry("store-evicted", "Values evicted because there was no room."),
+          entry("store-expired", "Values whose time had come."),
+          entry("store-abandoned", "Values that were not complete in time."),
+          entry("store-moved", "Values moved to make room in one piece."),
+          entry("store-corrupt", "Values that were found wrong by their checksum."),
+          entry("store-refusals", "Values for which there was no room."),
+          entry("store-failures", "Changes of the store that failed."));
 
   private static final Map<String, String> OF_NAMESPACE =
       Map.ofEntries(

@@ -2,11 +2,13 @@
 package io.incipit.net;
 
 import io.incipit.net.limits.MemoryBudget;
+import io.incipit.net.value.Upload;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RequestParser;
 import java.util.ArrayDeque;
+import java.util.Optional;
 
 /// The requests of one connection between `MULTI` and `EXEC`: kept as they came, then handed out
 /// one by one to be run as if they came now. Their replies follow each other as they do anyway, so
@@ -16,7 +18,19 @@ import java.util.ArrayDeque;
 /// of the budget that all connections share. For the connection's event loop.
 final class Transaction {
   private final MemoryBudget budget;
-  private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
+
+  /// A request, and the value that was taken apart from it.
+  private static final class Kept {
+    final byte[] frame;
+    final Optional<Upload> upload;
+
+    Kept(byte[] frame, Optional<Upload> upload) {
+      this.frame = frame;
+      this.upload = upload;
+    }
+  }
+
+  private final ArrayDeque<Kept> frames = new ArrayDeque<>();
   private final RequestParser parser = new RequestParser();
   private State state = State.NONE;
   private boolean broken;
@@ -51,16 +65,18 @@ final class Transaction {
 
   /// Keeps a copy of a request.
   ///
+  /// @param upload the value that was taken apart from it
   /// @return whether there was room; if not, `EXEC` will be refused
-  boolean keep(Request request) {
+  boolean keep(Request request, Optional<Upload> upload) {
     int more = request.frameBytes();
     boolean fits = frames.size() < Limits.ARGUMENTS_MAX && bytes + more <= Limits.FRAME_BYTES_MAX;
     if (fits && budget.take(more)) {
       bytes += more;
-      frames.add(request.copyFrame());
+      frames.add(new Kept(request.copyFrame(), upload));
       return true;
     }
     broken = true;
+    upload.ifPresent(Upload::close);
     return false;
   }
 
@@ -84,6 +100,7 @@ final class Transaction {
 
   /// Forgets what was kept. Idempotent.
   void discard() {
+    frames.forEach(kept -> kept.upload.ifPresent(Upload::close));
     frames.clear();
     budget.give(bytes);
     bytes = 0;
@@ -97,8 +114,11 @@ final class Transaction {
   }
 
   /// Puts the next kept request into `request`. Valid if [#isRunning].
-  void next(Request request) {
-    var frame = frames.remove();
+  ///
+  /// @return the value that was taken apart from it
+  Optional<Upload> next(Request request) {
+    var kept = frames.remove();
+    var frame = kept.frame;
     bytes -= frame.length;
     budget.give(frame.length);
     if (frames.isEmpty()) {
@@ -106,6 +126,10 @@ final class Transaction {
     }
     try {
       int end = parser.parse(frame, 0, frame.length, request);
+      if (end == RequestParser.VALUE) {
+        parser.valueTaken();
+        end = parser.parse(frame, 0, frame.length, request);
+      }
       if (end != frame.length) {
         throw new IllegalStateException(
             "frame: ends at %d (expected: %d)".formatted(end, frame.length));
@@ -113,5 +137,6 @@ final class Transaction {
     } catch (MalformedException impossible) {
       throw new IllegalStateException("frame: was whole when it was kept", impossible);
     }
+    return kept.upload;
   }
 }

@@ -7,12 +7,18 @@ import java.util.Optional;
 /// The parts of the heap that are given away by configuration: together at most three quarters,
 /// since the rest is needed for what nobody counts, and for the collector.
 ///
-/// @param indexBytes for all indexes, by default 1/2 of the heap
+/// @param indexBytes for all indexes, by default 3/8 of the heap
+/// @param storeBytes for what is known of values, by default 1/8
 /// @param bufferBytes for what connections hold, by default 1/8
 /// @param laneQueueBytes for publishes that wait for all lanes together, by default 1/16
 /// @param replyBytes for questions that wait and replies being made, by default 1/16
-record Budgets(long indexBytes, long bufferBytes, long laneQueueBytes, long replyBytes) {
+record Budgets(
+    long indexBytes, long storeBytes, long bufferBytes, long laneQueueBytes, long replyBytes) {
   private static final long MEBIBYTE = 1L << 20;
+  private static final long POOL_BYTES_MIN = 64L << 20;
+
+  /// What places can be told apart in.
+  private static final long POOL_BYTES_MAX = 1L << 41;
 
   /// More than any machine has, and few enough to add some.
   private static final long BYTES_MAX = 1L << 60;
@@ -23,7 +29,8 @@ record Budgets(long indexBytes, long bufferBytes, long laneQueueBytes, long repl
   static Budgets of(Settings settings, long heapBytes) {
     var budgets =
         new Budgets(
-            given(settings, Setting.INDEX_MEMORY_LIMIT, heapBytes / 2),
+            given(settings, Setting.INDEX_MEMORY_LIMIT, heapBytes / 8 * 3),
+            given(settings, Setting.STORE_METADATA_LIMIT, heapBytes / 8),
             given(settings, Setting.NET_BUFFER_LIMIT, heapBytes / 8),
             given(settings, Setting.INDEX_LANE_QUEUE_LIMIT, heapBytes / 16),
             given(settings, Setting.SERVICE_REPLY_LIMIT, heapBytes / 16));
@@ -37,16 +44,18 @@ record Budgets(long indexBytes, long bufferBytes, long laneQueueBytes, long repl
   }
 
   private void requireFit(long heapBytes) {
-    long sum = indexBytes + bufferBytes + laneQueueBytes + replyBytes;
+    long sum = indexBytes + storeBytes + bufferBytes + laneQueueBytes + replyBytes;
     long most = heapBytes / 4 * 3;
     if (sum > most) {
       throw new IllegalArgumentException(
-          ("%s %s, %s %s, %s %s and %s %s: together %s (expected: at most %s, three quarters of the"
+          ("%s %s, %s %s, %s %s, %s %s and %s %s: together %s (expected: at most %s, three quarters of the"
                   + " heap of %s; give the JVM more, say INCIPIT_JAVA_OPTS=-Xmx%dm, or one of them"
                   + " less)")
               .formatted(
                   Setting.INDEX_MEMORY_LIMIT.key(),
                   mebibytes(indexBytes),
+                  Setting.STORE_METADATA_LIMIT.key(),
+                  mebibytes(storeBytes),
                   Setting.NET_BUFFER_LIMIT.key(),
                   mebibytes(bufferBytes),
                   Setting.INDEX_LANE_QUEUE_LIMIT.key(),
@@ -58,6 +67,12 @@ record Budgets(long indexBytes, long bufferBytes, long laneQueueBytes, long repl
                   mebibytes(heapBytes),
                   sum / 3 * 4 / MEBIBYTE + 1));
     }
+  }
+
+  /// Memory for values by default: a quarter of the machine's, and some where it does not say. It
+  /// is taken as values come.
+  static long poolBytes(long machineBytes) {
+    return Math.clamp(machineBytes / 4, POOL_BYTES_MIN, POOL_BYTES_MAX);
   }
 
   /// What to log if a machine, or the container, has less memory than the heap may take: then the

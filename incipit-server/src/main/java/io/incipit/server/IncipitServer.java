@@ -7,6 +7,8 @@ import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
 import io.incipit.router.RouterApi;
 import io.incipit.service.Service;
+import io.incipit.store.Store;
+import io.incipit.store.memory.HostMemory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,6 +29,7 @@ public final class IncipitServer implements AutoCloseable {
   private final ServerConfig config;
   private final Clock clock;
   private final Service service;
+  private final Store store;
   private final Engines engines;
   private final RouterApi router;
   private final NetServer net;
@@ -42,8 +45,12 @@ public final class IncipitServer implements AutoCloseable {
     this.service = new Service(config.index(), RandomSource.system());
     this.engines = new Engines(service, clock, RandomSource.system());
     service.engines(engines::rows);
+    var pool = new HostMemory(config.store().hostBytes(), false);
+    this.store = new Store(config.store(), pool, clock, RandomSource.system().fresh());
+    service.others(store::stats);
     this.router = new RouterApi(engines, service, clock, allowed(config));
-    this.net = new NetServer(config.net(), service, clock, router.routes(), this::isCaughtUp);
+    this.net =
+        new NetServer(config.net(), service, store, clock, router.routes(), this::isCaughtUp);
   }
 
   /// Starts a server; it answers when this returns.
@@ -52,6 +59,7 @@ public final class IncipitServer implements AutoCloseable {
   public static IncipitServer start(ServerConfig config) throws IOException {
     var server = new IncipitServer(config);
     try {
+      server.store.start();
       server.engines.start();
       config.engines().forEach(spec -> server.engines.follow(spec, server.router::admits));
       server.router.start();
@@ -134,10 +142,12 @@ public final class IncipitServer implements AutoCloseable {
       router.stop();
       engines.stop();
       service.stop();
+      store.stop();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     net.close();
+    store.close();
     LOG.log(
         Level.INFO,
         () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));

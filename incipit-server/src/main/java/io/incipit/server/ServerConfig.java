@@ -7,6 +7,7 @@ import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.router.RouterApi;
 import io.incipit.service.ServiceConfig;
+import io.incipit.store.StoreOptions;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.Properties;
 public record ServerConfig(
     NetConfig net,
     ServiceConfig index,
+    StoreOptions store,
     List<EngineSpec> engines,
     List<String> enginesAllowed,
     Duration stopTimeout) {
@@ -54,6 +56,7 @@ public record ServerConfig(
     return new ServerConfig(
         net(settings, cores, budgets),
         service(settings, cores, budgets),
+        store(settings, budgets),
         engines(settings),
         settings.list(Setting.ENGINES_ALLOWED),
         settings.duration(Setting.SERVER_STOP_TIMEOUT));
@@ -104,6 +107,16 @@ public record ServerConfig(
         settings.number(Setting.INDEX_NAMESPACES_MAX),
         budgets.indexBytes(),
         budgets.replyBytes());
+  }
+
+  private static StoreOptions store(Settings settings, Budgets budgets) {
+    long given = settings.bytes(Setting.STORE_HOST_LIMIT);
+    return new StoreOptions(
+        given == 0 ? Budgets.poolBytes(Budgets.machineBytes()) : given,
+        budgets.storeBytes(),
+        settings.duration(Setting.STORE_READ_LEASE),
+        settings.duration(Setting.STORE_VERIFY_AGE),
+        settings.duration(Setting.STORE_PUT_TIMEOUT));
   }
 
   /// The `key=value` pairs of a properties file.

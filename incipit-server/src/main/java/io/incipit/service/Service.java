@@ -56,6 +56,7 @@ public final class Service {
   private final LongAdder questionsLater = new LongAdder();
   private final AtomicLong unitsNowMost = new AtomicLong();
   private volatile Supplier<List<Map<String, Value>>> engines = List::of;
+  private volatile Supplier<List<Stat>> others = List::of;
 
   /// A service with the namespace `default` and running lanes.
   public Service(ServiceConfig config, RandomSource random) {
@@ -84,6 +85,11 @@ public final class Service {
   /// Says who knows which engines are followed; nobody, unless this is called.
   public void engines(Supplier<List<Map<String, Value>>> rows) {
     engines = rows;
+  }
+
+  /// Says who has sizes and counters beside those of the service; nobody, unless this is called.
+  public void others(Supplier<List<Stat>> stats) {
+    others = stats;
   }
 
   /// A share of the memory of the indexes, for what is kept beside them.
@@ -293,6 +299,7 @@ public final class Service {
         Stat.gauge("reply-bytes", questions.bytes()),
         Stat.counter("failures", failures.count()));
     stats.addAll(hints.stats());
+    stats.addAll(others.get());
     return stats;
   }
 

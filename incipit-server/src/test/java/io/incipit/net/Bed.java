@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
+import io.incipit.store.Store;
+import io.incipit.store.StoreOptions;
+import io.incipit.store.memory.HostMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -88,7 +91,9 @@ final class Bed {
     this.service = service;
     this.clock = clock;
     this.context =
-        beside.map(bed -> bed.context).orElseGet(() -> new ServerContext(config, service, clock));
+        beside
+            .map(bed -> bed.context)
+            .orElseGet(() -> new ServerContext(config, service, store(clock), clock));
     this.context.respPort(7379);
     this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new EventLoopContext(service));
     var made = new AtomicReference<RespHandler>();
@@ -106,6 +111,20 @@ final class Bed {
         .config()
         .setWriteBufferWaterMark(
             new WriteBufferWaterMark(config.outputBytesMax() / 2, config.outputBytesMax()));
+  }
+
+  /// A store of 4 MiB.
+  private static Store store(ManualClock clock) {
+    var options =
+        new StoreOptions(
+            4 << 20,
+            4 << 20,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60));
+    var store = new Store(options, new HostMemory(4 << 20, false), clock, 1);
+    store.start();
+    return store;
   }
 
   /// A request as an array of bulk strings.

@@ -9,6 +9,7 @@ import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.ServiceConfig;
+import io.incipit.store.StoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,13 @@ class ServerConfigTest {
                         65_536,
                         256,
                         1L << 30)),
-                new ServiceConfig(4, 1_024, 128L << 20, 65_536, 4L << 30, 512L << 20),
+                new ServiceConfig(4, 1_024, 128L << 20, 65_536, 3L << 30, 512L << 20),
+                new StoreOptions(
+                    Budgets.poolBytes(Budgets.machineBytes()),
+                    1L << 30,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(60)),
                 List.of(),
                 List.of(),
                 Duration.ofSeconds(10)));
@@ -84,6 +91,11 @@ class ServerConfigTest {
     values.put("index.lanes", "14");
     values.put("index.lane-queue", "15");
     values.put("index.lane-queue-limit", "28B");
+    values.put("store.host-limit", "18MiB");
+    values.put("store.metadata-limit", "19MiB");
+    values.put("store.read-lease", "20s");
+    values.put("store.verify-age", "0");
+    values.put("store.put-timeout", "21s");
     values.put("service.reply-limit", "17MiB");
     values.put("engines.follow", "tcp://a:1,model=m  tcp://b:2,model=n,rank=3,copies=once");
     values.put("engines.allowed", "10.0.0.0/8, gpu-1:5557");
@@ -114,6 +126,12 @@ class ServerConfigTest {
                         10,
                         11 << 20)),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
+                new StoreOptions(
+                    18 << 20,
+                    19 << 20,
+                    Duration.ofSeconds(20),
+                    Duration.ZERO,
+                    Duration.ofSeconds(21)),
                 List.of(
                     EngineSpec.parse("tcp://a:1,model=m"),
                     EngineSpec.parse("tcp://b:2,model=n,rank=3,copies=once")),
@@ -188,7 +206,11 @@ class ServerConfigTest {
       long queues = config.index().lanes() * config.index().laneQueueBytes();
       long buffers = config.net().connections().bufferBytesMax();
       assertThat(
-              config.index().memoryLimitBytes() + buffers + queues + config.index().replyBytesMax())
+              config.index().memoryLimitBytes()
+                  + config.store().metadataBytes()
+                  + buffers
+                  + queues
+                  + config.index().replyBytesMax())
           .isBetween(heap / 4 * 3 - 16, heap / 4 * 3);
       assertThat(buffers).isEqualTo(heap / 8);
     }

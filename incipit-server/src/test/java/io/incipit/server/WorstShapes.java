@@ -21,6 +21,9 @@ final class WorstShapes {
   /// Owners of the crowded block, each in all tiers.
   static final int CROWD = 65_536;
 
+  /// More than a frame may have: it goes where it is kept as it comes.
+  private static final int VALUE_BYTES = 64 << 20;
+
   private static final int HASH_BYTES = 8;
   private static final String NS = "default";
   private static final String CROWDED = "crowd";
@@ -74,6 +77,16 @@ final class WorstShapes {
     return requests;
   }
 
+  /// `MSET` of so many words: keys of their own, and a value.
+  private static Object[] pairs(int words) {
+    var all = new ArrayList<Object>(List.of("MSET"));
+    for (int i = 0; i < words / 2; i++) {
+      all.add("key-" + i);
+      all.add("value");
+    }
+    return all.toArray();
+  }
+
   /// The requests that cost the most; a command that has none does not compile.
   static List<byte[]> of(Command command) {
     return switch (command) {
@@ -121,11 +134,31 @@ final class WorstShapes {
               request("KVC.ENGINES"),
               request("KVC.ENGINES", "LIMIT", Integer.toString(Limits.RECORDS_MAX)));
       case STATS -> List.of(request("KVC.STATS"), request("KVC.STATS", CROWDED));
+      case SET, SETNX ->
+          List.of(
+              request(command.wireName(), filler(Limits.KEY_BYTES_MAX), filler(VALUE_BYTES)),
+              request(command.wireName(), filler(Limits.FRAME_BYTES_MAX - 100), "v"),
+              manyWords(command));
+      case SETEX, PSETEX -> List.of(request(command.wireName(), "k", "1", filler(VALUE_BYTES)));
+      case MSET ->
+          List.of(
+              request("MSET", "k", filler(Limits.FRAME_BYTES_MAX - 100)),
+              manyWords(command),
+              request(pairs(Limits.ARGUMENTS_MAX - 1)));
+      case GET, STRLEN, TYPE, TTL, PTTL, PERSIST, KEYS ->
+          List.of(
+              request(command.wireName(), filler(Limits.KEY_BYTES_MAX)),
+              request(command.wireName(), filler(Limits.FRAME_BYTES_MAX - 100)));
+      case GETRANGE -> List.of(request("GETRANGE", filler(Limits.KEY_BYTES_MAX), "0", "-1"));
+      case MGET, EXISTS, TOUCH, DEL, UNLINK, SCAN, FLUSHDB, FLUSHALL, EXPIRE, PEXPIRE ->
+          List.of(manyWords(command), request(command.wireName(), "0", "1"));
+      case EXPIREAT, PEXPIREAT -> List.of(manyWords(command));
+      case DBSIZE -> List.of(request("DBSIZE"));
       case PING -> List.of(request("PING", filler(Limits.FRAME_BYTES_MAX - 100)));
       case ECHO -> List.of(request("ECHO", filler(Limits.FRAME_BYTES_MAX - 100)));
-      case SELECT, RESET, QUIT, HELLO, AUTH, WATCH, SLOWLOG, LATENCY, MEMORY, SCAN, MODULE ->
+      case SELECT, RESET, QUIT, HELLO, AUTH, WATCH, SLOWLOG, LATENCY, MEMORY, MODULE ->
           List.of(manyWords(command));
-      case MULTI, EXEC, DISCARD, UNWATCH, HELP, DBSIZE, TIME, ROLE, LASTSAVE ->
+      case MULTI, EXEC, DISCARD, UNWATCH, HELP, TIME, ROLE, LASTSAVE ->
           List.of(request(command.wireName()));
       case CLIENT ->
           List.of(

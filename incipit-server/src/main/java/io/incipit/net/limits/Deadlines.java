@@ -63,6 +63,11 @@ public final class Deadlines {
     began = some;
   }
 
+  /// What has come of a request that is not complete is worth more time.
+  public void progress() {
+    beganNs = clock.nanoTime();
+  }
+
   /// The server reads on, or not.
   public void reading(boolean reading) {
     if (reading && !this.reading) {

@@ -73,24 +73,9 @@ public final class ConnectionCommands {
       case COMMAND -> server.command(request, out);
       case INFO -> server.info(request, out);
       case CONFIG -> server.config(request, out);
-      case SLOWLOG, LATENCY, MEMORY, DBSIZE, SCAN, TIME, ROLE, LASTSAVE, MODULE ->
+      case SLOWLOG, LATENCY, MEMORY, TIME, ROLE, LASTSAVE, MODULE ->
           tools.run(command, request, out);
-      case MATCH,
-          SCORE,
-          RUN,
-          LOCATE,
-          PUBLISH,
-          HINT,
-          NAMESPACE,
-          OWNERS,
-          ENGINES,
-          STATS,
-          INSPECT,
-          MULTI,
-          EXEC,
-          DISCARD,
-          WATCH,
-          UNWATCH ->
+      default ->
           throw new IllegalArgumentException(
               "command: %s (expected: one of the connection)".formatted(command.wireName()));
     }

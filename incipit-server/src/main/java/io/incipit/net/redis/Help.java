@@ -91,7 +91,7 @@ final class Help {
               "STATS",
               "Return information about the memory usage of the server.",
               "USAGE <key> [SAMPLES <count>]",
-              "Return memory in bytes used by <key>: there are no keys."),
+              "Return memory in bytes used by <key> and its value."),
           Command.MODULE,
           List.of("LIST", "Return a list of loaded modules."));
 

@@ -106,8 +106,9 @@ final class InfoText {
       case "commandstats" -> commands(text);
       case "errorstats" -> errors(text);
       case "cluster" -> line(text, "cluster_enabled", 0);
+      case "keyspace" -> keyspace(text);
       default -> {
-        // Modules, latencies and keys: there are none, so it is empty, as in an empty Redis.
+        // Modules and latencies: there are none, so it is empty, as in an empty Redis.
       }
     }
   }
@@ -158,12 +159,16 @@ final class InfoText {
   }
 
   private void memory(StringBuilder text) {
-    bytes(text, "used_memory", server.stat("index-bytes") + server.stat("engine-bytes"));
+    long indexBytes = server.stat("index-bytes");
+    long engineBytes = server.stat("engine-bytes");
+    long storeBytes = server.store().usedBytes();
+    bytes(text, "used_memory", storeBytes + indexBytes + engineBytes);
     bytes(text, "used_memory_rss", Runtime.getRuntime().totalMemory());
-    bytes(text, "used_memory_dataset", server.stat("index-bytes"));
-    bytes(text, "engine_bytes", server.stat("engine-bytes"));
+    bytes(text, "used_memory_dataset", storeBytes + indexBytes);
+    bytes(text, "engine_bytes", engineBytes);
     bytes(text, "total_system_memory", Facts.MEMORY_BYTES);
-    bytes(text, "maxmemory", server.stat("index-limit-bytes"));
+    bytes(text, "maxmemory", server.store().totalBytes());
+    bytes(text, "index_limit", server.stat("index-limit-bytes"));
     line(text, "maxmemory_policy", MEMORY_POLICY);
     bytes(text, "java_heap_max", Runtime.getRuntime().maxMemory());
     line(text, "mem_fragmentation_ratio", "1.00");
@@ -194,10 +199,10 @@ final class InfoText {
     line(text, "instantaneous_output_kbps", "0.00");
     line(text, "rejected_connections", totals.refused());
     line(text, "sync_full", 0);
-    line(text, "expired_keys", 0);
-    line(text, "evicted_keys", 0);
-    line(text, "keyspace_hits", 0);
-    line(text, "keyspace_misses", 0);
+    line(text, "expired_keys", server.stat("store-expired"));
+    line(text, "evicted_keys", server.stat("store-evicted"));
+    line(text, "keyspace_hits", server.stat("store-hits"));
+    line(text, "keyspace_misses", server.stat("store-misses"));
     line(text, "pubsub_channels", 0);
     line(text, "pubsub_patterns", 0);
     line(text, "latest_fork_usec", 0);
@@ -217,6 +222,13 @@ final class InfoText {
       lastRequests = requests;
     }
     return Math.max(0, rate);
+  }
+
+  private void keyspace(StringBuilder text) {
+    long keys = server.store().keys();
+    if (keys > 0) {
+      line(text, "db0", "keys=%d,expires=%d,avg_ttl=0".formatted(keys, server.store().expiring()));
+    }
   }
 
   private static void cpu(StringBuilder text) {

@@ -8,8 +8,8 @@ import java.util.Locale;
 
 /// Errors in the words of Redis, by which its clients know them.
 public final class RedisErrors {
-  static final String SYNTAX = "ERR syntax error";
-  static final String NOT_A_NUMBER = "ERR value is not an integer or out of range";
+  public static final String SYNTAX = "ERR syntax error";
+  public static final String NOT_A_NUMBER = "ERR value is not an integer or out of range";
   private static final int SHOWN_MAX = 128;
 
   private RedisErrors() {}
@@ -43,7 +43,7 @@ public final class RedisErrors {
   }
 
   /// Word `i`, cut after `charactersMax`.
-  static String shown(Request request, int i, int charactersMax) {
+  public static String shown(Request request, int i, int charactersMax) {
     int bytes = Math.min(request.length(i), 4 * charactersMax);
     var text = new String(request.bytes(), request.offset(i), bytes, StandardCharsets.UTF_8);
     return text.length() <= charactersMax ? text : text.substring(0, charactersMax);

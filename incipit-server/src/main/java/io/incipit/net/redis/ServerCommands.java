@@ -6,9 +6,11 @@ import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The commands by which Redis' clients and tools ask what a server is and can.
@@ -18,6 +20,22 @@ final class ServerCommands {
 
   /// The version of Incipit that has all these commands first.
   private static final String SINCE = "0.1.0";
+
+  /// The commands on values that change none.
+  private static final Set<Command> VALUE_READS =
+      EnumSet.of(
+          Command.GET,
+          Command.MGET,
+          Command.STRLEN,
+          Command.GETRANGE,
+          Command.EXISTS,
+          Command.TOUCH,
+          Command.TYPE,
+          Command.TTL,
+          Command.PTTL,
+          Command.SCAN,
+          Command.KEYS,
+          Command.DBSIZE);
 
   private static final int PATTERN_MAX = 128;
 
@@ -90,6 +108,7 @@ final class ServerCommands {
   private static boolean changes(Command command) {
     return switch (command.kind()) {
       case CHANGE, ADMIN -> true;
+      case VALUE -> !VALUE_READS.contains(command);
       case QUESTION, CONNECTION, SERVER -> false;
     };
   }
@@ -161,11 +180,11 @@ final class ServerCommands {
         Map.entry("databases", "1"),
         Map.entry("hz", "10"),
         Map.entry("maxclients", Integer.toString(server.connectionsMax())),
-        Map.entry("maxmemory", Long.toString(server.stat("index-limit-bytes"))),
+        Map.entry("maxmemory", Long.toString(server.store().totalBytes())),
         Map.entry("maxmemory-policy", InfoText.MEMORY_POLICY),
         Map.entry("notify-keyspace-events", ""),
         Map.entry("port", Integer.toString(server.respPort())),
-        Map.entry("proto-max-bulk-len", Integer.toString(Limits.FRAME_BYTES_MAX)),
+        Map.entry("proto-max-bulk-len", Integer.toString(Limits.VALUE_BYTES_MAX)),
         Map.entry("save", ""),
         Map.entry("slowlog-log-slower-than", "-1"),
         Map.entry("slowlog-max-len", "0"),

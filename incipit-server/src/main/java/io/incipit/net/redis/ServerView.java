@@ -5,6 +5,7 @@ import io.incipit.block.ErrorCode;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.protocol.Command;
+import io.incipit.store.Store;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ import java.util.Map;
 /// What the commands of a connection may know of the server around it. Thread-safe.
 public interface ServerView {
   Clock clock();
+
+  /// The values.
+  Store store();
 
   /// Sizes and counters of all namespaces together, as in `KVC.STATS`.
   List<Stat> stats();

@@ -6,7 +6,7 @@ import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import java.util.Locale;
 
-/// What Redis' tools ask first of any server, answered as by a Redis without keys, slow requests,
+/// What Redis' tools ask first of any server, answered as by a Redis without slow requests,
 /// replicas and modules. For one event loop.
 final class ToolCommands {
   private static final long MILLIS_PER_SECOND = 1_000;
@@ -20,8 +20,6 @@ final class ToolCommands {
 
   void run(Command command, Request request, RespBuffer out) {
     switch (command) {
-      case DBSIZE -> out.integer(0);
-      case SCAN -> scan(request, out);
       case TIME -> time(out);
       case ROLE -> out.array(3).bulk("master").integer(0).array(0);
       case LASTSAVE ->
@@ -52,21 +50,6 @@ final class ToolCommands {
 
   private static boolean takes(Command command, Request request, int min, int max, RespBuffer out) {
     return RedisErrors.takes(command.wireName(), request, min, max, out);
-  }
-
-  private static void scan(Request request, RespBuffer out) {
-    if (ClientCommand.number(request, 1) < 0) {
-      out.error("ERR invalid cursor");
-      return;
-    }
-    for (int i = 2; i < request.count(); i += 2) {
-      boolean known = request.is(i, "MATCH") || request.is(i, "COUNT") || request.is(i, "TYPE");
-      if (!known || i + 1 == request.count()) {
-        out.error(RedisErrors.SYNTAX);
-        return;
-      }
-    }
-    out.array(2).bulk("0").array(0);
   }
 
   private void time(RespBuffer out) {
@@ -140,7 +123,7 @@ final class ToolCommands {
     switch (subcommand(request)) {
       case "USAGE" -> {
         if (takes(command, request, 3, 5, out)) {
-          out.nothing();
+          usage(request, out);
         }
       }
       case "STATS" -> {
@@ -161,6 +144,18 @@ final class ToolCommands {
     }
   }
 
+  /// Bytes of a value and of what is known of it.
+  private void usage(Request request, RespBuffer out) {
+    var pin = server.store().look(request.copy(2));
+    if (pin.isEmpty()) {
+      out.nothing();
+      return;
+    }
+    try (var found = pin.get()) {
+      out.integer(found.memoryBytes());
+    }
+  }
+
   private void memoryStats(RespBuffer out) {
     long indexBytes = server.stat("index-bytes");
     long engineBytes = server.stat("engine-bytes");
@@ -170,8 +165,8 @@ final class ToolCommands {
     out.bulk("startup.allocated").integer(0);
     out.bulk("clients.normal").integer(buffered);
     out.bulk("overhead.total").integer(buffered);
-    out.bulk("keys.count").integer(0);
-    out.bulk("dataset.bytes").integer(indexBytes);
+    out.bulk("keys.count").integer(server.store().keys());
+    out.bulk("dataset.bytes").integer(indexBytes + server.store().usedBytes());
     out.bulk("incipit.engine-bytes").integer(engineBytes);
     out.bulk("incipit.index-limit").integer(server.stat("index-limit-bytes"));
   }

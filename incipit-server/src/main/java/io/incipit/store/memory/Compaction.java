@@ -250,7 +250,7 @@ final class Compaction {
     long handle = store.values.handle(slot);
     room.unlink(slot);
     try {
-      room.gone(handle);
+      store.gone(handle);
     } finally {
       store.forget(slot);
       store.places.claim(place, length);

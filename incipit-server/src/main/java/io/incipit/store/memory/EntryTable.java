@@ -24,12 +24,20 @@ final class EntryTable {
   /// Has slot + 1 = 0, as no entry has.
   private static final long GONE = 1L << 32;
 
+  private static final long TAGS_MASK = 0xFFFF_FFFFL;
   private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(long[].class);
 
   /// Whether a slot is that of a key, asked of slots whose tag is right.
   @FunctionalInterface
   interface Matcher {
     boolean matches(int slot);
+  }
+
+  /// Takes what [#scan] meets.
+  @FunctionalInterface
+  interface Visitor {
+    /// One entry, with as much of its hash as that tells.
+    void visit(long hash, int slot);
   }
 
   private final AtomicReferenceArray<long[]> segments =
@@ -62,6 +70,43 @@ final class EntryTable {
         return slot(entry);
       }
     }
+  }
+
+  /// Whether two hashes cannot be told apart by their entries.
+  static boolean isSame(long one, long other) {
+    return segment(one) == segment(other) && (int) one == (int) other;
+  }
+
+  /// Hands out entries in the order of their segment and tag. Entries that are there all the time
+  /// are met once. Any thread.
+  ///
+  /// @param cursor 0, or what the call before returned
+  /// @param count about as many, if there are
+  /// @return where to go on, or 0 at the end
+  long scan(long cursor, int count, Visitor visitor) {
+    int segment = (int) (cursor >>> 32) & ((1 << SEGMENTS_LOG) - 1);
+    long tag = cursor & TAGS_MASK;
+    int met = 0;
+    while (segment < segments.length()) {
+      var array = segments.get(segment);
+      long width = Math.max(1, (TAGS_MASK / array.length) * Math.max(1, count - met));
+      long end = Math.min(TAGS_MASK + 1, tag + width);
+      for (int place = 0; place < array.length; place++) {
+        long entry = (long) ENTRY.getAcquire(array, place);
+        long itsTag = entry >>> 32;
+        if (entry != EMPTY && entry != GONE && itsTag >= tag && itsTag < end) {
+          visitor.visit(((long) segment << (Long.SIZE - SEGMENTS_LOG)) | itsTag, slot(entry));
+          met++;
+        }
+      }
+      boolean whole = end > TAGS_MASK;
+      segment += whole ? 1 : 0;
+      tag = whole ? 0 : end;
+      if (met >= count) {
+        break;
+      }
+    }
+    return segment == segments.length() ? 0 : ((long) segment << 32) | tag;
   }
 
   /// Makes room for one more entry of a hash, so that [#add] cannot fail.

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /// Values in memory outside of the heap, by key: the bytes of the tier `HOST`.
 ///
@@ -38,6 +39,9 @@ public final class HostStore implements AutoCloseable {
     REPLACE
   }
 
+  /// The expiry of what does not expire.
+  public static final long NEVER = Values.NEVER;
+
   /// How often a look-up that met a change of its key begins again.
   private static final int TURNS_MAX = 64;
 
@@ -50,6 +54,7 @@ public final class HostStore implements AutoCloseable {
   final StoreFault planted;
   private final Room room;
   private final Quarantine quarantine;
+  private final Expiry expiry;
 
   /// Open ones, in the order of their deadlines.
   private final LinkedHashSet<Reservation> reservations = new LinkedHashSet<>();
@@ -61,7 +66,10 @@ public final class HostStore implements AutoCloseable {
 
   private long metadataBytes;
   private long valueBytes;
-  private long expired;
+  private long abandoned;
+
+  /// Values that can be found.
+  private long committed;
 
   /// Makes a store of all whole units of `memory`, which it closes when it is closed.
   public HostStore(StoreConfig config, Memory memory, Victims victims, Clock clock) {
@@ -85,6 +93,7 @@ public final class HostStore implements AutoCloseable {
     this.table = new EntryTable(faults);
     this.room = new Room(this, victims);
     this.quarantine = new Quarantine(this);
+    this.expiry = new Expiry(this);
   }
 
   /// Reserves room for a value. Writer.
@@ -97,16 +106,27 @@ public final class HostStore implements AutoCloseable {
   /// @throws IllegalArgumentException if `length` is not in `[0, 256 MiB]`, or the key is longer
   ///     than 1 KiB
   public Optional<Reservation> reserve(byte[] key, int length) {
+    return reserve(key, length, true);
+  }
+
+  /// As [#reserve(byte\[\], int)], but if there is no room none is made. That costs the same for
+  /// values of any size.
+  public Optional<Reservation> reserveFree(byte[] key, int length) {
+    return reserve(key, length, false);
+  }
+
+  private Optional<Reservation> reserve(byte[] key, int length, boolean makeRoom) {
     checkSizes(key, length);
     drain();
     int charge = StoreConfig.heapBytes(key.length, length);
-    if (!room.makeMetadata(charge)) {
+    boolean fits = metadataBytes + charge <= config.metadataBytes();
+    if (!fits && !(makeRoom && room.makeMetadata(charge))) {
       return Optional.empty();
     }
     int slot = values.reserve(key, length);
     long place = Places.NONE;
     try {
-      place = room.take(length, slot);
+      place = makeRoom ? room.take(length, slot) : places.take(length, slot);
       if (place != Places.NONE) {
         return Optional.of(open(key, slot, place, charge));
       }
@@ -148,6 +168,13 @@ public final class HostStore implements AutoCloseable {
   /// @return the handle of the value that the key now has: the other one if there was one to be
   ///     kept; [Handle#NONE] if bytes are missing, or the reservation had ended
   public long commit(Reservation reservation, Conflict conflict) {
+    return commit(reservation, conflict, NEVER);
+  }
+
+  /// As [#commit(Reservation, Conflict)].
+  ///
+  /// @param expiryNs when it is gone, by [Clock#nanoTime], or [#NEVER]
+  public long commit(Reservation reservation, Conflict conflict, long expiryNs) {
     drain();
     if (!reservations.contains(reservation) || !reservation.isComplete()) {
       return Handle.NONE;
@@ -155,7 +182,8 @@ public final class HostStore implements AutoCloseable {
     int before = slotOf(reservation.key, reservation.hash);
     if (before != Values.NONE
         && conflict == Conflict.KEEP
-        && values.state(before) == Values.COMMITTED) {
+        && values.state(before) == Values.COMMITTED
+        && !expiry.isPast(before)) {
       abort(reservation);
       return values.handle(before);
     }
@@ -164,10 +192,12 @@ public final class HostStore implements AutoCloseable {
     }
     reservation.finishChecksums();
     int slot = reservation.slot;
+    expiry.set(slot, expiryNs);
     if (!values.commit(slot, reservation.checksums, clock.nanoTime())) {
       return Handle.NONE;
     }
     reservations.remove(reservation);
+    committed++;
     if (before == Values.NONE) {
       table.add(reservation.hash, slot);
     } else {
@@ -195,7 +225,25 @@ public final class HostStore implements AutoCloseable {
   public boolean remove(byte[] key) {
     drain();
     int slot = slotOf(key, hash(key));
-    return slot != Values.NONE && remove(slot);
+    if (slot == Values.NONE) {
+      return false;
+    }
+    boolean past = expiry.isPast(slot);
+    return remove(slot) && !past;
+  }
+
+  /// Lets the value of a key expire, or not. Writer.
+  ///
+  /// @param atNs by [Clock#nanoTime], or [#NEVER]
+  /// @return whether there is one
+  public boolean expire(byte[] key, long atNs) {
+    drain();
+    int slot = slotOf(key, hash(key));
+    if (slot == Values.NONE || values.state(slot) != Values.COMMITTED || expiry.isPast(slot)) {
+      return false;
+    }
+    expiry.set(slot, atNs);
+    return true;
   }
 
   /// Removes the value that a handle names. Writer.
@@ -206,7 +254,7 @@ public final class HostStore implements AutoCloseable {
     return values.isNamed(handle, Values.COMMITTED) && remove(Handle.slot(handle));
   }
 
-  private boolean remove(int slot) {
+  boolean remove(int slot) {
     table.remove(hash(values.key(slot)), slot);
     return end(slot);
   }
@@ -220,13 +268,19 @@ public final class HostStore implements AutoCloseable {
       return false;
     }
     try {
-      victims.gone(handle);
+      gone(handle);
     } finally {
       if (pins == 0 || planted == StoreFault.FREE_PINNED) {
         free(slot);
       }
     }
     return true;
+  }
+
+  /// A committed value is no more.
+  void gone(long handle) {
+    committed--;
+    victims.gone(handle);
   }
 
   /// Gives the place and the slot of what is no more back. There are no pins.
@@ -244,6 +298,7 @@ public final class HostStore implements AutoCloseable {
   void forget(int slot) {
     metadataBytes -= StoreConfig.heapBytes(values.key(slot).length, values.length(slot));
     valueBytes -= values.length(slot);
+    expiry.set(slot, NEVER);
     values.free(slot);
   }
 
@@ -255,7 +310,7 @@ public final class HostStore implements AutoCloseable {
       var lookup = new Lookup(key);
       int slot = table.find(hash, lookup);
       if (slot != Values.NONE) {
-        return Optional.of(new Pin(this, slot));
+        return pinned(slot);
       }
       if (!lookup.changed) {
         return Optional.empty();
@@ -267,8 +322,55 @@ public final class HostStore implements AutoCloseable {
   /// Pins the value that a handle names. Any thread; waits as [#pin(byte\[\])] does.
   public Optional<Pin> pin(long handle) {
     return values.pinIfNamed(handle, Values.COMMITTED)
-        ? Optional.of(new Pin(this, Handle.slot(handle)))
+        ? pinned(Handle.slot(handle))
         : Optional.empty();
+  }
+
+  private Optional<Pin> pinned(int slot) {
+    if (expiry.isPast(slot)) {
+      values.unpin(slot);
+      return Optional.empty();
+    }
+    return Optional.of(new Pin(this, slot));
+  }
+
+  /// The key of the value that a handle names. Writer.
+  public Optional<byte[]> keyOf(long handle) {
+    return values.isNamed(handle, Values.COMMITTED)
+        ? Optional.of(values.key(Handle.slot(handle)))
+        : Optional.empty();
+  }
+
+  /// Hands out keys that have a value, in an order that changes of others do not change: a key that
+  /// has a value all the time is met once, any other at most once. Any thread.
+  ///
+  /// @param cursor 0 to begin, or what the call before returned
+  /// @param count about as many keys, if there are
+  /// @return where to go on, or 0 at the end
+  public long scan(long cursor, int count, Consumer<byte[]> keys) {
+    return table.scan(
+        cursor,
+        count,
+        (hash, slot) -> {
+          if (values.pin(slot, Values.COMMITTED) != 0) {
+            var key = values.key(slot);
+            boolean there = !expiry.isPast(slot);
+            values.unpin(slot);
+            if (there && EntryTable.isSame(hash, hash(key))) {
+              keys.accept(key);
+            }
+          }
+        });
+  }
+
+  /// Removes all values. Writer.
+  public void clear() {
+    drain();
+    for (int slot = 0; slot < values.slots(); slot++) {
+      if (values.state(slot) == Values.COMMITTED) {
+        remove(slot);
+      }
+    }
   }
 
   /// Pins the first slot that has the key; a pin is taken before the key is read.
@@ -313,9 +415,10 @@ public final class HostStore implements AutoCloseable {
     long now = clock.nanoTime();
     while (!reservations.isEmpty() && now - reservations.getFirst().deadlineNs >= 0) {
       abort(reservations.getFirst());
-      expired++;
+      abandoned++;
     }
     quarantine.test(bytesMax);
+    expiry.sweep();
   }
 
   /// Frees what lost its last pin, and sets apart what was found to be wrong.
@@ -326,7 +429,7 @@ public final class HostStore implements AutoCloseable {
       if (values.state(slot) == Values.QUARANTINED) {
         table.remove(hash(values.key(slot)), slot);
         quarantine.add(slot);
-        victims.gone(values.handle(slot));
+        gone(values.handle(slot));
       } else if (planted != StoreFault.FREE_PINNED) {
         free(slot);
       }
@@ -362,11 +465,14 @@ public final class HostStore implements AutoCloseable {
         valueBytes,
         quarantine.bytes(),
         values.used(),
+        committed,
         metadataBytes,
         reservations.size(),
         room.evicted(),
         room.moved(),
-        expired,
+        abandoned,
+        expiry.expired(),
+        expiry.count(),
         corrupt.sum(),
         room.refusals());
   }

@@ -38,6 +38,12 @@ public final class Pin implements AutoCloseable {
     return length;
   }
 
+  /// Bytes of memory that the value takes, in the pool and of the heap.
+  public long memoryBytes() {
+    checkOpen();
+    return (long) Places.bytes(length) + StoreConfig.heapBytes(values.key(slot).length, length);
+  }
+
   /// Pieces of 64 KiB, the last as long as it is.
   public int pieces() {
     return Pieces.count(length);
@@ -77,10 +83,28 @@ public final class Pin implements AutoCloseable {
     return true;
   }
 
+  /// Compares the pieces that bytes `[from, to)` lie in with their checksums, as [#verify(int)].
+  ///
+  /// @return whether all are as they were written
+  public boolean verify(int from, int to) {
+    for (int piece = from >>> Pieces.LOG; piece << Pieces.LOG < to; piece++) {
+      if (!verify(piece)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// When all pieces were last known to be right: [io.incipit.env.Clock#nanoTime].
   public long checkedNs() {
     checkOpen();
     return values.checkedNs(slot);
+  }
+
+  /// When the value expires, by [io.incipit.env.Clock#nanoTime]; [HostStore#NEVER] if it does not.
+  public long expiryNs() {
+    checkOpen();
+    return values.expiry(slot);
   }
 
   /// Keeps the value from eviction for so long from now on, and at most for what the store allows.

@@ -41,6 +41,11 @@ public final class Reservation {
     this.checksums = new int[Pieces.count(length)];
   }
 
+  /// The name that the value will have.
+  public long handle() {
+    return handle;
+  }
+
   /// Bytes of the value.
   public int length() {
     return length;

@@ -86,7 +86,7 @@ final class Room {
     }
     unlink(slot);
     try {
-      victims.gone(handle);
+      store.gone(handle);
     } finally {
       store.free(slot);
     }
@@ -111,11 +111,6 @@ final class Room {
   void unlink(int slot) {
     store.table.remove(store.hash(store.values.key(slot)), slot);
     evicted++;
-  }
-
-  /// Tells that an evicted value is gone.
-  void gone(long handle) {
-    victims.gone(handle);
   }
 
   long evicted() {

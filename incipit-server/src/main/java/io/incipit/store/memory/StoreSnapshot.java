@@ -8,11 +8,14 @@ package io.incipit.store.memory;
 /// @param valueBytes of what lies in them; the difference is waste of size classes
 /// @param quarantinedBytes of places kept apart after a wrong checksum
 /// @param objects that are reserved, committed, or wait for their last pin
+/// @param values that are committed, and can be found
 /// @param metadataBytes charged for them
 /// @param reservations that are open
 /// @param evicted values, because there was no room
 /// @param moved values, to make room in one piece
-/// @param expired reservations
+/// @param abandoned reservations that were not committed in time
+/// @param expired values whose time had come
+/// @param expiring values that have one
 /// @param corrupt values found by their checksum
 /// @param refusals of reservations, for want of room
 public record StoreSnapshot(
@@ -21,10 +24,13 @@ public record StoreSnapshot(
     long valueBytes,
     long quarantinedBytes,
     long objects,
+    long values,
     long metadataBytes,
     long reservations,
     long evicted,
     long moved,
+    long abandoned,
     long expired,
+    long expiring,
     long corrupt,
     long refusals) {}

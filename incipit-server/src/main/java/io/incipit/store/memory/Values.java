@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The records of values, by slot: 56 B each, and their keys and checksums.
+/// The records of values, by slot: 64 B each, and their keys and checksums.
 ///
 /// One thread, the writer, takes and frees slots and changes states; any thread pins and unpins.
 /// Whoever has pinned a value may read its record.
@@ -31,6 +31,7 @@ final class Values {
    * The other words are written by the writer while nobody can pin the slot, but for
    *   LEASE    by readers under a pin, by compare and set to a later time
    *   CHECKED  by readers under a pin: any of the times may stay
+   *   EXPIRY   by the writer at any time: readers see the time before or after
    * LEASE is also the link of the list of slots handed over, written by whoever releases the slot.
    */
   static final int FREE = 0;
@@ -56,7 +57,11 @@ final class Values {
   private static final int PLACE = 3;
   private static final int LEASE = 4;
   private static final int CHECKED = 5;
-  private static final int WORDS = 6;
+  private static final int EXPIRY = 6;
+  private static final int WORDS = 7;
+
+  /// The expiry of what does not expire.
+  static final long NEVER = 0;
 
   private static final int PAGE_LOG = 10;
   private static final int PAGE = 1 << PAGE_LOG;
@@ -98,6 +103,7 @@ final class Values {
     page(slot).keys[slot & (PAGE - 1)] = key;
     set(slot, LENGTH, length);
     set(slot, LEASE, 0);
+    set(slot, EXPIRY, NEVER);
     used++;
     WORD.setRelease(words(slot), at(slot, STATE), word(generation(slot), RESERVED));
     return slot;
@@ -248,6 +254,21 @@ final class Values {
 
   void checked(int slot, long nowNs) {
     WORD.setOpaque(words(slot), at(slot, CHECKED), nowNs);
+  }
+
+  /// Sets when a value expires. Writer.
+  void expiry(int slot, long atNs) {
+    WORD.setOpaque(words(slot), at(slot, EXPIRY), atNs);
+  }
+
+  /// When a value expires, or [#NEVER].
+  long expiry(int slot) {
+    return (long) WORD.getOpaque(words(slot), at(slot, EXPIRY));
+  }
+
+  /// Slots that there are, used or not.
+  int slots() {
+    return pages.length << PAGE_LOG;
   }
 
   int state(int slot) {

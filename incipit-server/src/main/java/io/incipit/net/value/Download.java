@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Store;
+import io.incipit.store.memory.Pin;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/// Values on their way to a client, one after the other, each checked before it is sent if its last
+/// check is too old. Small ones are copied; large ones are sent from where they are kept.
+///
+/// One that is found wrong is a miss if nothing of it was sent; else the connection has to end.
+final class Download implements Task {
+  /// Bytes up to which a value is copied: as much as a reply may take of what all share.
+  private static final int COPIED_MAX = 16 << 10;
+
+  /// Bytes that are checked before others have their turn.
+  private static final int TURN_BYTES = 1 << 20;
+
+  /// Bytes of a value that a client asked for.
+  ///
+  /// @param to exclusive
+  private record Item(Pin pin, int from, int to) {}
+
+  private final Store store;
+  private final ValueOutput output;
+  private final ArrayDeque<Optional<Item>> items = new ArrayDeque<>();
+
+  /// Bytes of the first item from its start of which all are checked and sent.
+  private int sent;
+
+  Download(Store store, ValueOutput output) {
+    this.store = store;
+    this.output = output;
+  }
+
+  /// Adds a whole value, or a miss.
+  void add(Optional<Pin> pin) {
+    items.add(pin.map(there -> new Item(there, 0, there.length())));
+  }
+
+  /// Adds bytes `[from, to)` of a value.
+  void add(Pin pin, int from, int to) {
+    items.add(Optional.of(new Item(pin, from, to)));
+  }
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
+  public Outcome step(RespBuffer out) {
+    int checked = 0;
+    while (!items.isEmpty()) {
+      if (!output.isOpen() || checked >= TURN_BYTES) {
+        return Outcome.MORE;
+      }
+      var item = items.getFirst();
+      if (item.isEmpty()) {
+        out.nothing();
+        items.removeFirst();
+      } else if (item.get().to - item.get().from <= COPIED_MAX) {
+        checked += copy(item.get(), out);
+        items.removeFirst();
+      } else if (!store.isStale(item.get().pin) && sent == 0) {
+        sendAll(item.get(), out);
+        items.removeFirst();
+      } else {
+        checked += TURN_BYTES;
+        if (!sendChecked(item.get(), out)) {
+          return Outcome.BROKEN;
+        }
+      }
+      output.emitMany();
+    }
+    return Outcome.DONE;
+  }
+
+  /// Copies a small one.
+  ///
+  /// @return bytes that were checked
+  private int copy(Item item, RespBuffer out) {
+    try (var pin = item.pin) {
+      boolean stale = store.isStale(pin);
+      if (stale && !pin.verify(item.from, item.to)) {
+        out.nothing();
+      } else {
+        int at = out.beginBulk(item.to - item.from);
+        pin.bytes(item.from, item.to).get(out.array(), at, item.to - item.from);
+      }
+      return stale ? item.to - item.from : 0;
+    }
+  }
+
+  private void sendAll(Item item, RespBuffer out) {
+    out.beginLargeBulk(item.to - item.from);
+    output.send(item.pin.bytes(item.from, item.to), item.pin::close);
+    out.endLargeBulk();
+  }
+
+  /// Checks and sends the next bytes of a large one; of one that is wrong from the start nothing.
+  ///
+  /// @return false if it is found wrong too late
+  private boolean sendChecked(Item item, RespBuffer out) {
+    var pin = item.pin;
+    int from = item.from + sent;
+    int to = Math.min(item.to, from + TURN_BYTES);
+    if (!pin.verify(from, to)) {
+      if (sent > 0) {
+        return false;
+      }
+      out.nothing();
+      pin.close();
+      items.removeFirst();
+      return true;
+    }
+    if (sent == 0) {
+      out.beginLargeBulk(item.to - item.from);
+    }
+    boolean last = to == item.to;
+    output.send(pin.bytes(from, to), last ? pin::close : () -> {});
+    sent = last ? 0 : to - item.from;
+    if (last) {
+      out.endLargeBulk();
+      items.removeFirst();
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    items.forEach(item -> item.ifPresent(some -> some.pin.close()));
+    items.clear();
+  }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.net.redis.RedisErrors;
+import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.protocol.Command;
+import io.incipit.protocol.Request;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Store;
+import io.incipit.store.memory.Pin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/// The commands on keys: removing, expiring, listing. For one connection's event loop.
+final class KeyCommands {
+  private static final int KEYS_MAX = 10_000;
+  private static final int COUNT_DEFAULT = 10;
+  private static final int COUNT_MAX = 10_000;
+
+  /// Keys up to which a change does not take long.
+  private static final int FEW = 64;
+
+  private final Store store;
+  private final Runnable wake;
+
+  KeyCommands(Store store, Runnable wake) {
+    this.store = store;
+    this.wake = wake;
+  }
+
+  /// Answers a request, or says who does.
+  Optional<Task> task(Command command, Request request, RespBuffer out) {
+    switch (command) {
+      case DEL, UNLINK -> {
+        var keys = Keys.of(request, 1, 1);
+        return Optional.of(
+            counting(keys.size(), () -> keys.stream().filter(store::remove).count()));
+      }
+      case EXPIRE -> {
+        return expire(request, Expiries.Form.SECONDS, out);
+      }
+      case PEXPIRE -> {
+        return expire(request, Expiries.Form.MILLIS, out);
+      }
+      case EXPIREAT -> {
+        return expire(request, Expiries.Form.UNIX_SECONDS, out);
+      }
+      case PEXPIREAT -> {
+        return expire(request, Expiries.Form.UNIX_MILLIS, out);
+      }
+      case PERSIST -> {
+        var key = request.copy(1);
+        return Optional.of(counting(1, () -> persist(key) ? 1 : 0));
+      }
+      case FLUSHDB, FLUSHALL -> {
+        return flush(request, out);
+      }
+      case DBSIZE -> out.integer(store.keys());
+      case SCAN -> scan(request, out);
+      case KEYS -> keys(request, out);
+      default ->
+          throw new IllegalArgumentException(
+              "command: %s (expected: one on keys)".formatted(command.wireName()));
+    }
+    return Optional.empty();
+  }
+
+  /// A change of so many keys whose reply is a number.
+  private Task counting(int keys, LongSupplier change) {
+    return new ChangeTask(store, wake) {
+      private long count;
+
+      @Override
+      public boolean run(boolean patient) {
+        if (!patient && keys > FEW) {
+          return false;
+        }
+        count = change.getAsLong();
+        return true;
+      }
+
+      @Override
+      Outcome answer(RespBuffer out) {
+        out.integer(count);
+        return Outcome.DONE;
+      }
+    };
+  }
+
+  private boolean persist(byte[] key) {
+    return expiry(key).filter(at -> at != Store.NEVER).isPresent()
+        && store.expire(key, Store.NEVER);
+  }
+
+  /// When the value of a key expires; empty if it has none.
+  private Optional<Long> expiry(byte[] key) {
+    return store
+        .look(key)
+        .map(
+            pin -> {
+              try (Pin found = pin) {
+                return found.expiryNs();
+              }
+            });
+  }
+
+  private Optional<Task> expire(Request request, Expiries.Form form, RespBuffer out) {
+    var millis = Expiries.millis(request, 2, form, store.clock());
+    if (millis.isEmpty()) {
+      if (Expiries.number(request, 2).isEmpty()) {
+        out.error(RedisErrors.NOT_A_NUMBER);
+      } else {
+        Expiries.invalid(request.text(0).toLowerCase(java.util.Locale.ROOT), out);
+      }
+      return Optional.empty();
+    }
+    var rule = ExpireRule.parse(request, out);
+    if (rule.isEmpty()) {
+      return Optional.empty();
+    }
+    var key = request.copy(1);
+    long at = Expiries.at(millis.getAsLong(), store.clock());
+    BooleanSupplier change =
+        () -> {
+          var now = expiry(key);
+          if (now.isEmpty() || !rule.get().admits(now.get(), at)) {
+            return false;
+          }
+          return millis.getAsLong() <= 0 ? store.remove(key) : store.expire(key, at);
+        };
+    return Optional.of(counting(1, () -> change.getAsBoolean() ? 1 : 0));
+  }
+
+  private Optional<Task> flush(Request request, RespBuffer out) {
+    boolean plain = request.count() == 1;
+    if (!plain && (request.count() > 2 || !(request.is(1, "ASYNC") || request.is(1, "SYNC")))) {
+      out.error(RedisErrors.SYNTAX);
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ChangeTask(store, wake) {
+          @Override
+          public boolean run(boolean patient) {
+            if (!patient && store.keys() > FEW) {
+              return false;
+            }
+            store.clear();
+            return true;
+          }
+
+          @Override
+          Outcome answer(RespBuffer reply) {
+            reply.simple("OK");
+            return Outcome.DONE;
+          }
+        });
+  }
+
+  private void scan(Request request, RespBuffer out) {
+    long cursor;
+    try {
+      cursor = Long.parseUnsignedLong(request.text(1));
+    } catch (NumberFormatException notANumber) {
+      out.error("ERR invalid cursor");
+      return;
+    }
+    var glob = Optional.<Glob>empty();
+    long count = COUNT_DEFAULT;
+    boolean strings = true;
+    for (int i = 2; i < request.count(); i += 2) {
+      boolean known = request.is(i, "MATCH") || request.is(i, "COUNT") || request.is(i, "TYPE");
+      if (!known || i + 1 == request.count()) {
+        out.error(RedisErrors.SYNTAX);
+        return;
+      }
+      if (request.is(i, "MATCH")) {
+        glob = Optional.of(new Glob(request.copy(i + 1)));
+      } else if (request.is(i, "TYPE")) {
+        strings = request.is(i + 1, "STRING");
+      } else {
+        var number = Expiries.number(request, i + 1);
+        if (number.isEmpty()) {
+          out.error(RedisErrors.NOT_A_NUMBER);
+          return;
+        }
+        count = number.getAsLong();
+        if (count < 1) {
+          out.error(RedisErrors.SYNTAX);
+          return;
+        }
+      }
+    }
+    var keys = new ArrayList<byte[]>();
+    long next = store.scan(cursor, (int) Math.min(count, COUNT_MAX), keys::add);
+    if (!strings) {
+      keys.clear();
+    }
+    glob.ifPresent(pattern -> keys.removeIf(key -> !pattern.matches(key)));
+    out.array(2).bulk(Long.toUnsignedString(next));
+    write(keys, out);
+  }
+
+  private void keys(Request request, RespBuffer out) {
+    if (store.keys() > KEYS_MAX) {
+      out.error(
+          "LIMIT KEYS: %d keys (expected: at most %d; SCAN has no limit)"
+              .formatted(store.keys(), KEYS_MAX));
+      return;
+    }
+    var glob = new Glob(request.copy(1));
+    var keys = new ArrayList<byte[]>();
+    long cursor = 0;
+    do {
+      cursor = store.scan(cursor, COUNT_MAX, keys::add);
+    } while (cursor != 0);
+    keys.removeIf(key -> !glob.matches(key));
+    write(keys, out);
+  }
+
+  private static void write(List<byte[]> keys, RespBuffer out) {
+    out.array(keys.size());
+    keys.forEach(out::bulk);
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.protocol.Limits;
+import io.incipit.protocol.Request;
+import io.incipit.store.Change;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the commands on values share: keys out of requests, and how they are refused.
+final class Keys {
+  private Keys() {}
+
+  /// What to say of a key that is too long.
+  static String tooLong(int length) {
+    return "LIMIT key: %d bytes (expected: at most %d)".formatted(length, Limits.KEY_BYTES_MAX);
+  }
+
+  /// Words `from`, `from + step`, ... of a request.
+  static List<byte[]> of(Request request, int from, int step) {
+    var keys = new ArrayList<byte[]>();
+    for (int i = from; i < request.count(); i += step) {
+      keys.add(request.copy(i));
+    }
+    return keys;
+  }
+
+  /// A change that nobody waits for, and that does not take long.
+  ///
+  /// @param task what it does
+  record Quietly(Runnable task) implements Change {
+    @Override
+    public boolean run(boolean patient) {
+      task.run();
+      return true;
+    }
+
+    @Override
+    public void made(boolean failed) {
+      // Nobody waits for it; the store has logged a failure.
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.protocol.Request;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Store;
+import io.incipit.store.memory.Reservation;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Lets some keys have values, all of them or none.
+final class MultiSetTask extends ChangeTask {
+  private final List<byte[]> keys;
+  private final List<ByteBuffer> values = new ArrayList<>();
+  private String refusal = "";
+
+  MultiSetTask(Store store, Runnable wake, Request request) {
+    super(store, wake);
+    this.keys = Keys.of(request, 1, 2);
+    for (int i = 2; i < request.count(); i += 2) {
+      values.add(ByteBuffer.wrap(request.bytes(), request.offset(i), request.length(i)));
+    }
+  }
+
+  @Override
+  void own() {
+    values.replaceAll(
+        value -> {
+          var copy = new byte[value.remaining()];
+          value.get(copy);
+          return ByteBuffer.wrap(copy);
+        });
+  }
+
+  @Override
+  public boolean run(boolean patient) {
+    var places = new ArrayList<Reservation>();
+    try {
+      for (int i = 0; i < keys.size(); i++) {
+        var place = store.reserve(keys.get(i), values.get(i).remaining(), patient);
+        if (place.isEmpty()) {
+          refusal = store.noRoom(values.stream().mapToLong(ByteBuffer::remaining).sum());
+          return patient;
+        }
+        places.add(place.get());
+        SetTask.write(place.get(), values.get(i));
+      }
+      for (int i = 0; i < keys.size(); i++) {
+        store.commit(keys.get(i), places.get(i), Store.NEVER);
+      }
+      refusal = "";
+    } finally {
+      // Of those that are committed nothing is left to give up.
+      places.forEach(store::abort);
+    }
+    return true;
+  }
+
+  @Override
+  Outcome answer(RespBuffer out) {
+    if (refusal.isEmpty()) {
+      out.simple("OK");
+    } else {
+      out.error(refusal);
+    }
+    return Outcome.DONE;
+  }
+}

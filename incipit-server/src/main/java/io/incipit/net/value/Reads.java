@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.net.redis.RedisErrors;
+import io.incipit.protocol.Command;
+import io.incipit.protocol.Request;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Store;
+import io.incipit.store.memory.Pin;
+import java.util.Optional;
+
+/// The commands that only read. For one connection's event loop.
+final class Reads {
+  private static final long MILLIS_PER_SECOND = 1_000;
+  private static final int ABSENT = -2;
+
+  private final Store store;
+  private final ValueOutput output;
+
+  Reads(Store store, ValueOutput output) {
+    this.store = store;
+    this.output = output;
+  }
+
+  /// Answers a request, or says who does.
+  Optional<Task> task(Command command, Request request, RespBuffer out) {
+    switch (command) {
+      case GET -> {
+        var download = new Download(store, output);
+        download.add(store.read(request.copy(1)));
+        return Optional.of(download);
+      }
+      case MGET -> {
+        return Optional.of(many(request, out));
+      }
+      case GETRANGE -> {
+        return range(request, out);
+      }
+      case STRLEN -> out.integer(look(request).map(Reads::length).orElse(0));
+      case EXISTS, TOUCH -> out.integer(count(request));
+      case TYPE -> out.simple(look(request).map(Reads::length).isPresent() ? "string" : "none");
+      case TTL -> out.integer(left(request, MILLIS_PER_SECOND));
+      case PTTL -> out.integer(left(request, 1));
+      default ->
+          throw new IllegalArgumentException(
+              "command: %s (expected: one that reads)".formatted(command.wireName()));
+    }
+    return Optional.empty();
+  }
+
+  private Download many(Request request, RespBuffer out) {
+    var download = new Download(store, output);
+    out.array(request.count() - 1);
+    for (int i = 1; i < request.count(); i++) {
+      download.add(store.read(request.copy(i)));
+    }
+    return download;
+  }
+
+  private Optional<Task> range(Request request, RespBuffer out) {
+    var start = Expiries.number(request, 2);
+    var end = Expiries.number(request, 3);
+    if (start.isEmpty() || end.isEmpty()) {
+      out.error(RedisErrors.NOT_A_NUMBER);
+      return Optional.empty();
+    }
+    var pin = store.read(request.copy(1));
+    if (pin.isEmpty()) {
+      out.bulk(new byte[0]);
+      return Optional.empty();
+    }
+    int length = pin.get().length();
+    long from = position(start.getAsLong(), length);
+    long to = Math.min(length, position(end.getAsLong(), length) + 1);
+    if (from >= to
+        || (start.getAsLong() < 0 && end.getAsLong() < 0 && start.getAsLong() > end.getAsLong())) {
+      pin.get().close();
+      out.bulk(new byte[0]);
+      return Optional.empty();
+    }
+    var download = new Download(store, output);
+    download.add(pin.get(), (int) from, (int) to);
+    return Optional.of(download);
+  }
+
+  /// A position that may count from the end, as one from the start.
+  private static long position(long given, int length) {
+    return given < 0 ? Math.max(0, length + given) : Math.min(given, length);
+  }
+
+  private int count(Request request) {
+    int found = 0;
+    for (int i = 1; i < request.count(); i++) {
+      found += store.exists(request.copy(i)) ? 1 : 0;
+    }
+    return found;
+  }
+
+  private Optional<Pin> look(Request request) {
+    return store.look(request.copy(1));
+  }
+
+  private static int length(Pin pin) {
+    try (pin) {
+      return pin.length();
+    }
+  }
+
+  /// How long a value has, rounded up as Redis does.
+  private long left(Request request, long unitMillis) {
+    var pin = look(request);
+    if (pin.isEmpty()) {
+      return ABSENT;
+    }
+    try (var found = pin.get()) {
+      long millis = Expiries.millisLeft(found.expiryNs(), store.clock());
+      return millis < 0 ? millis : (millis + unitMillis / 2) / unitMillis;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Store;
+import io.incipit.store.memory.Pin;
+import io.incipit.store.memory.Reservation;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Lets a key have a value: one that came with the request, or one that was uploaded before.
+final class SetTask extends ChangeTask {
+  /// Whether the key must have had a value, or must not.
+  enum Condition {
+    NONE,
+    ABSENT,
+    PRESENT
+  }
+
+  /// @param expiryNs when the value is gone, [Store#NEVER], or [Store#KEEP]
+  /// @param get whether the reply is the value before
+  /// @param counts whether the reply is 1 or 0
+  record Rule(Condition condition, long expiryNs, boolean get, boolean counts) {}
+
+  /// What came of it.
+  private enum Verdict {
+    SET,
+    NOT_SET,
+    REFUSED
+  }
+
+  private final byte[] key;
+  private final Rule rule;
+  private final @Nullable Upload upload;
+  private ByteBuffer value;
+  private Verdict verdict = Verdict.REFUSED;
+  private String refusal = "";
+  private @Nullable Pin before;
+  private @Nullable Download old;
+  private final ValueOutput output;
+
+  /// @param value its bytes; of none if there is an upload
+  SetTask(
+      Store store,
+      ValueOutput output,
+      Runnable wake,
+      byte[] key,
+      ByteBuffer value,
+      @Nullable Upload upload,
+      Rule rule) {
+    super(store, wake);
+    this.output = output;
+    this.key = key;
+    this.value = value;
+    this.upload = upload;
+    this.rule = rule;
+  }
+
+  @Override
+  void own() {
+    var copy = new byte[value.remaining()];
+    value.get(copy);
+    value = ByteBuffer.wrap(copy);
+  }
+
+  @Override
+  public boolean run(boolean patient) {
+    if (upload != null && !upload.refusal().isEmpty()) {
+      refusal = upload.refusal();
+      return true;
+    }
+    var found = store.look(key);
+    boolean present = found.isPresent();
+    if (rule.condition() != Condition.NONE && present != (rule.condition() == Condition.PRESENT)) {
+      verdict = Verdict.NOT_SET;
+    } else if (!set(patient)) {
+      found.ifPresent(Pin::close);
+      return false;
+    }
+    if (rule.get()) {
+      before = found.orElse(null);
+    } else {
+      found.ifPresent(Pin::close);
+    }
+    return true;
+  }
+
+  /// @return false if room would have to be made for it, and must not
+  private boolean set(boolean patient) {
+    var place = upload == null ? write(patient) : upload.reservation();
+    if (place.isEmpty() && !patient) {
+      return false;
+    }
+    if (place.isEmpty()) {
+      refusal = store.noRoom(value.remaining());
+    } else if (store.commit(key, place.get(), rule.expiryNs())) {
+      verdict = Verdict.SET;
+      if (upload != null) {
+        upload.release();
+      }
+    } else {
+      refusal = "BUSY value: not complete within store.put-timeout; nothing was changed";
+    }
+    return true;
+  }
+
+  private Optional<Reservation> write(boolean patient) {
+    var place = store.reserve(key, value.remaining(), patient);
+    place.ifPresent(some -> write(some, value));
+    return place;
+  }
+
+  /// Writes a whole value.
+  static void write(Reservation place, ByteBuffer value) {
+    if (value.hasRemaining()) {
+      try (var part = place.part(0, value.remaining())) {
+        part.write(value.duplicate());
+      }
+    }
+  }
+
+  @Override
+  Outcome answer(RespBuffer out) {
+    if (verdict == Verdict.REFUSED) {
+      out.error(refusal);
+    } else if (rule.get()) {
+      return answerOld(out);
+    } else if (rule.counts()) {
+      out.integer(verdict == Verdict.SET ? 1 : 0);
+    } else if (verdict == Verdict.SET) {
+      out.simple("OK");
+    } else {
+      out.nothing();
+    }
+    return Outcome.DONE;
+  }
+
+  private Outcome answerOld(RespBuffer out) {
+    if (old == null) {
+      old = new Download(store, output);
+      old.add(Optional.ofNullable(before));
+      before = null;
+    }
+    return old.step(out);
+  }
+
+  @Override
+  public void close() {
+    if (old != null) {
+      old.close();
+    } else if (isReady() && before != null) {
+      before.close();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.protocol.Limits;
+import io.incipit.store.Change;
+import io.incipit.store.Store;
+import io.incipit.store.memory.Part;
+import io.incipit.store.memory.Reservation;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A large value that comes in: its bytes go to the place where they will be kept. If there is none
+/// they are taken all the same, and the request is refused when it is complete.
+///
+/// For its connection's event loop; as a change it reserves the place.
+public final class Upload implements Change {
+  private final Store store;
+  private final byte[] key;
+  private final int length;
+  private final Runnable wake;
+  private volatile @Nullable Reservation reservation;
+  private @Nullable Part part;
+  private int missing;
+
+  /// What the request is to be told; empty if it may go on.
+  private String refusal = "";
+
+  /// Set by the store's thread, last.
+  private volatile boolean settled;
+
+  /// @param wake called when there is a place, or none, by any thread, unless [#begin] said so
+  Upload(Store store, byte[] key, int length, Runnable wake) {
+    this.store = store;
+    this.key = key;
+    this.length = length;
+    this.missing = length;
+    this.wake = wake;
+  }
+
+  /// Asks for a place.
+  void begin() {
+    if (length > Limits.VALUE_BYTES_MAX) {
+      refusal =
+          "LIMIT value: %d bytes (expected: at most %d)".formatted(length, Limits.VALUE_BYTES_MAX);
+    } else if (key.length > Limits.KEY_BYTES_MAX) {
+      refusal = Keys.tooLong(key.length);
+    } else if (!store.now(this)) {
+      store.later(this);
+      return;
+    }
+    settled = true;
+  }
+
+  @Override
+  public boolean run(boolean patient) {
+    var place = store.reserve(key, length, patient);
+    if (place.isEmpty() && !patient) {
+      return false;
+    }
+    if (place.isEmpty()) {
+      refusal = store.noRoom(length);
+    } else {
+      reservation = place.get();
+    }
+    return true;
+  }
+
+  @Override
+  public void made(boolean failed) {
+    if (failed) {
+      refusal = "INTERNAL the value was not stored; the server's log says why";
+    }
+    settled = true;
+    wake.run();
+  }
+
+  /// Whether bytes can be taken.
+  public boolean isSettled() {
+    return settled;
+  }
+
+  /// Bytes that are still to come.
+  public int missing() {
+    return missing;
+  }
+
+  /// Takes bytes, as many as are missing at most.
+  public void take(ByteBuf bytes) {
+    int count = Math.min(missing, bytes.readableBytes());
+    var open = openPart();
+    if (open.isPresent()) {
+      bytes.readBytes(open.get().room(count));
+      open.get().wrote(count);
+    } else {
+      bytes.skipBytes(count);
+    }
+    took(count);
+  }
+
+  /// Takes bytes `[from, to)`, as many as are missing at most.
+  ///
+  /// @return how many
+  public int take(byte[] bytes, int from, int to) {
+    int count = Math.min(missing, to - from);
+    openPart().ifPresent(open -> open.write(ByteBuffer.wrap(bytes, from, count)));
+    took(count);
+    return count;
+  }
+
+  /// The part that bytes go to; none if there is no place, or no more.
+  private Optional<Part> openPart() {
+    var place = reservation;
+    if (part == null && place != null) {
+      part = place.part(0, length);
+    }
+    return part == null || part.isEnded() ? Optional.empty() : Optional.of(part);
+  }
+
+  private void took(int count) {
+    missing -= count;
+    if (missing == 0 && part != null) {
+      part.close();
+    }
+  }
+
+  /// The place with the value in it; empty if there was none.
+  Optional<Reservation> reservation() {
+    return Optional.ofNullable(reservation);
+  }
+
+  /// The value is committed, or given up: there is nothing to close.
+  void release() {
+    reservation = null;
+  }
+
+  /// Why there is none; empty if there is one.
+  String refusal() {
+    return refusal;
+  }
+
+  int length() {
+    return length;
+  }
+
+  /// Gives up what is not committed. Once, when nothing more is done with it.
+  public void close() {
+    if (part != null) {
+      part.close();
+    }
+    var place = reservation;
+    if (place != null) {
+      reservation = null;
+      var end = new Keys.Quietly(() -> store.abort(place));
+      if (!store.now(end)) {
+        store.later(end);
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store;
+
+import java.time.Duration;
+
+/// How a store is made.
+///
+/// @param hostBytes of memory for values, outside of the heap
+/// @param metadataBytes of heap for what is known of them
+/// @param readLease for how long a value that was found by `EXISTS` is kept, so that the read that
+///     follows finds it too
+/// @param verifyAge a value whose last check is older is checked before a client that cannot check
+///     it itself is sent it; zero for always
+/// @param putTimeout after which a value that is not complete is given up
+public record StoreOptions(
+    long hostBytes,
+    long metadataBytes,
+    Duration readLease,
+    Duration verifyAge,
+    Duration putTimeout) {
+  /// Checks.
+  public StoreOptions {
+    if (hostBytes < 1 << 20) {
+      throw new IllegalArgumentException(
+          "hostBytes: %d (expected: >= %d)".formatted(hostBytes, 1 << 20));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store;
+
+import java.util.LinkedHashMap;
+
+/// Names of values that were removed because a relative was: whoever removes them too, soon, is to
+/// hear that they were there.
+///
+/// The newest [#MAX] are kept, each for [#KEPT_NS]. By 64 bits of hash; one taken for another
+/// costs a wrong 1 for a 0. One thread, the store's writer.
+final class Tombstones {
+  static final int MAX = 65_536;
+  static final long KEPT_NS = 60_000_000_000L;
+
+  /// When each was buried, oldest first.
+  private final LinkedHashMap<Long, Long> buried = new LinkedHashMap<>();
+
+  void bury(long name, long nowNs) {
+    buried.remove(name);
+    buried.put(name, nowNs);
+    if (buried.size() > MAX) {
+      buried.pollFirstEntry();
+    }
+  }
+
+  /// Forgets a name.
+  ///
+  /// @return whether it was there, and not too long
+  boolean take(long name, long nowNs) {
+    var since = buried.isEmpty() ? null : buried.remove(name);
+    return since != null && nowNs - since < KEPT_NS;
+  }
+
+  /// Drops those that are too old.
+  void sweep(long nowNs) {
+    while (!buried.isEmpty() && nowNs - buried.firstEntry().getValue() >= KEPT_NS) {
+      buried.pollFirstEntry();
+    }
+  }
+
+  int count() {
+    return buried.size();
+  }
+}
