@@ -172,7 +172,7 @@ public final class HostStore implements AutoCloseable {
       table.add(reservation.hash, slot);
     } else {
       table.replace(reservation.hash, before, slot);
-      end(before);
+      end(before, Victims.Cause.REPLACED);
     }
     return reservation.handle;
   }
@@ -208,11 +208,11 @@ public final class HostStore implements AutoCloseable {
 
   private boolean remove(int slot) {
     table.remove(hash(values.key(slot)), slot);
-    return end(slot);
+    return end(slot, Victims.Cause.REMOVED);
   }
 
   /// Ends a committed value that no entry leads to.
-  private boolean end(int slot) {
+  private boolean end(int slot, Victims.Cause cause) {
     long handle = values.handle(slot);
     long generation = Handle.generation(handle);
     int pins = values.end(slot, generation, Values.COMMITTED, Values.REMOVED);
@@ -220,7 +220,7 @@ public final class HostStore implements AutoCloseable {
       return false;
     }
     try {
-      victims.gone(handle);
+      victims.gone(handle, values.length(slot), cause);
     } finally {
       if (pins == 0 || planted == StoreFault.FREE_PINNED) {
         free(slot);
@@ -302,6 +302,11 @@ public final class HostStore implements AutoCloseable {
     return table.find(hash, slot -> Arrays.equals(values.key(slot), key));
   }
 
+  /// Bytes of the pool that a value of a length takes.
+  public static int takenBytes(int length) {
+    return Places.bytes(length);
+  }
+
   long hash(byte[] key) {
     return Hash64.chain(config.seed(), key, 0, key.length);
   }
@@ -326,7 +331,7 @@ public final class HostStore implements AutoCloseable {
       if (values.state(slot) == Values.QUARANTINED) {
         table.remove(hash(values.key(slot)), slot);
         quarantine.add(slot);
-        victims.gone(values.handle(slot));
+        victims.gone(values.handle(slot), values.length(slot), Victims.Cause.CORRUPT);
       } else if (planted != StoreFault.FREE_PINNED) {
         free(slot);
       }
