@@ -11,7 +11,7 @@ import java.util.Arrays;
 ///
 /// ```
 /// ask(ids):     enter what is missing and use all     as in a simulation, where all is there then
-/// member(slot): bytes of a block are committed        it is present
+/// put(id):      bytes of a block are committed        it is present
 /// victim():     a present leaf, of what nobody reaches any more first
 ///   gone(slot)    its bytes are gone: it is evicted
 ///   hold(slot)    they are in use: it is no leaf for a second, or until nothing else is left
@@ -215,7 +215,8 @@ public final class StorePool {
       if (members[slot] < 0) {
         there = i;
         tree.regain(slot);
-        members[slot] = -2 - (int) (awaited.add(slot, timeNs) % NUMBERS);
+        undecline(tree.id(slot));
+        await(timeNs, slot);
       }
     }
     // Only now: what is not awaited yet would go with what is below it.
@@ -223,6 +224,10 @@ public final class StorePool {
       forgetFirst();
     }
     return there - from;
+  }
+
+  private void await(long timeNs, int slot) {
+    members[slot] = -2 - (int) (awaited.add(slot, timeNs) % NUMBERS);
   }
 
   /// Forgets what was awaited for too long.
@@ -244,44 +249,51 @@ public final class StorePool {
     }
   }
 
-  /// The slot of a block of which bytes are about to be present, whether it was asked for or not;
-  /// [#member(int, int)] comes next. A block that no path had is one of its own.
-  public int enter(long timeNs, long id) {
+  /// A member of a block has its bytes: the block is present. One that no path had is one of its
+  /// own; one that the policy has declined goes next.
+  ///
+  /// @param member a number of at least 0, by which the store finds this one and all others
+  /// @return the slot of the block
+  public int put(long timeNs, long id, int member) {
     int slot = paths.slot(id);
-    if (slot != NONE) {
-      return slot;
+    boolean isDeclined = declined[place(id)] == id && id != 0;
+    if (slot == NONE) {
+      lostSubtree.reset();
+      paths.arrive(PathTree.seconds(timeNs), new long[] {id}, 1, paths.config.blockTokens());
+      paths.enter();
+      resize();
+      slot = paths.path.slots[0];
     }
-    lostSubtree.reset();
-    paths.arrive(PathTree.seconds(timeNs), new long[] {id}, 1, paths.config.blockTokens());
-    paths.enter();
-    resize();
-    slot = paths.path.slots[0];
-    if (isDeclined(id)) {
+    present += members[slot] < 0 ? 1 : 0;
+    members[slot] = member;
+    if (isDeclined) {
       lose(slot);
+    } else {
+      tree.regain(slot);
     }
     return slot;
   }
 
-  /// Says which member a block has, of all that it may have: it is present.
+  /// Another of the members of a present block is the one that leads to all.
   public void member(int slot, int member) {
-    present += members[slot] < 0 ? 1 : 0;
     members[slot] = member;
   }
 
-  /// The member that was said last, or [#NONE] if the block is not present.
+  /// The member that leads to all of a block, or [#NONE] if the block is not present.
   public int member(int slot) {
     return Math.max(members[slot], NONE);
-  }
-
-  /// A block has all its members again: what is below it is reached.
-  public void regain(int slot) {
-    tree.regain(slot);
   }
 
   /// All bytes of a block are gone. It is evicted if nothing is below it; else what is goes next.
   public void gone(int slot) {
     present--;
     leave(slot);
+  }
+
+  /// All bytes of a block are gone, and others come in their place.
+  public void expect(long timeNs, int slot) {
+    present--;
+    await(timeNs, slot);
   }
 
   /// Bytes of a block are gone, and it is of no use without: what is left of it goes next, and
@@ -411,6 +423,10 @@ public final class StorePool {
   /// putting. Of those of long ago nothing is known.
   public boolean isDeclined(long id) {
     return id != 0 && declined[place(id)] == id && paths.slot(id) == NONE;
+  }
+
+  private void undecline(long id) {
+    declined[place(id)] = declined[place(id)] == id ? 0 : declined[place(id)];
   }
 
   private static int place(long id) {

@@ -42,6 +42,7 @@ class ArchitectureTest {
           entry("ingest.discover", Set.of()),
           entry("ingest.event", Set.of("block")),
           entry("store.memory", Set.of("env", "block")),
+          entry("store.retain", Set.of("env", "block", "policy", "store.memory")),
           entry(
               "net",
               Set.of("env", "block", "protocol", "service", "net.http", "net.limits", "net.redis")),

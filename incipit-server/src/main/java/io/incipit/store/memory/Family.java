@@ -3,20 +3,23 @@ package io.incipit.store.memory;
 
 import java.util.Arrays;
 
-/// Values that go together or not at all: the handles of the members of one block.
+/// Values that go together or not at all: the slots of the members of one block. They are not gone:
+/// whoever fills this in was told of all that are.
 public final class Family {
-  private long[] handles = new long[8];
+  private int[] slots = new int[8];
   private int size;
 
   /// An empty one.
   public Family() {}
 
   /// Adds a member.
-  public void add(long handle) {
-    if (size == handles.length) {
-      handles = Arrays.copyOf(handles, 2 * size);
+  ///
+  /// @param slot as [Handle#slot] says
+  public void add(int slot) {
+    if (size == slots.length) {
+      slots = Arrays.copyOf(slots, 2 * size);
     }
-    handles[size] = handle;
+    slots[size] = slot;
     size++;
   }
 
@@ -25,9 +28,9 @@ public final class Family {
     return size;
   }
 
-  /// The handle of a member, in `[0, size)`.
-  public long handle(int i) {
-    return handles[i];
+  /// The slot of a member, in `[0, size)`.
+  public int slot(int i) {
+    return slots[i];
   }
 
   void clear() {

@@ -93,7 +93,7 @@ final class Room {
   boolean evictWith(int slot) {
     family.clear();
     victims.with(store.values.handle(slot), family);
-    if (!close(family)) {
+    if (family.size() == 0 || !close(family)) {
       return false;
     }
     end(family, slot);
@@ -103,9 +103,8 @@ final class Room {
   /// Closes all of a family, or nothing.
   private boolean close(Family those) {
     for (int i = 0; i < those.size(); i++) {
-      long handle = those.handle(i);
       boolean half = store.planted == StoreFault.HALF_FAMILY && i > 0;
-      if (!store.values.isNamed(handle, Values.COMMITTED) || !close(Handle.slot(handle))) {
+      if (!close(those.slot(i))) {
         reopen(those, half ? 0 : i);
         return half;
       }
@@ -115,7 +114,7 @@ final class Room {
 
   private void reopen(Family those, int count) {
     for (int i = 0; i < count; i++) {
-      store.values.swap(Handle.slot(those.handle(i)), Values.CLOSING, Values.COMMITTED);
+      store.values.swap(those.slot(i), Values.CLOSING, Values.COMMITTED);
     }
   }
 
@@ -125,7 +124,7 @@ final class Room {
   /// @param except whose slot and place the caller frees, with those of all others, later
   private void end(Family those, int except) {
     for (int i = 0; i < those.size(); i++) {
-      int slot = Handle.slot(those.handle(i));
+      int slot = those.slot(i);
       if (store.values.state(slot) == Values.CLOSING) {
         store.table.remove(store.hash(store.values.key(slot)), slot);
         store.values.swap(slot, Values.CLOSING, Values.REMOVED);
@@ -140,7 +139,7 @@ final class Room {
     try {
       while (told < those.size()) {
         told++;
-        tell(those.handle(told - 1), except);
+        tell(those.slot(told - 1), except);
       }
     } finally {
       if (told < those.size()) {
@@ -149,13 +148,12 @@ final class Room {
     }
   }
 
-  private void tell(long handle, int except) {
-    int slot = Handle.slot(handle);
+  private void tell(int slot, int except) {
     if (store.values.state(slot) != Values.REMOVED) {
       return;
     }
     try {
-      victims.gone(handle, store.values.length(slot), Victims.Cause.EVICTED);
+      victims.gone(store.values.handle(slot), store.values.length(slot), Victims.Cause.EVICTED);
     } finally {
       if (except == Values.NONE) {
         store.free(slot);

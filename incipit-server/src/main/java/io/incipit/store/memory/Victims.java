@@ -26,7 +26,7 @@ public interface Victims {
 
   /// Fills in what has to go with a value for which no place is left, the value itself included.
   ///
-  /// @param family empty
+  /// @param family empty; left so if the value has to stay
   void with(long handle, Family family);
 
   /// What was filled in stays: one of it is pinned or leased, or is gone already.

@@ -134,14 +134,13 @@ final class StoreRig implements Victims, AutoCloseable {
     }
   }
 
-  /// The members of a family are values written one after the other.
   @Override
   public void with(long handle, Family family) {
-    family.add(handle);
+    family.add(Handle.slot(handle));
     long group = families.getOrDefault(handle, NO_FAMILY);
     for (var entry : families.entrySet()) {
       if (entry.getValue() == group && entry.getKey() != handle && group != NO_FAMILY) {
-        family.add(entry.getKey());
+        family.add(Handle.slot(entry.getKey()));
       }
     }
   }
@@ -149,9 +148,10 @@ final class StoreRig implements Victims, AutoCloseable {
   @Override
   public void kept(Family family) {
     for (int i = 0; i < family.size(); i++) {
-      var value = known.get(family.handle(i));
+      long handle = store.values.handle(family.slot(i));
+      var value = known.get(handle);
       if (value != null) {
-        known.putLast(family.handle(i), value);
+        known.putLast(handle, value);
       }
     }
   }
