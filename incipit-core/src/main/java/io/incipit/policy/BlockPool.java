@@ -19,14 +19,10 @@ import java.util.Arrays;
 /// policy says; the pool has room for as many blocks as it held, remembered and was offered
 /// at once, at most.
 public final class BlockPool {
-  private static final double NANOS_PER_SECOND = 1e9;
   private static final double SECONDS_PER_TURNOVER = 100;
-  private static final int SLOTS_MIN = 256;
 
   private final PoolConfig config;
-  private final BlockTree tree = new BlockTree(SLOTS_MIN);
-  private final EvictionPolicy policy;
-  private final EvictionPolicy.Path path = new EvictionPolicy.Path();
+  private final PathTree paths;
   private long[] evicted = new long[64];
   private int evictedCount;
   private long touched;
@@ -36,9 +32,7 @@ public final class BlockPool {
   /// @param policy makes who decides: [Hazard], [LeafLru], [S3Fifo], or another
   public BlockPool(PoolConfig config, EvictionPolicy.Factory policy) {
     this.config = config;
-    this.policy = policy.make(config, tree);
-    this.policy.resize(SLOTS_MIN);
-    path.request = -1;
+    this.paths = new PathTree(config, policy);
   }
 
   /// Looks a request up, admits what was missing, evicts what is too much.
@@ -51,100 +45,24 @@ public final class BlockPool {
   /// @throws IllegalArgumentException if an id occurs twice, or stood elsewhere before; the pool is
   ///     of no use then
   public int offer(long timeNs, long[] ids, int length, int tokens) {
-    path.request++;
-    path.seconds =
+    double seconds =
         config.timing() == PoolConfig.Timing.CLOCK
-            ? timeNs / NANOS_PER_SECOND
+            ? PathTree.seconds(timeNs)
             : touched * SECONDS_PER_TURNOVER / config.capacity();
-    path.ids = ids;
-    path.length = length;
-    path.blocks = Math.ceilDiv(tokens, config.blockTokens());
-    path.full = Math.min(length, tokens / config.blockTokens());
     evictedCount = 0;
-    find();
-    policy.arrive(path);
-    enter();
-    touched += length;
-    trim();
-    return path.hits;
-  }
-
-  private void find() {
-    var ids = path.ids;
-    if (path.slots.length < path.length) {
-      path.slots = new int[2 * path.length];
-    }
-    int parent = BlockTree.NONE;
-    path.hits = 0;
-    path.known = 0;
-    for (int i = 0; i < path.length; i++) {
-      int slot = tree.find(parent, ids[i]);
-      path.slots[i] = slot;
-      if (slot != BlockTree.NONE) {
-        requirePlace(i, parent);
-        path.hits += path.hits == i && tree.isCached(slot) ? 1 : 0;
-        path.known += path.known == i ? 1 : 0;
-      }
-      parent = slot;
-    }
-  }
-
-  private void requirePlace(int i, int parent) {
-    int slot = path.slots[i];
-    if (tree.isCached(slot) && (tree.parent(slot) != parent || path.hits < i)) {
+    int hits = paths.arrive(seconds, ids, length, tokens);
+    int entered = paths.enter();
+    if (entered < length) {
       throw new IllegalArgumentException(
-          "ids[%d]: %d (expected: below the same block as before)".formatted(i, path.ids[i]));
+          "ids[%d]: %d (expected: once in a request)".formatted(entered, ids[entered]));
     }
-  }
-
-  private void enter() {
-    if (path.length == 0) {
-      return;
+    touched += length;
+    while (paths.tree.cached() > config.capacity()) {
+      int slot = paths.policy.victim();
+      note(paths.tree.id(slot));
+      paths.evict(slot);
     }
-    int parent = path.hits == 0 ? BlockTree.NONE : path.slots[path.hits - 1];
-    if (parent != BlockTree.NONE && path.hits < path.length && tree.isLeaf(parent)) {
-      policy.leafLost(parent);
-    }
-    for (int i = path.hits; i < path.length; i++) {
-      int slot = path.slots[i] == BlockTree.NONE ? add(i) : path.slots[i];
-      path.slots[i] = slot;
-      if (tree.isCached(slot)) {
-        throw new IllegalArgumentException(
-            "ids[%d]: %d (expected: once in a request)".formatted(i, path.ids[i]));
-      }
-      tree.settle(slot, parent, i);
-      parent = slot;
-    }
-    policy.touch(path);
-    if (path.hits < path.length) {
-      policy.leafGained(parent);
-    }
-  }
-
-  private int add(int i) {
-    int again = tree.find(BlockTree.NONE, path.ids[i]);
-    if (again != BlockTree.NONE) {
-      return again;
-    }
-    if (tree.isFull()) {
-      tree.grow();
-      policy.resize(tree.slots());
-    }
-    return tree.add(path.ids[i]);
-  }
-
-  private void trim() {
-    while (tree.cached() > config.capacity()) {
-      int slot = policy.victim();
-      note(tree.id(slot));
-      policy.leafLost(slot);
-      int parent = tree.parent(slot);
-      tree.evict(slot);
-      policy.evicted(slot);
-      if (parent != BlockTree.NONE && tree.isLeaf(parent)) {
-        policy.leafGained(parent);
-      }
-    }
+    return hits;
   }
 
   private void note(long id) {
@@ -159,7 +77,7 @@ public final class BlockPool {
   ///
   /// @return -1 before the first one
   public int lastRequest() {
-    return path.request;
+    return paths.path.request;
   }
 
   /// The answer to a request is complete. A hint: policies that know nothing to do with it, or do
@@ -167,7 +85,7 @@ public final class BlockPool {
   ///
   /// @param request as [#lastRequest] said after it was offered
   public void answered(int request, Answer answer) {
-    policy.answered(request, answer);
+    paths.policy.answered(request, answer);
   }
 
   /// Somebody who knows says what becomes of a path that was asked for. Policies that do not listen
@@ -182,28 +100,17 @@ public final class BlockPool {
     if (hint instanceof Hint.Back && config.timing() != PoolConfig.Timing.CLOCK) {
       return;
     }
-    int last = BlockTree.NONE;
-    for (int i = 0; i < length; i++) {
-      int slot = tree.find(last, ids[i]);
-      if (slot == BlockTree.NONE || !tree.isCached(slot) || tree.parent(slot) != last) {
-        break;
-      }
-      last = slot;
-    }
-    if (last != BlockTree.NONE) {
-      policy.hinted(timeNs / NANOS_PER_SECOND, last, length, hint);
-    }
+    paths.hint(PathTree.seconds(timeNs), ids, length, hint);
   }
 
   /// Blocks that are cached, at most the capacity.
   public int blocks() {
-    return tree.cached();
+    return paths.tree.cached();
   }
 
   /// Whether a block is cached.
   public boolean holds(long id) {
-    int slot = tree.find(BlockTree.NONE, id);
-    return slot != BlockTree.NONE && tree.isCached(slot);
+    return paths.slot(id) != BlockTree.NONE;
   }
 
   /// How many blocks the last [#offer] evicted.

@@ -16,6 +16,15 @@ public final class BlockTree {
   private static final byte CACHED = 1;
   private static final byte GHOST = 2;
 
+  /// What a slot is, below its flags.
+  private static final int STATE = 3;
+
+  /// A cached block that may not be evicted for now.
+  private static final byte HELD = 4;
+
+  /// A cached block that nobody can reach any more, and with it what is below it.
+  private static final byte LOST = 8;
+
   private final IdIndex index;
   private int[] parents;
 
@@ -73,12 +82,49 @@ public final class BlockTree {
 
   /// Whether a block is cached; if not, it is a ghost, or the slot is free.
   public boolean isCached(int slot) {
-    return states[slot] == CACHED;
+    return (states[slot] & STATE) == CACHED;
+  }
+
+  /// Whether a block is cached, nothing below it is, and it is not held: it may be evicted.
+  public boolean isLeaf(int slot) {
+    return isTip(slot) && (states[slot] & HELD) == 0;
   }
 
   /// Whether a block is cached and nothing below it is.
-  public boolean isLeaf(int slot) {
-    return states[slot] == CACHED && children[slot] == NONE;
+  boolean isTip(int slot) {
+    return isCached(slot) && children[slot] == NONE;
+  }
+
+  /// Whether [#hold] keeps a block from eviction.
+  public boolean isHeld(int slot) {
+    return (states[slot] & HELD) != 0;
+  }
+
+  /// Keeps a cached block from being a leaf until [#release].
+  public void hold(int slot) {
+    states[slot] |= HELD;
+  }
+
+  void release(int slot) {
+    states[slot] &= ~HELD;
+  }
+
+  /// Whether [#lose] was said of a block, and [#regain] not since.
+  boolean isLost(int slot) {
+    return (states[slot] & LOST) != 0;
+  }
+
+  void lose(int slot) {
+    states[slot] |= LOST;
+  }
+
+  void regain(int slot) {
+    states[slot] &= ~LOST;
+  }
+
+  /// Whether no other block is cached below the one that a cached block is below.
+  boolean isOnlyChild(int slot) {
+    return parents[slot] != NONE && younger[slot] == slot;
   }
 
   /// The slot of a block, cached or ghost, or [#NONE].
@@ -143,6 +189,20 @@ public final class BlockTree {
     cached++;
   }
 
+  /// Puts a cached root, and what is below it, below a block that is not.
+  void adopt(int slot, int parent) {
+    assert parents[slot] == NONE : "not a root: " + index.id(slot);
+    parents[slot] = parent;
+    depths[slot] = depths[parent] + 1;
+    link(slot, parent);
+    followers[parent] = slot;
+  }
+
+  /// Corrects the depth of a block whose root was adopted.
+  void depth(int slot, int depth) {
+    depths[slot] = depth;
+  }
+
   private void link(int slot, int parent) {
     int second = children[parent];
     children[parent] = slot;
@@ -166,10 +226,10 @@ public final class BlockTree {
     }
   }
 
-  /// A leaf at or below a block, through the oldest children.
+  /// A leaf at or below a block, through the oldest children; or the first held block on the way.
   public int leafBelow(int slot) {
     int leaf = slot;
-    while (children[leaf] != NONE) {
+    while (children[leaf] != NONE && (states[leaf] & HELD) == 0) {
       leaf = younger[children[leaf]];
     }
     return leaf;

@@ -8,6 +8,10 @@ import io.incipit.block.Hint;
 /// For each request the pool calls [#arrive], enters what was missing into the tree, calls
 /// [#touch], and then, while it holds too much, [#victim] and [#evicted]. Between them
 /// [#leafGained] and [#leafLost] follow every change of which blocks are leaves.
+///
+/// In the pool of a store blocks may be held, and are no leaves as long; any leaf may be evicted,
+/// not the victim only; and a root may be put below another block. A policy that a store runs
+/// therefore takes no order of use for granted, and finds no victim where all are held.
 public interface EvictionPolicy {
   /// Makes the policy of a pool.
   @FunctionalInterface
@@ -42,10 +46,17 @@ public interface EvictionPolicy {
   /// A cached block has no cached children. Blocks of a request are touched before.
   default void leafGained(int slot) {}
 
-  /// A leaf has got a child, or is about to be evicted.
+  /// A leaf has got a child, is held, or is about to be evicted.
   default void leafLost(int slot) {}
 
-  /// The leaf to evict; there is one.
+  /// A block that was held, by the pool or by the policy itself, is not any more. If it is a leaf,
+  /// [#leafGained] comes next.
+  default void released(int slot) {}
+
+  /// The pool holds so many blocks, as far as can be said: about what [PoolConfig#capacity] was.
+  default void capacity(int blocks) {}
+
+  /// The leaf to evict; there is one, or, in the pool of a store only, [BlockTree#NONE].
   int victim();
 
   /// A victim is a ghost now. The policy forgets it in the tree, at once or later.

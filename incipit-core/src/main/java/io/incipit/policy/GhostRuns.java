@@ -13,7 +13,7 @@ import java.util.Arrays;
 final class GhostRuns {
   private static final int RUNS_MIN = 64;
 
-  private final long blocksMax;
+  private long blocksMax;
 
   /// Finds runs by the id of their first block.
   private final IdIndex heads = new IdIndex(RUNS_MIN);
@@ -35,6 +35,11 @@ final class GhostRuns {
   GhostRuns(long blocksMax) {
     this.blocksMax = blocksMax;
     ages.resize(RUNS_MIN);
+  }
+
+  /// Says how many blocks are remembered from the next one on.
+  void blocksMax(long most) {
+    blocksMax = most;
   }
 
   /// Blocks that are remembered.

@@ -57,14 +57,13 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   private final BlockTree tree;
   private final int blockTokens;
-  private final int climbMax;
   private final RequestRing ring = new RequestRing();
   private final PathHints hints = new PathHints(ring);
   private final DoneTrust trust = new DoneTrust();
   private final HazardTable table;
   private final LengthFactors factors = new LengthFactors();
   private final LeafSample leaves;
-  private final GhostRuns ghosts;
+  private final GhostRuns ghosts = new GhostRuns(GHOSTS_MIN);
 
   /// By age bucket, the first request that has not reached its edge.
   private final int[] reached = new int[HazardTable.BUCKETS];
@@ -86,6 +85,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private int climb = BlockTree.NONE;
 
   private int climbLeft;
+  private int climbMax;
   private int climbOwner;
   private int climbSegment;
 
@@ -93,10 +93,15 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   public Hazard(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.blockTokens = config.blockTokens();
-    this.ghosts = new GhostRuns(Math.max(GHOSTS_MIN, GHOSTS_PER_BLOCK * config.capacity()));
-    this.climbMax = Math.min(CLIMB_MAX, config.capacity() / CLIMB_SHARE + 1);
+    capacity(config.capacity());
     this.leaves = new LeafSample(config.seed());
     this.table = table();
+  }
+
+  @Override
+  public void capacity(int blocks) {
+    ghosts.blocksMax(Math.max(GHOSTS_MIN, GHOSTS_PER_BLOCK * blocks));
+    climbMax = Math.min(CLIMB_MAX, blocks / CLIMB_SHARE + 1);
   }
 
   private static HazardTable table() {
@@ -307,6 +312,10 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
             && owners[climb] == climbOwner
             && segment(climb) == climbSegment;
     int slot = climbs ? climb : leaves.leastOf(this);
+    if (slot == BlockTree.NONE) {
+      climb = slot;
+      return slot;
+    }
     climbLeft = climbs ? climbLeft - 1 : climbMax - 1;
     climb = tree.parent(slot);
     climbOwner = owners[slot];

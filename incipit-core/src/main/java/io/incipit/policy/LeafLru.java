@@ -5,7 +5,8 @@ package io.incipit.policy;
 ///
 /// That is the block that was used first: a request uses its blocks from the tail to the head, so a
 /// block is always used after those below it. One queue is enough, O(1) for each change, and 10 B a
-/// block; nothing evicted is remembered.
+/// block; nothing evicted is remembered. Where a store holds blocks, or puts roots below others,
+/// what is first but no leaf is passed over until it is one.
 public final class LeafLru implements EvictionPolicy {
   private static final int QUEUE = 0;
 
@@ -30,8 +31,13 @@ public final class LeafLru implements EvictionPolicy {
   }
 
   @Override
+  public void leafGained(int slot) {
+    queue.unpark(slot);
+  }
+
+  @Override
   public int victim() {
-    return queue.back(QUEUE);
+    return queue.oldestLeaf(QUEUE, tree);
   }
 
   @Override

@@ -15,10 +15,10 @@ public final class S3Fifo implements EvictionPolicy {
   private static final double SMALL_SHARE = 0.1;
 
   private final BlockTree tree;
-  private final int smallBlocks;
-  private final int ghostsMax;
   private final SlotQueues queues = new SlotQueues(QUEUES);
   private final SubtreeVictim subtree;
+  private int smallBlocks;
+  private int ghostsMax;
 
   /// Uses since the last move, up to [#USES_MAX].
   private byte[] uses = new byte[0];
@@ -27,8 +27,13 @@ public final class S3Fifo implements EvictionPolicy {
   public S3Fifo(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.subtree = new SubtreeVictim(tree);
-    this.smallBlocks = (int) Math.max(1, SMALL_SHARE * config.capacity());
-    this.ghostsMax = Math.max(1, config.capacity() - smallBlocks);
+    capacity(config.capacity());
+  }
+
+  @Override
+  public void capacity(int blocks) {
+    smallBlocks = (int) Math.max(1, SMALL_SHARE * blocks);
+    ghostsMax = Math.max(1, blocks - smallBlocks);
   }
 
   @Override
@@ -56,16 +61,51 @@ public final class S3Fifo implements EvictionPolicy {
   }
 
   @Override
+  public void leafLost(int slot) {
+    subtree.lost(slot);
+  }
+
+  @Override
+  public void released(int slot) {
+    queues.unpark(slot);
+  }
+
+  @Override
   public int victim() {
     while (true) {
       boolean small =
           queues.size(SMALL) > 0 && (queues.size(SMALL) > smallBlocks || queues.size(MAIN) == 0);
       int slot = queues.back(small ? SMALL : MAIN);
-      if (uses[slot] == 0) {
-        return subtree.leafFor(slot);
+      if (slot == SlotQueues.NONE) {
+        small = !small;
+        slot = queues.back(small ? SMALL : MAIN);
       }
-      uses[slot] = (byte) (small ? 0 : uses[slot] - 1);
-      queues.pushFront(MAIN, slot);
+      if (slot == SlotQueues.NONE) {
+        return BlockTree.NONE;
+      }
+      if (uses[slot] > 0) {
+        uses[slot] = (byte) (small ? 0 : uses[slot] - 1);
+        queues.pushFront(MAIN, slot);
+      } else {
+        int leaf = subtree.leafFor(slot);
+        if (!tree.isHeld(leaf)) {
+          return leaf;
+        }
+        holdFrom(leaf, slot);
+      }
+    }
+  }
+
+  /// Holds what is above a held block, up to the one that cannot go because of it: each block is
+  /// passed over once for as long as that lasts.
+  private void holdFrom(int held, int slot) {
+    subtree.reset();
+    for (int above = held; ; above = tree.parent(above)) {
+      tree.hold(above);
+      queues.park(above);
+      if (above == slot) {
+        return;
+      }
     }
   }
 

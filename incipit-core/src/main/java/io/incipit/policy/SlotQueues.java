@@ -109,10 +109,12 @@ public final class SlotQueues {
     }
   }
 
-  /// Takes a member out of the line, but not out of the queue.
+  /// Takes a member out of the line, but not out of the queue; does nothing for one that is.
   void park(int slot) {
-    unlink(slot);
-    parked[slot] = true;
+    if (!parked[slot]) {
+      unlink(slot);
+      parked[slot] = true;
+    }
   }
 
   /// Puts a parked member at the old end; does nothing for others.

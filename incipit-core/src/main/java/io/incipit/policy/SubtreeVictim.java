@@ -11,6 +11,9 @@ public final class SubtreeVictim {
 
   private int cursor;
 
+  /// The leaf that was given last.
+  private int given = BlockTree.NONE;
+
   /// Makes one for the policy of a pool.
   public SubtreeVictim(BlockTree tree) {
     this.tree = tree;
@@ -21,12 +24,20 @@ public final class SubtreeVictim {
     target = BlockTree.NONE;
   }
 
+  /// A leaf goes, or is none any more: if it is another than was given, who asks next begins again.
+  public void lost(int slot) {
+    if (slot != given) {
+      reset();
+    }
+  }
+
   /// The leaf to evict for a block: one below it, or the block itself if it is a leaf. Each call
   /// goes on where the last one ended if it is for the same block.
   public int leafFor(int slot) {
     int leaf = tree.leafBelow(slot == target ? cursor : slot);
     target = slot;
     cursor = tree.parent(leaf);
+    given = leaf;
     return leaf;
   }
 }

@@ -8,6 +8,7 @@ import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.router.RouterApi;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.StoreOptions;
+import io.incipit.store.retain.KeepPolicy;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Duration;
@@ -114,6 +115,7 @@ public record ServerConfig(
     return new StoreOptions(
         given == 0 ? Budgets.poolBytes(Budgets.machineBytes()) : given,
         budgets.storeBytes(),
+        settings.choice(Setting.STORE_POLICY, KeepPolicy.class),
         settings.duration(Setting.STORE_READ_LEASE),
         settings.duration(Setting.STORE_VERIFY_AGE),
         settings.duration(Setting.STORE_PUT_TIMEOUT));

@@ -33,6 +33,7 @@ enum Setting {
   INDEX_LANE_QUEUE_LIMIT("index.lane-queue-limit", "0", "size"),
   STORE_HOST_LIMIT("store.host-limit", "0", "size"),
   STORE_METADATA_LIMIT("store.metadata-limit", "0", "size"),
+  STORE_POLICY("store.policy", "hzd", "hzd, leaf-lru or s3-fifo"),
   STORE_READ_LEASE("store.read-lease", "30s", "duration"),
   STORE_VERIFY_AGE("store.verify-age", "60s", "duration"),
   STORE_PUT_TIMEOUT("store.put-timeout", "60s", "duration"),

@@ -77,8 +77,13 @@ final class Settings {
         setting,
         text ->
             Arrays.stream(type.getEnumConstants())
-                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
+                .filter(value -> isCalled(value, text))
                 .findFirst());
+  }
+
+  /// Constants are written in small letters, with dashes.
+  private static boolean isCalled(Enum<?> value, String text) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text);
   }
 
   private <T> T read(Setting setting, Function<String, Optional<T>> reader) {

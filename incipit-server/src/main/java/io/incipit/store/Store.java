@@ -4,6 +4,7 @@ package io.incipit.store;
 import io.incipit.block.Hash64;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
+import io.incipit.store.memory.Family;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.HostStore.Conflict;
@@ -11,6 +12,10 @@ import io.incipit.store.memory.Memory;
 import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
 import io.incipit.store.memory.StoreConfig;
+import io.incipit.store.retain.Retention;
+import io.incipit.store.retain.RetentionConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,13 +40,16 @@ public final class Store implements AutoCloseable {
 
   private static final int TESTED_A_TICK = 1 << 20;
 
+  /// Tokens of a value, where nobody says: as many as LMCache's chunks have.
+  private static final int CHUNK_TOKENS = 256;
+
   private final StoreOptions options;
   private final Clock clock;
   private final long seed;
   private final HostStore host;
   private final ChangeLane lane;
   private final Tombstones tombstones = new Tombstones();
-  private final Residents residents;
+  private final Retention retention;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder kept = new LongAdder();
@@ -53,15 +61,19 @@ public final class Store implements AutoCloseable {
     this.options = options;
     this.clock = clock;
     this.seed = Hash64.mix(seed);
-    this.residents = new Residents();
+    this.retention = new Retention(retention(options, seed), clock);
     var config =
         new StoreConfig(
             options.metadataBytes(),
             options.putTimeout().toNanos(),
             options.readLease().toNanos(),
             seed);
-    this.host = new HostStore(config, memory, residents, clock);
+    this.host = new HostStore(config, memory, retention, clock);
     this.lane = new ChangeLane(this::tick, clock);
+  }
+
+  private static RetentionConfig retention(StoreOptions options, long seed) {
+    return new RetentionConfig(options.policy(), options.hostBytes(), CHUNK_TOKENS, seed);
   }
 
   /// Begins to run changes that take long.
@@ -159,7 +171,7 @@ public final class Store implements AutoCloseable {
       return false;
     }
     if (handle == value.handle()) {
-      residents.stored(handle, family.id(), value.length());
+      retention.stored(handle, family.id(), value.length());
       tombstones.take(name(key), clock.nanoTime());
     } else {
       kept.increment();
@@ -185,21 +197,27 @@ public final class Store implements AutoCloseable {
   public boolean remove(byte[] key) {
     long nowNs = clock.nanoTime();
     boolean buried = tombstones.take(name(key), nowNs);
-    boolean removed = host.remove(key);
-    var family = family(key);
-    if (removed && family.known()) {
-      residents.members(family.id(), handle -> removeRelative(handle, nowNs));
+    long handle = host.handle(key);
+    if (handle == Handle.NONE) {
+      return host.remove(key) || buried;
     }
-    return removed || buried;
+    for (var relative : relatives(handle)) {
+      if (!Arrays.equals(key, relative) && host.remove(relative)) {
+        tombstones.bury(name(relative), nowNs);
+      }
+    }
+    return host.remove(key);
   }
 
-  private void removeRelative(long handle, long nowNs) {
-    host.keyOf(handle)
-        .ifPresent(
-            key -> {
-              host.remove(handle);
-              tombstones.bury(name(key), nowNs);
-            });
+  /// The keys of the family that a value is a member of.
+  private List<byte[]> relatives(long handle) {
+    var members = new Family();
+    retention.with(handle, members);
+    var keys = new ArrayList<byte[]>();
+    for (int i = 0; i < members.size(); i++) {
+      keys.add(host.key(members.slot(i)));
+    }
+    return keys;
   }
 
   private long name(byte[] key) {

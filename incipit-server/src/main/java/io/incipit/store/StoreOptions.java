@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store;
 
+import io.incipit.store.retain.KeepPolicy;
 import java.time.Duration;
 
 /// How a store is made.
 ///
 /// @param hostBytes of memory for values, outside of the heap
 /// @param metadataBytes of heap for what is known of them
+/// @param policy which values go when there is no room
 /// @param readLease for how long a value that was found by `EXISTS` is kept, so that the read that
 ///     follows finds it too
 /// @param verifyAge a value whose last check is older is checked before a client that cannot check
@@ -15,6 +17,7 @@ import java.time.Duration;
 public record StoreOptions(
     long hostBytes,
     long metadataBytes,
+    KeepPolicy policy,
     Duration readLease,
     Duration verifyAge,
     Duration putTimeout) {

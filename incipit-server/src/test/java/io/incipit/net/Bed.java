@@ -9,6 +9,7 @@ import io.incipit.service.ServiceConfig;
 import io.incipit.store.Store;
 import io.incipit.store.StoreOptions;
 import io.incipit.store.memory.HostMemory;
+import io.incipit.store.retain.KeepPolicy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -119,6 +120,7 @@ final class Bed {
         new StoreOptions(
             4 << 20,
             4 << 20,
+            KeepPolicy.LEAF_LRU,
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60));

@@ -10,6 +10,7 @@ import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.StoreOptions;
+import io.incipit.store.retain.KeepPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ class ServerConfigTest {
                 new StoreOptions(
                     Budgets.poolBytes(Budgets.machineBytes()),
                     1L << 30,
+                    KeepPolicy.HZD,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(60)),
@@ -93,6 +95,7 @@ class ServerConfigTest {
     values.put("index.lane-queue-limit", "28B");
     values.put("store.host-limit", "18MiB");
     values.put("store.metadata-limit", "19MiB");
+    values.put("store.policy", "leaf-lru");
     values.put("store.read-lease", "20s");
     values.put("store.verify-age", "0");
     values.put("store.put-timeout", "21s");
@@ -129,6 +132,7 @@ class ServerConfigTest {
                 new StoreOptions(
                     18 << 20,
                     19 << 20,
+                    KeepPolicy.LEAF_LRU,
                     Duration.ofSeconds(20),
                     Duration.ZERO,
                     Duration.ofSeconds(21)),

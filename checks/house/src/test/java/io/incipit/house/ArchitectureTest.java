@@ -41,8 +41,9 @@ class ArchitectureTest {
           entry("ingest.chain", Set.of("block")),
           entry("ingest.discover", Set.of()),
           entry("ingest.event", Set.of("block")),
-          entry("store", Set.of("env", "block", "store.memory")),
+          entry("store", Set.of("env", "block", "store.memory", "store.retain")),
           entry("store.memory", Set.of("env", "block")),
+          entry("store.retain", Set.of("env", "block", "policy", "store.memory")),
           entry(
               "net",
               Set.of(
@@ -69,6 +70,7 @@ class ArchitectureTest {
                   "service",
                   "store",
                   "store.memory",
+                  "store.retain",
                   "ingest",
                   "net",
                   "net.limits",

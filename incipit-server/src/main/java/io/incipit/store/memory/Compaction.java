@@ -56,6 +56,7 @@ final class Compaction {
       }
     } finally {
       giveClaimed();
+      room.freeEnded();
     }
     return cleared;
   }
@@ -205,6 +206,11 @@ final class Compaction {
     var values = store.values;
     int length = values.length(slot);
     long from = values.place(slot);
+    if (values.state(slot) == Values.REMOVED) {
+      // It went with another of the window, and nobody has it any more.
+      claim(slot, from, length);
+      return true;
+    }
     long to = store.places.take(length, slot);
     if (to == Places.NONE) {
       return evict(slot, from, length);
@@ -244,18 +250,20 @@ final class Compaction {
   }
 
   private boolean evict(int slot, long place, int length) {
-    if (!room.close(slot)) {
-      return false;
-    }
-    long handle = store.values.handle(slot);
-    room.unlink(slot);
+    boolean gone = false;
     try {
-      store.gone(handle);
+      gone = room.evictWith(slot);
     } finally {
-      store.forget(slot);
-      store.places.claim(place, length);
+      if (gone || store.values.state(slot) == Values.REMOVED) {
+        claim(slot, place, length);
+      }
     }
-    return true;
+    return gone;
+  }
+
+  private void claim(int slot, long place, int length) {
+    store.forget(slot);
+    store.places.claim(place, length);
   }
 
   long moved() {

@@ -20,7 +20,8 @@ public final class Handle {
     return (generation << SLOT_BITS) | slot;
   }
 
-  static int slot(long handle) {
+  /// The slot that a handle names: small numbers, used again when a value is gone.
+  public static int slot(long handle) {
     return (int) handle & Integer.MAX_VALUE;
   }
 

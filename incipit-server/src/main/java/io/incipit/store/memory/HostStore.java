@@ -202,7 +202,7 @@ public final class HostStore implements AutoCloseable {
       table.add(reservation.hash, slot);
     } else {
       table.replace(reservation.hash, before, slot);
-      end(before);
+      end(before, Victims.Cause.REPLACED);
     }
     return reservation.handle;
   }
@@ -256,11 +256,11 @@ public final class HostStore implements AutoCloseable {
 
   boolean remove(int slot) {
     table.remove(hash(values.key(slot)), slot);
-    return end(slot);
+    return end(slot, Victims.Cause.REMOVED);
   }
 
   /// Ends a committed value that no entry leads to.
-  private boolean end(int slot) {
+  private boolean end(int slot, Victims.Cause cause) {
     long handle = values.handle(slot);
     long generation = Handle.generation(handle);
     int pins = values.end(slot, generation, Values.COMMITTED, Values.REMOVED);
@@ -268,7 +268,7 @@ public final class HostStore implements AutoCloseable {
       return false;
     }
     try {
-      gone(handle);
+      gone(slot, cause);
     } finally {
       if (pins == 0 || planted == StoreFault.FREE_PINNED) {
         free(slot);
@@ -278,9 +278,9 @@ public final class HostStore implements AutoCloseable {
   }
 
   /// A committed value is no more.
-  void gone(long handle) {
+  void gone(int slot, Victims.Cause cause) {
     committed--;
-    victims.gone(handle);
+    victims.gone(values.handle(slot), values.length(slot), cause);
   }
 
   /// Gives the place and the slot of what is no more back. There are no pins.
@@ -334,11 +334,16 @@ public final class HostStore implements AutoCloseable {
     return Optional.of(new Pin(this, slot));
   }
 
-  /// The key of the value that a handle names. Writer.
-  public Optional<byte[]> keyOf(long handle) {
-    return values.isNamed(handle, Values.COMMITTED)
-        ? Optional.of(values.key(Handle.slot(handle)))
-        : Optional.empty();
+  /// The name of the value of a key, or [Handle#NONE]. Writer.
+  public long handle(byte[] key) {
+    int slot = slotOf(key, hash(key));
+    boolean there = slot != Values.NONE && values.state(slot) == Values.COMMITTED;
+    return there && !expiry.isPast(slot) ? values.handle(slot) : Handle.NONE;
+  }
+
+  /// The key of the value in a slot. Writer, of what [Victims] tells of.
+  public byte[] key(int slot) {
+    return values.key(slot);
   }
 
   /// Hands out keys that have a value, in an order that changes of others do not change: a key that
@@ -404,6 +409,11 @@ public final class HostStore implements AutoCloseable {
     return table.find(hash, slot -> Arrays.equals(values.key(slot), key));
   }
 
+  /// Bytes of the pool that a value of a length takes.
+  public static int takenBytes(int length) {
+    return Places.bytes(length);
+  }
+
   long hash(byte[] key) {
     return Hash64.chain(config.seed(), key, 0, key.length);
   }
@@ -429,7 +439,7 @@ public final class HostStore implements AutoCloseable {
       if (values.state(slot) == Values.QUARANTINED) {
         table.remove(hash(values.key(slot)), slot);
         quarantine.add(slot);
-        gone(values.handle(slot));
+        gone(slot, Victims.Cause.CORRUPT);
       } else if (planted != StoreFault.FREE_PINNED) {
         free(slot);
       }

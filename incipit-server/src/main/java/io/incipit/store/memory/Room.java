@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store.memory;
 
+import java.util.ArrayList;
+
 /// Makes room: takes what is free, else asks for victims until enough is, else moves values away
 /// so that what is free lies in one piece.
 ///
 /// One thread, the store's writer. Work is bounded by what is asked for: at most [#ATTEMPTS] times
-/// as much is given up and moved, and [#KEPT_MAX] victims are looked at in vain.
+/// as much is given up and moved, and [#KEPT_MAX] families are looked at in vain.
 final class Room {
   private static final int ATTEMPTS = 4;
   private static final int KEPT_MAX = 256;
@@ -13,6 +15,11 @@ final class Room {
   private final HostStore store;
   private final Victims victims;
   private final Compaction compaction;
+  private final Family family = new Family();
+
+  /// Slots of what went with another value, and whose places are not free yet.
+  private final ArrayList<Integer> ended = new ArrayList<>();
+
   private int kept;
   private long evicted;
   private long refusals;
@@ -59,42 +66,115 @@ final class Room {
     return place;
   }
 
-  /// Gives up the next victim that can go.
+  /// Gives up the next family that can go.
   ///
   /// @return whether one went
   private boolean evictNext() {
     while (kept < KEPT_MAX) {
-      long handle = victims.next();
-      if (handle == Handle.NONE) {
+      family.clear();
+      victims.next(family);
+      if (family.size() == 0) {
         return false;
       }
-      if (evict(handle)) {
+      if (close(family)) {
+        end(family, Values.NONE);
         return true;
       }
       kept++;
-      if (store.values.isNamed(handle, Values.COMMITTED)) {
-        victims.kept(handle);
-      }
+      victims.kept(family);
     }
     return false;
   }
 
-  private boolean evict(long handle) {
-    int slot = Handle.slot(handle);
-    if (!store.values.isNamed(handle, Values.COMMITTED) || !close(slot)) {
+  /// Gives a value up for which no place is left, and what has to go with it. The memory of that
+  /// is free after [#freeEnded], that of the value itself is still taken.
+  ///
+  /// @return whether they are gone
+  boolean evictWith(int slot) {
+    family.clear();
+    victims.with(store.values.handle(slot), family);
+    if (family.size() == 0 || !close(family)) {
       return false;
     }
-    unlink(slot);
-    try {
-      store.gone(handle);
-    } finally {
-      store.free(slot);
+    end(family, slot);
+    return true;
+  }
+
+  /// Closes all of a family, or nothing.
+  private boolean close(Family those) {
+    for (int i = 0; i < those.size(); i++) {
+      boolean half = store.planted == StoreFault.HALF_FAMILY && i > 0;
+      if (!close(those.slot(i))) {
+        reopen(those, half ? 0 : i);
+        return half;
+      }
     }
     return true;
   }
 
+  private void reopen(Family those, int count) {
+    for (int i = 0; i < count; i++) {
+      store.values.swap(those.slot(i), Values.CLOSING, Values.COMMITTED);
+    }
+  }
+
+  /// Ends a closed family: nobody finds any of it before anybody is told, and all are told whatever
+  /// the first telling throws.
+  ///
+  /// @param except whose slot and place the caller frees, with those of all others, later
+  private void end(Family those, int except) {
+    for (int i = 0; i < those.size(); i++) {
+      int slot = those.slot(i);
+      if (store.values.state(slot) == Values.CLOSING) {
+        store.table.remove(store.hash(store.values.key(slot)), slot);
+        store.values.swap(slot, Values.CLOSING, Values.REMOVED);
+        evicted++;
+      }
+    }
+    tellFrom(those, 0, except);
+  }
+
+  private void tellFrom(Family those, int from, int except) {
+    int told = from;
+    try {
+      while (told < those.size()) {
+        told++;
+        tell(those.slot(told - 1), except);
+      }
+    } finally {
+      if (told < those.size()) {
+        tellFrom(those, told, except);
+      }
+    }
+  }
+
+  private void tell(int slot, int except) {
+    if (store.values.state(slot) != Values.REMOVED) {
+      return;
+    }
+    try {
+      store.gone(slot, Victims.Cause.EVICTED);
+    } finally {
+      if (except == Values.NONE) {
+        store.free(slot);
+      } else if (slot != except) {
+        ended.add(slot);
+      }
+    }
+  }
+
+  /// Frees what went with values of [#evictWith], but for what is free already.
+  void freeEnded() {
+    for (int slot : ended) {
+      if (store.values.state(slot) == Values.REMOVED) {
+        store.free(slot);
+      }
+    }
+    ended.clear();
+  }
+
   /// Closes a committed value that is neither pinned nor leased.
-  boolean close(int slot) {
+  private boolean close(int slot) {
     var values = store.values;
     if (!values.swap(slot, Values.COMMITTED, Values.CLOSING)) {
       return false;
@@ -105,12 +185,6 @@ final class Room {
       return false;
     }
     return true;
-  }
-
-  /// Takes a closed value out of the table: it is evicted.
-  void unlink(int slot) {
-    store.table.remove(store.hash(store.values.key(slot)), slot);
-    evicted++;
   }
 
   long evicted() {

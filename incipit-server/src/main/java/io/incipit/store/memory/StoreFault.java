@@ -23,5 +23,7 @@ enum StoreFault {
   /// A value is committed although bytes of it are missing.
   COMMIT_UNFINISHED,
   /// A lease keeps nothing.
-  IGNORE_LEASES
+  IGNORE_LEASES,
+  /// Of a family of which one is pinned, those before it go.
+  HALF_FAMILY
 }

@@ -168,7 +168,7 @@ final class HostStoreTest {
     assertEquals(Handle.NONE, store.commit(reservation, HostStore.Conflict.REPLACE));
     assertTrue(reservation.part(100, 200).isEnded());
     store.abort(reserve(2, 6 * MIB));
-    assertEquals(1, store.snapshot().expired());
+    assertEquals(1, store.snapshot().abandoned());
     rig.checkEmpty();
   }
 

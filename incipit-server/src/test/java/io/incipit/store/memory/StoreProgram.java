@@ -8,17 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.incipit.env.RandomSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// A random program on a small store, beside what must be true: each value that was committed is
 /// there with its bytes until it is said to be gone, and afterwards never again; what is pinned
-/// keeps its bytes; what is leased is not evicted; and at the end all memory is free.
+/// keeps its bytes; what is leased is not evicted, nor anything of its family; and at the end all
+/// memory is free.
 final class StoreProgram {
   private static final long BYTES = 4 << 20;
   private static final int KEYS = 60;
   private static final int STALE_MAX = 200;
+
+  /// The first keys have families of so many.
+  private static final int FAMILIES = 10;
+
+  private static final int FAMILY = 3;
 
   private record Held(Pin pin, StoreRig.Known known) {}
 
@@ -111,7 +120,13 @@ final class StoreProgram {
     var before = Map.copyOf(leases);
     var pinned = held.stream().map(h -> h.pin().handle()).toList();
     var present = List.copyOf(rig.known.keySet());
-    var reservation = store.reserve(Payload.key(key), length());
+    var families = Map.copyOf(rig.families);
+    var reservation = Optional.<Reservation>empty();
+    try {
+      reservation = store.reserve(Payload.key(key), length());
+    } finally {
+      checkFamilies(families);
+    }
     for (long handle : present) {
       if (!rig.known.containsKey(handle)) {
         assertFalse(pinned.contains(handle), "a pinned value was evicted");
@@ -128,6 +143,23 @@ final class StoreProgram {
       int from = random.nextInt(4) == 0 ? random.nextInt(to) : 0;
       var part = reservation.get().part(from, to);
       writing.add(new Writing(reservation.get(), part, key, ++version));
+    }
+  }
+
+  /// Nothing but eviction happened: of each family all are left, or none.
+  private void checkFamilies(Map<Long, Long> before) {
+    var gone = new HashSet<Long>();
+    before.forEach((handle, family) -> addIf(!rig.known.containsKey(handle), gone, family));
+    before.forEach(
+        (handle, family) ->
+            assertFalse(
+                gone.contains(family) && rig.known.containsKey(handle),
+                "half a family was evicted"));
+  }
+
+  private static void addIf(boolean holds, Set<Long> families, long family) {
+    if (holds) {
+      families.add(family);
     }
   }
 
@@ -204,6 +236,9 @@ final class StoreProgram {
       var before = byKey.put(one.key(), winner);
       assertFalse(before != null && rig.known.containsKey(before), "replaced, but not gone");
       rig.known.put(winner, known);
+      if (one.key() < FAMILIES * FAMILY) {
+        rig.families.put(winner, (long) one.key() / FAMILY);
+      }
       remember(winner);
     } else if (winner != Handle.NONE) {
       assertEquals(byKey.get(one.key()), winner);

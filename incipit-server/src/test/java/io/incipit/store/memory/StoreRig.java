@@ -13,6 +13,8 @@ final class StoreRig implements Victims, AutoCloseable {
   static final long RESERVE_NS = 30_000_000_000L;
   static final long LEASE_NS = 60_000_000_000L;
 
+  private static final long NO_FAMILY = -1;
+
   /// A committed value.
   record Known(int key, long version, int length) {}
 
@@ -23,6 +25,9 @@ final class StoreRig implements Victims, AutoCloseable {
 
   /// What is committed, by handle, the next victim first.
   final LinkedHashMap<Long, Known> known = new LinkedHashMap<>();
+
+  /// By handle, the number of its family; values that are in none go alone.
+  final LinkedHashMap<Long, Long> families = new LinkedHashMap<>();
 
   StoreRig(Memory memory, long metadataBytes, StoreFault planted) {
     this.memory = memory;
@@ -122,20 +127,44 @@ final class StoreRig implements Victims, AutoCloseable {
   }
 
   @Override
-  public long next() {
+  public void next(Family family) {
     failures.reach();
-    return known.isEmpty() ? Handle.NONE : known.firstEntry().getKey();
+    if (!known.isEmpty()) {
+      with(known.firstEntry().getKey(), family);
+    }
   }
 
   @Override
-  public void kept(long handle) {
-    known.putLast(handle, known.get(handle));
+  public void with(long handle, Family family) {
+    family.add(Handle.slot(handle));
+    long group = families.getOrDefault(handle, NO_FAMILY);
+    for (var entry : families.entrySet()) {
+      if (entry.getValue() == group && entry.getKey() != handle && group != NO_FAMILY) {
+        family.add(Handle.slot(entry.getKey()));
+      }
+    }
   }
 
   @Override
-  public void gone(long handle) {
-    if (known.remove(handle) == null && memory instanceof HostMemory) {
+  public void kept(Family family) {
+    for (int i = 0; i < family.size(); i++) {
+      long handle = store.values.handle(family.slot(i));
+      var value = known.get(handle);
+      if (value != null) {
+        known.putLast(handle, value);
+      }
+    }
+  }
+
+  @Override
+  public void gone(long handle, int length, Cause cause) {
+    families.remove(handle);
+    var value = known.remove(handle);
+    if (value == null && memory instanceof HostMemory) {
       throw new AssertionError("gone: unknown or told twice: " + handle);
+    }
+    if (value != null && value.length() != length) {
+      throw new AssertionError("gone: another length: " + length);
     }
     failures.reach();
   }
