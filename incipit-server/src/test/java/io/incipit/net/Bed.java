@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
+import io.incipit.store.Change;
 import io.incipit.store.Store;
 import io.incipit.store.StoreOptions;
 import io.incipit.store.memory.HostMemory;
+import io.incipit.store.memory.Memory;
 import io.incipit.store.retain.KeepPolicy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -17,10 +19,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +43,11 @@ final class Bed {
           64 << 10,
           8,
           32 << 20);
+
+  private static final int POOL_BYTES = 8 << 20;
+
+  /// The memory of values.
+  private final Memory pool;
 
   final ManualClock clock;
   final Service service;
@@ -57,6 +67,14 @@ final class Bed {
     void deaf(boolean deaf) {
       this.deaf = deaf;
       flush();
+    }
+
+    /// Takes bytes as a socket does: what is written may be used for others then.
+    @Override
+    protected void handleOutboundMessage(Object message) {
+      var taken = Unpooled.copiedBuffer((ByteBuf) message);
+      ReferenceCountUtil.release(message);
+      super.handleOutboundMessage(taken);
     }
 
     @Override
@@ -91,10 +109,12 @@ final class Bed {
   private Bed(Service service, ManualClock clock, ConnectionConfig config, Optional<Bed> beside) {
     this.service = service;
     this.clock = clock;
+    this.pool = beside.map(bed -> bed.pool).orElseGet(() -> new HostMemory(POOL_BYTES, false));
     this.context =
         beside
             .map(bed -> bed.context)
-            .orElseGet(() -> new ServerContext(config, service, store(clock), clock));
+            .orElseGet(() -> new ServerContext(config, service, store(pool, clock), clock));
+    service.others(context.store()::stats);
     this.context.respPort(7379);
     this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new EventLoopContext(service));
     var made = new AtomicReference<RespHandler>();
@@ -114,19 +134,58 @@ final class Bed {
             new WriteBufferWaterMark(config.outputBytesMax() / 2, config.outputBytesMax()));
   }
 
-  /// A store of 4 MiB.
-  private static Store store(ManualClock clock) {
+  private static Store store(Memory memory, ManualClock clock) {
     var options =
         new StoreOptions(
-            4 << 20,
+            memory.bytes(),
             4 << 20,
             KeepPolicy.LEAF_LRU,
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60));
-    var store = new Store(options, new HostMemory(4 << 20, false), clock, 1);
+    var store = new Store(options, memory, clock, 1);
     store.start();
     return store;
+  }
+
+  /// Waits until the store has done its upkeep; the clock was moved before.
+  void awaitSweep() {
+    for (int i = 0; i < 2; i++) {
+      var done = new CountDownLatch(1);
+      context.store().later(new Done(done));
+      try {
+        done.await();
+      } catch (InterruptedException interrupted) {
+        throw new IllegalStateException(interrupted);
+      }
+    }
+  }
+
+  /// A change of nothing.
+  private record Done(CountDownLatch done) implements Change {
+    @Override
+    public boolean run(boolean patient) {
+      return true;
+    }
+
+    @Override
+    public void made(boolean failed) {
+      done.countDown();
+    }
+  }
+
+  /// Changes a bit of a value in memory: of the byte at `at` behind where `text` is found.
+  void flip(String text, int at) {
+    byte[] wanted = bytes(text);
+    var all = pool.view(0, POOL_BYTES);
+    for (int from = 0; from <= POOL_BYTES - wanted.length; from++) {
+      if (all.get(from) == wanted[0]
+          && all.slice(from, wanted.length).equals(ByteBuffer.wrap(wanted))) {
+        all.put(from + at, (byte) (all.get(from + at) ^ 1));
+        return;
+      }
+    }
+    throw new AssertionError("not in memory");
   }
 
   /// A request as an array of bulk strings.
@@ -211,6 +270,8 @@ final class Bed {
   void close() throws InterruptedException {
     channel.finishAndReleaseAll();
     service.stop();
+    context.store().stop();
+    context.store().close();
     assertThat(context.budget().used()).isZero();
   }
 }
