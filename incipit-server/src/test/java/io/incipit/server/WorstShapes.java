@@ -153,7 +153,11 @@ final class WorstShapes {
       case MGET, EXISTS, TOUCH, DEL, UNLINK, SCAN, FLUSHDB, FLUSHALL, EXPIRE, PEXPIRE ->
           List.of(manyWords(command), request(command.wireName(), "0", "1"));
       case EXPIREAT, PEXPIREAT -> List.of(manyWords(command));
-      case DBSIZE -> List.of(request("DBSIZE"));
+      case DBSIZE, READONLY, READWRITE, ASKING -> List.of(request(command.wireName()));
+      case CLUSTER ->
+          List.of(
+              manyWords(command),
+              request("CLUSTER", "KEYSLOT", filler(Limits.FRAME_BYTES_MAX - 100)));
       case PING -> List.of(request("PING", filler(Limits.FRAME_BYTES_MAX - 100)));
       case ECHO -> List.of(request("ECHO", filler(Limits.FRAME_BYTES_MAX - 100)));
       case SELECT, RESET, QUIT, HELLO, AUTH, WATCH, SLOWLOG, LATENCY, MEMORY, MODULE ->

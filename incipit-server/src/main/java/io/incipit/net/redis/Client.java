@@ -54,6 +54,12 @@ public final class Client {
     this.closer = closer;
   }
 
+  /// The address of this server that the client has dialled, without the port.
+  String localHost() {
+    int colon = localAddress.lastIndexOf(':');
+    return colon < 0 ? localAddress : localAddress.substring(0, colon);
+  }
+
   public long id() {
     return id;
   }

@@ -16,12 +16,14 @@ public final class ConnectionCommands {
   private final ClientCommand clients;
   private final ServerCommands server;
   private final ToolCommands tools;
+  private final ClusterCommand cluster;
 
   public ConnectionCommands(ServerView server, Client client) {
     this.client = client;
     this.clients = new ClientCommand(server, client);
     this.server = new ServerCommands(server);
     this.tools = new ToolCommands(server);
+    this.cluster = new ClusterCommand(server, client);
   }
 
   /// Does what would take long on the event loop of the first connection; to be called before there
@@ -60,6 +62,8 @@ public final class ConnectionCommands {
         return clients.run(request, out);
       }
       case SELECT -> select(request, out);
+      case CLUSTER -> cluster.run(request, out);
+      case READONLY, READWRITE, ASKING -> out.simple(OK);
       case RESET -> {
         client.reset();
         begin(out);

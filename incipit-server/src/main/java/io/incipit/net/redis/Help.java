@@ -92,6 +92,20 @@ final class Help {
               "Return information about the memory usage of the server.",
               "USAGE <key> [SAMPLES <count>]",
               "Return memory in bytes used by <key> and its value."),
+          Command.CLUSTER,
+          List.of(
+              "INFO",
+              "Return information about the cluster: one node.",
+              "KEYSLOT <key>",
+              "Return the hash slot for <key>.",
+              "MYID",
+              "Return the node id.",
+              "NODES",
+              "Return cluster configuration seen by node.",
+              "SHARDS",
+              "Return information about slot range mappings and the nodes associated with them.",
+              "SLOTS",
+              "Return information about slots range mappings."),
           Command.MODULE,
           List.of("LIST", "Return a list of loaded modules."));
 

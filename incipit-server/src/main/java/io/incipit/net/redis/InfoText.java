@@ -68,6 +68,11 @@ final class InfoText {
     this.lastNs = server.clock().nanoTime();
   }
 
+  /// What tells this process from others: 40 hex digits.
+  static String runId() {
+    return Facts.RUN_ID;
+  }
+
   /// Asks the system what it may take long to tell.
   static void prepare() {
     Objects.requireNonNull(Facts.RUN_ID);

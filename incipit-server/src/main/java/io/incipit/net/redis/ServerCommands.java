@@ -37,6 +37,21 @@ final class ServerCommands {
           Command.KEYS,
           Command.DBSIZE);
 
+  /// The commands on values whose first word is no key.
+  private static final Set<Command> KEYLESS =
+      EnumSet.of(Command.SCAN, Command.KEYS, Command.DBSIZE, Command.FLUSHDB, Command.FLUSHALL);
+
+  /// The commands that take keys to their end.
+  private static final Set<Command> MANY_KEYS =
+      EnumSet.of(
+          Command.MGET,
+          Command.MSET,
+          Command.EXISTS,
+          Command.TOUCH,
+          Command.DEL,
+          Command.UNLINK,
+          Command.WATCH);
+
   private static final int PATTERN_MAX = 128;
 
   /// The most patterns or names of one request; each costs time on the event loop.
@@ -101,8 +116,16 @@ final class ServerCommands {
   private static void info(Command command, RespBuffer out) {
     out.array(10).bulk(name(command)).integer(command.arity());
     out.array(1).simple(changes(command) ? "write" : "readonly");
-    out.integer(0).integer(0).integer(0);
+    out.integer(keyWord(command));
+    out.integer(MANY_KEYS.contains(command) ? -1 : keyWord(command));
+    out.integer(command == Command.MSET ? 2 : keyWord(command));
     out.array(0).array(0).array(0).array(0);
+  }
+
+  /// 1 if a command has a key, else 0.
+  private static int keyWord(Command command) {
+    boolean ofKeys = command.kind() == Command.Kind.VALUE || command == Command.WATCH;
+    return ofKeys && !KEYLESS.contains(command) ? 1 : 0;
   }
 
   private static boolean changes(Command command) {
