@@ -42,6 +42,8 @@ class ArchitectureTest {
           entry("ingest.discover", Set.of()),
           entry("ingest.event", Set.of("block")),
           entry("store.memory", Set.of("env", "block")),
+          entry("store.disk", Set.of("env", "store.disk.record", "store.memory")),
+          entry("store.disk.record", Set.of("block", "store.memory")),
           entry(
               "net",
               Set.of("env", "block", "protocol", "service", "net.http", "net.limits", "net.redis")),

@@ -4,7 +4,7 @@ package io.incipit.store.memory;
 import io.incipit.env.Clock;
 
 /// A clock that stands still until it is told; it begins shortly before its numbers turn negative.
-final class ManualClock implements Clock {
+public final class ManualClock implements Clock {
   private volatile long now = Long.MAX_VALUE - 5_000_000_000L;
 
   @Override
@@ -23,7 +23,7 @@ final class ManualClock implements Clock {
   }
 
   /// For one thread.
-  void advance(long durationNs) {
+  public void advance(long durationNs) {
     long next = now + durationNs;
     now = next;
   }

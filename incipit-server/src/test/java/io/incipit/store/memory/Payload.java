@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 
 /// Bytes that say whose they are: each 8 derive from the key's number, the version and where they
 /// are in the value, so a wrong one anywhere is seen.
-final class Payload {
+public final class Payload {
   private Payload() {}
 
-  static byte[] key(int number) {
+  public static byte[] key(int number) {
     return ("model@8@" + number + "@chunk-" + Hash64.mix(number + 1L))
         .getBytes(StandardCharsets.US_ASCII);
   }
 
   /// Bytes `[from, to)` of a value.
-  static ByteBuffer bytes(int key, long version, int from, int to) {
+  public static ByteBuffer bytes(int key, long version, int from, int to) {
     var bytes = ByteBuffer.allocate(to - from).order(ByteOrder.LITTLE_ENDIAN);
     for (int at = from; at < to; ) {
       if (at % Long.BYTES == 0 && to - at >= Long.BYTES) {
@@ -33,7 +33,7 @@ final class Payload {
   }
 
   /// Where the first wrong byte of `[from, from + bytes.remaining())` is, or -1.
-  static int wrongAt(ByteBuffer bytes, int key, long version, int from) {
+  public static int wrongAt(ByteBuffer bytes, int key, long version, int from) {
     int mismatch = bytes.mismatch(bytes(key, version, from, from + bytes.remaining()));
     return mismatch < 0 ? -1 : from + mismatch;
   }
