@@ -27,6 +27,9 @@ final class Appender {
   /// then it is no record.
   static final int STAGED_BYTES = 4 << 20;
 
+  /// Removals in one record: what fits into a piece.
+  static final int REMOVALS_MAX = 2000;
+
   /// What a record is of.
   ///
   /// @param birth [Place#NONE] for the place where it is written now
@@ -42,7 +45,9 @@ final class Appender {
   }
 
   private final DiskParts parts;
-  private final ByteBuffer staged = Buffers.aligned(STAGED_BYTES);
+
+  /// Made when a file is opened first.
+  private ByteBuffer staged = Buffers.aligned(0);
   private @Nullable Extent extent;
   private @Nullable RawFile file;
   private long limit;
@@ -84,6 +89,15 @@ final class Appender {
     return file != null && end + recordBytes + Footer.bytes(entries.size() + newEntries) <= limit;
   }
 
+  /// Bytes of the records of so many removals.
+  static long removalBytes(int count) {
+    return 2L * RecordHeader.recordBytes(0, count * Entry.BYTES);
+  }
+
+  boolean fitsRemovals(int count) {
+    return fits(removalBytes(count), 2 * count);
+  }
+
   /// Opens the next file.
   ///
   /// @param bytesMax of it
@@ -105,7 +119,7 @@ final class Appender {
     extent.resize(bytesMax, true);
     parts.extents().add(extent);
     limit = bytesMax;
-    staged.clear();
+    staged = staged.capacity() == 0 ? Buffers.aligned(STAGED_BYTES) : staged.clear();
     stagedAt = 0;
     end = 0;
     synced = 0;
@@ -139,11 +153,19 @@ final class Appender {
   }
 
   /// Appends removals that fit, each of which has a birth, or [Place#NONE] for the place of now.
+  /// They are written twice: a value that is lost is a miss, a removal that is lost would bring
+  /// its value back.
   ///
   /// @return their place
   long append(List<Entry> removals) throws IOException {
-    var bytes = ByteBuffer.allocate(removals.size() * Entry.BYTES).order(staged.order());
     long place = Place.of(number(), unit());
+    appendOnce(removals, place);
+    appendOnce(removals, place);
+    return place;
+  }
+
+  private void appendOnce(List<Entry> removals, long place) throws IOException {
+    var bytes = ByteBuffer.allocate(removals.size() * Entry.BYTES).order(staged.order());
     var born = new ArrayList<Entry>(removals.size());
     for (var removal : removals) {
       long birth = removal.birth() == Place.NONE ? place : removal.birth();
@@ -159,7 +181,6 @@ final class Appender {
     prepare(header.recordBytes());
     stage(header, bytes);
     advance(header, born);
-    return place;
   }
 
   private RecordHeader header(byte[] key, Origin origin, int length, int[] checksums) {

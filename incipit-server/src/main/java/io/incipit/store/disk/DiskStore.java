@@ -4,6 +4,7 @@ package io.incipit.store.disk;
 import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
 import io.incipit.store.disk.Appender.Origin;
+import io.incipit.store.disk.DiskSnapshot.Mode;
 import io.incipit.store.disk.KeyTable.Spot;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.KeyHash;
@@ -46,6 +47,7 @@ public final class DiskStore implements AutoCloseable {
 
   final DiskParts parts;
   private final Directory directory;
+  private final Queue queue;
   private final Writer writer;
   private final Scrub scrub;
 
@@ -63,7 +65,8 @@ public final class DiskStore implements AutoCloseable {
     this.directory = directory;
     var found = parts.extents().newestFirst();
     this.unscanned = new ArrayDeque<>(found);
-    this.writer = new Writer(parts, found.isEmpty() ? 1 : found.getFirst().number + 1);
+    this.queue = new Queue(parts);
+    this.writer = new Writer(parts, queue, found.isEmpty() ? 1 : found.getFirst().number + 1);
     this.scrub = new Scrub(parts, this);
   }
 
@@ -189,7 +192,8 @@ public final class DiskStore implements AutoCloseable {
                   RecordHeader.KEY_BYTES_MAX,
                   RecordHeader.LENGTH_MAX));
     }
-    return writer.put(key, new Origin(Place.NONE, generation, fingerprint, Kind.VALUE), source);
+    var origin = new Origin(Place.NONE, generation, fingerprint, Kind.VALUE);
+    return queue.put(key, origin, source, writer.mode() != Mode.WRITABLE);
   }
 
   /// Removes the value of a key, and what is being put for it. From now on nobody finds it. Never
@@ -197,7 +201,7 @@ public final class DiskStore implements AutoCloseable {
   ///
   /// @return when it will not come back after a loss of power either
   public CompletableFuture<Outcome> remove(byte[] key) {
-    return writer.remove(hash(key));
+    return queue.remove(hash(key));
   }
 
   /// Bytes of the value of a key, by what is in memory: it has not been verified. Never blocks.
@@ -263,7 +267,7 @@ public final class DiskStore implements AutoCloseable {
 
   /// Keeps a value from being found again.
   void quarantine(KeyHash hash, Spot spot, RecordReader reader) {
-    if (writer.quarantine(hash, spot)) {
+    if (queue.quarantine(hash, spot)) {
       parts.counters().quarantined.increment();
       parts.tenants().gone(hash, reader.key());
     }
@@ -278,7 +282,7 @@ public final class DiskStore implements AutoCloseable {
 
   /// Looks whether a full disk has room again; every few seconds. Never blocks.
   public void tick() {
-    writer.tick();
+    queue.tick();
   }
 
   /// Takes a turn of the writing thread's.
@@ -306,7 +310,7 @@ public final class DiskStore implements AutoCloseable {
         parts.ledger().count(),
         parts.ledger().shadows(),
         parts.ledger().heapBytes(),
-        writer.queuedBytes(),
+        queue.bytes(),
         counters.torn.sum(),
         counters.foreign.sum(),
         counters.unknown.sum(),
@@ -330,7 +334,7 @@ public final class DiskStore implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closing = true;
-    writer.close();
+    queue.close();
     join(scanning);
     join(writing);
     if (writing == null) {

@@ -7,7 +7,6 @@ import io.incipit.store.disk.Points.Point;
 import io.incipit.store.disk.record.Entry;
 import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.disk.record.Place;
-import io.incipit.store.disk.record.RecordHeader;
 import io.incipit.store.disk.record.RecordHeader.Kind;
 import io.incipit.store.disk.record.RecordHeader.Verdict;
 import io.incipit.store.memory.Pieces;
@@ -37,8 +36,8 @@ final class Reclaim {
   /// Shadows in the extent that is given up.
   private final Map<KeyHash, Integer> shadows = new HashMap<>();
 
-  /// Removals that must outlive it.
-  private final List<Entry> removals = new ArrayList<>();
+  /// Removals that must outlive it: up to which birth each hides its key.
+  private final Map<KeyHash, Long> removals = new HashMap<>();
 
   Reclaim(DiskParts parts, Appender appender) {
     this.parts = parts;
@@ -66,8 +65,8 @@ final class Reclaim {
         shadows.merge(entry.hash(), 1, Integer::sum);
       }
     }
-    keepRemovals(entries);
-    if (!appender.fits(bytesOf(removals.size()), removals.size()) && !removals.isEmpty()) {
+    hideRest(entries);
+    if (!removals.isEmpty() && !appender.fitsRemovals(removals.size())) {
       return false;
     }
     if (parts.planted() == DiskFault.FREE_BEFORE_TELLING
@@ -77,6 +76,7 @@ final class Reclaim {
     }
     var left = keepSome(victim, entries);
     giveUp(victim, left);
+    hideRest(entries);
     if (!settle()) {
       return false;
     }
@@ -94,7 +94,7 @@ final class Reclaim {
   /// @return the values that are left
   private List<Entry> keepSome(Extent victim, List<Entry> entries) throws IOException {
     var left = new ArrayList<Entry>();
-    long budget = (appender.room() - bytesOf(removals.size())) / 2;
+    long budget = (appender.room() - Appender.removalBytes(removals.size())) / 2;
     for (var entry : entries) {
       if (entry.removal() || !isValue(entry, victim)) {
         continue;
@@ -194,13 +194,11 @@ final class Reclaim {
     }
   }
 
-  /// Forgets values and says that they are gone; where older records of theirs lie elsewhere, a
-  /// removal keeps those from coming back.
+  /// Forgets values and says that they are gone.
   private void giveUp(Extent victim, List<Entry> left) {
     for (var entry : left) {
       if (parts.ledger().drop(entry.hash(), Place.of(victim.number, entry.unit()))) {
         shadows.merge(entry.hash(), 1, Integer::sum);
-        hide(entry.hash(), entry.birth() + 1);
         gone(victim, entry);
       }
     }
@@ -230,11 +228,13 @@ final class Reclaim {
     }
   }
 
-  /// Collects the removals that still hide something in other extents.
-  private void keepRemovals(List<Entry> entries) {
+  /// Keys without a value, of which other records lie elsewhere: what this extent says of them must
+  /// go on hiding those. That includes values that were given up before, when it could not be
+  /// freed.
+  private void hideRest(List<Entry> entries) {
     for (var entry : entries) {
-      if (entry.removal() && parts.ledger().find(entry.hash()) == null) {
-        hide(entry.hash(), entry.birth());
+      if (parts.ledger().find(entry.hash()) == null) {
+        hide(entry.hash(), entry.removal() ? entry.birth() : entry.birth() + 1);
       }
     }
   }
@@ -242,13 +242,8 @@ final class Reclaim {
   private void hide(KeyHash hash, long birth) {
     boolean needed = parts.ledger().shadows(hash) > shadows.getOrDefault(hash, 0);
     if (needed && parts.planted() != DiskFault.DROP_REMOVALS) {
-      removals.add(new Entry(hash, 0, birth, 0, true));
+      removals.merge(hash, birth, Math::max);
     }
-  }
-
-  /// Bytes of a record of so many removals.
-  private static long bytesOf(int count) {
-    return RecordHeader.recordBytes(0, count * Entry.BYTES);
   }
 
   /// Makes durable what was written again, and has it found there.
@@ -267,12 +262,14 @@ final class Reclaim {
   }
 
   private boolean writeRemovals() throws IOException {
-    for (int from = 0; from < removals.size(); from += Writer.REMOVALS_MAX) {
-      int to = Math.min(removals.size(), from + Writer.REMOVALS_MAX);
-      if (!appender.fits(bytesOf(to - from), to - from)) {
+    var left = new ArrayList<Entry>(removals.size());
+    removals.forEach((hash, birth) -> left.add(new Entry(hash, 0, birth, 0, true)));
+    for (int from = 0; from < left.size(); from += Appender.REMOVALS_MAX) {
+      var some = left.subList(from, Math.min(left.size(), from + Appender.REMOVALS_MAX));
+      if (!appender.fitsRemovals(some.size())) {
         return false;
       }
-      appender.append(removals.subList(from, to));
+      appender.append(some);
     }
     return true;
   }
@@ -291,12 +288,14 @@ final class Reclaim {
   private void freeEarly(Extent victim, List<Entry> entries) throws IOException {
     if (parts.planted() == DiskFault.FREE_BEFORE_SYNC) {
       giveUp(victim, keepSome(victim, entries));
+      hideRest(entries);
       free(victim);
       settle();
     } else {
       parts.disk().delete(victim.path);
       parts.disk().sync(parts.config().directory());
       giveUp(victim, keepSome(victim, entries));
+      hideRest(entries);
       settle();
       free(victim);
     }

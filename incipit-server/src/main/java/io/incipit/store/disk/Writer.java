@@ -2,16 +2,16 @@
 package io.incipit.store.disk;
 
 import io.incipit.env.RawDisk.NoSpaceException;
-import io.incipit.store.disk.Appender.Origin;
 import io.incipit.store.disk.Appender.SyncException;
 import io.incipit.store.disk.DiskSnapshot.Mode;
 import io.incipit.store.disk.KeyTable.Spot;
 import io.incipit.store.disk.Points.Point;
+import io.incipit.store.disk.Queue.Put;
+import io.incipit.store.disk.Queue.Removal;
+import io.incipit.store.disk.Queue.Task;
 import io.incipit.store.disk.record.Entry;
 import io.incipit.store.disk.record.Footer;
-import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.disk.record.Place;
-import io.incipit.store.disk.record.RecordHeader;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,72 +20,26 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/// What waits to be written, and the turns that write it: all that waits is appended, made durable
-/// by one sync, found from then on, and only then said to be durable.
-///
-/// Any thread submits; one at a time, the writing thread, takes turns.
+/// The turns that write what waits: it is appended, made durable by one sync, found from then on,
+/// and only then said to be durable. One thread at a time takes turns, the writing thread.
 final class Writer {
-  /// Of values that share a sync at most.
-  private static final long TURN_BYTES = 32 << 20;
-
-  /// Removals in one record: one piece.
-  static final int REMOVALS_MAX = 2000;
-
   /// Removals that wait for a tier that is read-only; those beyond are forgotten at a restart.
   private static final int OWED_MAX = 65_536;
-
-  /// One thing to do.
-  private sealed interface Task {
-    CompletableFuture<Outcome> done();
-  }
-
-  private record Put(
-      KeyHash hash,
-      Key key,
-      Origin origin,
-      DiskSource source,
-      long bytes,
-      long ticket,
-      CompletableFuture<Outcome> done)
-      implements Task {}
-
-  /// @param birth up to which it hides; [Place#NONE] for all that was before it
-  private record Removal(KeyHash hash, long birth, long ticket, CompletableFuture<Outcome> done)
-      implements Task {}
-
-  /// A key, which nobody changes.
-  static final class Key {
-    final byte[] bytes;
-
-    Key(byte[] bytes) {
-      this.bytes = bytes;
-    }
-  }
 
   /// A task whose record is appended.
   private record Written(Task task, Spot spot) {}
 
   private final DiskParts parts;
+  private final Queue queue;
   private final Appender appender;
   private final Reclaim reclaim;
 
-  /// Guarded by this, down to `mode`.
-  private final ArrayDeque<Task> queue = new ArrayDeque<>();
-
-  private long queuedBytes;
-  private long tickets;
-
-  /// Puts that were submitted and have not ended.
-  private long inFlight;
-
-  private boolean closing;
-  private boolean asked;
   private volatile Mode mode = Mode.WRITABLE;
 
   /// Whether extents are being scanned still, so that none can be given up.
   private volatile boolean recovering = true;
 
-  /// Writing thread, from here on: what is appended and not durable.
+  /// Writing thread, as all that follows: what is appended and not durable.
   private final List<Written> pending = new ArrayList<>();
 
   /// Tickets of those of the pending that were removed meanwhile.
@@ -94,8 +48,9 @@ final class Writer {
   private final ArrayDeque<Removal> owed = new ArrayDeque<>();
   private long nextNumber;
 
-  Writer(DiskParts parts, long nextNumber) {
+  Writer(DiskParts parts, Queue queue, long nextNumber) {
     this.parts = parts;
+    this.queue = queue;
     this.appender = new Appender(parts);
     this.reclaim = new Reclaim(parts, appender);
     this.nextNumber = nextNumber;
@@ -109,113 +64,17 @@ final class Writer {
     return recovering;
   }
 
-  synchronized long queuedBytes() {
-    return queuedBytes;
-  }
-
   /// All extents have been scanned.
   void recovered() {
     recovering = false;
   }
 
-  CompletableFuture<Outcome> put(byte[] key, Origin origin, DiskSource source) {
-    parts.points().reach(Point.BEFORE_RESERVE);
-    var done = new CompletableFuture<Outcome>();
-    var refusal = submit(key, origin, source, done);
-    if (refusal != Outcome.DURABLE) {
-      parts.counters().refused.increment();
-      source.close();
-      done.complete(refusal);
-    }
-    return done;
-  }
-
-  /// Lets a put wait, unless it is refused.
-  ///
-  /// @return [Outcome#DURABLE] if it is on its way
-  private synchronized Outcome submit(
-      byte[] key, Origin origin, DiskSource source, CompletableFuture<Outcome> done) {
-    long bytes = RecordHeader.recordBytes(key.length, source.length());
-    if (closing) {
-      return Outcome.CLOSED;
-    }
-    if (mode != Mode.WRITABLE) {
-      return Outcome.READ_ONLY;
-    }
-    if (queuedBytes > 0 && queuedBytes + bytes > parts.config().queueBytes()) {
-      return Outcome.BUSY;
-    }
-    var hash = KeyHash.of(parts.store(), key);
-    queue.add(new Put(hash, new Key(key), origin, source, bytes, ++tickets, done));
-    queuedBytes += bytes;
-    inFlight++;
-    notifyAll();
-    return Outcome.DURABLE;
-  }
-
-  synchronized CompletableFuture<Outcome> remove(KeyHash hash) {
-    if (closing) {
-      return CompletableFuture.completedFuture(Outcome.CLOSED);
-    }
-    long ticket = ++tickets;
-    if (!parts.ledger().doom(hash, ticket, inFlight > 0)) {
-      return CompletableFuture.completedFuture(Outcome.NOTHING);
-    }
-    return enqueue(hash, Place.NONE, ticket);
-  }
-
-  /// Forgets a value that turned out to be wrong, and what is older.
-  ///
-  /// @return whether it was that of its key
-  synchronized boolean quarantine(KeyHash hash, Spot spot) {
-    if (closing || !parts.ledger().drop(hash, spot.place())) {
-      return false;
-    }
-    var _ = enqueue(hash, spot.birth() + 1, ++tickets);
-    return true;
-  }
-
-  private CompletableFuture<Outcome> enqueue(KeyHash hash, long birth, long ticket) {
-    var done = new CompletableFuture<Outcome>();
-    if (parts.planted() == DiskFault.FORGET_REMOVALS) {
-      parts.ledger().removed(hash, Place.NONE, ticket);
-      done.complete(Outcome.DURABLE);
-      return done;
-    }
-    queue.add(new Removal(hash, birth, ticket, done));
-    notifyAll();
-    return done;
-  }
-
-  /// Asks for a look whether a full disk has room again.
-  synchronized void tick() {
-    asked = true;
-    notifyAll();
-  }
-
-  /// Takes turns until [#close]. The writing thread's life.
+  /// Takes turns until the queue is closed. The writing thread's life.
   void run() {
-    while (await()) {
+    while (queue.await()) {
       turn();
     }
     finish();
-  }
-
-  private synchronized boolean await() {
-    while (queue.isEmpty() && !asked && !closing) {
-      try {
-        wait();
-      } catch (InterruptedException _) {
-        closing = true;
-      }
-    }
-    return !closing;
-  }
-
-  /// Nothing is taken any more; [#run] ends, and who takes turns calls [#finish].
-  synchronized void close() {
-    closing = true;
-    notifyAll();
   }
 
   /// Writes what waits, and completes the open extent.
@@ -238,7 +97,7 @@ final class Writer {
   /// @return whether there was something
   boolean turn() {
     heal();
-    var tasks = take();
+    var tasks = queue.take();
     if (tasks.isEmpty()) {
       return false;
     }
@@ -276,21 +135,12 @@ final class Writer {
 
   private static int endOfRemovals(List<Task> tasks, int from) {
     int end = from + 1;
-    while (end < tasks.size() && end - from < REMOVALS_MAX && tasks.get(end) instanceof Removal) {
+    while (end < tasks.size()
+        && end - from < Appender.REMOVALS_MAX
+        && tasks.get(end) instanceof Removal) {
       end++;
     }
     return end;
-  }
-
-  private synchronized List<Task> take() {
-    var tasks = new ArrayList<Task>();
-    long bytes = 0;
-    while (!queue.isEmpty() && bytes < TURN_BYTES) {
-      var task = queue.remove();
-      tasks.add(task);
-      bytes += task instanceof Put put ? put.bytes : 0;
-    }
-    return tasks;
   }
 
   /// Appends a put, or removals.
@@ -303,19 +153,19 @@ final class Writer {
   }
 
   private void write(Put put) throws IOException {
-    var room = makeRoom(put.bytes, 1);
+    var room = makeRoom(put.bytes(), 1);
     if (room != Outcome.DURABLE) {
       refuse(put, room);
       return;
     }
     parts.points().reach(Point.RESERVED);
-    var hash = put.hash;
+    var hash = put.hash();
     // Until it is known how it ends, it may be on disk.
-    var written = new Written(put, new Spot(0, 0, put.source.length()));
+    var written = new Written(put, new Spot(0, 0, put.source().length()));
     pending.add(written);
-    long place = appender.append(put.key.bytes, put.origin, put.source);
+    long place = appender.append(put.key().bytes, put.origin(), put.source());
     pending.removeLast();
-    put.source.close();
+    put.source().close();
     if (place == Place.NONE) {
       parts.counters().corrupt.increment();
       refuse(put, Outcome.CORRUPT);
@@ -323,19 +173,19 @@ final class Writer {
     }
     pending.add(new Written(put, new Spot(place, place, written.spot.length())));
     if (parts.planted() == DiskFault.ACKNOWLEDGE_EARLY) {
-      parts.ledger().put(hash, new Spot(place, place, written.spot.length()), put.ticket);
-      put.done.complete(Outcome.DURABLE);
+      parts.ledger().put(hash, new Spot(place, place, written.spot.length()), put.ticket());
+      put.done().complete(Outcome.DURABLE);
     }
   }
 
   private void writeRemovals(List<Removal> removals) throws IOException {
-    long bytes = RecordHeader.recordBytes(0, removals.size() * Entry.BYTES);
-    var room = makeRoom(bytes, removals.size());
+    var room = makeRoom(Appender.removalBytes(removals.size()), 2 * removals.size());
     if (room != Outcome.DURABLE) {
       removals.forEach(removal -> owe(removal, room));
       return;
     }
-    var entries = removals.stream().map(one -> new Entry(one.hash, 0, one.birth, 0, true)).toList();
+    var entries =
+        removals.stream().map(one -> new Entry(one.hash(), 0, one.birth(), 0, true)).toList();
     removals.forEach(removal -> pending.add(new Written(removal, new Spot(0, 0, 0))));
     long place = appender.append(entries);
     pending.subList(pending.size() - removals.size(), pending.size()).clear();
@@ -353,7 +203,7 @@ final class Writer {
     long wanted = Math.max(parts.config().extentBytes(), recordBytes + Footer.bytes(entries));
     if (wanted > parts.config().extentBytes()) {
       // What is kept of others goes to the open extent, since it will not fit beside the record.
-      clear(wanted);
+      clear(wanted + parts.config().extentBytes());
     }
     appender.seal();
     if (!clear(wanted)) {
@@ -399,13 +249,13 @@ final class Writer {
   private void apply(Written written) {
     switch (written.task) {
       case Put put -> {
-        if (!parts.ledger().put(put.hash, written.spot, put.ticket)) {
-          superseded.add(put.ticket);
+        if (!parts.ledger().put(put.hash(), written.spot, put.ticket())) {
+          superseded.add(put.ticket());
         }
       }
       case Removal removal -> {
-        long birth = removal.birth == Place.NONE ? written.spot.birth() : removal.birth;
-        parts.ledger().removed(removal.hash, birth, removal.ticket);
+        long birth = removal.birth() == Place.NONE ? written.spot.birth() : removal.birth();
+        parts.ledger().removed(removal.hash(), birth, removal.ticket());
       }
     }
   }
@@ -413,24 +263,19 @@ final class Writer {
   private void end(Written written) {
     boolean hidden = false;
     if (written.task instanceof Put put) {
-      forget(put);
-      hidden = superseded.remove(put.ticket);
+      queue.ended(put);
+      hidden = superseded.remove(put.ticket());
     }
     written.task.done().complete(hidden ? Outcome.SUPERSEDED : Outcome.DURABLE);
-  }
-
-  private synchronized void forget(Put put) {
-    queuedBytes -= put.bytes;
-    inFlight--;
   }
 
   private void refuse(Task task, Outcome outcome) {
     switch (task) {
       case Put put -> {
         parts.counters().refused.increment();
-        put.source.close();
-        forget(put);
-        put.done.complete(outcome);
+        put.source().close();
+        queue.ended(put);
+        put.done().complete(outcome);
       }
       case Removal removal -> owe(removal, outcome);
     }
@@ -440,18 +285,18 @@ final class Writer {
   private void owe(Removal removal, Outcome outcome) {
     if (owed.size() < OWED_MAX) {
       // What is put from here on is not hidden by it, however late it is written.
-      long birth = removal.birth == Place.NONE ? appender.next(nextNumber) : removal.birth;
-      owed.add(new Removal(removal.hash, birth, removal.ticket, new CompletableFuture<>()));
+      long birth = removal.birth() == Place.NONE ? appender.next(nextNumber) : removal.birth();
+      owed.add(new Removal(removal.hash(), birth, removal.ticket(), new CompletableFuture<>()));
     } else {
-      parts.ledger().removed(removal.hash, Place.NONE, removal.ticket);
+      parts.ledger().removed(removal.hash(), Place.NONE, removal.ticket());
     }
-    removal.done.complete(outcome);
+    removal.done().complete(outcome);
   }
 
   private void writeOwed() throws IOException {
     while (!owed.isEmpty() && mode == Mode.WRITABLE) {
       var some = new ArrayList<Removal>();
-      while (!owed.isEmpty() && some.size() < REMOVALS_MAX) {
+      while (!owed.isEmpty() && some.size() < Appender.REMOVALS_MAX) {
         some.add(owed.remove());
       }
       int before = owed.size();
@@ -477,10 +322,10 @@ final class Writer {
     for (var written : List.copyOf(pending)) {
       switch (written.task) {
         case Put put -> {
-          parts.ledger().failed(put.hash);
-          put.source.close();
-          forget(put);
-          put.done.complete(Outcome.FAILED);
+          parts.ledger().failed(put.hash());
+          put.source().close();
+          queue.ended(put);
+          put.done().complete(Outcome.FAILED);
         }
         case Removal removal -> owe(removal, Outcome.FAILED);
       }
@@ -505,12 +350,7 @@ final class Writer {
 
   /// Looks, when asked, whether a full disk has room again.
   private void heal() {
-    boolean look;
-    synchronized (this) {
-      look = asked && mode == Mode.DISK_FULL;
-      asked = false;
-    }
-    if (look && appender.probe()) {
+    if (queue.takeAsked() && mode == Mode.DISK_FULL && appender.probe()) {
       mode = Mode.WRITABLE;
     }
   }

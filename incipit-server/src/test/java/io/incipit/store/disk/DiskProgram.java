@@ -116,7 +116,9 @@ final class DiskProgram {
         rig.reopen(disk);
         for (int i = random.nextInt(4); i > 0 && !rig.scanned; i--) {
           rig.scan();
-          rig.check(random.nextInt(KEYS));
+          if (!rig.scanned) {
+            rig.check(random.nextInt(KEYS));
+          }
         }
         rig.scanAll();
         disk.fail(Failure.POWER_OFF, 0);

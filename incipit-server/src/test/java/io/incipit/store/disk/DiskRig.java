@@ -144,8 +144,9 @@ final class DiskRig implements Tenants {
   void settle() {
     scanAll();
     for (int key = 0; key < keys; key++) {
-      long found = find(key);
+      // Before the look-up, which must find nothing wrong: disks that crash do not flip bits.
       var possible = known[key].possible();
+      long found = find(key);
       assertTrue(possible.contains(found), "key %d: %d of %s".formatted(key, found, possible));
       known[key].settle(found);
     }
