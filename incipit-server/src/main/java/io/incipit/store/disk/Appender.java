@@ -23,9 +23,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Once a method has thrown, the file must be given up by [#abandon].
 final class Appender {
-  /// What is written at once. A larger record is written in parts, its header last, so that until
-  /// then it is no record.
-  static final int STAGED_BYTES = 4 << 20;
+  /// What is written at once, at most. A larger record is written in parts, its header last, so
+  /// that until then it is no record.
+  private static final int STAGED_BYTES_MAX = 4 << 20;
+
+  /// At least as much, for a record of removals.
+  private static final int STAGED_BYTES_MIN = 128 << 10;
+
+  /// What a disk must take to count as not full.
+  private static final int PROBED_BYTES = 1 << 20;
 
   /// Removals in one record: what fits into a piece.
   static final int REMOVALS_MAX = 2000;
@@ -57,6 +63,9 @@ final class Appender {
 
   private long end;
   private long synced;
+
+  /// How long the file may be: what was written of a record that did not come to be included.
+  private long reach;
   private List<Entry> entries = new ArrayList<>();
 
   Appender(DiskParts parts) {
@@ -119,10 +128,11 @@ final class Appender {
     extent.resize(bytesMax, true);
     parts.extents().add(extent);
     limit = bytesMax;
-    staged = staged.capacity() == 0 ? Buffers.aligned(STAGED_BYTES) : staged.clear();
+    staged = staged.capacity() == 0 ? Buffers.aligned(stagedBytes()) : staged.clear();
     stagedAt = 0;
     end = 0;
     synced = 0;
+    reach = 0;
     entries = new ArrayList<>();
   }
 
@@ -136,7 +146,7 @@ final class Appender {
       checksums[i] = source.checksum(i);
     }
     var header = header(key, origin, source.length(), checksums);
-    if (header.recordBytes() > STAGED_BYTES) {
+    if (header.recordBytes() > staged.capacity()) {
       if (!write(header, source)) {
         // The file is longer now than it says, and so can have no footer.
         sync();
@@ -181,6 +191,10 @@ final class Appender {
     prepare(header.recordBytes());
     stage(header, bytes);
     advance(header, born);
+  }
+
+  private int stagedBytes() {
+    return Math.clamp(parts.config().extentBytes(), STAGED_BYTES_MIN, STAGED_BYTES_MAX);
   }
 
   private RecordHeader header(byte[] key, Origin origin, int length, int[] checksums) {
@@ -244,13 +258,13 @@ final class Appender {
     flush();
     long at = end + header.payloadAt();
     for (int piece = 0; piece < Pieces.count(source.length()); piece++) {
-      if (!put(source, piece)) {
-        staged.clear();
-        return false;
-      }
       if (staged.remaining() < Pieces.BYTES) {
         at += writeStaged(at);
         parts.points().reach(Point.MID_BYTES);
+      }
+      if (!put(source, piece)) {
+        staged.clear();
+        return false;
       }
     }
     zeroTo((int) Place.roundUp(staged.position()));
@@ -295,6 +309,7 @@ final class Appender {
     }
     staged.flip();
     int length = staged.limit();
+    reach = Math.max(reach, at + length);
     long start = parts.clock().nanoTime();
     for (int written = 0; written < length; ) {
       int more = open.write(staged, at + written);
@@ -353,6 +368,7 @@ final class Appender {
         .write(staged);
     end = bytes;
     sync();
+    sealed.know(entries.size());
     sealed.resize(bytes, false);
     release(open);
     parts.points().reach(Point.SEALED);
@@ -363,8 +379,7 @@ final class Appender {
     var left = extent;
     var open = file;
     if (left != null && open != null) {
-      // As large as it may have become; what it really is nobody may be able to say.
-      left.resize(Math.min(limit, Place.roundUp(end)), false);
+      left.resize(reach, false);
       release(open);
     }
   }
@@ -388,7 +403,7 @@ final class Appender {
     try {
       parts.disk().delete(path);
       try (var file = parts.disk().create(path, parts.direct())) {
-        var bytes = Buffers.aligned(Buffers.BYTES);
+        var bytes = Buffers.aligned(PROBED_BYTES);
         while (bytes.hasRemaining()) {
           file.write(bytes, bytes.position());
         }

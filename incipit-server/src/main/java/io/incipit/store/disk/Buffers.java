@@ -9,21 +9,26 @@ import java.util.concurrent.Semaphore;
 
 /// Buffers that files are read into: so many, made when they are needed first. Thread-safe.
 final class Buffers {
-  /// Bytes of each: a header and fifteen pieces at least.
-  static final int BYTES = 1 << 20;
-
+  private final int bytes;
   private final ConcurrentLinkedDeque<ByteBuffer> free = new ConcurrentLinkedDeque<>();
   private final Semaphore left;
 
-  Buffers(int count) {
+  /// Makes so many of so many bytes each: at least a header and a piece.
+  Buffers(int count, int bytes) {
+    this.bytes = bytes;
     this.left = new Semaphore(count);
+  }
+
+  /// Bytes of each.
+  int bytes() {
+    return bytes;
   }
 
   /// Takes a buffer; waits while all are taken.
   ByteBuffer take() {
     left.acquireUninterruptibly();
     var buffer = free.poll();
-    return buffer == null ? aligned(BYTES) : buffer.clear();
+    return buffer == null ? aligned(bytes) : buffer.clear();
   }
 
   void give(ByteBuffer buffer) {

@@ -45,6 +45,11 @@ public final class DiskStore implements AutoCloseable {
   /// How often a look-up whose value was moved begins again.
   private static final int TURNS_MAX = 64;
 
+  /// What is read at once: not more than an extent, but a header and a piece.
+  private static final int WINDOW_BYTES_MIN = 128 << 10;
+
+  private static final int WINDOW_BYTES_MAX = 1 << 20;
+
   final DiskParts parts;
   private final Directory directory;
   private final Queue queue;
@@ -105,7 +110,7 @@ public final class DiskStore implements AutoCloseable {
               direct,
               extents,
               new Ledger(extents, planted),
-              new Buffers(config.readers()),
+              new Buffers(config.readers(), windowBytes(config)),
               new Counters(),
               points,
               planted);
@@ -117,6 +122,10 @@ public final class DiskStore implements AutoCloseable {
       directory.close();
       throw failure;
     }
+  }
+
+  private static int windowBytes(DiskConfig config) {
+    return Math.clamp(config.extentBytes(), WINDOW_BYTES_MIN, WINDOW_BYTES_MAX);
   }
 
   private static void find(DiskParts parts, long number) {
@@ -155,6 +164,7 @@ public final class DiskStore implements AutoCloseable {
       if (!scan.isComplete()) {
         settle(extent);
       }
+      extent.know(scan.entries().size());
       // The newest first here too: nobody may find what is about to be replaced.
       for (var entry : scan.entries().reversed()) {
         parts.ledger().scanned(entry, extent.number);

@@ -34,6 +34,12 @@ final class Extent {
   /// What it takes of the store's capacity. Written by the writing thread.
   private volatile long bytes;
 
+  /// How many entries it has; -1 if nobody knows, since a write of some failed.
+  private volatile int known = -1;
+
+  /// Whether a scan has found fewer. Writing thread.
+  private boolean suspect;
+
   /// What was appended to the file that is being written; none of one that is complete or was
   /// found.
   private volatile @Nullable List<Entry> written;
@@ -61,6 +67,25 @@ final class Extent {
   void resize(long newBytes, boolean open) {
     bytes = newBytes;
     written = open ? new ArrayList<>() : null;
+  }
+
+  /// Says how many entries it has.
+  void know(int entries) {
+    known = entries;
+  }
+
+  /// Whether so many entries are all that it has. Writing thread.
+  boolean isAll(int entries) {
+    return known == entries;
+  }
+
+  /// Remembers that a scan did not find all. Writing thread.
+  ///
+  /// @return whether that is so for the second time, and so no passing failure
+  boolean suspect() {
+    boolean before = suspect;
+    suspect = true;
+    return before;
   }
 
   /// Remembers what was appended. Writing thread.

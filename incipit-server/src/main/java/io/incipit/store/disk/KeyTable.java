@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds what is known of a key by its hash: 40 to 53 B each.
 ///
-/// Any thread; each call holds the monitor of one of 4,096 segments, and a growth moves no more
+/// Any thread; each call holds the monitor of one of 1,024 segments, and a growth moves no more
 /// than such a part.
 final class KeyTable {
   /*
@@ -17,10 +17,13 @@ final class KeyTable {
    * segment grows by a quarter and not by twice. Four words for an entry: hash high; hash low << 29
    * | length; birth; place, which is never 0 of an entry. What is removed is closed up at once.
    */
-  private static final int SEGMENTS_LOG = 12;
+  private static final int SEGMENTS_LOG = 10;
   private static final int LENGTH_BITS = 29;
   private static final int WORDS = 4;
   private static final int CAPACITY_MIN = 4;
+
+  /// What a segment without entries has; never written.
+  private static final long[] NONE = new long[WORDS];
 
   /// What is known of a key.
   ///
@@ -87,8 +90,8 @@ final class KeyTable {
 
   /// One part of the hashes.
   private static final class Segment {
-    private long[] words = new long[WORDS * CAPACITY_MIN];
-    private int capacity = CAPACITY_MIN;
+    private long[] words = NONE;
+    private int capacity = 1;
     private int count;
 
     synchronized @Nullable Spot find(KeyHash hash) {
@@ -101,7 +104,7 @@ final class KeyTable {
       var before = words[at + 3] == 0 ? null : spot(at);
       if (before == null) {
         count++;
-        if (count > capacity - capacity / 5 - 1) {
+        if (count >= capacity - capacity / 5) {
           grow();
           at = indexOf(hash);
         }

@@ -156,6 +156,11 @@ final class Ledger {
     return shadows.count(hash);
   }
 
+  /// Keys without a value of which records lie on disk. Costs a walk over all that have such.
+  List<KeyHash> hidden() {
+    return shadows.all().stream().filter(hash -> table.find(hash) == null).toList();
+  }
+
   /// Keys whose values lie in a file. Costs a walk over all.
   List<KeyHash> inside(long file) {
     return table.inside(file);
@@ -221,6 +226,10 @@ final class Ledger {
         counts.remove(hash);
       }
       total -= Math.min(count, 1);
+    }
+
+    List<KeyHash> all() {
+      return counts.inside(0);
     }
 
     long total() {

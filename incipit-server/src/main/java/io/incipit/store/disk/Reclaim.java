@@ -65,6 +65,9 @@ final class Reclaim {
         shadows.merge(entry.hash(), 1, Integer::sum);
       }
     }
+    if (!victim.isAll(entries.size()) && !hideAll(victim)) {
+      return false;
+    }
     hideRest(entries);
     if (!removals.isEmpty() && !appender.fitsRemovals(removals.size())) {
       return false;
@@ -237,6 +240,19 @@ final class Reclaim {
         hide(entry.hash(), entry.removal() ? entry.birth() : entry.birth() + 1);
       }
     }
+  }
+
+  /// Of an extent that cannot be read as a whole nobody knows what it hides, but only keys without
+  /// a value have something to be hidden. Left alone at first: the failure may pass.
+  ///
+  /// @return whether it may go
+  private boolean hideAll(Extent victim) {
+    if (!victim.suspect() || !appender.isOpen()) {
+      return false;
+    }
+    long birth = appender.next(0);
+    parts.ledger().hidden().forEach(hash -> removals.merge(hash, birth, Math::max));
+    return true;
   }
 
   private void hide(KeyHash hash, long birth) {

@@ -103,7 +103,7 @@ final class Scan {
     long from = (long) footer.firstUnit() << Place.UNIT_LOG;
     var crc = new CRC32C();
     for (int left = footer.entries(); left > 0; ) {
-      int some = Math.min(left, Buffers.BYTES / Entry.BYTES);
+      int some = Math.min(left, parts.buffers().bytes() / Entry.BYTES);
       var chunk = reader.raw(from, some * Entry.BYTES);
       if (chunk.remaining() < some * Entry.BYTES) {
         return false;
@@ -139,7 +139,7 @@ final class Scan {
   /// @return the unit behind it; the same one if it is not a record
   private int step(int unit, int units) {
     try {
-      var verdict = reader.open(unit, lastBytes < LARGE_BYTES ? Buffers.BYTES : 0);
+      var verdict = reader.open(unit, lastBytes < LARGE_BYTES ? parts.buffers().bytes() : 0);
       count(verdict);
       if (verdict != Verdict.GOOD) {
         lastBytes = 0;

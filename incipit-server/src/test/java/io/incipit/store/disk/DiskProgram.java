@@ -77,8 +77,8 @@ final class DiskProgram {
   }
 
   private int length() {
-    double log = random.nextInt(8) == 0 ? 18.2 : 15;
-    return (int) Math.pow(2, log * random.nextDouble()) - 1;
+    double log = random.nextInt(8) == 0 ? 18.2 : random.nextInt(3) == 0 ? 15 : 13.5;
+    return (int) Math.pow(2, log - random.nextInt(4) * random.nextDouble() * 3) - 1;
   }
 
   /// Room is made on the disk, and the store has a look.

@@ -232,7 +232,12 @@ final class DiskRig implements Tenants {
 
   /// The version that a look-up finds, with all of its bytes proved by us.
   long find(int key) {
-    var value = store.read(Payload.key(key));
+    return find(store, key);
+  }
+
+  /// What a store finds, which may be another one than ours.
+  long find(DiskStore in, int key) {
+    var value = in.read(Payload.key(key));
     if (value.isEmpty()) {
       return ABSENT;
     }
@@ -272,8 +277,9 @@ final class DiskRig implements Tenants {
     assertTrue(disk.extentBytes() <= config.capacityBytes(), "capacity");
   }
 
-  boolean isKnown(int key) {
-    return known[key].now != ABSENT;
+  /// The version that must be found.
+  long expected(int key) {
+    return known[key].now;
   }
 
   @Override
