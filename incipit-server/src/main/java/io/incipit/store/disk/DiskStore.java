@@ -138,7 +138,7 @@ public final class DiskStore implements AutoCloseable {
     }
   }
 
-  private void start() {
+  void start() {
     writing = Thread.ofPlatform().daemon().name("incipit-disk-writer").start(writer::run);
     scanning = Thread.ofPlatform().daemon().name("incipit-disk-scan").start(this::scanAll);
   }

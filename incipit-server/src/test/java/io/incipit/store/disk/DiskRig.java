@@ -13,13 +13,9 @@ import io.incipit.store.memory.Pieces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
@@ -28,68 +24,15 @@ import java.util.zip.CRC32C;
 /// were put and removed, in order, and of each whether it was said to be durable.
 final class DiskRig implements Tenants {
   /// No value.
-  static final long ABSENT = 0;
+  static final long ABSENT = Versions.ABSENT;
 
   static final Path DIRECTORY = Path.of("/store");
-
-  /// A put or, as [#ABSENT], a removal.
-  private static final class Step {
-    final long version;
-    boolean durable;
-    boolean void_;
-
-    Step(long version) {
-      this.version = version;
-    }
-  }
-
-  /// What is known of a key.
-  private static final class Known {
-    final List<Step> steps = new ArrayList<>(List.of(durable(ABSENT)));
-
-    /// What a look-up finds now.
-    long now = ABSENT;
-
-    /// Whether the value was said to be gone, so that it may be absent after a crash.
-    boolean gone;
-
-    static Step durable(long version) {
-      var step = new Step(version);
-      step.durable = true;
-      return step;
-    }
-
-    /// What a crash may leave.
-    Set<Long> possible() {
-      var possible = new HashSet<Long>();
-      for (var step : steps.reversed()) {
-        if (!step.void_) {
-          possible.add(step.version);
-        }
-        if (step.durable) {
-          break;
-        }
-      }
-      if (gone) {
-        possible.add(ABSENT);
-      }
-      return possible;
-    }
-
-    void settle(long version) {
-      steps.clear();
-      steps.add(durable(version));
-      now = version;
-      gone = false;
-    }
-  }
 
   final int keys;
   private final DiskConfig config;
   private final DiskFault planted;
   private final BooleanSupplier keep;
-  private final Known[] known;
-  private final Map<Long, Integer> lengths = new HashMap<>();
+  private final Versions versions;
   private final Map<KeyHash, Integer> byHash = new HashMap<>();
   FaultDisk disk;
   DiskStore store;
@@ -106,10 +49,7 @@ final class DiskRig implements Tenants {
     this.keys = keys;
     this.planted = planted;
     this.keep = keep;
-    this.known = new Known[keys];
-    for (int key = 0; key < keys; key++) {
-      known[key] = new Known();
-    }
+    this.versions = new Versions(keys);
     this.store = open();
   }
 
@@ -145,10 +85,10 @@ final class DiskRig implements Tenants {
     scanAll();
     for (int key = 0; key < keys; key++) {
       // Before the look-up, which must find nothing wrong: disks that crash do not flip bits.
-      var possible = known[key].possible();
+      var possible = versions.possible(key);
       long found = find(key);
       assertTrue(possible.contains(found), "key %d: %d of %s".formatted(key, found, possible));
-      known[key].settle(found);
+      versions.settle(key, found);
     }
   }
 
@@ -186,41 +126,19 @@ final class DiskRig implements Tenants {
   }
 
   void put(int key, int length, boolean flipped) {
-    var step = new Step(++version);
-    known[key].steps.add(step);
-    lengths.put(step.version, length);
-    var done =
+    long own = ++version;
+    versions.put(key, own, length);
+    last =
         store.put(
-            Payload.key(key),
-            step.version,
-            new Fingerprint(key, step.version),
-            source(key, step.version, length, flipped));
-    last = done;
-    var _ = done.thenAccept(outcome -> ended(key, step, outcome));
-  }
-
-  private void ended(int key, Step step, Outcome outcome) {
-    switch (outcome) {
-      case DURABLE -> {
-        step.durable = true;
-        known[key].now = step.version;
-        known[key].gone = false;
-      }
-      case SUPERSEDED -> step.durable = true;
-      case FAILED -> {}
-      default -> step.void_ = true;
-    }
+            Payload.key(key), own, new Fingerprint(key, own), source(key, own, length, flipped));
+    var _ = last.thenAccept(outcome -> versions.ended(key, own, outcome));
   }
 
   void remove(int key) {
-    var step = new Step(ABSENT);
-    known[key].steps.add(step);
-    var done = store.remove(Payload.key(key));
-    known[key].now = ABSENT;
-    last = done;
-    var _ =
-        done.thenAccept(
-            outcome -> step.durable = outcome == Outcome.DURABLE || outcome == Outcome.NOTHING);
+    long own = ++version;
+    versions.remove(key, own);
+    last = store.remove(Payload.key(key));
+    var _ = last.thenAccept(outcome -> versions.ended(key, own, outcome));
   }
 
   /// Takes turns until nothing waits.
@@ -244,7 +162,7 @@ final class DiskRig implements Tenants {
     try (var open = value.get()) {
       long found = open.generation();
       assertEquals(new Fingerprint(key, found), open.fingerprint(), "another key's value");
-      assertEquals(lengths.get(found), open.length(), "length");
+      assertEquals(versions.length(found), open.length(), "length");
       for (int piece = 0; piece < open.pieces(); piece++) {
         var bytes = open.piece(piece);
         if (bytes.isEmpty()) {
@@ -259,14 +177,14 @@ final class DiskRig implements Tenants {
 
   /// Looks a key up, and holds what is found against what must be found.
   void check(int key) {
-    long before = known[key].now;
+    long before = versions.now(key);
     long found = find(key);
     if (scanned) {
       // A read may have found it wrong, and has said so then.
-      long expected = found == ABSENT ? known[key].now : before;
+      long expected = found == ABSENT ? versions.now(key) : before;
       assertEquals(expected, found, "key " + key);
     } else if (found != ABSENT) {
-      assertTrue(known[key].possible().contains(found), "key %d: %d".formatted(key, found));
+      assertTrue(versions.possible(key).contains(found), "key %d: %d".formatted(key, found));
     }
   }
 
@@ -279,7 +197,7 @@ final class DiskRig implements Tenants {
 
   /// The version that must be found.
   long expected(int key) {
-    return known[key].now;
+    return versions.now(key);
   }
 
   @Override
@@ -291,8 +209,7 @@ final class DiskRig implements Tenants {
   public void gone(KeyHash hash, Optional<byte[]> key) {
     int number = byHash.get(hash);
     key.ifPresent(text -> assertEquals(number, byHash.get(store.hashOf(text))));
-    known[number].now = ABSENT;
-    known[number].gone = true;
+    versions.gone(number);
   }
 
   private void deleted(String name) {
