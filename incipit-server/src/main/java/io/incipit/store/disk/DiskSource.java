@@ -15,6 +15,7 @@ public interface DiskSource extends AutoCloseable {
   /// Bytes `[from, to)`.
   ByteBuffer bytes(int from, int to);
 
+  /// Gives it back. Again does nothing.
   @Override
   void close();
 }

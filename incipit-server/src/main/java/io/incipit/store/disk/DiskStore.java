@@ -38,8 +38,8 @@ public final class DiskStore implements AutoCloseable {
    * verified whenever it is read; written again when its extent is given up and it is worth it; or
    * gone with it.
    *
-   * What is in memory of a value is 32 bytes in a table that is between three fifths and four fifths
-   * full: 99 bits of the hash of its key, length, birth, place. The key itself is in the record.
+   * What is in memory of a value is 32 bytes in a table that is between three and four fifths full:
+   * 99 bits of the hash of its key, length, birth, place. The key itself is in the record.
    */
 
   /// How often a look-up whose value was moved begins again.
