@@ -44,6 +44,8 @@ class ArchitectureTest {
           entry("store", Set.of("env", "block", "store.memory", "store.retain")),
           entry("store.memory", Set.of("env", "block")),
           entry("store.retain", Set.of("env", "block", "policy", "store.memory")),
+          entry("store.disk", Set.of("env", "store.disk.record", "store.memory")),
+          entry("store.disk.record", Set.of("block", "store.memory")),
           entry(
               "net",
               Set.of(
