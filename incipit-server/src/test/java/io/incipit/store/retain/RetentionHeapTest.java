@@ -15,8 +15,8 @@ final class RetentionHeapTest {
   private static final int OBJECTS = 2_000_000;
   private static final int PATH = 16;
 
-  /// What was measured, rounded up.
-  private static final int BYTES = 100;
+  /// What was measured, rounded up: more than the 69 that the store leaves of 200.
+  private static final int BYTES = 110;
 
   @ParameterizedTest
   @EnumSource
