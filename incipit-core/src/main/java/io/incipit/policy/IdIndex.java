@@ -81,7 +81,7 @@ public final class IdIndex {
   /// Makes room for more slots.
   ///
   /// @param held slots from 0 on that hold ids, all of them
-  void grow(int slots, int held) {
+  public void grow(int slots, int held) {
     ids = Arrays.copyOf(ids, slots);
     table = new int[tableLength(slots)];
     shift = Long.SIZE - Integer.numberOfTrailingZeros(table.length);

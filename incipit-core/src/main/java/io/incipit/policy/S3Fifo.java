@@ -62,7 +62,11 @@ public final class S3Fifo implements EvictionPolicy {
 
   @Override
   public void leafLost(int slot) {
-    subtree.lost(slot);
+    if (tree.isHeld(slot)) {
+      subtree.reset();
+    } else {
+      subtree.lost(slot);
+    }
   }
 
   @Override

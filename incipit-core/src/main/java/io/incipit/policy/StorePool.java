@@ -73,6 +73,12 @@ public final class StorePool {
 
   private int present;
   private int awaitedMax = AWAITED_MIN;
+
+  /// The block that room is made for, if it is known for which.
+  private long incoming;
+
+  private boolean makesRoom;
+
   private int capacity;
 
   /// The part of a path that is looked at, where it is not the beginning of what was asked for.
@@ -256,6 +262,7 @@ public final class StorePool {
   /// @return the slot of the block
   public int put(long timeNs, long id, int member) {
     int slot = paths.slot(id);
+    makesRoom = false;
     boolean isDeclined = declined[place(id)] == id && id != 0;
     if (slot == NONE) {
       lostSubtree.reset();
@@ -345,6 +352,7 @@ public final class StorePool {
   /// @return its slot, or [#NONE] if none can
   public int victim(long timeNs) {
     releaseDue(timeNs);
+    boolean isMet = false;
     while (true) {
       int slot = lostVictim();
       slot = slot == NONE ? paths.policy.victim() : slot;
@@ -353,12 +361,26 @@ public final class StorePool {
           return NONE;
         }
         releaseFirst();
-      } else if (members[slot] >= 0) {
-        return slot;
+        continue;
+      }
+      long id = tree.id(slot);
+      boolean isIncoming = makesRoom && id == incoming;
+      if (members[slot] >= 0) {
+        if (!isIncoming) {
+          return slot;
+        }
+        if (isMet) {
+          return NONE;
+        }
+        isMet = true;
+        hold(timeNs, slot);
       } else {
-        decline(tree.id(slot));
+        declined[place(id)] = id;
         members[slot] = NONE;
         evict(slot);
+        if (isIncoming) {
+          return NONE;
+        }
       }
     }
   }
@@ -383,8 +405,9 @@ public final class StorePool {
   /// The last [#victim] cannot go now.
   public void hold(long timeNs, int slot) {
     if (tree.isLeaf(slot)) {
-      paths.policy.leafLost(slot);
       tree.hold(slot);
+      paths.policy.leafLost(slot);
+      lostSubtree.reset();
       held.add(slot, timeNs);
     }
   }
@@ -415,14 +438,13 @@ public final class StorePool {
     }
   }
 
-  private void decline(long id) {
-    declined[place(id)] = id;
-  }
-
-  /// Whether the policy gave a block up after it was asked for and before it came: it is not worth
-  /// putting. Of those of long ago nothing is known.
-  public boolean isDeclined(long id) {
-    return id != 0 && declined[place(id)] == id && paths.slot(id) == NONE;
+  /// Whether bytes of a block are worth taking: not if the policy gave it up after it was asked for
+  /// and before it came. The next victims, until the next [#put], are for this block: it is none of
+  /// them, and there are none from the moment at which it is given up before it came.
+  public boolean admits(long id) {
+    incoming = id;
+    makesRoom = true;
+    return id == 0 || declined[place(id)] != id || paths.slot(id) != NONE;
   }
 
   private void undecline(long id) {
@@ -451,6 +473,17 @@ public final class StorePool {
   /// The slot of a block that is present or awaited, or [#NONE].
   public int slot(long id) {
     return paths.slot(id);
+  }
+
+  /// Whether a block may be the one behind another in a path, as far as is known: nothing says that
+  /// it is elsewhere, or that paths begin with it.
+  public boolean mayFollow(long above, long id) {
+    int slot = paths.slot(id);
+    if (slot == NONE) {
+      return true;
+    }
+    int parent = tree.parent(slot);
+    return parent == NONE ? tree.isTip(slot) : tree.id(parent) == above;
   }
 
   /// The id of the block in a slot.

@@ -39,6 +39,7 @@ final class StatHelp {
           entry("store-moved", "Values moved to make room in one piece."),
           entry("store-corrupt", "Values that were found wrong by their checksum."),
           entry("store-refusals", "Values for which there was no room."),
+          entry("store-visits-dropped", "Requests for keys that the policy was not told of."),
           entry("store-failures", "Changes of the store that failed."));
 
   private static final Map<String, String> OF_NAMESPACE =

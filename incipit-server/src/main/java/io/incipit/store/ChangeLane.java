@@ -21,18 +21,21 @@ final class ChangeLane {
   private static final int TRIES = 64;
 
   /// Between two rounds of upkeep.
-  private static final long TICK_MILLIS = 100;
+  private static final long TICK_MILLIS = 50;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final LinkedBlockingQueue<Change> queue = new LinkedBlockingQueue<>();
+  private final Runnable before;
   private final Runnable upkeep;
   private final Clock clock;
   private final LongAdder failures = new LongAdder();
   private final Thread thread;
   private volatile boolean closed;
 
+  /// @param before what is done before each change, and that of each round of upkeep
   /// @param upkeep what is done every now and then, as a change is
-  ChangeLane(Runnable upkeep, Clock clock) {
+  ChangeLane(Runnable before, Runnable upkeep, Clock clock) {
+    this.before = before;
     this.upkeep = upkeep;
     this.clock = clock;
     this.thread = Thread.ofPlatform().name("store-lane").daemon().unstarted(this::run);
@@ -48,6 +51,7 @@ final class ChangeLane {
   boolean now(Change change) {
     if (queue.isEmpty() && tryLock()) {
       try {
+        before.run();
         return change.run(false);
       } finally {
         lock.unlock();
@@ -117,6 +121,7 @@ final class ChangeLane {
   private boolean locked(Runnable task) {
     lock.lock();
     try {
+      before.run();
       task.run();
       return true;
     } catch (RuntimeException | Error failure) {

@@ -12,6 +12,7 @@ import io.incipit.store.memory.Memory;
 import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
 import io.incipit.store.memory.StoreConfig;
+import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ public final class Store implements AutoCloseable {
   private final ChangeLane lane;
   private final Tombstones tombstones = new Tombstones();
   private final Retention retention;
+  private final PathGuess paths;
+  private final Visits visits = new Visits();
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder kept = new LongAdder();
@@ -69,7 +72,8 @@ public final class Store implements AutoCloseable {
             options.readLease().toNanos(),
             seed);
     this.host = new HostStore(config, memory, retention, clock);
-    this.lane = new ChangeLane(this::tick, clock);
+    this.paths = new PathGuess(retention);
+    this.lane = new ChangeLane(visits::tell, this::tick, clock);
   }
 
   private static RetentionConfig retention(StoreOptions options, long seed) {
@@ -84,13 +88,14 @@ public final class Store implements AutoCloseable {
   private void tick() {
     host.sweep(TESTED_A_TICK);
     tombstones.sweep(clock.nanoTime());
+    paths.tick(clock.nanoTime());
   }
 
   /// Runs a change at once, if nobody else has one to run and it does not take long.
   ///
   /// @return whether it was made
   public boolean now(Change change) {
-    return lane.now(change);
+    return visits.waiting() <= Visits.FEW && lane.now(change);
   }
 
   /// Hands a change to the store's thread, which calls [Change#made] in the end.
@@ -108,28 +113,46 @@ public final class Store implements AutoCloseable {
     return KeyFamily.of(key, seed);
   }
 
-  /// Pins the value of a key to read it, and counts a hit or a miss.
-  public Optional<Pin> read(byte[] key) {
-    var pin = host.pin(key);
-    (pin.isPresent() ? hits : misses).increment();
-    return pin;
+  /// One client, whose requests in a row are guessed to be for one prompt. For one thread.
+  public final class Visitor {
+    private final PathGuess.Connection connection = paths.open();
+
+    private Visitor() {}
+
+    /// Pins the value of a key to read it, and counts a hit or a miss.
+    public Optional<Pin> read(byte[] key) {
+      var pin = host.pin(key);
+      (pin.isPresent() ? hits : misses).increment();
+      visits.asked(connection, clock.nanoTime(), family(key).id());
+      return pin;
+    }
+
+    /// Whether a key has a value, which is then kept for a while: who asks will read it.
+    public boolean exists(byte[] key) {
+      var pin = read(key);
+      if (pin.isEmpty()) {
+        return false;
+      }
+      try (var found = pin.get()) {
+        found.lease(options.readLease().toNanos());
+      }
+      return true;
+    }
+
+    /// The client is gone.
+    public void leave() {
+      visits.left(connection, clock.nanoTime());
+    }
+  }
+
+  /// A client that comes.
+  public Visitor visitor() {
+    return new Visitor();
   }
 
   /// Pins the value of a key to look at it.
   public Optional<Pin> look(byte[] key) {
     return host.pin(key);
-  }
-
-  /// Whether a key has a value, which is then kept for a while: who asks will read it.
-  public boolean exists(byte[] key) {
-    var pin = read(key);
-    if (pin.isEmpty()) {
-      return false;
-    }
-    try (var found = pin.get()) {
-      found.lease(options.readLease().toNanos());
-    }
-    return true;
   }
 
   /// Whether a value is to be checked before it is sent.
@@ -159,10 +182,11 @@ public final class Store implements AutoCloseable {
 
   /// Lets a key have a value that is complete. Change.
   ///
+  /// @param visitor whose it is
   /// @param expiryNs when it is gone, by the clock; [#NEVER], or [#KEEP]
   /// @return whether the key has it, or one that it had before and that is as good; if not, the
   ///     value was given up for lack of time, and the key is as it was
-  public boolean commit(byte[] key, Reservation value, long expiryNs) {
+  public boolean commit(Visitor visitor, byte[] key, Reservation value, long expiryNs) {
     var family = family(key);
     long expiry = expiryNs == KEEP ? host.pin(key).map(Store::expiry).orElse(NEVER) : expiryNs;
     var conflict = family.content() ? Conflict.KEEP : Conflict.REPLACE;
@@ -171,7 +195,7 @@ public final class Store implements AutoCloseable {
       return false;
     }
     if (handle == value.handle()) {
-      retention.stored(handle, family.id(), value.length());
+      visitor.connection.stored(clock.nanoTime(), handle, family.id(), value.length());
       tombstones.take(name(key), clock.nanoTime());
     } else {
       kept.increment();
@@ -279,6 +303,7 @@ public final class Store implements AutoCloseable {
         Stat.counter("store-moved", now.moved()),
         Stat.counter("store-corrupt", now.corrupt()),
         Stat.counter("store-refusals", now.refusals()),
+        Stat.counter("store-visits-dropped", visits.dropped()),
         Stat.counter("store-failures", lane.failures()));
   }
 

@@ -14,10 +14,12 @@ import java.util.List;
 final class MultiSetTask extends ChangeTask {
   private final List<byte[]> keys;
   private final List<ByteBuffer> values = new ArrayList<>();
+  private final Store.Visitor visitor;
   private String refusal = "";
 
-  MultiSetTask(Store store, Runnable wake, Request request) {
+  MultiSetTask(Store store, Store.Visitor visitor, Runnable wake, Request request) {
     super(store, wake);
+    this.visitor = visitor;
     this.keys = Keys.of(request, 1, 2);
     for (int i = 2; i < request.count(); i += 2) {
       values.add(ByteBuffer.wrap(request.bytes(), request.offset(i), request.length(i)));
@@ -48,7 +50,7 @@ final class MultiSetTask extends ChangeTask {
         SetTask.write(place.get(), values.get(i));
       }
       for (int i = 0; i < keys.size(); i++) {
-        store.commit(keys.get(i), places.get(i), Store.NEVER);
+        store.commit(visitor, keys.get(i), places.get(i), Store.NEVER);
       }
       refusal = "";
     } finally {

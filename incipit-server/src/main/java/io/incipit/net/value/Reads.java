@@ -15,10 +15,12 @@ final class Reads {
   private static final int ABSENT = -2;
 
   private final Store store;
+  private final Store.Visitor visitor;
   private final ValueOutput output;
 
-  Reads(Store store, ValueOutput output) {
+  Reads(Store store, Store.Visitor visitor, ValueOutput output) {
     this.store = store;
+    this.visitor = visitor;
     this.output = output;
   }
 
@@ -27,7 +29,7 @@ final class Reads {
     switch (command) {
       case GET -> {
         var download = new Download(store, output);
-        download.add(store.read(request.copy(1)));
+        download.add(visitor.read(request.copy(1)));
         return Optional.of(download);
       }
       case MGET -> {
@@ -52,7 +54,7 @@ final class Reads {
     var download = new Download(store, output);
     out.array(request.count() - 1);
     for (int i = 1; i < request.count(); i++) {
-      download.add(store.read(request.copy(i)));
+      download.add(visitor.read(request.copy(i)));
     }
     return download;
   }
@@ -64,7 +66,7 @@ final class Reads {
       out.error(RedisErrors.NOT_A_NUMBER);
       return Optional.empty();
     }
-    var pin = store.read(request.copy(1));
+    var pin = visitor.read(request.copy(1));
     if (pin.isEmpty()) {
       out.bulk(new byte[0]);
       return Optional.empty();
@@ -91,7 +93,7 @@ final class Reads {
   private int count(Request request) {
     int found = 0;
     for (int i = 1; i < request.count(); i++) {
-      found += store.exists(request.copy(i)) ? 1 : 0;
+      found += visitor.exists(request.copy(i)) ? 1 : 0;
     }
     return found;
   }

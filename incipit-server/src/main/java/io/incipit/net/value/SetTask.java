@@ -40,10 +40,12 @@ final class SetTask extends ChangeTask {
   private @Nullable Pin before;
   private @Nullable Download old;
   private final ValueOutput output;
+  private final Store.Visitor visitor;
 
   /// @param value its bytes; of none if there is an upload
   SetTask(
       Store store,
+      Store.Visitor visitor,
       ValueOutput output,
       Runnable wake,
       byte[] key,
@@ -51,6 +53,7 @@ final class SetTask extends ChangeTask {
       @Nullable Upload upload,
       Rule rule) {
     super(store, wake);
+    this.visitor = visitor;
     this.output = output;
     this.key = key;
     this.value = value;
@@ -95,7 +98,7 @@ final class SetTask extends ChangeTask {
     }
     if (place.isEmpty()) {
       refusal = store.noRoom(value.remaining());
-    } else if (store.commit(key, place.get(), rule.expiryNs())) {
+    } else if (store.commit(visitor, key, place.get(), rule.expiryNs())) {
       verdict = Verdict.SET;
       if (upload != null) {
         upload.release();

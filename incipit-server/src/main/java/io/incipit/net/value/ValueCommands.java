@@ -28,11 +28,14 @@ public final class ValueCommands {
   }
 
   private final Store store;
+  private final Store.Visitor visitor;
   private final ValueOutput output;
   private final Runnable wake;
   private final Reads reads;
   private final KeyCommands keys;
   private final WatchedKeys watched;
+
+  private boolean left;
 
   /// The request that is being answered.
   private @Nullable Task task;
@@ -40,9 +43,10 @@ public final class ValueCommands {
   /// @param wake called, by any thread, after [Outcome#LATER] or when an upload is settled
   public ValueCommands(Store store, ValueOutput output, Runnable wake) {
     this.store = store;
+    this.visitor = store.visitor();
     this.output = output;
     this.wake = wake;
-    this.reads = new Reads(store, output);
+    this.reads = new Reads(store, visitor, output);
     this.keys = new KeyCommands(store, wake);
     this.watched = new WatchedKeys(store);
   }
@@ -116,6 +120,10 @@ public final class ValueCommands {
 
   /// Lets go of everything.
   public void close() {
+    if (!left) {
+      left = true;
+      visitor.leave();
+    }
     if (task != null) {
       task.close();
       task = null;
@@ -155,7 +163,8 @@ public final class ValueCommands {
       return Optional.empty();
     }
     var value = ByteBuffer.wrap(request.bytes(), request.offset(word), request.length(word));
-    return Optional.of(new SetTask(store, output, wake, request.copy(1), value, upload, rule));
+    return Optional.of(
+        new SetTask(store, visitor, output, wake, request.copy(1), value, upload, rule));
   }
 
   private Optional<Task> multiSet(Request request, RespBuffer out) {
@@ -168,7 +177,7 @@ public final class ValueCommands {
         return Optional.empty();
       }
     }
-    return Optional.of(new MultiSetTask(store, wake, request));
+    return Optional.of(new MultiSetTask(store, visitor, wake, request));
   }
 
   private static boolean isTooLong(Request request, int i, RespBuffer out) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store.retain;
 
+import io.incipit.block.Hint;
 import io.incipit.env.Clock;
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.StorePool;
@@ -9,6 +10,9 @@ import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Says which values of a store go when there is no room, by a policy of the simulator. Values are
 /// members of blocks (ranks, metadata, layers); the members of a block go together or not at all.
@@ -27,9 +31,15 @@ public final class Retention implements Victims {
   /// The link of a slot that is a member of no block.
   private static final int UNLINKED = Integer.MIN_VALUE;
 
+  /// Blocks that are pinned at a time, and pinned ones that are passed over for one victim.
+  private static final int PINS_MAX = 1 << 16;
+
+  private static final int PASSED_MAX = 64;
+
   private final RetentionConfig config;
   private final Clock clock;
   private final StorePool pool;
+  private final RetainFault planted;
   private final long startNs;
   private int[] links = new int[0];
   private long nowNs;
@@ -40,10 +50,25 @@ public final class Retention implements Victims {
   /// The block whose members the store was told to give up.
   private int leaving = NONE;
 
+  /// By handle, values whose place in a path is not known yet.
+  private final HashMap<Long, Unfiled> unfiled = new HashMap<>();
+
+  private final HashMap<Long, Pinned> pins = new HashMap<>();
+  private final Departures departures = new Departures();
+
+  private record Pinned(boolean hard, long untilNs) {}
+
+  private record Unfiled(long id, int length) {}
+
   /// Makes what decides for an empty store.
   ///
   /// @param clock of the store
   public Retention(RetentionConfig config, Clock clock) {
+    this(config, clock, RetainFault.NONE);
+  }
+
+  Retention(RetentionConfig config, Clock clock, RetainFault planted) {
+    this.planted = planted;
     this.config = config;
     this.clock = clock;
     this.startNs = clock.nanoTime();
@@ -76,12 +101,83 @@ public final class Retention implements Victims {
       return;
     }
     int block = pool.slot(id);
+    if (planted == RetainFault.LOSE_MEMBERS && block != NONE && pool.member(block) >= 0) {
+      return;
+    }
     int first = block == NONE ? NONE : pool.member(block);
     block = pool.put(now(), id, slot);
     links[slot] = first == NONE ? ~block : first;
     bytes += HostStore.takenBytes(length);
     double blocks = (double) config.capacityBytes() * pool.present() / bytes;
     pool.capacity((int) Math.clamp(blocks, 1, PoolConfig.CAPACITY_MAX));
+  }
+
+  /// A value was committed whose block nobody has asked for: what path it is on will be known soon,
+  /// and then [#file] is called. Until then it is not given up.
+  void unfiled(long handle, long id, int length) {
+    unfiled.put(handle, new Unfiled(id, length));
+  }
+
+  /// Files what [#unfiled] said, if it is still there.
+  void file(long handle) {
+    var value = unfiled.remove(handle);
+    if (value != null) {
+      stored(handle, value.id(), value.length());
+    }
+  }
+
+  /// Somebody who knows says what becomes of a path; see [Hint]. Policies that do not listen ignore
+  /// it.
+  public void hint(long timeNs, long[] ids, int length, Hint hint) {
+    pool.hint(at(timeNs), ids, length, hint);
+  }
+
+  /// Keeps a block until it is unpinned, or a time has come; pinned again, what was said last
+  /// holds. That it is still there is for who pins to see.
+  ///
+  /// @param hard whether it stays even if nothing else can go; else it goes last
+  /// @param untilNs by [Clock#nanoTime]
+  /// @return whether there was room for one more pin
+  public boolean pin(long id, boolean hard, long untilNs) {
+    if (pins.size() >= PINS_MAX && !pins.containsKey(id)) {
+      pins.values().removeIf(pin -> pin.untilNs() - startNs <= now());
+      if (pins.size() >= PINS_MAX) {
+        return false;
+      }
+    }
+    pins.put(id, new Pinned(hard, untilNs));
+    return true;
+  }
+
+  /// Lets a pinned block go.
+  public void unpin(long id) {
+    pins.remove(id);
+  }
+
+  /// When and why a block left, if that was not long ago: blocks in the order of tens of thousands.
+  public Optional<Departures.Departure> departed(long id) {
+    return departures.find(id);
+  }
+
+  /// Whether anything is known of a block: it is present, or was asked for.
+  boolean isKnown(long id) {
+    return pool.slot(id) != NONE;
+  }
+
+  /// Blocks that are present.
+  public int blocks() {
+    return pool.present();
+  }
+
+  /// Whether a block is present.
+  public boolean isPresent(long id) {
+    int slot = pool.slot(id);
+    return slot != NONE && pool.member(slot) >= 0;
+  }
+
+  /// Whether a block may be the one behind another in a path, as far as is known.
+  boolean mayFollow(long above, long id) {
+    return pool.mayFollow(above, id);
   }
 
   private void reserve(int slot) {
@@ -92,47 +188,88 @@ public final class Retention implements Victims {
     }
   }
 
-  /// Whether a block was asked for, and is not worth putting any more: the policy would give it up
-  /// before others.
-  public boolean isDeclined(long id) {
-    return pool.isDeclined(id);
+  /// Whether a value of a block is worth taking; called right before room is made for it. It is not
+  /// if the block was asked for and the policy has given it up since, before others, to make room.
+  /// That can also happen while room is made for it, which is refused then.
+  ///
+  /// A value that is stored all the same is the next to go.
+  public boolean admits(long id) {
+    return pool.admits(id);
   }
 
   @Override
   public void next(Family family) {
-    leaving = pool.victim(now());
-    if (leaving != NONE) {
+    long now = now();
+    int softest = NONE;
+    for (int passed = 0; passed < PASSED_MAX; passed++) {
+      leaving = pool.victim(now);
+      if (leaving == NONE || leaving == softest) {
+        break;
+      }
+      var pin = pin(leaving, now);
+      if (pin == null) {
+        fill(family);
+        return;
+      }
+      softest = softest == NONE && !pin.hard() ? leaving : softest;
+      pool.hold(now, leaving);
+    }
+    // Nothing else can go: a block that is pinned softly does. Held, it is a victim again at once.
+    if (softest != NONE) {
+      leaving = softest;
       fill(family);
     }
+  }
+
+  private @Nullable Pinned pin(int block, long now) {
+    if (pins.isEmpty() || planted == RetainFault.IGNORE_PINS) {
+      return null;
+    }
+    var pin = pins.get(pool.id(block));
+    return pin != null && pin.untilNs() - startNs > now ? pin : null;
   }
 
   @Override
   public void with(long handle, Family family) {
     leaving = block(Handle.slot(handle));
-    fill(family);
+    var pin = pin(leaving, now());
+    if (pin == null || !pin.hard()) {
+      fill(family);
+    }
   }
 
   private void fill(Family family) {
     for (int slot = pool.member(leaving); slot >= 0; slot = links[slot]) {
       family.add(slot);
+      if (planted == RetainFault.HALF_FAMILY) {
+        return;
+      }
     }
   }
 
   @Override
   public void kept(Family family) {
-    pool.hold(now(), leaving);
+    if (planted != RetainFault.FORGET_KEPT) {
+      pool.hold(now(), leaving);
+    }
   }
 
   @Override
   public void gone(long handle, int length, Cause cause) {
     int slot = Handle.slot(handle);
     if (slot >= links.length || links[slot] == UNLINKED) {
+      unfiled.remove(handle);
       return;
     }
     int block = block(slot);
     boolean last = unlink(slot, block);
+    if (last) {
+      departures.add(pool.id(block), clock.nanoTime(), cause);
+    }
     bytes -= HostStore.takenBytes(length);
     if (last && cause == Cause.REPLACED) {
+      pool.expect(now(), block);
+    } else if (last && planted == RetainFault.KEEP_UNREACHABLE && cause != Cause.EVICTED) {
       pool.expect(now(), block);
     } else if (last) {
       pool.gone(block);
