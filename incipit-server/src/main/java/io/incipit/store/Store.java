@@ -225,7 +225,7 @@ public final class Store implements AutoCloseable {
     if (handle == Handle.NONE) {
       return host.remove(key) || buried;
     }
-    for (var relative : relatives(handle)) {
+    for (var relative : relatives(family(key))) {
       if (!Arrays.equals(key, relative) && host.remove(relative)) {
         tombstones.bury(name(relative), nowNs);
       }
@@ -233,10 +233,13 @@ public final class Store implements AutoCloseable {
     return host.remove(key);
   }
 
-  /// The keys of the family that a value is a member of.
-  private List<byte[]> relatives(long handle) {
+  /// The keys of a family that have a value.
+  private List<byte[]> relatives(KeyFamily family) {
+    if (!family.known()) {
+      return List.of();
+    }
     var members = new Family();
-    retention.with(handle, members);
+    retention.members(family.id(), members);
     var keys = new ArrayList<byte[]>();
     for (int i = 0; i < members.size(); i++) {
       keys.add(host.key(members.slot(i)));

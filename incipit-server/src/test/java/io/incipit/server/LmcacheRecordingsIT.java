@@ -114,7 +114,7 @@ class LmcacheRecordingsIT {
 
     private static void drain(Wire wire) throws IOException {
       wire.send("PING the-end-of-it\r\n");
-      wire.until("$14\r\nthe-end-of-it\r\n");
+      wire.until("$13\r\nthe-end-of-it\r\n");
     }
   }
 }

@@ -9,8 +9,11 @@ import io.incipit.store.memory.Family;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,9 @@ public final class Retention implements Victims {
    * so the block of a member is found by going to the end. Families are small.
    */
   private static final int NONE = StorePool.NONE;
+
+  /// Victims that could not go, after which those are looked at that wait for their path.
+  private static final int KEPT_IN_ROW_MAX = 8;
 
   /// The link of a slot that is a member of no block.
   private static final int UNLINKED = Integer.MIN_VALUE;
@@ -51,7 +57,10 @@ public final class Retention implements Victims {
   private int leaving = NONE;
 
   /// By handle, values whose place in a path is not known yet.
-  private final HashMap<Long, Unfiled> unfiled = new HashMap<>();
+  private final LinkedHashMap<Long, Unfiled> unfiled = new LinkedHashMap<>();
+
+  /// Victims in a row that could not go.
+  private int keptInRow;
 
   private final HashMap<Long, Pinned> pins = new HashMap<>();
   private final Departures departures = new Departures();
@@ -203,6 +212,10 @@ public final class Retention implements Victims {
     int softest = NONE;
     for (int passed = 0; passed < PASSED_MAX; passed++) {
       leaving = pool.victim(now);
+      if ((leaving == NONE || keptInRow > KEPT_IN_ROW_MAX) && !unfiled.isEmpty()) {
+        fileAll();
+        leaving = pool.victim(now);
+      }
       if (leaving == NONE || leaving == softest) {
         break;
       }
@@ -231,10 +244,39 @@ public final class Retention implements Victims {
 
   @Override
   public void with(long handle, Family family) {
-    leaving = block(Handle.slot(handle));
+    int slot = Handle.slot(handle);
+    file(handle);
+    if (slot >= links.length || links[slot] == UNLINKED) {
+      return;
+    }
+    leaving = block(slot);
     var pin = pin(leaving, now());
     if (pin == null || !pin.hard()) {
       fill(family);
+    }
+  }
+
+  /// Files all that waits for its path: better a guess too early than no victim.
+  private void fileAll() {
+    List.copyOf(unfiled.keySet()).forEach(this::file);
+  }
+
+  /// Fills in the members of a block, those that are not filed included.
+  ///
+  /// @param family empty
+  public void members(long id, Family family) {
+    var late = new ArrayList<Long>();
+    unfiled.forEach((handle, value) -> addIf(value.id() == id, handle, late));
+    late.forEach(this::file);
+    int block = pool.slot(id);
+    for (int slot = block == NONE ? NONE : pool.member(block); slot >= 0; slot = links[slot]) {
+      family.add(slot);
+    }
+  }
+
+  private static void addIf(boolean wanted, long handle, List<Long> handles) {
+    if (wanted) {
+      handles.add(handle);
     }
   }
 
@@ -249,6 +291,7 @@ public final class Retention implements Victims {
 
   @Override
   public void kept(Family family) {
+    keptInRow++;
     if (planted != RetainFault.FORGET_KEPT) {
       pool.hold(now(), leaving);
     }
@@ -256,6 +299,7 @@ public final class Retention implements Victims {
 
   @Override
   public void gone(long handle, int length, Cause cause) {
+    keptInRow = 0;
     int slot = Handle.slot(handle);
     if (slot >= links.length || links[slot] == UNLINKED) {
       unfiled.remove(handle);
