@@ -48,7 +48,8 @@ record Budgets(
     long most = heapBytes / 4 * 3;
     if (sum > most) {
       throw new IllegalArgumentException(
-          ("%s %s, %s %s, %s %s, %s %s and %s %s: together %s (expected: at most %s, three quarters of the"
+          ("%s %s, %s %s, %s %s, %s %s and %s %s: together %s (expected: at most %s, three"
+                  + " quarters of the"
                   + " heap of %s; give the JVM more, say INCIPIT_JAVA_OPTS=-Xmx%dm, or one of them"
                   + " less)")
               .formatted(

@@ -67,8 +67,8 @@ class ServerConfigTest {
                 Duration.ofSeconds(10)));
   }
 
-  @Test
-  void of_everyKey_takesItsValue() {
+  /// A value for every key, none of them the default.
+  private static Map<String, String> eachOwnValue() {
     var values = new LinkedHashMap<String, String>();
     values.put("net.bind", "0.0.0.0");
     values.put("net.http-bind", "10.0.0.1");
@@ -103,6 +103,12 @@ class ServerConfigTest {
     values.put("engines.follow", "tcp://a:1,model=m  tcp://b:2,model=n,rank=3,copies=once");
     values.put("engines.allowed", "10.0.0.0/8, gpu-1:5557");
     values.put("server.stop-timeout", "0");
+    return values;
+  }
+
+  @Test
+  void of_everyKey_takesItsValue() {
+    var values = eachOwnValue();
     assertThat(values.keySet()).containsExactlyElementsOf(keys());
 
     assertThat(config(values))

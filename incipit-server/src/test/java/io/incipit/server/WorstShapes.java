@@ -87,6 +87,32 @@ final class WorstShapes {
     return all.toArray();
   }
 
+  private static List<byte[]> ofValues(Command command) {
+    return switch (command) {
+      case SET, SETNX ->
+          List.of(
+              request(command.wireName(), filler(Limits.KEY_BYTES_MAX), filler(VALUE_BYTES)),
+              request(command.wireName(), filler(Limits.FRAME_BYTES_MAX - 100), "v"),
+              manyWords(command));
+      case SETEX, PSETEX -> List.of(request(command.wireName(), "k", "1", filler(VALUE_BYTES)));
+      case MSET ->
+          List.of(
+              request("MSET", "k", filler(Limits.FRAME_BYTES_MAX - 100)),
+              manyWords(command),
+              request(pairs(Limits.ARGUMENTS_MAX - 1)));
+      case GET, STRLEN, TYPE, TTL, PTTL, PERSIST, KEYS ->
+          List.of(
+              request(command.wireName(), filler(Limits.KEY_BYTES_MAX)),
+              request(command.wireName(), filler(Limits.FRAME_BYTES_MAX - 100)));
+      case GETRANGE -> List.of(request("GETRANGE", filler(Limits.KEY_BYTES_MAX), "0", "-1"));
+      case MGET, EXISTS, TOUCH, DEL, UNLINK, SCAN, FLUSHDB, FLUSHALL, EXPIRE, PEXPIRE ->
+          List.of(manyWords(command), request(command.wireName(), "0", "1"));
+      case EXPIREAT, PEXPIREAT -> List.of(manyWords(command));
+      case DBSIZE -> List.of(request("DBSIZE"));
+      default -> throw new IllegalArgumentException(command.wireName());
+    };
+  }
+
   /// The requests that cost the most; a command that has none does not compile.
   static List<byte[]> of(Command command) {
     return switch (command) {
@@ -134,26 +160,34 @@ final class WorstShapes {
               request("KVC.ENGINES"),
               request("KVC.ENGINES", "LIMIT", Integer.toString(Limits.RECORDS_MAX)));
       case STATS -> List.of(request("KVC.STATS"), request("KVC.STATS", CROWDED));
-      case SET, SETNX ->
-          List.of(
-              request(command.wireName(), filler(Limits.KEY_BYTES_MAX), filler(VALUE_BYTES)),
-              request(command.wireName(), filler(Limits.FRAME_BYTES_MAX - 100), "v"),
-              manyWords(command));
-      case SETEX, PSETEX -> List.of(request(command.wireName(), "k", "1", filler(VALUE_BYTES)));
-      case MSET ->
-          List.of(
-              request("MSET", "k", filler(Limits.FRAME_BYTES_MAX - 100)),
-              manyWords(command),
-              request(pairs(Limits.ARGUMENTS_MAX - 1)));
-      case GET, STRLEN, TYPE, TTL, PTTL, PERSIST, KEYS ->
-          List.of(
-              request(command.wireName(), filler(Limits.KEY_BYTES_MAX)),
-              request(command.wireName(), filler(Limits.FRAME_BYTES_MAX - 100)));
-      case GETRANGE -> List.of(request("GETRANGE", filler(Limits.KEY_BYTES_MAX), "0", "-1"));
-      case MGET, EXISTS, TOUCH, DEL, UNLINK, SCAN, FLUSHDB, FLUSHALL, EXPIRE, PEXPIRE ->
-          List.of(manyWords(command), request(command.wireName(), "0", "1"));
-      case EXPIREAT, PEXPIREAT -> List.of(manyWords(command));
-      case DBSIZE, READONLY, READWRITE, ASKING -> List.of(request(command.wireName()));
+      case SET,
+          SETNX,
+          SETEX,
+          PSETEX,
+          MSET,
+          GET,
+          STRLEN,
+          TYPE,
+          TTL,
+          PTTL,
+          PERSIST,
+          KEYS,
+          GETRANGE,
+          MGET,
+          EXISTS,
+          TOUCH,
+          DEL,
+          UNLINK,
+          SCAN,
+          FLUSHDB,
+          FLUSHALL,
+          EXPIRE,
+          PEXPIRE,
+          EXPIREAT,
+          PEXPIREAT,
+          DBSIZE ->
+          ofValues(command);
+      case READONLY, READWRITE, ASKING -> List.of(request(command.wireName()));
       case CLUSTER ->
           List.of(
               manyWords(command),
