@@ -40,7 +40,7 @@ final class StatHelp {
           entry("store-corrupt", "Values that were found wrong by their checksum."),
           entry("store-refusals", "Values for which there was no room."),
           entry("store-visits-dropped", "Requests for keys that the policy was not told of."),
-          entry("store-failures", "Changes of the store that failed."));
+          entry("store-changes-failed", "Changes of the store that failed."));
 
   private static final Map<String, String> OF_NAMESPACE =
       Map.ofEntries(

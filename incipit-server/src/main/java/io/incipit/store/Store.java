@@ -307,7 +307,7 @@ public final class Store implements AutoCloseable {
         Stat.counter("store-corrupt", now.corrupt()),
         Stat.counter("store-refusals", now.refusals()),
         Stat.counter("store-visits-dropped", visits.dropped()),
-        Stat.counter("store-failures", lane.failures()));
+        Stat.counter("store-changes-failed", lane.failures()));
   }
 
   /// Runs no more changes that take long.
