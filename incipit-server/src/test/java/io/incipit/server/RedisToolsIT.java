@@ -102,8 +102,11 @@ class RedisToolsIT {
       assertThatThrownBy(() -> jedis.sendCommand(command("KVC.MATCH"), bytes("none"), chain))
           .isInstanceOf(JedisDataException.class)
           .hasMessageStartingWith("NONAMESPACE ");
-      assertThatThrownBy(() -> jedis.sendCommand(Protocol.Command.GET, "a"))
-          .hasMessageStartingWith("ERR unknown command 'GET'");
+      assertThat(jedis.set("a", "value")).isEqualTo("OK");
+      assertThat(jedis.get("a")).isEqualTo("value");
+      assertThat(jedis.del("a", "b")).isEqualTo(1L);
+      assertThatThrownBy(() -> jedis.sendCommand(Protocol.Command.HGETALL, "a"))
+          .hasMessageStartingWith("ERR unknown command 'HGETALL'");
     }
   }
 
