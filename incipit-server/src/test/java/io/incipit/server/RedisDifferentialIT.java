@@ -75,41 +75,41 @@ class RedisDifferentialIT {
           "SET a b EX\r\nSET a b EX x\r\nSET a b EX 0\r\nSET a b EX -1\r\nSET a b EX 10 PX 10\r\n",
           "SET a b EX 9223372036854775807\r\nSET a b KEEPTTL EX 3\r\nSET a b WHAT\r\nGET a\r\n",
           "SET t v EX 100\r\nTTL t\r\nSET t w KEEPTTL\r\nTTL t\r\nSET t x\r\nTTL t\r\nTTL none\r\n",
-          "SET t v PX 100000\r\nTTL t\r\nPERSIST t\r\nPERSIST t\r\nTTL t\r\n"
-              + "PTTL t\r\nPTTL none\r\n",
-          "SET t v EXAT 1\r\nEXISTS t\r\nSET t v EXAT 99999999999\r\n"
-              + "EXISTS t\r\nPERSIST nosuch\r\n",
-          "SETEX s 0 v\r\nSETEX s -1 v\r\nSETEX s x v\r\nSETEX s 50 v\r\n"
-              + "TTL s\r\nPSETEX s 50000 w\r\nTTL s\r\n",
+          "SET t v PX 100000\r\nTTL t\r\nPERSIST t\r\nPERSIST t\r\nTTL t\r\n",
+          "PTTL t\r\nPTTL none\r\n",
+          "SET t v EXAT 1\r\nEXISTS t\r\nSET t v EXAT 99999999999\r\n",
+          "EXISTS t\r\nPERSIST nosuch\r\n",
+          "SETEX s 0 v\r\nSETEX s -1 v\r\nSETEX s x v\r\n",
+          "SETEX s 50 v\r\nTTL s\r\nPSETEX s 50000 w\r\nTTL s\r\n",
           "SETNX s v\r\nSETNX fresh v\r\nGET s\r\nGET fresh\r\nSETNX a\r\nSETEX a 1\r\n",
           "MSET x 1 y 2\r\nMGET x y z\r\nMSET x\r\nMSET x 1 y\r\nMSET x 3 x 4\r\nGET x\r\nMGET\r\n",
-          "SET r hello\r\nGETRANGE r 0 -1\r\nGETRANGE r 1 2\r\n"
-              + "GETRANGE r -3 -2\r\nGETRANGE r -100 100\r\n",
-          "GETRANGE r 3 1\r\nGETRANGE r -1 -3\r\nGETRANGE r 9 12\r\n"
-              + "GETRANGE none 0 1\r\nGETRANGE r x 1\r\n",
+          "SET r hello\r\nGETRANGE r 0 -1\r\nGETRANGE r 1 2\r\n",
+          "GETRANGE r -3 -2\r\nGETRANGE r -100 100\r\n",
+          "GETRANGE r 3 1\r\nGETRANGE r -1 -3\r\nGETRANGE r 9 12\r\n",
+          "GETRANGE none 0 1\r\nGETRANGE r x 1\r\n",
           "GETRANGE r -9 -7\r\nGETRANGE r 0 -9\r\nGETRANGE r 4 4\r\nSTRLEN r\r\nSTRLEN none\r\n",
           "SET e ''\r\nGET e\r\nSTRLEN e\r\nGETRANGE e 0 -1\r\nEXISTS e\r\nMGET e e\r\n",
           "EXISTS a a none b\r\nEXISTS\r\nTOUCH a none\r\nTYPE a\r\nTYPE none\r\n",
           "DEL a none b\r\nDEL a\r\nUNLINK x y\r\nEXISTS a b x y\r\nDEL\r\n",
-          "SET q v\r\nEXPIRE q 100\r\nTTL q\r\nEXPIRE q 50 GT\r\nTTL q\r\n"
-              + "EXPIRE q 50 LT\r\nTTL q\r\n",
-          "EXPIRE q 70 NX\r\nEXPIRE q 70 XX\r\nTTL q\r\nPEXPIRE q 80000\r\n"
-              + "TTL q\r\nEXPIRE none 1\r\n",
-          "SET u v\r\nEXPIRE u 9 XX\r\nEXPIRE u 9 GT\r\nEXPIRE u 9 LT\r\n"
-              + "TTL u\r\nEXPIRE u 9 NX XX\r\n",
+          "SET q v\r\nEXPIRE q 100\r\nTTL q\r\nEXPIRE q 50 GT\r\nTTL q\r\n",
+          "EXPIRE q 50 LT\r\nTTL q\r\n",
+          "EXPIRE q 70 NX\r\nEXPIRE q 70 XX\r\nTTL q\r\n",
+          "PEXPIRE q 80000\r\nTTL q\r\nEXPIRE none 1\r\n",
+          "SET u v\r\nEXPIRE u 9 XX\r\nEXPIRE u 9 GT\r\n",
+          "EXPIRE u 9 LT\r\nTTL u\r\nEXPIRE u 9 NX XX\r\n",
           "EXPIRE u 9 GT LT\r\nEXPIRE u 9 FOO\r\nEXPIRE u x\r\nEXPIRE u 9223372036854775807\r\n",
           "EXPIRE u -1\r\nEXISTS u\r\nSET u v\r\nPEXPIREAT u 1\r\nGET u\r\nEXPIREAT none 1\r\n",
-          "SET u v\r\nEXPIREAT u 99999999999\r\nEXISTS u\r\n"
-              + "PEXPIREAT u 99999999999999\r\nGET u\r\n",
-          "FLUSHDB\r\nDBSIZE\r\nSET k:1 v\r\nKEYS k*\r\nKEYS [j-l]:?\r\n"
-              + "KEYS x*\r\nSCAN 0 COUNT 100\r\n",
-          "SCAN 0 COUNT 0\r\nSCAN 0 COUNT x\r\nSCAN 0 MATCH\r\n"
-              + "SCAN 0 MATCH k* COUNT 100\r\nSCAN 0 TYPE hash COUNT 99\r\n",
+          "SET u v\r\nEXPIREAT u 99999999999\r\nEXISTS u\r\n",
+          "PEXPIREAT u 99999999999999\r\nGET u\r\n",
+          "FLUSHDB\r\nDBSIZE\r\nSET k:1 v\r\nKEYS k*\r\nKEYS [j-l]:?\r\n",
+          "KEYS x*\r\nSCAN 0 COUNT 100\r\n",
+          "SCAN 0 COUNT 0\r\nSCAN 0 COUNT x\r\nSCAN 0 MATCH\r\n",
+          "SCAN 0 MATCH k* COUNT 100\r\nSCAN 0 TYPE hash COUNT 99\r\n",
           "FLUSHDB FOO\r\nFLUSHDB ASYNC\r\nFLUSHALL SYNC\r\nDBSIZE\r\nRANDOM\r\n",
           "MULTI\r\nSET m 1\r\nGET m\r\nDEL m\r\nEXEC\r\nGET m\r\n",
           "MULTI\r\nSET m 1\r\nSET m\r\nEXEC\r\nGET m\r\n",
-          "WATCH w\r\nMULTI\r\nSET w 1\r\nEXEC\r\nWATCH w\r\nSET w 2\r\n"
-              + "MULTI\r\nGET w\r\nEXEC\r\nGET w\r\n",
+          "WATCH w\r\nMULTI\r\nSET w 1\r\nEXEC\r\n",
+          "WATCH w\r\nSET w 2\r\nMULTI\r\nGET w\r\nEXEC\r\nGET w\r\n",
           "WATCH w\r\nDEL w\r\nSET w 2\r\nUNWATCH\r\nMULTI\r\nGET w\r\nEXEC\r\n",
           "WATCH nothing\r\nMULTI\r\nGET w\r\nEXEC\r\n",
           set("big", 40_000) + "STRLEN big\r\nGETRANGE big 39990 -1\r\nGET big\r\n",

@@ -19,10 +19,45 @@ final class Download implements Task {
   /// Bytes that are checked before others have their turn.
   private static final int TURN_BYTES = 1 << 20;
 
-  /// Bytes of a value that a client asked for.
-  ///
-  /// @param to exclusive
-  private record Item(Pin pin, int from, int to) {}
+  /// Bytes `[from, to)` of a value that a client asked for. It stays pinned until all that was
+  /// handed to the socket is sent, whatever becomes of the request.
+  private static final class Item {
+    final Pin pin;
+    final int from;
+    final int to;
+
+    /// Stretches that are on their way.
+    private int lent;
+
+    private boolean over;
+
+    Item(Pin pin, int from, int to) {
+      this.pin = pin;
+      this.from = from;
+      this.to = to;
+    }
+
+    void lend() {
+      lent++;
+    }
+
+    void sent() {
+      lent--;
+      closeIfUnused();
+    }
+
+    /// Nothing more of it will be sent.
+    void end() {
+      over = true;
+      closeIfUnused();
+    }
+
+    private void closeIfUnused() {
+      if (over && lent == 0) {
+        pin.close();
+      }
+    }
+  }
 
   private final Store store;
   private final ValueOutput output;
@@ -97,7 +132,8 @@ final class Download implements Task {
 
   private void sendAll(Item item, RespBuffer out) {
     out.beginLargeBulk(item.to - item.from);
-    output.send(item.pin.bytes(item.from, item.to), item.pin::close);
+    send(item, item.from, item.to);
+    item.end();
     out.endLargeBulk();
   }
 
@@ -113,7 +149,7 @@ final class Download implements Task {
         return false;
       }
       out.nothing();
-      pin.close();
+      item.end();
       items.removeFirst();
       return true;
     }
@@ -121,18 +157,24 @@ final class Download implements Task {
       out.beginLargeBulk(item.to - item.from);
     }
     boolean last = to == item.to;
-    output.send(pin.bytes(from, to), last ? pin::close : () -> {});
+    send(item, from, to);
     sent = last ? 0 : to - item.from;
     if (last) {
       out.endLargeBulk();
       items.removeFirst();
+      item.end();
     }
     return true;
   }
 
+  private void send(Item item, int from, int to) {
+    item.lend();
+    output.send(item.pin.bytes(from, to), item::sent);
+  }
+
   @Override
   public void close() {
-    items.forEach(item -> item.ifPresent(some -> some.pin.close()));
+    items.forEach(item -> item.ifPresent(Item::end));
     items.clear();
   }
 }
