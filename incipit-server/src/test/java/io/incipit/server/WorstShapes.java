@@ -113,8 +113,12 @@ final class WorstShapes {
     };
   }
 
-  /// The requests that cost the most; a command that has none does not compile.
+  /// The requests that cost the most; a command that has none is refused.
   static List<byte[]> of(Command command) {
+    return command.kind() == Command.Kind.VALUE ? ofValues(command) : ofOthers(command);
+  }
+
+  private static List<byte[]> ofOthers(Command command) {
     return switch (command) {
       case MATCH -> questions("KVC.MATCH");
       case SCORE -> questions("KVC.SCORE");
@@ -160,33 +164,6 @@ final class WorstShapes {
               request("KVC.ENGINES"),
               request("KVC.ENGINES", "LIMIT", Integer.toString(Limits.RECORDS_MAX)));
       case STATS -> List.of(request("KVC.STATS"), request("KVC.STATS", CROWDED));
-      case SET,
-          SETNX,
-          SETEX,
-          PSETEX,
-          MSET,
-          GET,
-          STRLEN,
-          TYPE,
-          TTL,
-          PTTL,
-          PERSIST,
-          KEYS,
-          GETRANGE,
-          MGET,
-          EXISTS,
-          TOUCH,
-          DEL,
-          UNLINK,
-          SCAN,
-          FLUSHDB,
-          FLUSHALL,
-          EXPIRE,
-          PEXPIRE,
-          EXPIREAT,
-          PEXPIREAT,
-          DBSIZE ->
-          ofValues(command);
       case READONLY, READWRITE, ASKING -> List.of(request(command.wireName()));
       case CLUSTER ->
           List.of(
@@ -206,6 +183,7 @@ final class WorstShapes {
       case COMMAND -> List.of(request("COMMAND", "DOCS"), manyWords(command));
       case INFO -> List.of(request("INFO", "everything"), manyWords(command));
       case CONFIG -> List.of(request("CONFIG", "GET", "*"), config());
+      default -> throw new IllegalArgumentException(command.wireName());
     };
   }
 

@@ -238,7 +238,7 @@ class ArchitectureTest {
     assertThat(new Classes(List.of(planted)).badImports(MAY_IMPORT, WALLS))
         .containsExactlyInAnyOrder(
             "io.incipit.block -> io.incipit.index",
-            "io.incipit.block -> io.netty.buffer (only in [net, net.http, net.limits])",
+            "io.incipit.block -> io.netty.buffer (only in [net, net.http, net.limits, net.value])",
             "io.incipit.helper is not in the table");
     assertThat(
             new Classes(List.of(planted))
