@@ -58,7 +58,7 @@ public final class RequestParser {
     }
     while (missing > 0) {
       if (!parseWord(bytes, start, end, request)) {
-        return valueBytes == NONE || valueTaken ? INCOMPLETE : VALUE;
+        return awaitsValue() ? VALUE : INCOMPLETE;
       }
       missing--;
     }
@@ -128,6 +128,11 @@ public final class RequestParser {
     valueBytes = NONE;
     valueTaken = false;
     return true;
+  }
+
+  /// Whether the next bytes are those of a large value.
+  public boolean awaitsValue() {
+    return valueBytes != NONE && !valueTaken;
   }
 
   /// Bytes of the large value that comes next. Valid after [#VALUE].

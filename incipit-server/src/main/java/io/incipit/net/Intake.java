@@ -19,8 +19,6 @@ final class Intake {
   private final Request request = new Request();
   private long receivedBytes;
 
-  private boolean awaitsValue;
-
   /// Whether there was a request.
   private boolean begun;
 
@@ -63,12 +61,7 @@ final class Intake {
   /// @return whether it is complete
   boolean next() throws MalformedException {
     int next = parser.parse(buffer.bytes(), buffer.start(), buffer.end(), request);
-    awaitsValue = next == RequestParser.VALUE;
-    if (awaitsValue) {
-      deadlines.incomplete(true);
-      return false;
-    }
-    if (next == RequestParser.INCOMPLETE) {
+    if (next == RequestParser.INCOMPLETE || next == RequestParser.VALUE) {
       deadlines.incomplete(!buffer.isEmpty());
       return false;
     }
@@ -81,7 +74,7 @@ final class Intake {
   /// Whether the next bytes are those of a large value, which is to be taken apart from its
   /// request; [#request] has the words before it.
   boolean awaitsValue() {
-    return awaitsValue;
+    return parser.awaitsValue();
   }
 
   /// Bytes of that value.
@@ -106,7 +99,6 @@ final class Intake {
 
   /// The value is whole.
   void endValue() {
-    awaitsValue = false;
     parser.valueTaken();
   }
 

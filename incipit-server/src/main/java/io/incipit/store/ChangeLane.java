@@ -78,11 +78,6 @@ final class ChangeLane {
     return false;
   }
 
-  /// Changes that wait.
-  int queued() {
-    return queue.size();
-  }
-
   /// Changes that have thrown.
   long failures() {
     return failures.sum();

@@ -21,18 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Values by key: what a Redis would keep, and here is kept by whole families of keys.
 ///
 /// Reads are for any thread and never wait. What changes the store runs inside of a [Change], one
 /// at a time; methods that say *change* are called there only.
 public final class Store implements AutoCloseable {
-  /// The most bytes of a value.
-  public static final int VALUE_BYTES_MAX = 256 << 20;
-
-  /// The most bytes of a key.
-  public static final int KEY_BYTES_MAX = 1_024;
-
   /// The expiry of what does not expire.
   public static final long NEVER = HostStore.NEVER;
 
@@ -155,6 +150,19 @@ public final class Store implements AutoCloseable {
     return host.pin(key);
   }
 
+  /// What a reader finds out of the value of a key.
+  ///
+  /// @param reader must not keep what it is given
+  public <T> Optional<T> look(byte[] key, Function<Pin, T> reader) {
+    return host.pin(key)
+        .map(
+            pin -> {
+              try (pin) {
+                return reader.apply(pin);
+              }
+            });
+  }
+
   /// Whether a value is to be checked before it is sent.
   public boolean isStale(Pin pin) {
     return clock.nanoTime() - pin.checkedNs() >= options.verifyAge().toNanos();
@@ -188,7 +196,7 @@ public final class Store implements AutoCloseable {
   ///     value was given up for lack of time, and the key is as it was
   public boolean commit(Visitor visitor, byte[] key, Reservation value, long expiryNs) {
     var family = family(key);
-    long expiry = expiryNs == KEEP ? host.pin(key).map(Store::expiry).orElse(NEVER) : expiryNs;
+    long expiry = expiryNs == KEEP ? look(key, Pin::expiryNs).orElse(NEVER) : expiryNs;
     var conflict = family.content() ? Conflict.KEEP : Conflict.REPLACE;
     long handle = host.commit(value, conflict, expiry);
     if (handle == Handle.NONE) {
@@ -201,12 +209,6 @@ public final class Store implements AutoCloseable {
       kept.increment();
     }
     return true;
-  }
-
-  private static long expiry(Pin pin) {
-    try (pin) {
-      return pin.expiryNs();
-    }
   }
 
   /// Gives room up. Change.

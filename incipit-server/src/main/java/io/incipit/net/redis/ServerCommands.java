@@ -5,6 +5,7 @@ import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -167,10 +168,11 @@ final class ServerCommands {
       var settings = settings();
       var found = new TreeMap<String, String>();
       for (int i = 2; i < request.count(); i++) {
-        var pattern = RedisErrors.shown(request, i, PATTERN_MAX).toLowerCase(Locale.ROOT);
+        var pattern =
+            Glob.ofStars(RedisErrors.shown(request, i, PATTERN_MAX).toLowerCase(Locale.ROOT));
         settings.forEach(
             (name, value) -> {
-              if (fits(pattern, name)) {
+              if (pattern.matches(name.getBytes(StandardCharsets.UTF_8))) {
                 found.put(name, value);
               }
             });
@@ -212,33 +214,6 @@ final class ServerCommands {
         Map.entry("slowlog-log-slower-than", "-1"),
         Map.entry("slowlog-max-len", "0"),
         Map.entry("timeout", "0"));
-  }
-
-  /// Whether a name fits a pattern with `*` and `?`. Goes back to the last star only, so it costs
-  /// at most the product of both lengths.
-  static boolean fits(String pattern, String name) {
-    int p = 0;
-    int star = -1;
-    int resumed = 0;
-    for (int n = 0; n < name.length(); ) {
-      if (p < pattern.length() && pattern.charAt(p) == '*') {
-        star = p++;
-        resumed = n;
-      } else if (p < pattern.length()
-          && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
-        p++;
-        n++;
-      } else if (star >= 0) {
-        p = star + 1;
-        n = ++resumed;
-      } else {
-        return false;
-      }
-    }
-    while (p < pattern.length() && pattern.charAt(p) == '*') {
-      p++;
-    }
-    return p == pattern.length();
   }
 
   void info(Request request, RespBuffer out) {

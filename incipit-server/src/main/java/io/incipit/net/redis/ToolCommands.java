@@ -4,6 +4,7 @@ package io.incipit.net.redis;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.store.memory.Pin;
 import java.util.Locale;
 
 /// What Redis' tools ask first of any server, answered as by a Redis without slow requests,
@@ -146,14 +147,10 @@ final class ToolCommands {
 
   /// Bytes of a value and of what is known of it.
   private void usage(Request request, RespBuffer out) {
-    var pin = server.store().look(request.copy(2));
-    if (pin.isEmpty()) {
-      out.nothing();
-      return;
-    }
-    try (var found = pin.get()) {
-      out.integer(found.memoryBytes());
-    }
+    server
+        .store()
+        .look(request.copy(2), Pin::memoryBytes)
+        .ifPresentOrElse(out::integer, out::nothing);
   }
 
   private void memoryStats(RespBuffer out) {

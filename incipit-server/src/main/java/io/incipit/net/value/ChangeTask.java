@@ -5,6 +5,7 @@ import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Change;
 import io.incipit.store.Store;
+import java.nio.ByteBuffer;
 
 /// A request that changes the store: it is answered when that is done. A step is the event loop's;
 /// [#run] is whoever's turn it is.
@@ -46,6 +47,11 @@ abstract class ChangeTask implements Task, Change {
   /// Copies what the change needs of the request's bytes, which others use from now on.
   void own() {
     // Most have what they need.
+  }
+
+  /// Bytes of a request, as a copy.
+  static ByteBuffer copy(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
   }
 
   /// Writes the reply, or the next part of it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
+import io.incipit.net.redis.Glob;
 import io.incipit.net.redis.RedisErrors;
 import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.Command;
@@ -10,9 +11,11 @@ import io.incipit.store.Store;
 import io.incipit.store.memory.Pin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 
 /// The commands on keys: removing, expiring, listing. For one connection's event loop.
 final class KeyCommands {
@@ -69,42 +72,37 @@ final class KeyCommands {
   }
 
   /// A change of so many keys whose reply is a number.
-  private Task counting(int keys, LongSupplier change) {
+  private Task counting(long keys, LongSupplier change) {
+    return changing(keys, change, RespBuffer::integer);
+  }
+
+  /// A change of so many keys.
+  ///
+  /// @param reply writes the reply, with what the change has said
+  private Task changing(long keys, LongSupplier change, ObjLongConsumer<RespBuffer> reply) {
     return new ChangeTask(store, wake) {
-      private long count;
+      private long said;
 
       @Override
       public boolean run(boolean patient) {
         if (!patient && keys > FEW) {
           return false;
         }
-        count = change.getAsLong();
+        said = change.getAsLong();
         return true;
       }
 
       @Override
       Outcome answer(RespBuffer out) {
-        out.integer(count);
+        reply.accept(out, said);
         return Outcome.DONE;
       }
     };
   }
 
   private boolean persist(byte[] key) {
-    return expiry(key).filter(at -> at != Store.NEVER).isPresent()
+    return store.look(key, Pin::expiryNs).filter(at -> at != Store.NEVER).isPresent()
         && store.expire(key, Store.NEVER);
-  }
-
-  /// When the value of a key expires; empty if it has none.
-  private Optional<Long> expiry(byte[] key) {
-    return store
-        .look(key)
-        .map(
-            pin -> {
-              try (Pin found = pin) {
-                return found.expiryNs();
-              }
-            });
   }
 
   private Optional<Task> expire(Request request, Expiries.Form form, RespBuffer out) {
@@ -113,7 +111,7 @@ final class KeyCommands {
       if (Expiries.number(request, 2).isEmpty()) {
         out.error(RedisErrors.NOT_A_NUMBER);
       } else {
-        Expiries.invalid(request.text(0).toLowerCase(java.util.Locale.ROOT), out);
+        Expiries.invalid(request.text(0).toLowerCase(Locale.ROOT), out);
       }
       return Optional.empty();
     }
@@ -125,7 +123,7 @@ final class KeyCommands {
     long at = Expiries.at(millis.getAsLong(), store.clock());
     BooleanSupplier change =
         () -> {
-          var now = expiry(key);
+          var now = store.look(key, Pin::expiryNs);
           if (now.isEmpty() || !rule.get().admits(now.get(), at)) {
             return false;
           }
@@ -140,23 +138,12 @@ final class KeyCommands {
       out.error(RedisErrors.SYNTAX);
       return Optional.empty();
     }
-    return Optional.of(
-        new ChangeTask(store, wake) {
-          @Override
-          public boolean run(boolean patient) {
-            if (!patient && store.keys() > FEW) {
-              return false;
-            }
-            store.clear();
-            return true;
-          }
+    return Optional.of(changing(store.keys(), this::clear, (reply, _) -> reply.simple("OK")));
+  }
 
-          @Override
-          Outcome answer(RespBuffer reply) {
-            reply.simple("OK");
-            return Outcome.DONE;
-          }
-        });
+  private long clear() {
+    store.clear();
+    return 0;
   }
 
   private void scan(Request request, RespBuffer out) {

@@ -28,12 +28,7 @@ final class MultiSetTask extends ChangeTask {
 
   @Override
   void own() {
-    values.replaceAll(
-        value -> {
-          var copy = new byte[value.remaining()];
-          value.get(copy);
-          return ByteBuffer.wrap(copy);
-        });
+    values.replaceAll(ChangeTask::copy);
   }
 
   @Override

@@ -38,9 +38,10 @@ final class Reads {
       case GETRANGE -> {
         return range(request, out);
       }
-      case STRLEN -> out.integer(look(request).map(Reads::length).orElse(0));
+      case STRLEN -> out.integer(store.look(request.copy(1), Pin::length).orElse(0));
       case EXISTS, TOUCH -> out.integer(count(request));
-      case TYPE -> out.simple(look(request).map(Reads::length).isPresent() ? "string" : "none");
+      case TYPE ->
+          out.simple(store.look(request.copy(1), Pin::length).isPresent() ? "string" : "none");
       case TTL -> out.integer(left(request, MILLIS_PER_SECOND));
       case PTTL -> out.integer(left(request, 1));
       default ->
@@ -98,25 +99,13 @@ final class Reads {
     return found;
   }
 
-  private Optional<Pin> look(Request request) {
-    return store.look(request.copy(1));
-  }
-
-  private static int length(Pin pin) {
-    try (pin) {
-      return pin.length();
-    }
-  }
-
   /// How long a value has, rounded up as Redis does.
   private long left(Request request, long unitMillis) {
-    var pin = look(request);
-    if (pin.isEmpty()) {
+    var expiry = store.look(request.copy(1), Pin::expiryNs);
+    if (expiry.isEmpty()) {
       return ABSENT;
     }
-    try (var found = pin.get()) {
-      long millis = Expiries.millisLeft(found.expiryNs(), store.clock());
-      return millis < 0 ? millis : (millis + unitMillis / 2) / unitMillis;
-    }
+    long millis = Expiries.millisLeft(expiry.get(), store.clock());
+    return millis < 0 ? millis : (millis + unitMillis / 2) / unitMillis;
   }
 }

@@ -63,9 +63,7 @@ final class SetTask extends ChangeTask {
 
   @Override
   void own() {
-    var copy = new byte[value.remaining()];
-    value.get(copy);
-    value = ByteBuffer.wrap(copy);
+    value = copy(value);
   }
 
   @Override

@@ -24,15 +24,7 @@ final class WatchedKeys {
   }
 
   private long handle(byte[] key) {
-    return store
-        .look(key)
-        .map(
-            pin -> {
-              try (Pin found = pin) {
-                return found.handle();
-              }
-            })
-        .orElse(Handle.NONE);
+    return store.look(key, Pin::handle).orElse(Handle.NONE);
   }
 
   /// Forgets all.

@@ -9,11 +9,11 @@ import io.incipit.store.memory.Family;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -221,7 +221,7 @@ public final class Retention implements Victims {
       }
       var pin = pin(leaving, now);
       if (pin == null) {
-        fill(family);
+        fill(leaving, family);
         return;
       }
       softest = softest == NONE && !pin.hard() ? leaving : softest;
@@ -230,7 +230,7 @@ public final class Retention implements Victims {
     // Nothing else can go: a block that is pinned softly does. Held, it is a victim again at once.
     if (softest != NONE) {
       leaving = softest;
-      fill(family);
+      fill(leaving, family);
     }
   }
 
@@ -252,7 +252,7 @@ public final class Retention implements Victims {
     leaving = block(slot);
     var pin = pin(leaving, now());
     if (pin == null || !pin.hard()) {
-      fill(family);
+      fill(leaving, family);
     }
   }
 
@@ -265,23 +265,19 @@ public final class Retention implements Victims {
   ///
   /// @param family empty
   public void members(long id, Family family) {
-    var late = new ArrayList<Long>();
-    unfiled.forEach((handle, value) -> addIf(value.id() == id, handle, late));
-    late.forEach(this::file);
+    unfiled.entrySet().stream()
+        .filter(waiting -> waiting.getValue().id() == id)
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::file);
     int block = pool.slot(id);
-    for (int slot = block == NONE ? NONE : pool.member(block); slot >= 0; slot = links[slot]) {
-      family.add(slot);
+    if (block != NONE) {
+      fill(block, family);
     }
   }
 
-  private static void addIf(boolean wanted, long handle, List<Long> handles) {
-    if (wanted) {
-      handles.add(handle);
-    }
-  }
-
-  private void fill(Family family) {
-    for (int slot = pool.member(leaving); slot >= 0; slot = links[slot]) {
+  private void fill(int block, Family family) {
+    for (int slot = pool.member(block); slot >= 0; slot = links[slot]) {
       family.add(slot);
       if (planted == RetainFault.HALF_FAMILY) {
         return;

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net.value;
+package io.incipit.net.redis;
+
+import java.nio.charset.StandardCharsets;
 
 /// A pattern over bytes in the manner of Redis: `*`, `?`, `[abc]`, `[^a-z]`, and a backslash before
 /// what stands for itself.
 ///
 /// A mismatch goes back to the last star only, so it costs at most the product of both lengths.
-final class Glob {
+public final class Glob {
   private final byte[] pattern;
 
   /// Where the matching of the element at some place went on; set by [#fits].
   private int next;
 
-  Glob(byte[] pattern) {
+  public Glob(byte[] pattern) {
     this.pattern = pattern;
   }
 
+  /// A pattern in which only `*` and `?` stand for others.
+  static Glob ofStars(String pattern) {
+    var quoted = pattern.replaceAll("[\\[\\\\]", "\\\\$0");
+    return new Glob(quoted.getBytes(StandardCharsets.UTF_8));
+  }
+
   /// Whether a name fits, all of it.
-  boolean matches(byte[] name) {
+  public boolean matches(byte[] name) {
     int p = 0;
     int star = -1;
     int resumed = 0;
