@@ -113,52 +113,57 @@ final class WorstShapes {
     };
   }
 
-  /// The requests that cost the most; a command that has none is refused.
-  static List<byte[]> of(Command command) {
-    return command.kind() == Command.Kind.VALUE ? ofValues(command) : ofOthers(command);
+  private static List<byte[]> locates() {
+    return List.of(
+        request("KVC.LOCATE", NS, repeated(SHARED, 65_536)),
+        request("KVC.LOCATE", NS, repeated(SHARED, Limits.CHAIN_BLOCKS_MAX)),
+        request("KVC.LOCATE", NS, hex(repeated(SHARED, 65_536)), "HEX"),
+        request("KVC.LOCATE", CROWDED, repeated(SHARED, 65_536)),
+        request("KVC.LOCATE", CROWDED, SHARED),
+        request("KVC.LOCATE", NS, chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
   }
 
-  private static List<byte[]> ofOthers(Command command) {
+  private static List<byte[]> hints() {
+    return List.of(
+        request("KVC.HINT", NS, "DONE", chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)),
+        request("KVC.HINT", NS, "BACK", "86400000", hex(repeated(SHARED, 65_536)), "HEX"));
+  }
+
+  private static List<byte[]> runs() {
+    return List.of(
+        request("KVC.RUN", NS, hash(1 << 20), "131072"),
+        request("KVC.RUN", NS, hex(hash(1 << 20)), "131072", "HEX"),
+        request("KVC.RUN", NS, hash((1 << 20) - 1), "131072"),
+        request("KVC.RUN", CROWDED, SHARED, "131072"));
+  }
+
+  private static List<byte[]> inspections() {
+    return List.of(
+        request("KVC.INSPECT", NS, hash(1 << 20), "131072"),
+        request("KVC.INSPECT", NS, hex(hash(1 << 20)), "131072", "HEX"),
+        request("KVC.INSPECT", CROWDED, SHARED, "131072"),
+        request("KVC.INSPECT", CROWDED, hex(SHARED), "131072", "HEX"));
+  }
+
+  private static List<byte[]> owners() {
+    return List.of(
+        request("KVC.OWNERS", CROWDED),
+        request("KVC.OWNERS", CROWDED, "LIMIT", "1000000"),
+        request("KVC.OWNERS", CROWDED, "FROM", "0", "LIMIT", Integer.toString(Limits.RECORDS_MAX)));
+  }
+
+  /// The requests that cost the most; a command that has none does not compile.
+  static List<byte[]> of(Command command) {
     return switch (command) {
       case MATCH -> questions("KVC.MATCH");
       case SCORE -> questions("KVC.SCORE");
-      case LOCATE ->
-          List.of(
-              request("KVC.LOCATE", NS, repeated(SHARED, 65_536)),
-              request("KVC.LOCATE", NS, repeated(SHARED, Limits.CHAIN_BLOCKS_MAX)),
-              request("KVC.LOCATE", NS, hex(repeated(SHARED, 65_536)), "HEX"),
-              request("KVC.LOCATE", CROWDED, repeated(SHARED, 65_536)),
-              request("KVC.LOCATE", CROWDED, SHARED),
-              request("KVC.LOCATE", NS, chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
-      case HINT ->
-          List.of(
-              request("KVC.HINT", NS, "DONE", chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)),
-              request("KVC.HINT", NS, "BACK", "86400000", hex(repeated(SHARED, 65_536)), "HEX"));
-      case RUN ->
-          List.of(
-              request("KVC.RUN", NS, hash(1 << 20), "131072"),
-              request("KVC.RUN", NS, hex(hash(1 << 20)), "131072", "HEX"),
-              request("KVC.RUN", NS, hash((1 << 20) - 1), "131072"),
-              request("KVC.RUN", CROWDED, SHARED, "131072"));
-      case INSPECT ->
-          List.of(
-              request("KVC.INSPECT", NS, hash(1 << 20), "131072"),
-              request("KVC.INSPECT", NS, hex(hash(1 << 20)), "131072", "HEX"),
-              request("KVC.INSPECT", CROWDED, SHARED, "131072"),
-              request("KVC.INSPECT", CROWDED, hex(SHARED), "131072", "HEX"));
+      case LOCATE -> locates();
+      case HINT -> hints();
+      case RUN -> runs();
+      case INSPECT -> inspections();
       case PUBLISH -> publishes();
       case NAMESPACE -> namespaces();
-      case OWNERS ->
-          List.of(
-              request("KVC.OWNERS", CROWDED),
-              request("KVC.OWNERS", CROWDED, "LIMIT", "1000000"),
-              request(
-                  "KVC.OWNERS",
-                  CROWDED,
-                  "FROM",
-                  "0",
-                  "LIMIT",
-                  Integer.toString(Limits.RECORDS_MAX)));
+      case OWNERS -> owners();
       case ENGINES ->
           List.of(
               request("KVC.ENGINES"),
@@ -173,6 +178,33 @@ final class WorstShapes {
       case ECHO -> List.of(request("ECHO", filler(Limits.FRAME_BYTES_MAX - 100)));
       case SELECT, RESET, QUIT, HELLO, AUTH, WATCH, SLOWLOG, LATENCY, MEMORY, MODULE ->
           List.of(manyWords(command));
+      case SET,
+          SETNX,
+          SETEX,
+          PSETEX,
+          MSET,
+          GET,
+          STRLEN,
+          TYPE,
+          TTL,
+          PTTL,
+          PERSIST,
+          KEYS,
+          GETRANGE,
+          MGET,
+          EXISTS,
+          TOUCH,
+          DEL,
+          UNLINK,
+          SCAN,
+          FLUSHDB,
+          FLUSHALL,
+          EXPIRE,
+          PEXPIRE,
+          EXPIREAT,
+          PEXPIREAT,
+          DBSIZE ->
+          ofValues(command);
       case MULTI, EXEC, DISCARD, UNWATCH, HELP, TIME, ROLE, LASTSAVE ->
           List.of(request(command.wireName()));
       case CLIENT ->
@@ -183,7 +215,6 @@ final class WorstShapes {
       case COMMAND -> List.of(request("COMMAND", "DOCS"), manyWords(command));
       case INFO -> List.of(request("INFO", "everything"), manyWords(command));
       case CONFIG -> List.of(request("CONFIG", "GET", "*"), config());
-      default -> throw new IllegalArgumentException(command.wireName());
     };
   }
 

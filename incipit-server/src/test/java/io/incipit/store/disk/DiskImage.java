@@ -8,7 +8,6 @@ import io.incipit.env.RandomSource;
 import io.incipit.store.disk.FaultDisk.Loss;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.Footer;
-import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.disk.record.Place;
 import io.incipit.store.disk.record.RecordHeader;
 import io.incipit.store.disk.record.RecordHeader.Verdict;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// What a store left on its disk, with a map of it, to be damaged bit by bit.
@@ -43,18 +41,6 @@ final class DiskImage {
   private record Range(String file, int from, int to, boolean tail) {}
 
   private static final int KEYS = 12;
-
-  /// The rig must not hear what is found wrong in copies of its disk.
-  private static final Tenants NOBODY =
-      new Tenants() {
-        @Override
-        public boolean keep(KeyHash hash, int length) {
-          return true;
-        }
-
-        @Override
-        public void gone(KeyHash hash, Optional<byte[]> key) {}
-      };
 
   private static final int PUTS = 40;
 
@@ -182,7 +168,7 @@ final class DiskImage {
   }
 
   private DiskStore open(FaultDisk on, DiskFault planted) throws IOException {
-    var store = DiskStore.open(config, on, new ManualClock(), NOBODY, Points.NONE, planted);
+    var store = DiskStore.open(config, on, new ManualClock(), DiskRig.NOBODY, Points.NONE, planted);
     while (store.scan()) {
       // Until all is scanned.
     }

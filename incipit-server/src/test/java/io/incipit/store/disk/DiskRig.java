@@ -28,6 +28,18 @@ final class DiskRig implements Tenants {
 
   static final Path DIRECTORY = Path.of("/store");
 
+  /// Wants to keep everything, and to hear nothing.
+  static final Tenants NOBODY =
+      new Tenants() {
+        @Override
+        public boolean keep(KeyHash hash, int length) {
+          return true;
+        }
+
+        @Override
+        public void gone(KeyHash hash, Optional<byte[]> key) {}
+      };
+
   final int keys;
   private final DiskConfig config;
   private final DiskFault planted;

@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,17 +39,6 @@ final class DiskScaleTest {
 
   /// Only what a crash left open has no footer.
   private static final int OPEN_RECORDS = 5_000;
-
-  private static final Tenants NOBODY =
-      new Tenants() {
-        @Override
-        public boolean keep(KeyHash hash, int length) {
-          return true;
-        }
-
-        @Override
-        public void gone(KeyHash hash, Optional<byte[]> key) {}
-      };
 
   @Test
   void index_ofMillionsOfValues_takesFewBytesEach() {
@@ -113,7 +101,7 @@ final class DiskScaleTest {
 
   private static DiskStore open(DiskConfig config) throws IOException {
     return DiskStore.open(
-        config, RawDisk.system(), Clock.system(), NOBODY, Points.NONE, DiskFault.NONE);
+        config, RawDisk.system(), Clock.system(), DiskRig.NOBODY, Points.NONE, DiskFault.NONE);
   }
 
   /// Records of a file.

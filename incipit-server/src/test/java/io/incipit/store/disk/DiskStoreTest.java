@@ -12,28 +12,15 @@ import io.incipit.store.disk.DiskSnapshot.Mode;
 import io.incipit.store.disk.FaultDisk.Failure;
 import io.incipit.store.disk.FaultDisk.Loss;
 import io.incipit.store.disk.record.Fingerprint;
-import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.memory.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DiskStoreTest {
-  private static final Tenants NOBODY =
-      new Tenants() {
-        @Override
-        public boolean keep(KeyHash hash, int length) {
-          return true;
-        }
-
-        @Override
-        public void gone(KeyHash hash, Optional<byte[]> key) {}
-      };
-
   private static DiskRig rig(int extents) throws IOException {
     var config =
         new DiskConfig(DiskRig.DIRECTORY, (long) extents << 16, 64 << 10, 1 << 20, 4, false);
@@ -192,7 +179,12 @@ final class DiskStoreTest {
     var config = new DiskConfig(directory, 4 << 20, 64 << 10, 1 << 20, 4, true);
     try (var store =
         DiskStore.open(
-            config, RawDisk.system(), Clock.system(), NOBODY, Points.NONE, DiskFault.NONE)) {
+            config,
+            RawDisk.system(),
+            Clock.system(),
+            DiskRig.NOBODY,
+            Points.NONE,
+            DiskFault.NONE)) {
       while (store.scan()) {
         // Until all is scanned.
       }

@@ -13,7 +13,7 @@ final class StoreHeapTest {
 
   @Test
   void heap_ofMillionsOfValues_isBelow200BytesEach() {
-    long before = heapUsed();
+    long before = HeapUse.bytes();
     var rig = StoreRig.ofLengths(3L << 40);
     long text = 0;
     for (int i = 0; i < OBJECTS; i++) {
@@ -22,7 +22,7 @@ final class StoreHeapTest {
       assertTrue(rig.putLength(key, length) != Handle.NONE);
       text += key.length + (long) Integer.BYTES * Pieces.count(length);
     }
-    long used = heapUsed() - before - text;
+    long used = HeapUse.bytes() - before - text;
     double each = (double) used / OBJECTS;
     double own = (double) rig.store.heapBytes() / OBJECTS;
     System.out.printf(
@@ -31,15 +31,5 @@ final class StoreHeapTest {
     assertEquals(OBJECTS, rig.store.snapshot().objects());
     assertTrue(each <= StoreConfig.OBJECT_BYTES);
     assertTrue(own <= StoreConfig.OBJECT_BYTES);
-  }
-
-  private static long heapUsed() {
-    var runtime = Runtime.getRuntime();
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-    }
-    return least;
   }
 }

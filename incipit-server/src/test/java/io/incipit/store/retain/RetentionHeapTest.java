@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.Hash64;
 import io.incipit.store.memory.Handle;
+import io.incipit.store.memory.HeapUse;
 import io.incipit.store.memory.ManualClock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,7 +23,7 @@ final class RetentionHeapTest {
   @EnumSource
   void heap_ofMillionsOfBlocks_isBounded(KeepPolicy policy) {
     var clock = new ManualClock();
-    long before = heapUsed();
+    long before = HeapUse.bytes();
     var retention = new Retention(new RetentionConfig(policy, 1L << 40, 16, 1), clock);
     var ids = new long[PATH];
     for (int i = 0; i < OBJECTS; i += PATH) {
@@ -34,20 +35,10 @@ final class RetentionHeapTest {
         retention.stored((1L << 31) | (i + at), ids[at], 1 << 19);
       }
     }
-    double each = (double) (heapUsed() - before) / OBJECTS;
+    double each = (double) (HeapUse.bytes() - before) / OBJECTS;
     System.out.printf("heap: %s takes %.1f B an object of %,d%n", policy, each, OBJECTS);
     assertEquals(OBJECTS, retention.blocks());
     assertEquals(OBJECTS - 1, Handle.slot((1L << 31) | (OBJECTS - 1)));
     assertTrue(each <= BYTES);
-  }
-
-  private static long heapUsed() {
-    var runtime = Runtime.getRuntime();
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-    }
-    return least;
   }
 }
