@@ -3,6 +3,7 @@ package io.incipit.server;
 
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
+import io.incipit.env.RawDisk;
 import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
 import io.incipit.router.RouterApi;
@@ -39,14 +40,15 @@ public final class IncipitServer implements AutoCloseable {
   /// Whether the engines were once caught up with; written by any thread, and only ever set.
   private volatile boolean caughtUp;
 
-  private IncipitServer(ServerConfig config) {
+  private IncipitServer(ServerConfig config) throws IOException {
     this.config = config;
     this.clock = Clock.system();
+    var pool = new HostMemory(config.store().hostBytes(), false);
+    this.store =
+        Store.open(config.store(), pool, RawDisk.system(), clock, RandomSource.system().fresh());
     this.service = new Service(config.index(), RandomSource.system());
     this.engines = new Engines(service, clock, RandomSource.system());
     service.engines(engines::rows);
-    var pool = new HostMemory(config.store().hostBytes(), false);
-    this.store = new Store(config.store(), pool, clock, RandomSource.system().fresh());
     service.others(store::stats);
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
@@ -142,12 +144,17 @@ public final class IncipitServer implements AutoCloseable {
       router.stop();
       engines.stop();
       service.stop();
-      store.stop();
+      long spentNs = clock.nanoTime() - startedNs;
+      store.stop(config.stopTimeout().minusNanos(spentNs));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     net.close();
-    store.close();
+    try {
+      store.close();
+    } catch (IOException failure) {
+      LOG.log(Level.ERROR, "fail-store-close", failure);
+    }
     LOG.log(
         Level.INFO,
         () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));

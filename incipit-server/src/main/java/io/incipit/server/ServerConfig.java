@@ -7,15 +7,19 @@ import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.router.RouterApi;
 import io.incipit.service.ServiceConfig;
+import io.incipit.store.Durability;
 import io.incipit.store.StoreOptions;
+import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.retain.KeepPolicy;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
@@ -31,6 +35,7 @@ public record ServerConfig(
     List<String> enginesAllowed,
     Duration stopTimeout) {
   private static final int LANES_DEFAULT_MAX = 4;
+  private static final long DISK_BYTES_MIN = 64L << 20;
 
   public ServerConfig {
     engines = List.copyOf(engines);
@@ -118,7 +123,31 @@ public record ServerConfig(
         settings.choice(Setting.STORE_POLICY, KeepPolicy.class),
         settings.duration(Setting.STORE_READ_LEASE),
         settings.duration(Setting.STORE_VERIFY_AGE),
-        settings.duration(Setting.STORE_PUT_TIMEOUT));
+        settings.duration(Setting.STORE_PUT_TIMEOUT),
+        disk(settings),
+        durability(settings));
+  }
+
+  private static Optional<DiskConfig> disk(Settings settings) {
+    var directory = settings.text(Setting.STORE_DISK_DIRECTORY);
+    long limit = settings.bytes(Setting.STORE_DISK_LIMIT);
+    if (directory.isEmpty()) {
+      return Optional.empty();
+    }
+    if (limit < DISK_BYTES_MIN) {
+      throw new IllegalArgumentException(
+          "store.disk-limit: %d (expected: at least %d)".formatted(limit, DISK_BYTES_MIN));
+    }
+    return Optional.of(DiskConfig.of(Path.of(directory), limit));
+  }
+
+  private static Durability durability(Settings settings) {
+    var durability = settings.choice(Setting.STORE_DURABILITY, Durability.class);
+    if (durability == Durability.DISK && settings.text(Setting.STORE_DISK_DIRECTORY).isEmpty()) {
+      throw new IllegalArgumentException(
+          "store.durability: disk (expected: memory, or a store.disk-directory too)");
+    }
+    return durability;
   }
 
   /// The `key=value` pairs of a properties file.

@@ -5,10 +5,8 @@ package io.incipit.store;
 public interface Change {
   /// Makes the change.
   ///
-  /// @param patient whether it may take long, as making room may; if not, it must not
-  /// @return whether it is made; if not patient, one that would take long says no and has done
-  ///     nothing, and is run again, patiently
-  boolean run(boolean patient);
+  /// @return whether it is made; if not it has done nothing, and is run again with more patience
+  boolean run(Patience patience);
 
   /// Called once after [Store#later], by the store's thread, when the change was made or has
   /// failed.

@@ -4,6 +4,7 @@ package io.incipit.store;
 import io.incipit.env.Clock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,8 +24,32 @@ final class ChangeLane {
   /// Between two rounds of upkeep.
   private static final long TICK_MILLIS = 50;
 
+  /// For so long a change is tried again while room is being made for it, and at most so often.
+  private static final long WAIT_NS = 1_000_000_000L;
+
+  private static final int TRIES_MAX = 2_000;
+
+  private static final long RETRY_MILLIS = 1;
+
+  /// A change that is tried again.
+  private static final class Postponed {
+    final Change change;
+    final long sinceNs;
+    int tries;
+    boolean made;
+
+    Postponed(Change change, long sinceNs) {
+      this.change = change;
+      this.sinceNs = sinceNs;
+    }
+  }
+
   private final ReentrantLock lock = new ReentrantLock();
   private final LinkedBlockingQueue<Change> queue = new LinkedBlockingQueue<>();
+
+  /// Of the store's thread.
+  private final ArrayDeque<Postponed> postponed = new ArrayDeque<>();
+
   private final Runnable before;
   private final Runnable upkeep;
   private final Clock clock;
@@ -52,12 +77,19 @@ final class ChangeLane {
     if (queue.isEmpty() && tryLock()) {
       try {
         before.run();
-        return change.run(false);
+        return change.run(Patience.NONE);
       } finally {
         lock.unlock();
       }
     }
     return false;
+  }
+
+  /// Runs something as a change, on the thread that asks. Blocks.
+  ///
+  /// @return whether it did not throw
+  boolean alone(Runnable task) {
+    return locked(task);
   }
 
   /// Queues a change.
@@ -87,10 +119,12 @@ final class ChangeLane {
     long tickedNs = clock.nanoTime();
     while (!closed) {
       try {
-        var change = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+        long most = postponed.isEmpty() ? TICK_MILLIS : RETRY_MILLIS;
+        var change = queue.poll(most, TimeUnit.MILLISECONDS);
         if (change != null) {
-          make(change);
+          make(new Postponed(change, clock.nanoTime()));
         }
+        retry();
       } catch (InterruptedException closing) {
         continue;
       }
@@ -101,10 +135,24 @@ final class ChangeLane {
     }
   }
 
-  private void make(Change change) {
-    boolean made = locked(() -> change.run(true));
+  /// Makes the changes that were to be tried again, or as many as there is room for.
+  private void retry() {
+    for (int i = postponed.size(); i > 0; i--) {
+      make(postponed.remove());
+    }
+  }
+
+  private void make(Postponed change) {
+    boolean waited = clock.nanoTime() - change.sinceNs >= WAIT_NS || change.tries >= TRIES_MAX;
+    boolean ran =
+        locked(() -> change.made = change.change.run(waited ? Patience.LAST : Patience.SOME));
+    if (ran && !change.made) {
+      change.tries++;
+      postponed.add(change);
+      return;
+    }
     try {
-      change.made(!made);
+      change.change.made(!ran);
     } catch (RuntimeException | Error failure) {
       note(failure);
     }
@@ -133,6 +181,9 @@ final class ChangeLane {
   }
 
   private void refuseLate() {
+    for (var late = postponed.poll(); late != null; late = postponed.poll()) {
+      late.change.made(true);
+    }
     for (var late = queue.poll(); late != null; late = queue.poll()) {
       late.made(true);
     }

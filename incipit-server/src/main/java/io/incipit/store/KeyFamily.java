@@ -2,6 +2,7 @@
 package io.incipit.store;
 
 import io.incipit.block.Hash64;
+import io.incipit.store.disk.record.KeyHash;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,13 @@ public record KeyFamily(long id, boolean known, boolean content) {
       }
     }
     return new KeyFamily(Hash64.chain(seed, key, 0, key.length), false, false);
+  }
+
+  /// What stands for a key on disk: relatives are found together.
+  ///
+  /// @param seed of the store
+  static KeyHash name(long seed, byte[] key) {
+    return KeyHash.of(of(key, seed).id, seed, key);
   }
 
   private static int fields(byte[] key) {

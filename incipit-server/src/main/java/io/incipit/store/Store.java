@@ -4,6 +4,9 @@ package io.incipit.store;
 import io.incipit.block.Hash64;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
+import io.incipit.env.RawDisk;
+import io.incipit.store.disk.DiskStore.Outcome;
+import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.memory.Family;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
@@ -15,15 +18,19 @@ import io.incipit.store.memory.StoreConfig;
 import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// Values by key: what a Redis would keep, and here is kept by whole families of keys.
+/// Values by key: what a Redis would keep, and here is kept by whole families of keys, in memory
+/// and below it on disk.
 ///
 /// Reads are for any thread and never wait. What changes the store runs inside of a [Change], one
 /// at a time; methods that say *change* are called there only.
@@ -39,6 +46,19 @@ public final class Store implements AutoCloseable {
   /// Tokens of a value, where nobody says: as many as LMCache's chunks have.
   private static final int CHUNK_TOKENS = 256;
 
+  /// A cursor of [#scan] beyond the keys that are in memory.
+  private static final long ON_DISK = 1L << 62;
+
+  private static final CompletableFuture<String> SETTLED = CompletableFuture.completedFuture("");
+
+  /// What is known of the value of a key without reading it.
+  ///
+  /// @param length its bytes
+  /// @param expiryNs when it is gone, by the clock, or [#NEVER]
+  /// @param memoryBytes what it takes of memory
+  /// @param name the same as long as the key has this value in the same tier, and no other value's
+  public record Found(int length, long expiryNs, long memoryBytes, long name) {}
+
   private final StoreOptions options;
   private final Clock clock;
   private final long seed;
@@ -47,32 +67,71 @@ public final class Store implements AutoCloseable {
   private final Tombstones tombstones = new Tombstones();
   private final Retention retention;
   private final PathGuess paths;
-  private final Visits visits = new Visits();
+  private final Visits visits;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder kept = new LongAdder();
 
+  /// What is below memory, if anything is; then all three are there.
+  private final @Nullable DiskTier tier;
+
+  private final @Nullable Demotion demotion;
+  private final @Nullable Promotion promotion;
+
+  /// Copies that the change in hand waits for.
+  private final List<CompletableFuture<Outcome>> made = new ArrayList<>();
+
   /// A store of all of `memory`, which it closes when it is closed.
   ///
-  /// @param seed of the hashes of keys; not to be guessed
-  public Store(StoreOptions options, Memory memory, Clock clock, long seed) {
+  /// @param disk where files are, if the options name a directory
+  /// @param seed of the hashes of keys, if the directory has none; not to be guessed
+  /// @throws IOException if the directory cannot be used
+  public static Store open(
+      StoreOptions options, Memory memory, RawDisk disk, Clock clock, long seed)
+      throws IOException {
+    var below = options.disk();
+    if (below.isEmpty()) {
+      return new Store(options, memory, null, clock, seed);
+    }
+    try {
+      var tier = DiskTier.open(below.get(), options.metadataBytes() / 2, disk, clock);
+      return new Store(options, memory, tier, clock, tier.disk.identity());
+    } catch (IOException | RuntimeException failure) {
+      memory.close();
+      throw failure;
+    }
+  }
+
+  private Store(
+      StoreOptions options, Memory memory, @Nullable DiskTier tier, Clock clock, long seed) {
     this.options = options;
     this.clock = clock;
-    this.seed = Hash64.mix(seed);
+    this.seed = seed;
+    this.tier = tier;
     this.retention = new Retention(retention(options, seed), clock);
+    this.paths = new PathGuess(retention);
+    this.demotion = tier == null ? null : new Demotion(tier.disk, retention, this::background);
+    this.visits = new Visits(this::asked);
+    this.lane = new ChangeLane(this::begin, this::tick, clock);
     var config =
         new StoreConfig(
             options.metadataBytes(),
             options.putTimeout().toNanos(),
             options.readLease().toNanos(),
             seed);
-    this.host = new HostStore(config, memory, retention, clock);
-    this.paths = new PathGuess(retention);
-    this.lane = new ChangeLane(visits::tell, this::tick, clock);
+    this.host = new HostStore(config, memory, demotion == null ? retention : demotion, clock);
+    if (tier == null || demotion == null) {
+      this.promotion = null;
+    } else {
+      demotion.host(host);
+      this.promotion = new Promotion(tier.disk, host, demotion, lane::alone, clock);
+    }
   }
 
   private static RetentionConfig retention(StoreOptions options, long seed) {
-    return new RetentionConfig(options.policy(), options.hostBytes(), CHUNK_TOKENS, seed);
+    long bytes = options.hostBytes();
+    long kept = options.disk().isPresent() ? Demotion.limit(bytes) : bytes;
+    return new RetentionConfig(options.policy(), kept, CHUNK_TOKENS, seed);
   }
 
   /// Begins to run changes that take long.
@@ -80,10 +139,29 @@ public final class Store implements AutoCloseable {
     lane.start();
   }
 
+  /// What comes before each change.
+  private void begin() {
+    visits.tell();
+    made.clear();
+    if (demotion != null) {
+      demotion.takeRemovals();
+    }
+  }
+
+  private void asked(PathGuess.Connection connection, long timeNs, long id) {
+    connection.asked(timeNs, id);
+    if (demotion != null) {
+      demotion.recall(connection, timeNs, id);
+    }
+  }
+
   private void tick() {
     host.sweep(TESTED_A_TICK);
     tombstones.sweep(clock.nanoTime());
     paths.tick(clock.nanoTime());
+    if (tier != null && demotion != null) {
+      tier.tick(demotion);
+    }
   }
 
   /// Runs a change at once, if nobody else has one to run and it does not take long.
@@ -96,6 +174,60 @@ public final class Store implements AutoCloseable {
   /// Hands a change to the store's thread, which calls [Change#made] in the end.
   public void later(Change change) {
     lane.later(change);
+  }
+
+  /// Runs something as a change, soon.
+  private void background(Runnable task) {
+    lane.later(
+        new Change() {
+          @Override
+          public boolean run(Patience patience) {
+            task.run();
+            return true;
+          }
+
+          @Override
+          public void made(boolean failed) {
+            // Nobody waits for it.
+          }
+        });
+  }
+
+  /// Runs something that reads files, on a thread that may block. Without a disk, at once.
+  public void offload(Runnable task) {
+    if (promotion == null) {
+      task.run();
+    } else {
+      promotion.offload(task);
+    }
+  }
+
+  /// When all that the change in hand did is as durable as it has to be. Change, at its end.
+  ///
+  /// @return with what to tell whoever asked if that failed, else empty
+  public CompletableFuture<String> settled() {
+    var removals =
+        demotion == null ? List.<CompletableFuture<Outcome>>of() : demotion.takeRemovals();
+    if (removals.isEmpty() && made.isEmpty()) {
+      return SETTLED;
+    }
+    var all = new ArrayList<>(removals);
+    var copies = List.copyOf(made);
+    all.addAll(copies);
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+        .thenApply(_ -> copies.stream().map(Store::refusal).reduce("", Store::first));
+  }
+
+  private static String refusal(CompletableFuture<Outcome> copy) {
+    var outcome = copy.join();
+    return outcome == Outcome.DURABLE || outcome == Outcome.SUPERSEDED
+        ? ""
+        : "BUSY the value is in memory and not on disk: %s (store.durability: disk)"
+            .formatted(outcome);
+  }
+
+  private static String first(String one, String other) {
+    return one.isEmpty() ? other : one;
   }
 
   /// The clock that expiries are told by.
@@ -114,23 +246,37 @@ public final class Store implements AutoCloseable {
 
     private Visitor() {}
 
-    /// Pins the value of a key to read it, and counts a hit or a miss.
+    /// Pins the value of a key to read it, if it is in memory, and counts a hit or a miss.
     public Optional<Pin> read(byte[] key) {
       var pin = host.pin(key);
-      (pin.isPresent() ? hits : misses).increment();
+      (pin.isPresent() || isOnDisk(key) ? hits : misses).increment();
       visits.asked(connection, clock.nanoTime(), family(key).id());
       return pin;
+    }
+
+    /// Brings the value of a key into memory that [#read] did not find there.
+    ///
+    /// @param wake called by any thread, when the arrival is done
+    /// @return none if the key has no value
+    public Optional<Arrival> bring(byte[] key, Runnable wake) {
+      return promotion != null && isOnDisk(key)
+          ? Optional.of(promotion.bring(connection, key, wake))
+          : Optional.empty();
     }
 
     /// Whether a key has a value, which is then kept for a while: who asks will read it.
     public boolean exists(byte[] key) {
       var pin = read(key);
-      if (pin.isEmpty()) {
+      if (pin.isPresent()) {
+        try (var found = pin.get()) {
+          found.lease(options.readLease().toNanos());
+        }
+        return true;
+      }
+      if (tier == null || !isOnDisk(key)) {
         return false;
       }
-      try (var found = pin.get()) {
-        found.lease(options.readLease().toNanos());
-      }
+      tier.tenants.lease(name(key), options.readLease().toNanos());
       return true;
     }
 
@@ -145,22 +291,32 @@ public final class Store implements AutoCloseable {
     return new Visitor();
   }
 
-  /// Pins the value of a key to look at it.
+  private boolean isOnDisk(byte[] key) {
+    return tier != null && tier.has(name(key));
+  }
+
+  /// Pins the value of a key to look at it, if it is in memory.
   public Optional<Pin> look(byte[] key) {
     return host.pin(key);
   }
 
-  /// What a reader finds out of the value of a key.
-  ///
-  /// @param reader must not keep what it is given
-  public <T> Optional<T> look(byte[] key, Function<Pin, T> reader) {
-    return host.pin(key)
-        .map(
-            pin -> {
-              try (pin) {
-                return reader.apply(pin);
-              }
-            });
+  /// Whether a key has a value in memory.
+  public boolean isInMemory(byte[] key) {
+    try (var pin = host.pin(key).orElse(null)) {
+      return pin != null;
+    }
+  }
+
+  /// What is known of the value of a key, wherever it is.
+  public Optional<Found> find(byte[] key) {
+    var pin = host.pin(key);
+    if (pin.isPresent()) {
+      try (var found = pin.get()) {
+        return Optional.of(
+            new Found(found.length(), found.expiryNs(), found.memoryBytes(), found.handle()));
+      }
+    }
+    return tier == null ? Optional.empty() : tier.find(name(key));
   }
 
   /// Whether a value is to be checked before it is sent.
@@ -168,24 +324,45 @@ public final class Store implements AutoCloseable {
     return clock.nanoTime() - pin.checkedNs() >= options.verifyAge().toNanos();
   }
 
-  /// As [HostStore#scan].
+  /// Whether a [#scan] from a cursor reads files, and so is to be [offloaded][#offload].
+  public boolean blocks(long cursor) {
+    return (cursor & ON_DISK) != 0;
+  }
+
+  /// Hands out keys that have a value: a key that has one all the time once at least, and twice at
+  /// most unless values move between memory and disk meanwhile.
+  ///
+  /// @param cursor 0 to begin, or what the call before returned
+  /// @param count about as many keys, if there are
+  /// @return where to go on, or 0 at the end
   public long scan(long cursor, int count, Consumer<byte[]> keys) {
-    return host.scan(cursor, count, keys);
+    if (tier != null && blocks(cursor)) {
+      long next = tier.disk.scan(cursor & ~ON_DISK, count, keys);
+      return next == 0 ? 0 : next | ON_DISK;
+    }
+    long next = host.scan(cursor, count, keys);
+    return next == 0 && tier != null && tier.disk.count() > 0 ? ON_DISK : next;
   }
 
   /// Room for a value. Change.
   ///
-  /// @param patient whether room may be made for it
-  /// @return empty if there is none
-  public Optional<Reservation> reserve(byte[] key, int length, boolean patient) {
-    return patient ? host.reserve(key, length) : host.reserveFree(key, length);
+  /// @param patience whether room may be made for it
+  /// @return empty if there is none; [#isRoomComing] says whether to try again
+  public Optional<Reservation> reserve(byte[] key, int length, Patience patience) {
+    return isRoomComing(patience) ? host.reserveFree(key, length) : host.reserve(key, length);
+  }
+
+  /// Whether a change that found no room is to be run again. Change.
+  public boolean isRoomComing(Patience patience) {
+    return patience == Patience.NONE
+        || (patience == Patience.SOME && demotion != null && demotion.makesRoom());
   }
 
   /// What to tell whoever finds no room.
   public String noRoom(long bytes) {
     return ("OOM the store has no room for %d bytes: what it holds is pinned, leased or unfinished"
             + " (store.host-limit: %d)")
-        .formatted(bytes, host.snapshot().totalBytes());
+        .formatted(bytes, host.totalBytes());
   }
 
   /// Lets a key have a value that is complete. Change.
@@ -196,19 +373,40 @@ public final class Store implements AutoCloseable {
   ///     value was given up for lack of time, and the key is as it was
   public boolean commit(Visitor visitor, byte[] key, Reservation value, long expiryNs) {
     var family = family(key);
-    long expiry = expiryNs == KEEP ? look(key, Pin::expiryNs).orElse(NEVER) : expiryNs;
+    long expiry = expiryNs == KEEP ? find(key).map(Found::expiryNs).orElse(NEVER) : expiryNs;
     var conflict = family.content() ? Conflict.KEEP : Conflict.REPLACE;
+    boolean replaces = host.handle(key) != Handle.NONE;
+    boolean copies = options.durability() == Durability.DISK && expiry == NEVER;
+    if (demotion != null) {
+      // A copy of the new value hides the old one, which is there until then.
+      demotion.keepsReplaced(copies);
+    }
     long handle = host.commit(value, conflict, expiry);
     if (handle == Handle.NONE) {
       return false;
     }
-    if (handle == value.handle()) {
-      visitor.connection.stored(clock.nanoTime(), handle, family.id(), value.length());
-      tombstones.take(name(key), clock.nanoTime());
-    } else {
+    if (handle != value.handle()) {
       kept.increment();
+      return true;
+    }
+    visitor.connection.stored(clock.nanoTime(), handle, family.id(), value.length());
+    tombstones.take(tombstone(name(key)), clock.nanoTime());
+    if (tier != null && demotion != null) {
+      settle(tier, demotion, key, handle, replaces, copies);
     }
     return true;
+  }
+
+  /// Sees that disk has of a key what memory has, or nothing.
+  private void settle(
+      DiskTier below, Demotion leaving, byte[] key, long handle, boolean replaces, boolean copies) {
+    var name = name(key);
+    if (copies) {
+      made.add(leaving.copy(Handle.slot(handle)));
+    } else if (!replaces && (below.has(name) || below.disk.isRecovering())) {
+      leaving.remove(name);
+    }
+    leaving.ahead(Demotion.FAMILIES_A_CHANGE);
   }
 
   /// Gives room up. Change.
@@ -222,26 +420,44 @@ public final class Store implements AutoCloseable {
   ///     and is removed for the first time
   public boolean remove(byte[] key) {
     long nowNs = clock.nanoTime();
-    boolean buried = tombstones.take(name(key), nowNs);
-    long handle = host.handle(key);
-    if (handle == Handle.NONE) {
+    var name = name(key);
+    boolean buried = tombstones.take(tombstone(name), nowNs);
+    boolean inMemory = host.handle(key) != Handle.NONE;
+    if (!inMemory && !isOnDisk(key)) {
       return host.remove(key) || buried;
     }
     for (var relative : relatives(family(key))) {
       if (!Arrays.equals(key, relative) && host.remove(relative)) {
-        tombstones.bury(name(relative), nowNs);
+        tombstones.bury(tombstone(name(relative)), nowNs);
       }
     }
-    return host.remove(key);
+    host.remove(key);
+    if (tier != null && demotion != null) {
+      removeBelow(tier, demotion, name, nowNs);
+    }
+    return true;
   }
 
-  /// The keys of a family that have a value.
+  private void removeBelow(DiskTier below, Demotion leaving, KeyHash name, long nowNs) {
+    for (var relative : below.disk.family(name)) {
+      leaving.remove(relative);
+      if (!relative.equals(name)) {
+        tombstones.bury(tombstone(relative), nowNs);
+      }
+    }
+  }
+
+  /// The keys of a family that have a value in memory.
   private List<byte[]> relatives(KeyFamily family) {
     if (!family.known()) {
       return List.of();
     }
     var members = new Family();
-    retention.members(family.id(), members);
+    if (demotion == null) {
+      retention.members(family.id(), members);
+    } else {
+      demotion.members(family.id(), members);
+    }
     var keys = new ArrayList<byte[]>();
     for (int i = 0; i < members.size(); i++) {
       keys.add(host.key(members.slot(i)));
@@ -249,26 +465,40 @@ public final class Store implements AutoCloseable {
     return keys;
   }
 
-  private long name(byte[] key) {
-    return Hash64.chain(seed, key, 0, key.length);
+  private KeyHash name(byte[] key) {
+    return KeyFamily.name(seed, key);
   }
 
-  /// Lets the value of a key expire, or not. Change.
+  private static long tombstone(KeyHash name) {
+    return Hash64.chain(name.high(), name.low());
+  }
+
+  /// Lets the value of a key that is in memory expire, or not. Change.
   ///
   /// @param atNs by the clock, or [#NEVER]
   /// @return whether it has one
   public boolean expire(byte[] key, long atNs) {
+    long handle = host.handle(key);
+    if (demotion != null && handle != Handle.NONE && atNs != NEVER) {
+      demotion.expires(Handle.slot(handle));
+    }
     return host.expire(key, atNs);
   }
 
   /// Removes everything. Change.
   public void clear() {
+    if (demotion != null) {
+      demotion.clear();
+    }
     host.clear();
   }
 
   /// Keys that have a value.
   public long keys() {
-    return host.snapshot().values();
+    long inMemory = host.snapshot().values();
+    return tier == null || demotion == null
+        ? inMemory
+        : Math.max(inMemory, inMemory + tier.disk.count() - demotion.inBoth());
   }
 
   /// Keys whose value expires.
@@ -278,48 +508,70 @@ public final class Store implements AutoCloseable {
 
   /// Bytes of the pool.
   public long totalBytes() {
-    return host.snapshot().totalBytes();
+    return host.totalBytes();
   }
 
   /// Bytes of the pool that are taken.
   public long usedBytes() {
-    return host.snapshot().usedBytes();
+    return host.usedBytes();
   }
 
   /// Sizes and counters, each of some moment.
   public List<Stat> stats() {
     var now = host.snapshot();
-    return List.of(
-        Stat.gauge("store-keys", now.values()),
-        Stat.gauge("store-bytes", now.usedBytes()),
-        Stat.gauge("store-limit-bytes", now.totalBytes()),
-        Stat.gauge("store-value-bytes", now.valueBytes()),
-        Stat.gauge("store-quarantined-bytes", now.quarantinedBytes()),
-        Stat.gauge("store-metadata-bytes", now.metadataBytes()),
-        Stat.gauge("store-metadata-limit-bytes", options.metadataBytes()),
-        Stat.gauge("store-puts-open", now.reservations()),
-        Stat.gauge("store-pressure", 100 * now.usedBytes() / now.totalBytes()),
-        Stat.counter("store-hits", hits.sum()),
-        Stat.counter("store-misses", misses.sum()),
-        Stat.counter("store-puts-kept", kept.sum()),
-        Stat.counter("store-evicted", now.evicted()),
-        Stat.counter("store-expired", now.expired()),
-        Stat.counter("store-abandoned", now.abandoned()),
-        Stat.counter("store-moved", now.moved()),
-        Stat.counter("store-corrupt", now.corrupt()),
-        Stat.counter("store-refusals", now.refusals()),
-        Stat.counter("store-visits-dropped", visits.dropped()),
-        Stat.counter("store-changes-failed", lane.failures()));
+    var all = new ArrayList<Stat>();
+    all.addAll(
+        List.of(
+            Stat.gauge("store-keys", now.values()),
+            Stat.gauge("store-bytes", now.usedBytes()),
+            Stat.gauge("store-limit-bytes", now.totalBytes()),
+            Stat.gauge("store-value-bytes", now.valueBytes()),
+            Stat.gauge("store-quarantined-bytes", now.quarantinedBytes()),
+            Stat.gauge("store-metadata-bytes", now.metadataBytes()),
+            Stat.gauge("store-metadata-limit-bytes", options.metadataBytes()),
+            Stat.gauge("store-puts-open", now.reservations()),
+            Stat.gauge("store-pressure", 100 * now.usedBytes() / now.totalBytes()),
+            Stat.counter("store-hits", hits.sum()),
+            Stat.counter("store-misses", misses.sum()),
+            Stat.counter("store-puts-kept", kept.sum()),
+            Stat.counter("store-evicted", now.evicted()),
+            Stat.counter("store-expired", now.expired()),
+            Stat.counter("store-abandoned", now.abandoned()),
+            Stat.counter("store-moved", now.moved()),
+            Stat.counter("store-corrupt", now.corrupt()),
+            Stat.counter("store-refusals", now.refusals()),
+            Stat.counter("store-visits-dropped", visits.dropped()),
+            Stat.counter("store-changes-failed", lane.failures())));
+    if (tier != null && demotion != null && promotion != null) {
+      all.addAll(demotion.stats());
+      all.addAll(promotion.stats());
+      all.addAll(tier.stats());
+    }
+    return all;
   }
 
-  /// Runs no more changes that take long.
-  public void stop() throws InterruptedException {
+  /// Runs no more changes that take long, and writes to disk what is in memory only.
+  ///
+  /// @param most how long that may take
+  public void stop(Duration most) throws InterruptedException {
+    if (promotion != null) {
+      promotion.stop();
+    }
     lane.stop();
+    if (tier != null && demotion != null) {
+      tier.flush(demotion, most);
+    }
   }
 
-  /// Gives the memory back; nobody may have anything of it any more.
+  /// Gives memory and files back; nobody may have anything of it any more.
   @Override
-  public void close() {
-    host.close();
+  public void close() throws IOException {
+    try {
+      if (tier != null) {
+        tier.disk.close();
+      }
+    } finally {
+      host.close();
+    }
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store;
 
+import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.retain.KeepPolicy;
 import java.time.Duration;
+import java.util.Optional;
 
 /// How a store is made.
 ///
@@ -14,18 +16,25 @@ import java.time.Duration;
 /// @param verifyAge a value whose last check is older is checked before a client that cannot check
 ///     it itself is sent it; zero for always
 /// @param putTimeout after which a value that is not complete is given up
+/// @param disk where values go that leave memory, if anywhere
+/// @param durability what a value has outlived when its put is acknowledged
 public record StoreOptions(
     long hostBytes,
     long metadataBytes,
     KeepPolicy policy,
     Duration readLease,
     Duration verifyAge,
-    Duration putTimeout) {
+    Duration putTimeout,
+    Optional<DiskConfig> disk,
+    Durability durability) {
   /// Checks.
   public StoreOptions {
     if (hostBytes < 1 << 20) {
       throw new IllegalArgumentException(
           "hostBytes: %d (expected: >= %d)".formatted(hostBytes, 1 << 20));
+    }
+    if (durability == Durability.DISK && disk.isEmpty()) {
+      throw new IllegalArgumentException("durability: disk (expected: memory, without a disk)");
     }
   }
 }

@@ -19,9 +19,22 @@ final class Visits {
   /// @param id of the family that was asked for
   private record Visit(PathGuess.Connection connection, long timeNs, long id, boolean last) {}
 
+  /// What is done about a visit.
+  interface Listener {
+    /// A client asked for a value.
+    ///
+    /// @param id of its family
+    void asked(PathGuess.Connection connection, long timeNs, long id);
+  }
+
+  private final Listener listener;
   private final ConcurrentLinkedQueue<Visit> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder dropped = new LongAdder();
+
+  Visits(Listener listener) {
+    this.listener = listener;
+  }
 
   /// A client asked for a value. Any thread.
   void asked(PathGuess.Connection connection, long timeNs, long id) {
@@ -49,7 +62,7 @@ final class Visits {
       if (visit.last) {
         visit.connection.close();
       } else {
-        visit.connection.asked(visit.timeNs, visit.id);
+        listener.asked(visit.connection, visit.timeNs, visit.id);
       }
     }
   }

@@ -3,12 +3,16 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.env.RawDisk;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.Change;
+import io.incipit.store.Durability;
+import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.StoreOptions;
+import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.memory.HostMemory;
 import io.incipit.store.memory.Memory;
 import io.incipit.store.retain.KeepPolicy;
@@ -21,6 +25,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -90,30 +96,47 @@ final class Bed {
   }
 
   Bed(ConnectionConfig config) {
-    this(
-        config,
-        new Service(
-            new ServiceConfig(2, 1_024, 64 << 20, 100, 256L << 20, 16L << 20),
-            new AtomicLong(1)::getAndIncrement));
+    this(config, service());
+  }
+
+  private static Service service() {
+    return new Service(
+        new ServiceConfig(2, 1_024, 64 << 20, 100, 256L << 20, 16L << 20),
+        new AtomicLong(1)::getAndIncrement);
   }
 
   Bed(ConnectionConfig config, Service service) {
-    this(service, new ManualClock(), config, Optional.empty());
+    this(service, new ManualClock(), config, Optional.empty(), Optional.empty());
+  }
+
+  /// With values on disk too, durable before they are acknowledged.
+  Bed(DiskConfig disk) {
+    this(service(), new ManualClock(), CONFIG, Optional.empty(), Optional.of(disk));
   }
 
   /// Another connection of the same server.
   Bed(Bed beside) {
-    this(beside.service, beside.clock, beside.context.config(), Optional.of(beside));
+    this(
+        beside.service,
+        beside.clock,
+        beside.context.config(),
+        Optional.of(beside),
+        Optional.empty());
   }
 
-  private Bed(Service service, ManualClock clock, ConnectionConfig config, Optional<Bed> beside) {
+  private Bed(
+      Service service,
+      ManualClock clock,
+      ConnectionConfig config,
+      Optional<Bed> beside,
+      Optional<DiskConfig> disk) {
     this.service = service;
     this.clock = clock;
     this.pool = beside.map(bed -> bed.pool).orElseGet(() -> new HostMemory(POOL_BYTES, false));
     this.context =
         beside
             .map(bed -> bed.context)
-            .orElseGet(() -> new ServerContext(config, service, store(pool, clock), clock));
+            .orElseGet(() -> new ServerContext(config, service, store(pool, disk, clock), clock));
     service.others(context.store()::stats);
     this.context.respPort(7379);
     this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new EventLoopContext(service));
@@ -134,7 +157,7 @@ final class Bed {
             new WriteBufferWaterMark(config.outputBytesMax() / 2, config.outputBytesMax()));
   }
 
-  private static Store store(Memory memory, ManualClock clock) {
+  private static Store store(Memory memory, Optional<DiskConfig> disk, ManualClock clock) {
     var options =
         new StoreOptions(
             memory.bytes(),
@@ -142,10 +165,16 @@ final class Bed {
             KeepPolicy.LEAF_LRU,
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(60));
-    var store = new Store(options, memory, clock, 1);
-    store.start();
-    return store;
+            Duration.ofSeconds(60),
+            disk,
+            disk.isPresent() ? Durability.DISK : Durability.MEMORY);
+    try {
+      var store = Store.open(options, memory, RawDisk.system(), clock, 1);
+      store.start();
+      return store;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /// Waits until the store has done its upkeep; the clock was moved before.
@@ -164,7 +193,7 @@ final class Bed {
   /// A change of nothing.
   private record Done(CountDownLatch done) implements Change {
     @Override
-    public boolean run(boolean patient) {
+    public boolean run(Patience patience) {
       return true;
     }
 
@@ -270,8 +299,12 @@ final class Bed {
   void close() throws InterruptedException {
     channel.finishAndReleaseAll();
     service.stop();
-    context.store().stop();
-    context.store().close();
+    context.store().stop(Duration.ofSeconds(10));
+    try {
+      context.store().close();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
     assertThat(context.budget().used()).isZero();
   }
 }

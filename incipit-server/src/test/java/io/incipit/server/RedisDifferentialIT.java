@@ -138,6 +138,22 @@ class RedisDifferentialIT {
 
   @Test
   void replies_areThoseOfRedis(@TempDir Path directory) throws Exception {
+    compare(directory, Map.of());
+  }
+
+  /// Values come to disk at once, and leave memory when a few more come.
+  @Test
+  void repliesOfValuesOnDisk_areThoseOfRedis(@TempDir Path directory) throws Exception {
+    compare(
+        directory,
+        Map.of(
+            "store.host-limit", "1MiB",
+            "store.disk-directory", directory.resolve("values").toString(),
+            "store.disk-limit", "64MiB",
+            "store.durability", "disk"));
+  }
+
+  private static void compare(Path directory, Map<String, String> settings) throws Exception {
     Tools.require("redis-server");
     int port = freePort();
     var redis =
@@ -156,7 +172,7 @@ class RedisDifferentialIT {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectErrorStream(true)
             .start();
-    try (var server = Tools.server(Map.of())) {
+    try (var server = Tools.server(settings)) {
       awaitPort(port, redis);
       var softly = new SoftAssertions();
       for (var conversation : CONVERSATIONS) {

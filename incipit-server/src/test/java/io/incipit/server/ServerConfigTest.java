@@ -9,7 +9,9 @@ import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.ServiceConfig;
+import io.incipit.store.Durability;
 import io.incipit.store.StoreOptions;
+import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.retain.KeepPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +64,9 @@ class ServerConfigTest {
                     KeepPolicy.HZD,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
-                    Duration.ofSeconds(60)),
+                    Duration.ofSeconds(60),
+                    Optional.empty(),
+                    Durability.MEMORY),
                 List.of(),
                 List.of(),
                 Duration.ofSeconds(10)));
@@ -99,6 +104,9 @@ class ServerConfigTest {
     values.put("store.read-lease", "20s");
     values.put("store.verify-age", "0");
     values.put("store.put-timeout", "21s");
+    values.put("store.disk-directory", "/somewhere");
+    values.put("store.disk-limit", "22GiB");
+    values.put("store.durability", "disk");
     values.put("service.reply-limit", "17MiB");
     values.put("engines.follow", "tcp://a:1,model=m  tcp://b:2,model=n,rank=3,copies=once");
     values.put("engines.allowed", "10.0.0.0/8, gpu-1:5557");
@@ -141,7 +149,9 @@ class ServerConfigTest {
                     KeepPolicy.LEAF_LRU,
                     Duration.ofSeconds(20),
                     Duration.ZERO,
-                    Duration.ofSeconds(21)),
+                    Duration.ofSeconds(21),
+                    Optional.of(DiskConfig.of(Path.of("/somewhere"), 22L << 30)),
+                    Durability.DISK),
                 List.of(
                     EngineSpec.parse("tcp://a:1,model=m"),
                     EngineSpec.parse("tcp://b:2,model=n,rank=3,copies=once")),

@@ -4,7 +4,6 @@ package io.incipit.net.redis;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
-import io.incipit.store.memory.Pin;
 import java.util.Locale;
 
 /// What Redis' tools ask first of any server, answered as by a Redis without slow requests,
@@ -149,8 +148,8 @@ final class ToolCommands {
   private void usage(Request request, RespBuffer out) {
     server
         .store()
-        .look(request.copy(2), Pin::memoryBytes)
-        .ifPresentOrElse(out::integer, out::nothing);
+        .find(request.copy(2))
+        .ifPresentOrElse(found -> out.integer(found.memoryBytes()), out::nothing);
   }
 
   private void memoryStats(RespBuffer out) {

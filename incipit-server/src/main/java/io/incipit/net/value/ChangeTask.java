@@ -3,9 +3,13 @@ package io.incipit.net.value;
 
 import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Arrival;
 import io.incipit.store.Change;
+import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// A request that changes the store: it is answered when that is done. A step is the event loop's;
 /// [#run] is whoever's turn it is.
@@ -18,6 +22,12 @@ abstract class ChangeTask implements Task, Change {
   private boolean begun;
   private boolean failed;
 
+  /// What has to come from disk before the change can be made.
+  private @Nullable Arrival arrival;
+
+  /// When the change is as durable as it has to be; by whoever made it.
+  private CompletableFuture<String> settled = CompletableFuture.completedFuture("");
+
   /// Set last by whoever made the change.
   private volatile boolean made;
 
@@ -26,8 +36,31 @@ abstract class ChangeTask implements Task, Change {
     this.wake = wake;
   }
 
+  /// Has the value of a key brought to memory first, if it is on disk.
+  final void bring(Store.Visitor visitor, byte[] key) {
+    if (!store.isInMemory(key)) {
+      arrival = visitor.bring(key, wake).orElse(null);
+    }
+  }
+
+  @Override
+  public final boolean run(Patience patience) {
+    boolean done = change(patience);
+    if (done) {
+      settled = store.settled();
+    }
+    return done;
+  }
+
+  /// Makes the change, as [Change#run].
+  abstract boolean change(Patience patience);
+
   @Override
   public final Outcome step(RespBuffer out) {
+    if (arrival != null && !arrival.isDone()) {
+      own();
+      return Outcome.LATER;
+    }
     if (!begun) {
       begun = true;
       if (!store.now(this)) {
@@ -36,9 +69,18 @@ abstract class ChangeTask implements Task, Change {
         return Outcome.LATER;
       }
       made = true;
+      if (!settled.isDone()) {
+        settle();
+        return Outcome.LATER;
+      }
     }
     if (failed) {
       out.error(FAILED);
+      return Outcome.DONE;
+    }
+    var refusal = settled.join();
+    if (!refusal.isEmpty()) {
+      out.error(refusal);
       return Outcome.DONE;
     }
     return answer(out);
@@ -54,6 +96,10 @@ abstract class ChangeTask implements Task, Change {
     return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
   }
 
+  final Runnable wake() {
+    return wake;
+  }
+
   /// Writes the reply, or the next part of it.
   abstract Outcome answer(RespBuffer out);
 
@@ -61,16 +107,23 @@ abstract class ChangeTask implements Task, Change {
   public final void made(boolean failed) {
     this.failed = failed;
     made = true;
-    wake.run();
+    settle();
+  }
+
+  private void settle() {
+    var _ = settled.whenComplete((_, _) -> wake.run());
   }
 
   @Override
   public final boolean isReady() {
-    return made || !begun;
+    return begun ? made && settled.isDone() : arrival == null || arrival.isDone();
   }
 
+  /// What is on its way is made all the same.
   @Override
   public void close() {
-    // What is on its way is made all the same.
+    if (arrival != null) {
+      arrival.close();
+    }
   }
 }

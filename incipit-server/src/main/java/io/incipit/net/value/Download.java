@@ -3,10 +3,12 @@ package io.incipit.net.value;
 
 import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Arrival;
 import io.incipit.store.Store;
 import io.incipit.store.memory.Pin;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Values on their way to a client, one after the other, each checked before it is sent if its last
 /// check is too old. Small ones are copied; large ones are sent from where they are kept.
@@ -59,31 +61,97 @@ final class Download implements Task {
     }
   }
 
+  /// Values that are brought from disk at a time.
+  private static final int ARRIVALS_MAX = 4;
+
+  /// What is sent next: a value, one that is to be brought from disk first, or a miss.
+  private static final class Next {
+    private @Nullable Item item;
+    private final byte @Nullable [] key;
+    private final int from;
+    private final int to;
+    private @Nullable Arrival arrival;
+
+    Next(@Nullable Item item, byte @Nullable [] key, int from, int to) {
+      this.item = item;
+      this.key = key;
+      this.from = from;
+      this.to = to;
+    }
+  }
+
   private final Store store;
+  private final Store.Visitor visitor;
   private final ValueOutput output;
-  private final ArrayDeque<Optional<Item>> items = new ArrayDeque<>();
+  private final Runnable wake;
+  private final ArrayDeque<Next> items = new ArrayDeque<>();
 
   /// Bytes of the first item from its start of which all are checked and sent.
   private int sent;
 
-  Download(Store store, ValueOutput output) {
+  Download(Store store, Store.Visitor visitor, ValueOutput output, Runnable wake) {
     this.store = store;
+    this.visitor = visitor;
     this.output = output;
+    this.wake = wake;
+  }
+
+  /// Adds the whole value of a key, or a miss.
+  void read(byte[] key) {
+    var pin = visitor.read(key);
+    if (pin.isPresent()) {
+      add(pin);
+    } else {
+      items.add(new Next(null, key, 0, Integer.MAX_VALUE));
+    }
+  }
+
+  /// Adds bytes `[from, to)` of the value of a key, or a miss.
+  void read(byte[] key, int from, int to) {
+    var pin = visitor.read(key);
+    if (pin.isPresent()) {
+      items.add(new Next(new Item(pin.get(), from, to), null, 0, 0));
+    } else {
+      items.add(new Next(null, key, from, to));
+    }
   }
 
   /// Adds a whole value, or a miss.
   void add(Optional<Pin> pin) {
-    items.add(pin.map(there -> new Item(there, 0, there.length())));
-  }
-
-  /// Adds bytes `[from, to)` of a value.
-  void add(Pin pin, int from, int to) {
-    items.add(Optional.of(new Item(pin, from, to)));
+    items.add(
+        new Next(pin.map(there -> new Item(there, 0, there.length())).orElse(null), null, 0, 0));
   }
 
   @Override
   public boolean isReady() {
-    return true;
+    var first = items.peekFirst();
+    return first == null || first.arrival == null || first.arrival.isDone();
+  }
+
+  /// Begins to bring what comes next, as far as it is on disk.
+  private void bring() {
+    int under = 0;
+    for (var next : items) {
+      if (under == ARRIVALS_MAX) {
+        return;
+      }
+      if (next.item == null && next.key != null && next.arrival == null) {
+        next.arrival = visitor.bring(next.key, wake).orElse(null);
+      }
+      under += next.arrival == null ? 0 : 1;
+    }
+  }
+
+  /// The next value, or none if it is a miss; its arrival is over.
+  private @Nullable Item item(Next next) {
+    if (next.arrival != null) {
+      var pin = next.arrival.take();
+      next.arrival = null;
+      next.item =
+          pin.map(value -> new Item(value, next.from, Math.min(next.to, value.length())))
+              .orElse(null);
+    }
+    return next.item;
   }
 
   @Override
@@ -93,19 +161,23 @@ final class Download implements Task {
       if (!output.isOpen() || checked >= TURN_BYTES) {
         return Outcome.MORE;
       }
-      var item = items.getFirst();
-      if (item.isEmpty()) {
+      bring();
+      if (!isReady()) {
+        return Outcome.LATER;
+      }
+      var item = item(items.getFirst());
+      if (item == null) {
         out.nothing();
         items.removeFirst();
-      } else if (item.get().to - item.get().from <= COPIED_MAX) {
-        checked += copy(item.get(), out);
+      } else if (item.to - item.from <= COPIED_MAX) {
+        checked += copy(item, out);
         items.removeFirst();
-      } else if (!store.isStale(item.get().pin) && sent == 0) {
-        sendAll(item.get(), out);
+      } else if (!store.isStale(item.pin) && sent == 0) {
+        sendAll(item, out);
         items.removeFirst();
       } else {
         checked += TURN_BYTES;
-        if (!sendChecked(item.get(), out)) {
+        if (!sendChecked(item, out)) {
           return Outcome.BROKEN;
         }
       }
@@ -174,7 +246,14 @@ final class Download implements Task {
 
   @Override
   public void close() {
-    items.forEach(item -> item.ifPresent(Item::end));
+    for (var next : items) {
+      if (next.item != null) {
+        next.item.end();
+      }
+      if (next.arrival != null) {
+        next.arrival.close();
+      }
+    }
     items.clear();
   }
 }

@@ -7,15 +7,14 @@ import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Patience;
 import io.incipit.store.Store;
-import io.incipit.store.memory.Pin;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
 
 /// The commands on keys: removing, expiring, listing. For one connection's event loop.
 final class KeyCommands {
@@ -27,10 +26,12 @@ final class KeyCommands {
   private static final int FEW = 64;
 
   private final Store store;
+  private final Store.Visitor visitor;
   private final Runnable wake;
 
-  KeyCommands(Store store, Runnable wake) {
+  KeyCommands(Store store, Store.Visitor visitor, Runnable wake) {
     this.store = store;
+    this.visitor = visitor;
     this.wake = wake;
   }
 
@@ -62,8 +63,12 @@ final class KeyCommands {
         return flush(request, out);
       }
       case DBSIZE -> out.integer(store.keys());
-      case SCAN -> scan(request, out);
-      case KEYS -> keys(request, out);
+      case SCAN -> {
+        return scan(request, out);
+      }
+      case KEYS -> {
+        return keys(request, out);
+      }
       default ->
           throw new IllegalArgumentException(
               "command: %s (expected: one on keys)".formatted(command.wireName()));
@@ -72,20 +77,20 @@ final class KeyCommands {
   }
 
   /// A change of so many keys whose reply is a number.
-  private Task counting(long keys, LongSupplier change) {
+  private ChangeTask counting(long keys, LongSupplier change) {
     return changing(keys, change, RespBuffer::integer);
   }
 
   /// A change of so many keys.
   ///
   /// @param reply writes the reply, with what the change has said
-  private Task changing(long keys, LongSupplier change, ObjLongConsumer<RespBuffer> reply) {
+  private ChangeTask changing(long keys, LongSupplier change, ObjLongConsumer<RespBuffer> reply) {
     return new ChangeTask(store, wake) {
       private long said;
 
       @Override
-      public boolean run(boolean patient) {
-        if (!patient && keys > FEW) {
+      boolean change(Patience patience) {
+        if (patience == Patience.NONE && keys > FEW) {
           return false;
         }
         said = change.getAsLong();
@@ -101,7 +106,7 @@ final class KeyCommands {
   }
 
   private boolean persist(byte[] key) {
-    return store.look(key, Pin::expiryNs).filter(at -> at != Store.NEVER).isPresent()
+    return store.find(key).filter(found -> found.expiryNs() != Store.NEVER).isPresent()
         && store.expire(key, Store.NEVER);
   }
 
@@ -123,13 +128,15 @@ final class KeyCommands {
     long at = Expiries.at(millis.getAsLong(), store.clock());
     BooleanSupplier change =
         () -> {
-          var now = store.look(key, Pin::expiryNs);
-          if (now.isEmpty() || !rule.get().admits(now.get(), at)) {
+          var now = store.find(key);
+          if (now.isEmpty() || !rule.get().admits(now.get().expiryNs(), at)) {
             return false;
           }
           return millis.getAsLong() <= 0 ? store.remove(key) : store.expire(key, at);
         };
-    return Optional.of(counting(1, () -> change.getAsBoolean() ? 1 : 0));
+    var task = counting(1, () -> change.getAsBoolean() ? 1 : 0);
+    task.bring(visitor, key);
+    return Optional.of(task);
   }
 
   private Optional<Task> flush(Request request, RespBuffer out) {
@@ -146,69 +153,51 @@ final class KeyCommands {
     return 0;
   }
 
-  private void scan(Request request, RespBuffer out) {
+  private Optional<Task> scan(Request request, RespBuffer out) {
     long cursor;
     try {
       cursor = Long.parseUnsignedLong(request.text(1));
     } catch (NumberFormatException notANumber) {
       out.error("ERR invalid cursor");
-      return;
+      return Optional.empty();
     }
-    var glob = Optional.<Glob>empty();
+    Predicate<byte[]> glob = _ -> true;
     long count = COUNT_DEFAULT;
     boolean strings = true;
     for (int i = 2; i < request.count(); i += 2) {
       boolean known = request.is(i, "MATCH") || request.is(i, "COUNT") || request.is(i, "TYPE");
       if (!known || i + 1 == request.count()) {
         out.error(RedisErrors.SYNTAX);
-        return;
+        return Optional.empty();
       }
       if (request.is(i, "MATCH")) {
-        glob = Optional.of(new Glob(request.copy(i + 1)));
+        glob = new Glob(request.copy(i + 1))::matches;
       } else if (request.is(i, "TYPE")) {
         strings = request.is(i + 1, "STRING");
       } else {
         var number = Expiries.number(request, i + 1);
         if (number.isEmpty()) {
           out.error(RedisErrors.NOT_A_NUMBER);
-          return;
+          return Optional.empty();
         }
         count = number.getAsLong();
         if (count < 1) {
           out.error(RedisErrors.SYNTAX);
-          return;
+          return Optional.empty();
         }
       }
     }
-    var keys = new ArrayList<byte[]>();
-    long next = store.scan(cursor, (int) Math.min(count, COUNT_MAX), keys::add);
-    if (!strings) {
-      keys.clear();
-    }
-    glob.ifPresent(pattern -> keys.removeIf(key -> !pattern.matches(key)));
-    out.array(2).bulk(Long.toUnsignedString(next));
-    write(keys, out);
+    int most = (int) Math.min(count, COUNT_MAX);
+    return Optional.of(ListTask.some(store, wake, strings ? glob : _ -> false, cursor, most));
   }
 
-  private void keys(Request request, RespBuffer out) {
+  private Optional<Task> keys(Request request, RespBuffer out) {
     if (store.keys() > KEYS_MAX) {
       out.error(
           "LIMIT KEYS: %d keys (expected: at most %d; SCAN has no limit)"
               .formatted(store.keys(), KEYS_MAX));
-      return;
+      return Optional.empty();
     }
-    var glob = new Glob(request.copy(1));
-    var keys = new ArrayList<byte[]>();
-    long cursor = 0;
-    do {
-      cursor = store.scan(cursor, COUNT_MAX, keys::add);
-    } while (cursor != 0);
-    keys.removeIf(key -> !glob.matches(key));
-    write(keys, out);
-  }
-
-  private static void write(List<byte[]> keys, RespBuffer out) {
-    out.array(keys.size());
-    keys.forEach(out::bulk);
+    return Optional.of(ListTask.all(store, wake, new Glob(request.copy(1))::matches));
   }
 }

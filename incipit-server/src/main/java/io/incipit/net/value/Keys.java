@@ -4,6 +4,7 @@ package io.incipit.net.value;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.store.Change;
+import io.incipit.store.Patience;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,7 @@ final class Keys {
   /// @param task what it does
   record Quietly(Runnable task) implements Change {
     @Override
-    public boolean run(boolean patient) {
+    public boolean run(Patience patience) {
       task.run();
       return true;
     }

@@ -4,6 +4,7 @@ package io.incipit.net.value;
 import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.memory.Reservation;
 import java.nio.ByteBuffer;
@@ -32,14 +33,14 @@ final class MultiSetTask extends ChangeTask {
   }
 
   @Override
-  public boolean run(boolean patient) {
+  boolean change(Patience patience) {
     var places = new ArrayList<Reservation>();
     try {
       for (int i = 0; i < keys.size(); i++) {
-        var place = store.reserve(keys.get(i), values.get(i).remaining(), patient);
+        var place = store.reserve(keys.get(i), values.get(i).remaining(), patience);
         if (place.isEmpty()) {
           refusal = store.noRoom(values.stream().mapToLong(ByteBuffer::remaining).sum());
-          return patient;
+          return !store.isRoomComing(patience);
         }
         places.add(place.get());
         SetTask.write(place.get(), values.get(i));

@@ -6,7 +6,6 @@ import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Store;
-import io.incipit.store.memory.Pin;
 import java.util.Optional;
 
 /// The commands that only read. For one connection's event loop.
@@ -17,8 +16,11 @@ final class Reads {
   private final Store store;
   private final Store.Visitor visitor;
   private final ValueOutput output;
+  private final Runnable wake;
 
-  Reads(Store store, Store.Visitor visitor, ValueOutput output) {
+  /// @param wake called, by any thread, when a value that was waited for is there
+  Reads(Store store, Store.Visitor visitor, ValueOutput output, Runnable wake) {
+    this.wake = wake;
     this.store = store;
     this.visitor = visitor;
     this.output = output;
@@ -28,8 +30,8 @@ final class Reads {
   Optional<Task> task(Command command, Request request, RespBuffer out) {
     switch (command) {
       case GET -> {
-        var download = new Download(store, output);
-        download.add(visitor.read(request.copy(1)));
+        var download = download();
+        download.read(request.copy(1));
         return Optional.of(download);
       }
       case MGET -> {
@@ -38,10 +40,9 @@ final class Reads {
       case GETRANGE -> {
         return range(request, out);
       }
-      case STRLEN -> out.integer(store.look(request.copy(1), Pin::length).orElse(0));
+      case STRLEN -> out.integer(store.find(request.copy(1)).map(Store.Found::length).orElse(0));
       case EXISTS, TOUCH -> out.integer(count(request));
-      case TYPE ->
-          out.simple(store.look(request.copy(1), Pin::length).isPresent() ? "string" : "none");
+      case TYPE -> out.simple(store.find(request.copy(1)).isPresent() ? "string" : "none");
       case TTL -> out.integer(left(request, MILLIS_PER_SECOND));
       case PTTL -> out.integer(left(request, 1));
       default ->
@@ -51,11 +52,15 @@ final class Reads {
     return Optional.empty();
   }
 
+  private Download download() {
+    return new Download(store, visitor, output, wake);
+  }
+
   private Download many(Request request, RespBuffer out) {
-    var download = new Download(store, output);
+    var download = download();
     out.array(request.count() - 1);
     for (int i = 1; i < request.count(); i++) {
-      download.add(visitor.read(request.copy(i)));
+      download.read(request.copy(i));
     }
     return download;
   }
@@ -67,22 +72,19 @@ final class Reads {
       out.error(RedisErrors.NOT_A_NUMBER);
       return Optional.empty();
     }
-    var pin = visitor.read(request.copy(1));
-    if (pin.isEmpty()) {
-      out.bulk(new byte[0]);
-      return Optional.empty();
-    }
-    int length = pin.get().length();
+    var key = request.copy(1);
+    int length = store.find(key).map(Store.Found::length).orElse(0);
     long from = position(start.getAsLong(), length);
     long to = Math.min(length, position(end.getAsLong(), length) + 1);
     if (from >= to
         || (start.getAsLong() < 0 && end.getAsLong() < 0 && start.getAsLong() > end.getAsLong())) {
-      pin.get().close();
-      out.bulk(new byte[0]);
-      return Optional.empty();
+      try (var _ = visitor.read(key).orElse(null)) {
+        out.bulk(new byte[0]);
+        return Optional.empty();
+      }
     }
-    var download = new Download(store, output);
-    download.add(pin.get(), (int) from, (int) to);
+    var download = download();
+    download.read(key, (int) from, (int) to);
     return Optional.of(download);
   }
 
@@ -101,11 +103,11 @@ final class Reads {
 
   /// How long a value has, rounded up as Redis does.
   private long left(Request request, long unitMillis) {
-    var expiry = store.look(request.copy(1), Pin::expiryNs);
-    if (expiry.isEmpty()) {
+    var found = store.find(request.copy(1));
+    if (found.isEmpty()) {
       return ABSENT;
     }
-    long millis = Expiries.millisLeft(expiry.get(), store.clock());
+    long millis = Expiries.millisLeft(found.get().expiryNs(), store.clock());
     return millis < 0 ? millis : (millis + unitMillis / 2) / unitMillis;
   }
 }

@@ -3,6 +3,7 @@ package io.incipit.net.value;
 
 import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
@@ -59,6 +60,9 @@ final class SetTask extends ChangeTask {
     this.value = value;
     this.upload = upload;
     this.rule = rule;
+    if (rule.get()) {
+      bring(visitor, key);
+    }
   }
 
   @Override
@@ -67,16 +71,16 @@ final class SetTask extends ChangeTask {
   }
 
   @Override
-  public boolean run(boolean patient) {
+  boolean change(Patience patience) {
     if (upload != null && !upload.refusal().isEmpty()) {
       refusal = upload.refusal();
       return true;
     }
-    var found = store.look(key);
-    boolean present = found.isPresent();
+    var found = rule.get() ? store.look(key) : Optional.<Pin>empty();
+    boolean present = found.isPresent() || store.find(key).isPresent();
     if (rule.condition() != Condition.NONE && present != (rule.condition() == Condition.PRESENT)) {
       verdict = Verdict.NOT_SET;
-    } else if (!set(patient)) {
+    } else if (!set(patience)) {
       found.ifPresent(Pin::close);
       return false;
     }
@@ -89,9 +93,9 @@ final class SetTask extends ChangeTask {
   }
 
   /// @return false if room would have to be made for it, and must not
-  private boolean set(boolean patient) {
-    var place = upload == null ? write(patient) : upload.reservation();
-    if (place.isEmpty() && !patient) {
+  private boolean set(Patience patience) {
+    var place = upload == null ? write(patience) : upload.reservation();
+    if (place.isEmpty() && upload == null && store.isRoomComing(patience)) {
       return false;
     }
     if (place.isEmpty()) {
@@ -107,8 +111,8 @@ final class SetTask extends ChangeTask {
     return true;
   }
 
-  private Optional<Reservation> write(boolean patient) {
-    var place = store.reserve(key, value.remaining(), patient);
+  private Optional<Reservation> write(Patience patience) {
+    var place = store.reserve(key, value.remaining(), patience);
     place.ifPresent(some -> write(some, value));
     return place;
   }
@@ -140,7 +144,7 @@ final class SetTask extends ChangeTask {
 
   private Outcome answerOld(RespBuffer out) {
     if (old == null) {
-      old = new Download(store, output);
+      old = new Download(store, visitor, output, wake());
       old.add(Optional.ofNullable(before));
       before = null;
     }
@@ -149,6 +153,7 @@ final class SetTask extends ChangeTask {
 
   @Override
   public void close() {
+    super.close();
     if (old != null) {
       old.close();
     } else if (isReady() && before != null) {

@@ -3,6 +3,7 @@ package io.incipit.net.value;
 
 import io.incipit.protocol.Limits;
 import io.incipit.store.Change;
+import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.memory.Part;
 import io.incipit.store.memory.Reservation;
@@ -54,9 +55,9 @@ public final class Upload implements Change {
   }
 
   @Override
-  public boolean run(boolean patient) {
-    var place = store.reserve(key, length, patient);
-    if (place.isEmpty() && !patient) {
+  public boolean run(Patience patience) {
+    var place = store.reserve(key, length, patience);
+    if (place.isEmpty() && store.isRoomComing(patience)) {
       return false;
     }
     if (place.isEmpty()) {

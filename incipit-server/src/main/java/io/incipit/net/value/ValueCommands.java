@@ -46,8 +46,8 @@ public final class ValueCommands {
     this.visitor = store.visitor();
     this.output = output;
     this.wake = wake;
-    this.reads = new Reads(store, visitor, output);
-    this.keys = new KeyCommands(store, wake);
+    this.reads = new Reads(store, visitor, output, wake);
+    this.keys = new KeyCommands(store, visitor, wake);
     this.watched = new WatchedKeys(store);
   }
 

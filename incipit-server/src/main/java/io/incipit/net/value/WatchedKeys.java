@@ -3,7 +3,6 @@ package io.incipit.net.value;
 
 import io.incipit.store.Store;
 import io.incipit.store.memory.Handle;
-import io.incipit.store.memory.Pin;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +23,7 @@ final class WatchedKeys {
   }
 
   private long handle(byte[] key) {
-    return store.look(key, Pin::handle).orElse(Handle.NONE);
+    return store.find(key).map(Store.Found::name).orElse(Handle.NONE);
   }
 
   /// Forgets all.

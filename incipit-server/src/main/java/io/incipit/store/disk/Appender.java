@@ -6,7 +6,6 @@ import io.incipit.store.disk.Points.Point;
 import io.incipit.store.disk.record.Entry;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.Footer;
-import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.disk.record.Place;
 import io.incipit.store.disk.record.RecordHeader;
 import io.incipit.store.disk.record.RecordHeader.Kind;
@@ -157,7 +156,7 @@ final class Appender {
       return Place.NONE;
     }
     var stamp = header.stamp();
-    var hash = KeyHash.of(parts.store(), key);
+    var hash = parts.hash(key);
     advance(header, List.of(new Entry(hash, stamp.length(), stamp.birth(), unit(), false)));
     return stamp.place();
   }

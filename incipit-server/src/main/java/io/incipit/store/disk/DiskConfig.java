@@ -35,9 +35,10 @@ public record DiskConfig(
     check("readers", readers, 1, 1 << 16);
   }
 
-  /// A store of the usual shape.
+  /// A store of the usual shape: a small one has small extents.
   public static DiskConfig of(Path directory, long capacityBytes) {
-    return new DiskConfig(directory, capacityBytes, EXTENT_BYTES, 256L << 20, 16, true);
+    long extentBytes = Math.min(EXTENT_BYTES, capacityBytes / 32 & -Place.UNIT);
+    return new DiskConfig(directory, capacityBytes, extentBytes, 256L << 20, 16, true);
   }
 
   private static void check(String name, long value, long least, long most) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Values on disk, by key: the bytes of the tier `DISK`. Thread-safe.
@@ -42,6 +43,29 @@ public final class DiskStore implements AutoCloseable {
    * 99 bits of the hash of its key, length, birth, place. The key itself is in the record.
    */
 
+  /// What became of a put or a removal.
+  public enum Outcome {
+    /// It outlives a loss of power.
+    DURABLE,
+    /// There was nothing to be done: a removal of what is not there.
+    NOTHING,
+    /// It is durable, and what was asked later hides it already.
+    SUPERSEDED,
+    /// More is waiting than may wait, or there is no room before recovery has ended: try later.
+    BUSY,
+    /// There is no room, and none can be made.
+    NO_ROOM,
+    /// The bytes did not fit their checksums; nothing was stored.
+    CORRUPT,
+    /// The tier takes nothing now. A removal holds in this process, and will be written when it
+    // can.
+    READ_ONLY,
+    /// Writing failed. Whether it will be there after a restart is not known; now it is not.
+    FAILED,
+    /// The store is closed.
+    CLOSED
+  }
+
   /// How often a look-up whose value was moved begins again.
   private static final int TURNS_MAX = 64;
 
@@ -50,11 +74,15 @@ public final class DiskStore implements AutoCloseable {
 
   private static final int WINDOW_BYTES_MAX = 1 << 20;
 
+  /// What is kept in memory of a value, at most.
+  public static final int MEMORY_BYTES = 53;
+
   final DiskParts parts;
   private final Directory directory;
   private final Queue queue;
   private final Writer writer;
   private final Scrub scrub;
+  private final Listing listing;
 
   /// Extents that are still to be scanned. Recovering thread.
   private final ArrayDeque<Extent> unscanned;
@@ -73,15 +101,18 @@ public final class DiskStore implements AutoCloseable {
     this.queue = new Queue(parts);
     this.writer = new Writer(parts, queue, found.isEmpty() ? 1 : found.getFirst().number + 1);
     this.scrub = new Scrub(parts, this);
+    this.listing = new Listing(parts);
   }
 
   /// Opens a store, which is made if there is none, and begins to scan it. Values are found as soon
   /// as their extents are scanned, the newest first, and what is put at once.
   ///
+  /// @param names always the same for one directory
   /// @throws IOException if the directory is another process's, or cannot be used
-  public static DiskStore open(DiskConfig config, RawDisk disk, Clock clock, Tenants tenants)
+  public static DiskStore open(
+      DiskConfig config, RawDisk disk, Clock clock, Tenants tenants, KeyHash.Names names)
       throws IOException {
-    var store = open(config, disk, clock, tenants, Points.NONE, DiskFault.NONE);
+    var store = open(config, disk, clock, tenants, names, Points.NONE, DiskFault.NONE);
     store.start();
     return store;
   }
@@ -92,6 +123,7 @@ public final class DiskStore implements AutoCloseable {
       RawDisk disk,
       Clock clock,
       Tenants tenants,
+      KeyHash.Names names,
       Points points,
       DiskFault planted)
       throws IOException {
@@ -107,6 +139,7 @@ public final class DiskStore implements AutoCloseable {
               clock,
               tenants,
               store,
+              names,
               direct,
               extents,
               new Ledger(extents, planted),
@@ -211,13 +244,45 @@ public final class DiskStore implements AutoCloseable {
   ///
   /// @return when it will not come back after a loss of power either
   public CompletableFuture<Outcome> remove(byte[] key) {
-    return queue.remove(hash(key));
+    return remove(hash(key));
+  }
+
+  /// As [#remove(byte\[\])], of the key that a hash stands for.
+  public CompletableFuture<Outcome> remove(KeyHash hash) {
+    return queue.remove(hash);
+  }
+
+  /// Removes everything. From now on nobody finds it. Never blocks.
+  ///
+  /// @return when all files are gone; until then some of it may come back after a crash
+  public CompletableFuture<Outcome> clear() {
+    return queue.clear();
+  }
+
+  /// Keys of the family of a hash that have a value. Never blocks.
+  public List<KeyHash> family(KeyHash hash) {
+    return parts.ledger().family(hash.high());
+  }
+
+  /// Hands out keys that have a value, a key that has one all the time once at least. Blocks.
+  ///
+  /// @param cursor 0 to begin, or what the call before returned
+  /// @param count about as many keys, if there are
+  /// @return where to go on, at most 2^62; or 0 at the end
+  public long scan(long cursor, int count, Consumer<byte[]> keys) {
+    return listing.scan(cursor, count, keys);
   }
 
   /// Bytes of the value of a key, by what is in memory: it has not been verified. Never blocks.
-  public OptionalInt length(byte[] key) {
-    var spot = parts.ledger().find(hash(key));
+  public OptionalInt length(KeyHash hash) {
+    var spot = parts.ledger().find(hash);
     return spot == null ? OptionalInt.empty() : OptionalInt.of(spot.length());
+  }
+
+  /// A number that no other value of the key has had, or 0 if it has none. Never blocks.
+  public long birth(KeyHash hash) {
+    var spot = parts.ledger().find(hash);
+    return spot == null ? Place.NONE : spot.birth();
   }
 
   /// Opens the value of a key. Blocks for one read, and while too many are open.
@@ -231,6 +296,7 @@ public final class DiskStore implements AutoCloseable {
       var extent = parts.extents().retain(Place.file(spot.place()));
       if (extent != null) {
         extent.heat.incrementAndGet();
+        parts.ledger().read(hash);
         return open(new RecordReader(parts, extent), key, hash, spot);
       }
     }
@@ -295,18 +361,44 @@ public final class DiskStore implements AutoCloseable {
     queue.tick();
   }
 
+  /// The number of the store: the same for one directory, and not to be guessed.
+  public long identity() {
+    return parts.store();
+  }
+
+  /// Values that can be found.
+  public long count() {
+    return parts.ledger().count();
+  }
+
+  /// Whether values are taken.
+  public boolean isWritable() {
+    return writer.mode() == Mode.WRITABLE;
+  }
+
+  /// Whether files are still being scanned, so that values may be there that nobody finds yet.
+  public boolean isRecovering() {
+    return writer.isRecovering();
+  }
+
+  /// Bytes of heap that is taken for what is known of values.
+  public long metadataBytes() {
+    return parts.ledger().heapBytes();
+  }
+
+  /// Bytes of values that wait to be written.
+  public long waitingBytes() {
+    return queue.bytes();
+  }
+
   /// Takes a turn of the writing thread's.
   boolean turn() {
     return writer.turn();
   }
 
-  private KeyHash hash(byte[] key) {
-    return KeyHash.of(parts.store(), key);
-  }
-
-  /// What stands for a key in [Tenants].
-  public KeyHash hashOf(byte[] key) {
-    return hash(key);
+  /// What stands for a key.
+  public KeyHash hash(byte[] key) {
+    return parts.hash(key);
   }
 
   public DiskSnapshot snapshot() {

@@ -67,6 +67,11 @@ public final class DiskValue implements AutoCloseable {
     }
   }
 
+  /// Whether the key still has this value.
+  public boolean isCurrent() {
+    return store.birth(hash) == spot.birth();
+  }
+
   /// Lets go. Again does nothing.
   @Override
   public void close() {

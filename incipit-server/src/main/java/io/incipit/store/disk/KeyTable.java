@@ -15,12 +15,14 @@ final class KeyTable {
   /*
    * Open addressing, in arrays of any length: a hash's home is its share of the length, so that a
    * segment grows by a quarter and not by twice. Four words for an entry: hash high; hash low << 29
-   * | length; birth; place, which is never 0 of an entry. What is removed is closed up at once.
+   * | length; birth; place, which is never 0 of an entry, with the mark that it was read in the
+   * highest bit. What is removed is closed up at once. Relatives have the same home.
    */
   private static final int SEGMENTS_LOG = 10;
   private static final int LENGTH_BITS = 29;
   private static final int WORDS = 4;
   private static final int CAPACITY_MIN = 4;
+  private static final long READ = 1L << 63;
 
   /// What a segment without entries has; never written.
   private static final long[] NONE = new long[WORDS];
@@ -56,6 +58,21 @@ final class KeyTable {
   /// @return what was there
   @Nullable Spot remove(KeyHash hash) {
     return segment(hash).remove(hash);
+  }
+
+  /// Marks a key as read, until another value is put for it.
+  void read(KeyHash hash) {
+    segment(hash).read(hash);
+  }
+
+  /// Whether a key is marked as read.
+  boolean isRead(KeyHash hash) {
+    return segment(hash).isRead(hash);
+  }
+
+  /// Hashes with the same first word.
+  List<KeyHash> family(long high) {
+    return segment(new KeyHash(high, 0)).family(high);
   }
 
   /// Hashes whose values lie in a file.
@@ -127,9 +144,28 @@ final class KeyTable {
       return before;
     }
 
+    synchronized void read(KeyHash hash) {
+      int at = indexOf(hash);
+      words[at + 3] |= words[at + 3] == 0 ? 0 : READ;
+    }
+
+    synchronized boolean isRead(KeyHash hash) {
+      return words[indexOf(hash) + 3] < 0;
+    }
+
+    synchronized List<KeyHash> family(long high) {
+      var hashes = new ArrayList<KeyHash>();
+      for (int slot = home(high); words[WORDS * slot + 3] != 0; slot = next(slot)) {
+        if (words[WORDS * slot] == high) {
+          hashes.add(new KeyHash(high, words[WORDS * slot + 1] >>> LENGTH_BITS));
+        }
+      }
+      return hashes;
+    }
+
     synchronized void collect(long file, List<KeyHash> into) {
       for (int at = 0; at < words.length; at += WORDS) {
-        if (words[at + 3] != 0 && Place.file(words[at + 3]) == file) {
+        if (words[at + 3] != 0 && Place.file(words[at + 3] & ~READ) == file) {
           into.add(new KeyHash(words[at], words[at + 1] >>> LENGTH_BITS));
         }
       }
@@ -145,7 +181,7 @@ final class KeyTable {
 
     private Spot spot(int at) {
       int length = (int) words[at + 1] & ((1 << LENGTH_BITS) - 1);
-      return new Spot(words[at + 2], words[at + 3], length);
+      return new Spot(words[at + 2], words[at + 3] & ~READ, length);
     }
 
     /// The first word of the hash's entry, or of the free one where it would be.

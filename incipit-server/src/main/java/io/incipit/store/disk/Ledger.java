@@ -16,17 +16,20 @@ import org.jspecify.annotations.Nullable;
 /// Of two records of a key the one with the later birth counts. A record that does not count is a
 /// shadow until its extent is gone.
 final class Ledger {
-  private final KeyTable table = new KeyTable();
+  private volatile KeyTable table = new KeyTable();
   private final Extents extents;
   private final DiskFault planted;
 
-  private final Shadows shadows = new Shadows();
+  private Shadows shadows = new Shadows();
 
   /// Removals that are asked for and not durable yet, with the ticket of the last.
   private final Map<KeyHash, Long> doomed = new HashMap<>();
 
   /// Births of removals, while extents are being scanned: what is scanned later may be older.
   private @Nullable KeyTable removals = new KeyTable();
+
+  /// The ticket of the last [#clear], after which nothing that is scanned counts.
+  private long cleared = -1;
 
   Ledger(Extents extents, DiskFault planted) {
     this.extents = extents;
@@ -40,6 +43,32 @@ final class Ledger {
   boolean isAt(KeyHash hash, long place) {
     var spot = table.find(hash);
     return spot != null && spot.place() == place;
+  }
+
+  /// Remembers that a value was read.
+  void read(KeyHash hash) {
+    table.read(hash);
+  }
+
+  /// Whether a value was read since it was written where it lies.
+  boolean isRead(KeyHash hash) {
+    return table.isRead(hash);
+  }
+
+  /// Keys of a family that have a value.
+  List<KeyHash> family(long high) {
+    return table.family(high);
+  }
+
+  /// Forgets all values at once; their files follow.
+  synchronized void clear(long ticket) {
+    table = new KeyTable();
+    cleared = ticket;
+  }
+
+  /// All that was written before the last [#clear] is gone from disk.
+  synchronized void freedAll() {
+    shadows = new Shadows();
   }
 
   /// Forgets the value of a key at once; a removal follows on disk, if it is needed there.
@@ -72,8 +101,8 @@ final class Ledger {
   ///
   /// @return whether it is the key's value now
   synchronized boolean put(KeyHash hash, Spot spot, long ticket) {
-    long doom = doomed.getOrDefault(hash, -1L);
-    if (doom > ticket) {
+    long doom = doomed.getOrDefault(hash, cleared);
+    if (Math.max(doom, cleared) > ticket) {
       shadows.add(hash);
       return false;
     }
@@ -114,6 +143,9 @@ final class Ledger {
 
   /// An entry was found on disk.
   synchronized void scanned(Entry entry, long file) {
+    if (cleared >= 0) {
+      return;
+    }
     var hash = entry.hash();
     long birth = entry.birth();
     var now = table.find(hash);

@@ -2,6 +2,7 @@
 package io.incipit.store.disk;
 
 import io.incipit.store.disk.Appender.Origin;
+import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.KeyTable.Spot;
 import io.incipit.store.disk.Points.Point;
 import io.incipit.store.disk.record.KeyHash;
@@ -38,6 +39,9 @@ final class Queue {
   /// @param birth up to which it hides; [Place#NONE] for all that was before it
   record Removal(KeyHash hash, long birth, long ticket, CompletableFuture<Outcome> done)
       implements Task {}
+
+  /// Everything is to go.
+  record Clear(long ticket, CompletableFuture<Outcome> done) implements Task {}
 
   /// A key, which nobody changes.
   static final class Key {
@@ -93,7 +97,7 @@ final class Queue {
     if (bytes > 0 && bytes + recordBytes > parts.config().queueBytes()) {
       return Outcome.BUSY;
     }
-    var hash = KeyHash.of(parts.store(), key);
+    var hash = parts.hash(key);
     tasks.add(new Put(hash, new Key(key), origin, source, recordBytes, ++tickets, done));
     bytes += recordBytes;
     inFlight++;
@@ -116,6 +120,17 @@ final class Queue {
       return CompletableFuture.completedFuture(Outcome.NOTHING);
     }
     return enqueue(hash, Place.NONE, ticket);
+  }
+
+  synchronized CompletableFuture<Outcome> clear() {
+    if (closed) {
+      return CompletableFuture.completedFuture(Outcome.CLOSED);
+    }
+    var clear = new Clear(++tickets, new CompletableFuture<>());
+    parts.ledger().clear(clear.ticket);
+    tasks.add(clear);
+    notifyAll();
+    return clear.done;
   }
 
   /// Forgets a value that turned out to be wrong, and what is older.

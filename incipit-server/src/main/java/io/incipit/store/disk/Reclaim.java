@@ -105,7 +105,9 @@ final class Reclaim {
       long weight = Extent.weight(entry.length());
       boolean kept =
           weight <= budget
-              && parts.tenants().keep(entry.hash(), entry.length())
+              && parts
+                  .tenants()
+                  .keep(entry.hash(), entry.length(), parts.ledger().isRead(entry.hash()))
               && copy(victim, entry);
       if (kept) {
         budget -= weight;

@@ -72,7 +72,7 @@ final class RecordReader implements AutoCloseable {
 
   /// What stands for the key of the record.
   KeyHash hash() {
-    return KeyHash.of(parts.store(), header().key());
+    return parts.hash(header().key());
   }
 
   /// A piece of the record, good until the next call; none if its bytes are not what was written.

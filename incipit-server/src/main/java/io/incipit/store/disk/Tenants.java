@@ -8,7 +8,9 @@ import java.util.Optional;
 /// thread, or by who found a value wrong, which must not wait for the store in it.
 public interface Tenants {
   /// Whether a value is to outlive the extent that it is in, which is about to be given up.
-  boolean keep(KeyHash hash, int length);
+  ///
+  /// @param read whether it was read since it was written there
+  boolean keep(KeyHash hash, int length, boolean read);
 
   /// A value was given up or found to be wrong: nobody finds it, and its bytes have not been freed.
   /// Not called for what was removed or replaced.

@@ -4,8 +4,10 @@ package io.incipit.store.disk;
 import io.incipit.env.RawDisk.NoSpaceException;
 import io.incipit.store.disk.Appender.SyncException;
 import io.incipit.store.disk.DiskSnapshot.Mode;
+import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.KeyTable.Spot;
 import io.incipit.store.disk.Points.Point;
+import io.incipit.store.disk.Queue.Clear;
 import io.incipit.store.disk.Queue.Put;
 import io.incipit.store.disk.Queue.Removal;
 import io.incipit.store.disk.Queue.Task;
@@ -105,6 +107,11 @@ final class Writer {
     try {
       writeOwed();
       while (next < tasks.size()) {
+        if (tasks.get(next) instanceof Clear clear) {
+          clear(clear);
+          next++;
+          continue;
+        }
         checkWritable();
         int end = tasks.get(next) instanceof Put ? next + 1 : endOfRemovals(tasks, next);
         write(tasks.subList(next, end));
@@ -176,6 +183,29 @@ final class Writer {
       parts.ledger().put(hash, new Spot(place, place, written.spot.length()), put.ticket());
       put.done().complete(Outcome.DURABLE);
     }
+  }
+
+  /// Deletes all files, the oldest first: so what hides a value outlives it, wherever this ends.
+  private void clear(Clear clear) throws IOException {
+    if (mode == Mode.WRITABLE) {
+      commit();
+    }
+    appender.abandon();
+    reclaim.failed();
+    owed.clear();
+    try {
+      for (var extent : parts.extents().newestFirst().reversed()) {
+        parts.disk().delete(extent.path);
+        parts.disk().sync(parts.config().directory());
+        parts.extents().remove(extent);
+        extent.release();
+      }
+    } catch (IOException failure) {
+      clear.done().complete(Outcome.FAILED);
+      throw failure;
+    }
+    parts.ledger().freedAll();
+    clear.done().complete(Outcome.DURABLE);
   }
 
   private void writeRemovals(List<Removal> removals) throws IOException {
@@ -257,6 +287,7 @@ final class Writer {
         long birth = removal.birth() == Place.NONE ? written.spot.birth() : removal.birth();
         parts.ledger().removed(removal.hash(), birth, removal.ticket());
       }
+      case Clear _ -> throw new IllegalStateException("pending: a clear (expected: none)");
     }
   }
 
@@ -278,6 +309,7 @@ final class Writer {
         put.done().complete(outcome);
       }
       case Removal removal -> owe(removal, outcome);
+      case Clear clear -> clear.done().complete(outcome);
     }
   }
 
@@ -328,6 +360,7 @@ final class Writer {
           put.done().complete(Outcome.FAILED);
         }
         case Removal removal -> owe(removal, Outcome.FAILED);
+        case Clear clear -> clear.done().complete(Outcome.FAILED);
       }
     }
     pending.clear();

@@ -33,7 +33,8 @@ public final class Family {
     return slots[i];
   }
 
-  void clear() {
+  /// Takes all members out.
+  public void clear() {
     size = 0;
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /// Values in memory outside of the heap, by key: the bytes of the tier `HOST`.
 ///
@@ -339,6 +340,59 @@ public final class HostStore implements AutoCloseable {
     int slot = slotOf(key, hash(key));
     boolean there = slot != Values.NONE && values.state(slot) == Values.COMMITTED;
     return there && !expiry.isPast(slot) ? values.handle(slot) : Handle.NONE;
+  }
+
+  /// Whether a handle names a value that can be found. Writer.
+  public boolean has(long handle) {
+    return values.isNamed(handle, Values.COMMITTED);
+  }
+
+  /// Gives values up as if there were no room: all of them or, if one is pinned or leased, none.
+  /// Writer.
+  ///
+  /// @return whether they are gone
+  public boolean evict(Family those) {
+    drain();
+    return room.evict(those);
+  }
+
+  /// Whether the value in a slot is neither pinned nor leased now. Writer.
+  public boolean isIdle(int slot) {
+    return values.pins(slot) == 0 && values.leaseNs(slot) - clock.nanoTime() <= 0;
+  }
+
+  /// The name of the value in a slot. Writer.
+  public long handle(int slot) {
+    return values.handle(slot);
+  }
+
+  /// Bytes of the value in a slot. Writer.
+  public int length(int slot) {
+    return values.length(slot);
+  }
+
+  /// When the value in a slot is gone, or [#NEVER]. Writer.
+  public long expiryNs(int slot) {
+    return values.expiry(slot);
+  }
+
+  /// Hands out the slots of all values, in no order. Writer.
+  public void forEach(IntConsumer slots) {
+    for (int slot = 0; slot < values.slots(); slot++) {
+      if (values.state(slot) == Values.COMMITTED && !expiry.isPast(slot)) {
+        slots.accept(slot);
+      }
+    }
+  }
+
+  /// Bytes of the pool.
+  public long totalBytes() {
+    return places.totalBytes();
+  }
+
+  /// Bytes of the pool that are taken.
+  public long usedBytes() {
+    return places.usedBytes();
   }
 
   /// The key of the value in a slot. Writer, of what [Victims] tells of.

@@ -76,14 +76,24 @@ final class Room {
       if (family.size() == 0) {
         return false;
       }
-      if (close(family)) {
-        end(family, Values.NONE);
+      if (evict(family)) {
         return true;
       }
       kept++;
       victims.kept(family);
     }
     return false;
+  }
+
+  /// Gives values up, all of them or none.
+  ///
+  /// @return whether they are gone
+  boolean evict(Family those) {
+    boolean closed = close(those);
+    if (closed) {
+      end(those, Values.NONE);
+    }
+    return closed;
   }
 
   /// Gives a value up for which no place is left, and what has to go with it. The memory of that

@@ -4,6 +4,7 @@ package io.incipit.store.disk;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.env.RawDisk;
+import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.Points.Point;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.KeyHash;
@@ -69,9 +70,15 @@ final class CrashChild implements Tenants {
   private void run(Path directory, long first, Points points) throws IOException {
     var store =
         DiskStore.open(
-            config(directory), RawDisk.system(), Clock.system(), this, points, DiskFault.NONE);
+            config(directory),
+            RawDisk.system(),
+            Clock.system(),
+            this,
+            KeyHash::of,
+            points,
+            DiskFault.NONE);
     for (int key = 0; key < KEYS; key++) {
-      byHash.put(store.hashOf(Payload.key(key)), key);
+      byHash.put(store.hash(Payload.key(key)), key);
     }
     store.start();
     for (long version = first; ; version++) {
@@ -106,7 +113,7 @@ final class CrashChild implements Tenants {
   }
 
   @Override
-  public boolean keep(KeyHash hash, int length) {
+  public boolean keep(KeyHash hash, int length, boolean read) {
     return (hash.low() & 3) != 0;
   }
 

@@ -9,6 +9,7 @@ import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.env.RawDisk;
 import io.incipit.env.Search;
+import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.Points.Point;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.KeyHash;
@@ -38,7 +39,7 @@ final class DiskCrashTest {
   private static final Tenants NOBODY =
       new Tenants() {
         @Override
-        public boolean keep(KeyHash hash, int length) {
+        public boolean keep(KeyHash hash, int length, boolean read) {
           return true;
         }
 
@@ -140,6 +141,7 @@ final class DiskCrashTest {
         RawDisk.system(),
         Clock.system(),
         NOBODY,
+        KeyHash::of,
         Points.NONE,
         DiskFault.NONE);
   }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.env.RandomSource;
+import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.FaultDisk.Loss;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.Footer;
+import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.disk.record.Place;
 import io.incipit.store.disk.record.RecordHeader;
 import io.incipit.store.disk.record.RecordHeader.Verdict;
@@ -168,7 +170,9 @@ final class DiskImage {
   }
 
   private DiskStore open(FaultDisk on, DiskFault planted) throws IOException {
-    var store = DiskStore.open(config, on, new ManualClock(), DiskRig.NOBODY, Points.NONE, planted);
+    var store =
+        DiskStore.open(
+            config, on, new ManualClock(), DiskRig.NOBODY, KeyHash::of, Points.NONE, planted);
     while (store.scan()) {
       // Until all is scanned.
     }

@@ -4,6 +4,7 @@ package io.incipit.store.disk;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.disk.record.Place;
@@ -32,7 +33,7 @@ final class DiskRig implements Tenants {
   static final Tenants NOBODY =
       new Tenants() {
         @Override
-        public boolean keep(KeyHash hash, int length) {
+        public boolean keep(KeyHash hash, int length, boolean read) {
           return true;
         }
 
@@ -68,9 +69,10 @@ final class DiskRig implements Tenants {
   private DiskStore open() throws IOException {
     scanned = false;
     disk.onDelete(this::deleted);
-    store = DiskStore.open(config, disk, new ManualClock(), this, Points.NONE, planted);
+    store =
+        DiskStore.open(config, disk, new ManualClock(), this, KeyHash::of, Points.NONE, planted);
     for (int key = 0; key < keys; key++) {
-      byHash.put(store.hashOf(Payload.key(key)), key);
+      byHash.put(store.hash(Payload.key(key)), key);
     }
     return store;
   }
@@ -213,14 +215,14 @@ final class DiskRig implements Tenants {
   }
 
   @Override
-  public boolean keep(KeyHash hash, int length) {
+  public boolean keep(KeyHash hash, int length, boolean read) {
     return keep.getAsBoolean();
   }
 
   @Override
   public void gone(KeyHash hash, Optional<byte[]> key) {
     int number = byHash.get(hash);
-    key.ifPresent(text -> assertEquals(number, byHash.get(store.hashOf(text))));
+    key.ifPresent(text -> assertEquals(number, byHash.get(store.hash(text))));
     versions.gone(number);
   }
 

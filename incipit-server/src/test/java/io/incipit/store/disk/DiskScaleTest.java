@@ -101,7 +101,13 @@ final class DiskScaleTest {
 
   private static DiskStore open(DiskConfig config) throws IOException {
     return DiskStore.open(
-        config, RawDisk.system(), Clock.system(), DiskRig.NOBODY, Points.NONE, DiskFault.NONE);
+        config,
+        RawDisk.system(),
+        Clock.system(),
+        DiskRig.NOBODY,
+        KeyHash::of,
+        Points.NONE,
+        DiskFault.NONE);
   }
 
   /// Records of a file.

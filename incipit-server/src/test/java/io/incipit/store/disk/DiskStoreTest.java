@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
 import io.incipit.store.disk.DiskSnapshot.Mode;
+import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.FaultDisk.Failure;
 import io.incipit.store.disk.FaultDisk.Loss;
 import io.incipit.store.disk.record.Fingerprint;
+import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.memory.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -183,6 +185,7 @@ final class DiskStoreTest {
             RawDisk.system(),
             Clock.system(),
             DiskRig.NOBODY,
+            KeyHash::of,
             Points.NONE,
             DiskFault.NONE)) {
       while (store.scan()) {

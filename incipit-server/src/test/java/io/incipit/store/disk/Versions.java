@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store.disk;
 
+import io.incipit.store.disk.DiskStore.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store;
+
+import io.incipit.store.memory.Pin;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A value that a client waits for, on its way from disk to memory. Thread-safe.
+public final class Arrival implements AutoCloseable {
+  private final Runnable wake;
+
+  /// Guarded by this, as all that follows.
+  private @Nullable Pin pin;
+
+  private boolean arrived;
+  private boolean closed;
+
+  Arrival(Runnable wake) {
+    this.wake = wake;
+  }
+
+  /// Whether it is known what came of it; whoever waits is woken then.
+  public synchronized boolean isDone() {
+    return arrived;
+  }
+
+  /// The value, once; none if it turned out not to be there, or there was no room for it.
+  public synchronized Optional<Pin> take() {
+    var taken = Optional.ofNullable(pin);
+    pin = null;
+    return taken;
+  }
+
+  void done(Optional<Pin> value) {
+    synchronized (this) {
+      arrived = true;
+      if (closed) {
+        value.ifPresent(Pin::close);
+      } else {
+        pin = value.orElse(null);
+      }
+    }
+    wake.run();
+  }
+
+  /// Nobody waits any more. Again does nothing.
+  @Override
+  public synchronized void close() {
+    closed = true;
+    take().ifPresent(Pin::close);
+  }
+}

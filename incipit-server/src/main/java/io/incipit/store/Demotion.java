@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store;
+
+import io.incipit.block.Stat;
+import io.incipit.store.disk.DiskStore;
+import io.incipit.store.disk.DiskStore.Outcome;
+import io.incipit.store.disk.record.Fingerprint;
+import io.incipit.store.disk.record.KeyHash;
+import io.incipit.store.memory.Family;
+import io.incipit.store.memory.Handle;
+import io.incipit.store.memory.HostStore;
+import io.incipit.store.memory.Victims;
+import io.incipit.store.retain.PathGuess;
+import io.incipit.store.retain.Retention;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Lets values leave the tier `HOST` for the tier `DISK`, in the order in which the retention gives
+/// them up, and knows which are in both. For the store's writer.
+///
+/// The last sixteenth of the pool is cleared ahead of need: a family that the retention gives up is
+/// copied, stays readable until its copies are durable, and goes then. Where that is too slow for
+/// what comes in, families go without a copy; none ever keeps a half of its members.
+final class Demotion implements Victims {
+  /// The share of the pool that is kept free.
+  private static final int HEADROOM_LOG = 4;
+
+  /// Families in a row that cannot go, after which the rest waits for the next round.
+  private static final int KEPT_MAX = 64;
+
+  /// Families that one change may let leave.
+  static final int FAMILIES_A_CHANGE = 8;
+
+  /// A family on its way.
+  private static final class Leaving {
+    final long id;
+    final long[] handles;
+    final long bytes;
+    boolean copied;
+
+    /// Somebody asked for it, so that it stays.
+    boolean recalled;
+
+    Leaving(long id, long[] handles, long bytes) {
+      this.id = id;
+      this.handles = handles;
+      this.bytes = bytes;
+    }
+  }
+
+  private final DiskStore disk;
+  private final Retention retention;
+  private final Consumer<Runnable> later;
+  private @Nullable HostStore host;
+
+  /// Slots of values that are on disk as well.
+  private final BitSet copied = new BitSet();
+
+  /// By handle, values that are being copied.
+  private final Map<Long, CompletableFuture<Outcome>> copying = new HashMap<>();
+
+  /// By family.
+  private final Map<Long, Leaving> leaving = new HashMap<>();
+
+  /// Bytes of the pool that those take.
+  private long leavingBytes;
+
+  /// Removals from disk that the change in hand has asked for.
+  private final List<CompletableFuture<Outcome>> removals = new ArrayList<>();
+
+  /// What was filled in last, if that was not the retention's.
+  private boolean filled;
+
+  /// Whether a copy follows what replaces a value.
+  private boolean keepsReplaced;
+
+  private final Family family = new Family();
+  private final AtomicInteger inBoth = new AtomicInteger();
+
+  /// Whether disk may take more values.
+  private boolean open = true;
+
+  private long demoted;
+  private long dropped;
+  private long recalls;
+
+  /// @param later runs something as a change of the store, called by any thread
+  Demotion(DiskStore disk, Retention retention, Consumer<Runnable> later) {
+    this.disk = disk;
+    this.retention = retention;
+    this.later = later;
+  }
+
+  /// Says which store it is for, before that is used.
+  void host(HostStore store) {
+    this.host = store;
+  }
+
+  private HostStore host() {
+    return Objects.requireNonNull(host);
+  }
+
+  /// Bytes of a pool beyond which values leave it.
+  static long limit(long poolBytes) {
+    return poolBytes - (poolBytes >> HEADROOM_LOG);
+  }
+
+  /// Whether families are on their way, so that there will be room.
+  boolean makesRoom() {
+    return leavingBytes > 0 && disk.isWritable();
+  }
+
+  /// Says whether what is replaced from now on is hidden by a copy of what replaces it.
+  void keepsReplaced(boolean keeps) {
+    keepsReplaced = keeps;
+  }
+
+  /// Lets families leave until the headroom is free or on its way to be.
+  ///
+  /// @param familiesMax that are looked at
+  void ahead(int familiesMax) {
+    long limit = limit(host().totalBytes());
+    long leavingMax = host().totalBytes() >> HEADROOM_LOG;
+    int kept = 0;
+    for (int i = 0; i < familiesMax && kept < KEPT_MAX && open && disk.isWritable(); i++) {
+      if (host().usedBytes() - leavingBytes <= limit || leavingBytes >= leavingMax) {
+        return;
+      }
+      family.clear();
+      retention.next(family);
+      if (family.size() == 0) {
+        return;
+      }
+      if (!letGo(family)) {
+        kept++;
+        retention.kept(family);
+      }
+    }
+  }
+
+  /// @return whether it is gone or on its way
+  private boolean letGo(Family those) {
+    boolean needsCopy = false;
+    boolean expires = false;
+    for (int i = 0; i < those.size(); i++) {
+      int slot = those.slot(i);
+      if (!host().isIdle(slot)) {
+        return false;
+      }
+      needsCopy |= !copied.get(slot);
+      expires |= host().expiryNs(slot) != HostStore.NEVER;
+    }
+    if (expires || !needsCopy) {
+      return host().evict(those);
+    }
+    depart(those);
+    return true;
+  }
+
+  private void depart(Family those) {
+    var handles = new long[those.size()];
+    var copies = new ArrayList<CompletableFuture<Outcome>>();
+    long bytes = 0;
+    for (int i = 0; i < handles.length; i++) {
+      int slot = those.slot(i);
+      handles[i] = host().handle(slot);
+      bytes += HostStore.takenBytes(host().length(slot));
+      copies.add(copy(slot));
+    }
+    long id = disk.hash(host().key(those.slot(0))).high();
+    for (long handle : handles) {
+      retention.gone(handle, host().length(Handle.slot(handle)), Cause.EVICTED);
+    }
+    var departure = new Leaving(id, handles, bytes);
+    leaving.put(id, departure);
+    leavingBytes += bytes;
+    var _ =
+        CompletableFuture.allOf(copies.toArray(CompletableFuture[]::new))
+            .whenComplete((_, _) -> later.accept(() -> copied(departure)));
+  }
+
+  /// Copies a value to disk, unless it is there or on its way.
+  ///
+  /// @return what comes of it
+  CompletableFuture<Outcome> copy(int slot) {
+    long handle = host().handle(slot);
+    if (copied.get(slot)) {
+      return CompletableFuture.completedFuture(Outcome.DURABLE);
+    }
+    var under = copying.get(handle);
+    if (under != null) {
+      return under;
+    }
+    var pin = host().pin(handle);
+    if (pin.isEmpty()) {
+      return CompletableFuture.completedFuture(Outcome.NOTHING);
+    }
+    var copy = disk.put(host().key(slot), handle, Fingerprint.NONE, new PinSource(pin.get()));
+    copying.put(handle, copy);
+    var _ = copy.whenComplete((outcome, _) -> later.accept(() -> copied(handle, outcome)));
+    return copy;
+  }
+
+  private void copied(long handle, Outcome outcome) {
+    if (copying.remove(handle) == null || !host().has(handle)) {
+      return;
+    }
+    if (outcome == Outcome.DURABLE) {
+      mark(Handle.slot(handle), true);
+    } else if (outcome != Outcome.SUPERSEDED) {
+      // What it was to hide must not come back.
+      remove(disk.hash(host().key(Handle.slot(handle))));
+    }
+  }
+
+  private void mark(int slot, boolean isCopied) {
+    if (copied.get(slot) != isCopied) {
+      copied.set(slot, isCopied);
+      inBoth.addAndGet(isCopied ? 1 : -1);
+    }
+  }
+
+  /// A family has what copies it gets.
+  private void copied(Leaving departure) {
+    departure.copied = true;
+    if (!departure.recalled) {
+      evict(departure);
+    }
+    ahead(FAMILIES_A_CHANGE);
+  }
+
+  /// Lets a family go that has its copies, unless somebody has it in hand.
+  private void evict(Leaving departure) {
+    family.clear();
+    fill(departure, family);
+    if (family.size() == 0 || host().evict(family)) {
+      end(departure);
+    }
+  }
+
+  private void end(Leaving departure) {
+    if (leaving.remove(departure.id, departure)) {
+      leavingBytes -= departure.bytes;
+    }
+  }
+
+  private void fill(Leaving departure, Family into) {
+    for (long handle : departure.handles) {
+      if (host().has(handle)) {
+        into.add(Handle.slot(handle));
+      }
+    }
+  }
+
+  /// Somebody asked for a family: if it was about to leave it stays, as if it had come back.
+  void recall(PathGuess.Connection connection, long timeNs, long id) {
+    var departure = leaving.isEmpty() ? null : leaving.get(id);
+    if (departure == null) {
+      return;
+    }
+    departure.recalled = true;
+    end(departure);
+    recalls++;
+    for (long handle : departure.handles) {
+      if (host().has(handle)) {
+        connection.stored(timeNs, handle, id, host().length(Handle.slot(handle)));
+      }
+    }
+  }
+
+  /// Tries again what somebody had in hand.
+  ///
+  /// @param room whether disk may take more values
+  void tick(boolean room) {
+    open = room;
+    for (var departure : List.copyOf(leaving.values())) {
+      if (departure.copied) {
+        evict(departure);
+      }
+    }
+    ahead(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void next(Family those) {
+    filled = false;
+    retention.next(those);
+  }
+
+  @Override
+  public void with(long handle, Family those) {
+    retention.with(handle, those);
+    filled = those.size() == 0;
+    if (filled) {
+      leaving.values().stream()
+          .filter(departure -> departure.copied && contains(departure, handle))
+          .forEach(departure -> fill(departure, those));
+    }
+  }
+
+  private static boolean contains(Leaving departure, long handle) {
+    return Arrays.stream(departure.handles).anyMatch(one -> one == handle);
+  }
+
+  @Override
+  public void kept(Family those) {
+    if (!filled) {
+      retention.kept(those);
+    }
+  }
+
+  @Override
+  public void gone(long handle, int length, Cause cause) {
+    int slot = Handle.slot(handle);
+    boolean below = copying.remove(handle) != null || copied.get(slot);
+    mark(slot, false);
+    retention.gone(handle, length, cause);
+    if (cause == Cause.REMOVED || cause == Cause.REPLACED) {
+      boolean hidden = cause == Cause.REPLACED && keepsReplaced;
+      if (!hidden && (below || disk.isRecovering())) {
+        remove(disk.hash(host().key(slot)));
+      }
+    } else if (cause == Cause.EVICTED && below) {
+      demoted++;
+    } else if (cause == Cause.EVICTED) {
+      dropped++;
+      loseRelatives(disk.hash(host().key(slot)));
+    }
+  }
+
+  /// Removes the value of a key from disk.
+  void remove(KeyHash hash) {
+    removals.add(disk.remove(hash));
+  }
+
+  /// A value gets an expiry, which only the pool knows: it is not to be on disk.
+  void expires(int slot) {
+    boolean copies = copying.remove(host().handle(slot)) != null;
+    if (copies || copied.get(slot) || disk.isRecovering()) {
+      mark(slot, false);
+      remove(disk.hash(host().key(slot)));
+    }
+  }
+
+  /// Everything goes.
+  void clear() {
+    copied.clear();
+    inBoth.set(0);
+    copying.clear();
+    leaving.clear();
+    leavingBytes = 0;
+    removals.add(disk.clear());
+  }
+
+  /// A value came from disk, and is in both tiers.
+  void promoted(long handle) {
+    mark(Handle.slot(handle), true);
+    ahead(FAMILIES_A_CHANGE);
+  }
+
+  /// A value was found wrong on disk, or given up there.
+  ///
+  /// @param key none if it cannot be read any more
+  void lost(KeyHash hash, Optional<byte[]> key) {
+    family.clear();
+    members(hash.high(), family);
+    for (int i = 0; i < family.size(); i++) {
+      if (disk.hash(host().key(family.slot(i))).equals(hash)) {
+        mark(family.slot(i), false);
+        return;
+      }
+    }
+    loseRelatives(hash);
+    if (family.size() > 0) {
+      host().evict(family);
+    }
+  }
+
+  /// Slots of values that disk has no copy of and may have one.
+  int[] uncopied() {
+    var slots = new BitSet();
+    host()
+        .forEach(
+            slot -> {
+              if (!copied.get(slot) && host().expiryNs(slot) == HostStore.NEVER) {
+                slots.set(slot);
+              }
+            });
+    return slots.stream().toArray();
+  }
+
+  /// What was removed from disk since the last call.
+  List<CompletableFuture<Outcome>> takeRemovals() {
+    var taken = List.copyOf(removals);
+    removals.clear();
+    return taken;
+  }
+
+  /// Fills in the members of a family that are in the pool, those on their way included.
+  void members(long id, Family into) {
+    retention.members(id, into);
+    var departure = leaving.get(id);
+    if (departure != null) {
+      fill(departure, into);
+    }
+  }
+
+  /// Values that are in both tiers. Any thread.
+  int inBoth() {
+    return inBoth.get();
+  }
+
+  /// A member of a family is in no tier any more: the others go from disk.
+  private void loseRelatives(KeyHash hash) {
+    for (var relative : disk.family(hash)) {
+      var _ = disk.remove(relative);
+    }
+  }
+
+  /// Counters, each of some moment. Any thread.
+  List<Stat> stats() {
+    return List.of(
+        Stat.counter("store-demoted", demoted),
+        Stat.counter("store-dropped", dropped),
+        Stat.counter("store-recalled", recalls),
+        Stat.gauge("store-leaving-bytes", leavingBytes));
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store;
+
+import io.incipit.env.Clock;
+import io.incipit.store.disk.Tenants;
+import io.incipit.store.disk.record.KeyHash;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
+
+/// What the tier `DISK` asks and tells: values that were read, or that somebody will read soon,
+/// outlive their extent; those that do not are told to the store's writer. Thread-safe.
+final class DiskTenants implements Tenants {
+  /// Leases at a time; a value beyond them has none.
+  static final int LEASES_MAX = 65_536;
+
+  private record Lost(KeyHash hash, Optional<byte[]> key) {}
+
+  private final Clock clock;
+  private final ConcurrentHashMap<KeyHash, Long> leases = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Lost> lost = new ConcurrentLinkedQueue<>();
+
+  DiskTenants(Clock clock) {
+    this.clock = clock;
+  }
+
+  /// Keeps a value for a while, since somebody will read it.
+  void lease(KeyHash hash, long durationNs) {
+    if (leases.size() < LEASES_MAX) {
+      leases.put(hash, clock.nanoTime() + durationNs);
+    }
+  }
+
+  @Override
+  public boolean keep(KeyHash hash, int length, boolean read) {
+    var until = leases.get(hash);
+    return read || (until != null && until - clock.nanoTime() > 0);
+  }
+
+  @Override
+  public void gone(KeyHash hash, Optional<byte[]> key) {
+    lost.add(new Lost(hash, key));
+  }
+
+  /// Hands out what is gone since the last call. The store's writer.
+  void tell(BiConsumer<KeyHash, Optional<byte[]>> listener) {
+    for (var one = lost.poll(); one != null; one = lost.poll()) {
+      listener.accept(one.hash, one.key);
+    }
+  }
+
+  /// Forgets leases that are over.
+  void tick() {
+    long now = clock.nanoTime();
+    leases.values().removeIf(until -> until - now <= 0);
+  }
+}
