@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tries an unmodified LMCache against Incipit; lmcache.sh installs it and calls this.
 
-    check_lmcache.py FOLDER [--repeat 5] [--redis] [--restart] [--only NAME] [--set KEY=VALUE]...
+    check_lmcache.py FOLDER [--repeat 3] [--redis] [--restart] [--only NAME] [--set KEY=VALUE]...
 
 Starts `./incipit serve` on a free port. Runs `lmcache bench l2` with verification through each
 adapter that speaks RESP, and once more with a capacity; then chunks through LMCache's storage
@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shlex
 import shutil
 import signal
@@ -32,6 +33,8 @@ ROOT = HERE.parent.parent.parent
 START_S = 300.0  # the first start builds
 SIZES = ((32, 256), (8, 4096))  # keys a round, KiB of each
 ROUNDS = 3
+ROUNDS_WARMING = 40
+ROUNDS_MEASURED = 11
 CAPACITY_GIB = 1 / 32
 ENVIRONMENT = {
     **os.environ,
@@ -147,14 +150,14 @@ class Bench:
 
     def __init__(self, folder, checks):
         self.folder, self.checks = folder, checks
-        self.counted = False
-        self.durations = {}  # (kind, keys, KiB, operation, target) -> ms of each run
+        self.rounds = {}  # (kind, keys, KiB, operation, target) -> ms of each
 
     def run(self, target, kind, keys, kib, run, **more):
         target.ask("FLUSHALL")
         file = self.folder / "raw" / ("bench-%s-%s-%d-%d.json" % (target.name, kind, kib, run))
+        rounds = {0: ROUNDS, 1: ROUNDS_WARMING}.get(run, ROUNDS_MEASURED)
         command = [str(self.folder / "lmcache/bin/lmcache"), "bench", "l2", "--l2-adapter",
-                   target.adapter(kind, **more), "--no-skip-verify", "--rounds", str(ROUNDS),
+                   target.adapter(kind, **more), "--no-skip-verify", "--rounds", str(rounds),
                    "--num-keys", str(keys), "--data-size-kb", str(kib),
                    "--lookup-max-hit-rate", "0.5", "--format", "json", "--output", str(file)]
         if run == 0:
@@ -168,52 +171,57 @@ class Bench:
             output, code = "%s\n%s" % (late.stdout, late), "none after 300 s"
         file.with_suffix(".log").write_text(output)
         after = target.counts()
-        self.counted = run > 0
         wrong = [] if code == 0 else ["exit code %s" % code]
         if "All %d keys data verified OK." % keys not in output:
             wrong.append("not verified")
         if code == 0:
-            wrong += self.measured(target, kind, keys, kib, json.loads(file.read_text()))
+            wrong += self.missing(keys, rounds, json.loads(file.read_text()))
+        if run > 1:
+            self.measure((kind, keys, kib), target, output)
         if run == 0 or wrong:
             self.checks.say(not wrong, "%s: bench %s%s, %d keys of %d KiB: %s" % (
                 target.name, kind, " with max_capacity_gb" if more else "", keys, kib,
                 "; ".join([*wrong, difference(before, after)])))
 
-    def measured(self, target, kind, keys, kib, report):
+    @staticmethod
+    def missing(keys, rounds, report):
+        """What was not stored, not found or not loaded."""
         wrong = []
         for section in report["metrics"].values():
             operation = section.get("operation")
             if not operation:
                 continue
             # LMCache's own expected_hit_count leaves the warm-up out twice.
-            found = ROUNDS * (keys // 2)
+            found = rounds * (keys // 2)
             expected = found if operation == "Lookup" else section["total_keys"]
             if section["rounds_timed_out"] or section["total_success"] != expected:
                 wrong.append("%s: %d of %d, %d rounds timed out" % (
                     operation, section["total_success"], expected, section["rounds_timed_out"]))
-            place = (kind, keys, kib, operation, target.name)
-            # The first run is a server's warming up.
-            if self.counted:
-                self.durations.setdefault(place, []).append(section["duration_p50_ms"])
         return wrong
 
+    def measure(self, case, target, output):
+        """Takes the time of each round but the first, which warms up."""
+        for operation, number, ms in re.findall(r"\[(\w+)\] Round (\d+): ([\d.]+) ms", output):
+            if int(number) > 1:
+                self.rounds.setdefault((*case, operation, target.name), []).append(float(ms))
+
     def table(self, targets):
-        """Medians over runs of the p50 of a round."""
-        print("\nmedian of %d runs, after one that is not counted, of the p50 of their %d rounds"
-              % (max(map(len, self.durations.values())), ROUNDS))
+        rounds = max(map(len, self.rounds.values()))
+        print("\nms a round, MB/s or keys/s: medians of %d rounds in %d runs, after %d"
+              % (rounds, rounds // ROUNDS_MEASURED, ROUNDS + ROUNDS_WARMING))
         head = "".join("%26s" % target.name for target in targets)
-        print("%-8s%-16s%-8s%s" % ("adapter", "keys x KiB", "", head))
-        for kind, keys, kib, operation, name in self.durations:
+        print("%-8s%-12s%-8s%s" % ("adapter", "keys x KiB", "", head))
+        for kind, keys, kib, operation, name in self.rounds:
             if name != targets[0].name:
                 continue
             cells = ""
             for target in targets:
-                ms = statistics.median(self.durations[kind, keys, kib, operation, target.name])
-                seconds = ms / 1000
-                rate = ("%.0f keys/s" % (keys / seconds) if operation == "Lookup"
-                        else "%.0f MB/s" % (keys * kib / 1024 / seconds))
+                ms = statistics.median(self.rounds[kind, keys, kib, operation, target.name])
+                per_second = 1000 / ms
+                rate = ("%.0f keys/s" % (keys * per_second) if operation == "Lookup"
+                        else "%.0f MB/s" % (keys * kib / 1024 * per_second))
                 cells += "%26s" % ("%.2f ms, %s" % (ms, rate))
-            print("%-8s%-16s%-8s%s" % (kind, "%d x %d" % (keys, kib), operation, cells))
+            print("%-8s%-12s%-8s%s" % (kind, "%d x %d" % (keys, kib), operation, cells))
         print()
 
 
@@ -279,11 +287,12 @@ def lmcache_restarts(folder, target, checks):
 
 
 def incipit_restarts(folder, target, checks):
-    """Stored before a restart of the server, loaded after it: by a new LMCache and the old one."""
+    """Stored before a restart of the server, loaded after it by a new LMCache. The one that went on
+    is only watched: not every client of LMCache connects again."""
     for name, where in places(target):
         target.ask("FLUSHALL")
-        old = Chunks(folder, where, "store:0-16", "wait", "drop", "load:0-16", "sleep:2",
-                     "load:0-16")
+        old = Chunks(folder, where, "store:0-16", "wait", "drop", "load:0-16", "store:16-20",
+                     "drop", "load:16-20")
         old.next(), old.next()
         target.stop()
         target.start()
@@ -291,8 +300,10 @@ def incipit_restarts(folder, target, checks):
         checks.say(whole(new[0], 32), "%s: %s, server started anew, and LMCache: %s" % (
             target.name, name, shown(new[0])))
         old.go_on()
-        print("       %s: %s, server started anew, LMCache goes on: %s" % (
-            target.name, name, "; ".join(shown(r) for r in old.all() if "load" in r["action"])))
+        print("seen   %s: %s, server started anew, LMCache goes on: %s" % (
+            target.name, name, "; ".join(
+                "%s %s" % (result["action"], shown(result))
+                for result in old.all() if ":" in result["action"])))
 
 
 def capacity(folder, targets, checks):
@@ -319,12 +330,13 @@ def capacity(folder, targets, checks):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where lmcache.sh has installed")
-    parser.add_argument("--repeat", type=int, default=5, help="runs of each bench after the first")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each bench that are measured")
     parser.add_argument("--redis", action="store_true", help="a redis-server beside, in turns")
     parser.add_argument("--restart", action="store_true", help="restart Incipit; needs a disk")
     parser.add_argument("--only", choices=("bench", "chunks", "capacity", "restart"))
     parser.add_argument("--set", action="append", default=[], help="a setting of Incipit")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = args.folder.resolve()
     (folder / "raw").mkdir(exist_ok=True)
     port = free_port()
@@ -364,8 +376,8 @@ def run(args, folder, targets):
         bench = Bench(folder, checks)
         for keys, kib in SIZES:
             for kind in ("resp", "valkey"):
-                for number in range(args.repeat + 1):
-                    for target in targets:
+                for number in range(args.repeat + 2):
+                    for target in targets if number % 2 else reversed(targets):
                         bench.run(target, kind, keys, kib, number)
         bench.table(targets)
         again = Bench(folder, checks)
