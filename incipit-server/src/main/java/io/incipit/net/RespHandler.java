@@ -32,7 +32,7 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
     this.context = context;
     this.loop = loop;
     this.channel = channel;
-    this.deadlines = new Deadlines(context.config(), context.clock());
+    this.deadlines = new Deadlines(context.config(), context.clock(), context::isCrowded);
     this.connection = new RespConnection(context, loop, channel, deadlines, this);
   }
 

@@ -119,6 +119,11 @@ final class ServerContext implements HttpEvents, ServerView {
     return new FrontFacts(this, service, pulse.rates(clock.nanoTime(), totals())).all();
   }
 
+  /// Whether more than half of the connections that may be are.
+  boolean isCrowded() {
+    return clients.size() > config.connectionsMax() / 2;
+  }
+
   MemoryBudget budget() {
     return budget;
   }

@@ -10,6 +10,7 @@ import io.incipit.protocol.Limits;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -237,13 +238,33 @@ class RespHandlerTest {
   }
 
   @Test
-  void handshake_notInTime_closes() {
+  void handshake_notBegunWhileThereIsRoom_lives() {
+    bed.tick(Duration.ofDays(2));
+    assertThat(bed.ask("PING")).isEqualTo("+PONG\r\n");
+  }
+
+  @Test
+  void handshake_notBegunWhereItIsCrowded_closes() {
+    var others = new ArrayList<Bed>();
+    for (int i = 0; i < bed.context.connectionsMax() / 2; i++) {
+      others.add(new Bed(bed));
+      others.getLast().ask("PING");
+    }
     bed.tick(Duration.ofMillis(4_999));
     assertThat(bed.channel.isOpen()).isTrue();
     bed.tick(Duration.ofMillis(1));
     assertThat(bed.channel.isOpen()).isFalse();
+    assertThat(others).allMatch(other -> other.channel.isOpen());
     assertThat(bed.metric("incipit_connections_closed_total{reason=\"handshake-timeout\"}"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void handshake_begunLate_hasItsTime() {
+    bed.tick(Duration.ofHours(1));
+    bed.write(Bed.bytes("*1\r\n$4\r\nPI"));
+    bed.tick(Duration.ofMillis(4_999));
+    assertThat(bed.send("NG\r\n")).isEqualTo("+PONG\r\n");
   }
 
   @Test

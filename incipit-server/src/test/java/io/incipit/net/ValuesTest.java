@@ -167,7 +167,7 @@ class ValuesTest {
 
   @Test
   void family_goesAsAWhole_andItsMembersCountOnce() {
-    for (int worker = 0; worker < 2; worker++) {
+    for (int worker = 0; worker < 3; worker++) {
       bed.ask("SET", CHUNK.formatted(worker, "kv_bytes"), value(worker, 40_000));
       bed.ask("SET", CHUNK.formatted(worker, "metadata"), "meta");
     }
@@ -176,8 +176,10 @@ class ValuesTest {
     assertThat(bed.ask("DEL", CHUNK.formatted(1, "metadata"))).isEqualTo(":0\r\n");
     assertThat(bed.ask("DEL", CHUNK.formatted(0, "metadata"))).isEqualTo(":1\r\n");
     assertThat(bed.ask("DEL", CHUNK.formatted(0, "metadata"))).isEqualTo(":0\r\n");
-    bed.clock.advance(Duration.ofSeconds(61));
-    assertThat(bed.ask("DEL", CHUNK.formatted(0, "kv_bytes"))).isEqualTo(":0\r\n");
+    bed.clock.advance(Duration.ofDays(6));
+    assertThat(bed.ask("DEL", CHUNK.formatted(0, "kv_bytes"))).isEqualTo(":1\r\n");
+    bed.clock.advance(Duration.ofDays(1));
+    assertThat(bed.ask("DEL", CHUNK.formatted(2, "kv_bytes"))).isEqualTo(":0\r\n");
   }
 
   @Test

@@ -92,8 +92,9 @@ class HostileIT {
   }
 
   @Test
-  void silence_isCutAtTheHandshakeTimeout() throws IOException {
-    try (var impatient = Tools.server(Map.of("net.handshake-timeout", "500ms"));
+  void silence_whereItIsCrowded_isCutAtTheHandshakeTimeout() throws IOException {
+    var limits = Map.of("net.handshake-timeout", "500ms", "net.connections-max", "1");
+    try (var impatient = Tools.server(limits);
         var wire = new Wire(impatient.respPort())) {
       assertThat(wire.rest()).isEmpty();
     }

@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param connectionsMax connections of RESP at once
 /// @param perAddressMax connections of RESP at once from one address
 /// @param httpConnectionsMax connections of HTTP at once
-/// @param handshakeTimeout within which a new connection must have sent a whole request
+/// @param handshakeTimeout within which the first request of a connection must be complete when it
+///     has begun, and must have begun where more than half of `connectionsMax` are open
 /// @param frameTimeout within which a request that began must be complete
 /// @param writeTimeout within which a client must take at least [#WRITE_BYTES_PER_SECOND_MIN] of
 ///     what waits for it

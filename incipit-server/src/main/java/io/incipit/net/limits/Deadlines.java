@@ -3,9 +3,12 @@ package io.incipit.net.limits;
 
 import io.incipit.env.Clock;
 import io.netty.channel.Channel;
+import java.util.function.BooleanSupplier;
 
 /// The deadlines of one connection: for its first request, for a request that began, and for
-/// taking replies. The first two stand still while the server does not read. Nanoseconds of the
+/// taking replies. The first two stand still while the server does not read. One that has said
+/// nothing yet has time while there is room: clients that keep connections ready (LMCache's) open
+/// them long before the first request, and not all of them open them again. Nanoseconds of the
 /// clock; for the connection's event loop.
 public final class Deadlines {
   /// How much of what was written to a channel its client has not taken.
@@ -26,6 +29,7 @@ public final class Deadlines {
   }
 
   private final Clock clock;
+  private final BooleanSupplier crowded;
   private final long handshakeNs;
   private final long frameNs;
   private final long writeNs;
@@ -39,7 +43,10 @@ public final class Deadlines {
   private long movedThen;
 
   /// The deadlines of a connection that is opened now.
-  public Deadlines(ConnectionConfig config, Clock clock) {
+  ///
+  /// @param crowded whether those that say nothing take the room of others
+  public Deadlines(ConnectionConfig config, Clock clock, BooleanSupplier crowded) {
+    this.crowded = crowded;
     this.handshakeNs = config.handshakeTimeout().toNanos();
     this.frameNs = config.frameTimeout().toNanos();
     this.writeNs = config.writeTimeout().toNanos();
@@ -66,6 +73,7 @@ public final class Deadlines {
   /// What has come of a request that is not complete is worth more time.
   public void progress() {
     beganNs = clock.nanoTime();
+    openedNs = beganNs;
   }
 
   /// The server reads on, or not.
@@ -82,7 +90,7 @@ public final class Deadlines {
   /// @param writtenBytes bytes written for the client so far, those that wait among them
   /// @param receivedBytes bytes that came from it so far
   public String missed(long nowNs, Outbound outbound, long writtenBytes, long receivedBytes) {
-    if (reading && !greeted && nowNs - openedNs >= handshakeNs) {
+    if (reading && !greeted && isLate(nowNs)) {
       return "handshake-timeout";
     }
     if (reading && began && nowNs - beganNs >= frameNs) {
@@ -90,6 +98,11 @@ public final class Deadlines {
     }
     long taken = writtenBytes - outbound.waitingBytes() + outbound.progressBytes();
     return stalled(nowNs, outbound, taken + receivedBytes) ? "write-timeout" : "";
+  }
+
+  /// Whether the first request is.
+  private boolean isLate(long nowNs) {
+    return nowNs - (began ? beganNs : openedNs) >= handshakeNs && (began || crowded.getAsBoolean());
   }
 
   /// Looks back one timeout: a client that takes a trickle is as good as one that takes nothing.

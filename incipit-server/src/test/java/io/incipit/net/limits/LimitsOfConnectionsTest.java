@@ -45,7 +45,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void missed_aClientThatTakesNothing_isStalled() {
-    var deadlines = new Deadlines(config(1, 1), new ManualClock());
+    var deadlines = new Deadlines(config(1, 1), new ManualClock(), () -> true);
     deadlines.complete();
     assertThat(missed(deadlines, 1, 50_000, 50_000)).isEmpty();
     assertThat(missed(deadlines, 10, 50_000, 50_000)).isEmpty();
@@ -54,7 +54,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void missed_aClientThatTakesATrickle_isStalled() {
-    var deadlines = new Deadlines(config(1, 1), new ManualClock());
+    var deadlines = new Deadlines(config(1, 1), new ManualClock(), () -> true);
     deadlines.complete();
     assertThat(missed(deadlines, 1, 50_000, 50_000)).isEmpty();
     assertThat(missed(deadlines, 11, 40_000, 50_000)).isEqualTo("write-timeout");
@@ -62,7 +62,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void missed_aClientThatKeepsUp_isNot() {
-    var deadlines = new Deadlines(config(1, 1), new ManualClock());
+    var deadlines = new Deadlines(config(1, 1), new ManualClock(), () -> true);
     deadlines.complete();
     for (int second = 1; second < 100; second++) {
       assertThat(missed(deadlines, second, 50_000, 50_000L + second * 2_000L)).isEmpty();
@@ -73,7 +73,7 @@ class LimitsOfConnectionsTest {
 
   @Test
   void missed_aClientThatStillSends_isNotStalled() {
-    var deadlines = new Deadlines(config(1, 1), new ManualClock());
+    var deadlines = new Deadlines(config(1, 1), new ManualClock(), () -> true);
     deadlines.complete();
     var nothingTaken = new Deadlines.Outbound(50_000, 0);
     for (int second = 1; second < 100; second++) {
@@ -89,7 +89,7 @@ class LimitsOfConnectionsTest {
   @Test
   void missed_whileTheServerDoesNotRead_noRequestIsLate() {
     var clock = new ManualClock();
-    var deadlines = new Deadlines(config(1, 1), clock);
+    var deadlines = new Deadlines(config(1, 1), clock, () -> true);
     deadlines.complete();
     deadlines.incomplete(true);
     deadlines.reading(false);
@@ -98,6 +98,18 @@ class LimitsOfConnectionsTest {
     deadlines.reading(true);
     assertThat(missed(deadlines, 329, 0, 0)).isEmpty();
     assertThat(missed(deadlines, 330, 0, 0)).isEqualTo("frame-timeout");
+  }
+
+  @Test
+  void missed_aFirstValueThatStillComes_isNotLate() {
+    var clock = new ManualClock();
+    var deadlines = new Deadlines(config(1, 1), clock, () -> true);
+    deadlines.incomplete(true);
+    clock.advance(Duration.ofSeconds(4));
+    deadlines.progress();
+    deadlines.incomplete(false);
+    assertThat(missed(deadlines, 8, 0, 0)).isEmpty();
+    assertThat(missed(deadlines, 9, 0, 0)).isEqualTo("handshake-timeout");
   }
 
   @Test
