@@ -9,15 +9,13 @@ import java.util.List;
 /// @param rounds in each of which every server has its turn
 /// @param sampleBytes of values that go into a sample, at most
 /// @param heldBytes of values that each server holds, about
-/// @param warmUpRequests that a server which compiles as it runs is asked before, of each kind
-/// @param warmUpBytes of values in these, at most
+/// @param warmUpBytes of values that a server which compiles as it runs gives, and takes, before
 /// @param besideNs that look-ups beside large values go on for in a round
 record Plan(
     List<Size> sizes,
     int rounds,
     long sampleBytes,
     long heldBytes,
-    int warmUpRequests,
     long warmUpBytes,
     long besideNs) {
   /// A size of values.
@@ -39,13 +37,12 @@ record Plan(
           9,
           1_024 * MIB,
           256 * MIB,
-          12_000,
           3_072 * MIB,
           4_000_000_000L);
 
   /// What is done in less than a minute.
   static final Plan QUICK =
-      new Plan(List.of(SMALL, LARGE), 3, 256 * MIB, 64 * MIB, 3_000, 384 * MIB, 1_000_000_000L);
+      new Plan(List.of(SMALL, LARGE), 3, 256 * MIB, 64 * MIB, 384 * MIB, 1_000_000_000L);
 
   /// Values of a size that each server holds.
   int held(Size size) {
@@ -59,7 +56,7 @@ record Plan(
 
   /// Requests of each kind that warm up.
   int warmUp(Size size) {
-    return atLeastOne(Math.min(warmUpRequests, warmUpBytes / size.bytes()));
+    return atLeastOne(warmUpBytes / size.bytes());
   }
 
   private static int atLeastOne(long count) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.value;
 
+import static io.incipit.bench.load.RespClient.word;
+
 import io.incipit.bench.report.Samples;
 import io.incipit.bench.target.ServerProcess;
 import io.incipit.bench.target.Valkey;
@@ -75,6 +77,8 @@ final class Servers implements Closeable {
     for (var one : running) {
       var client = new ValueClient(one.process().port());
       clients.add(client);
+      // Ours lets go of who connects and then says nothing for seconds, as while others are filled.
+      client.drop(word("bench:none"));
       servers.add(new Server(one.system(), client, one.process()::cpuNs, values, longest));
     }
     return servers;

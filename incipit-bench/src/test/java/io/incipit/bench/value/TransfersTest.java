@@ -24,7 +24,7 @@ class TransfersTest {
   }
 
   private void run(List<Server> servers) throws IOException {
-    var plan = new Plan(List.of(SIZE), 3, 2L << 10, 4L << 10, 50, 1L << 20, 0);
+    var plan = new Plan(List.of(SIZE), 3, 2L << 10, 4L << 10, 50L << 10, 0);
     new Transfers(plan, samples, said::add).run(SIZE, servers);
   }
 
