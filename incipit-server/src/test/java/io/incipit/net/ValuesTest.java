@@ -125,6 +125,14 @@ class ValuesTest {
   }
 
   @Test
+  void valueOf64KiB_andTheWordsAroundIt_areOneRead() {
+    var sent = Bed.bytes(request("SET", "k".repeat(100), value(1, 64 << 10)));
+
+    assertThat(read(sent, 0)).isEqualTo(sent.length);
+    assertThat(bed.settle()).isEqualTo(OK);
+  }
+
+  @Test
   void readIntoAPlace_whenTheConnectionHasEnded_isAUsualOne() {
     read(Bed.bytes(request("SET", "k", value(1, MIB))), 0);
     var into = toReadInto();

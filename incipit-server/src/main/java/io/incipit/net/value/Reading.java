@@ -15,7 +15,11 @@ public final class Reading extends DefaultMaxMessagesRecvByteBufAllocator {
   /// when its checksum is made.
   private static final int PLACE_BYTES = 256 << 10;
 
-  /// Bytes after which the other connections of the loop have their turn.
+  /// Reads after which the other connections of the loop have their turn; one that does not fill its
+  /// buffer is the last before.
+  private static final int TURN_READS = 16;
+
+  /// Bytes after which they have it, too.
   private static final int TURN_BYTES = 1 << 20;
 
   private final int usualBytes;
@@ -24,6 +28,7 @@ public final class Reading extends DefaultMaxMessagesRecvByteBufAllocator {
   /// @param usualBytes of a read that goes to no place
   /// @param place where the next bytes belong, of so many at most; empty if there is no such place
   public Reading(int usualBytes, IntFunction<Optional<ByteBuf>> place) {
+    super(TURN_READS);
     this.usualBytes = usualBytes;
     this.place = place;
   }
