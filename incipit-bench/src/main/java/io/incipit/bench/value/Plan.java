@@ -35,10 +35,10 @@ record Plan(
       new Plan(
           List.of(SMALL, MIDDLE, LARGE, HUGE),
           9,
-          1_024 * MIB,
+          768 * MIB,
           256 * MIB,
           3_072 * MIB,
-          4_000_000_000L);
+          3_000_000_000L);
 
   /// What is done in less than a minute.
   static final Plan QUICK =
