@@ -15,8 +15,8 @@ public final class Reading extends DefaultMaxMessagesRecvByteBufAllocator {
   /// when its checksum is made.
   private static final int PLACE_BYTES = 256 << 10;
 
-  /// Reads after which the other connections of the loop have their turn; one that does not fill its
-  /// buffer is the last before.
+  /// Reads after which the other connections of the loop have their turn; one that does not fill
+  /// its buffer is the last before.
   private static final int TURN_READS = 16;
 
   /// Bytes after which they have it, too.
