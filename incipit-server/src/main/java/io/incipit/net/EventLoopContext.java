@@ -12,8 +12,9 @@ import java.util.Set;
 /// What the RESP connections of one event loop share: buffers that each uses during its turn, and
 /// a tick that looks at their deadlines. For that loop's thread.
 final class EventLoopContext {
-  /// Bytes of one read: room for a chain of some 4,000 blocks in one go.
-  static final int READ_BYTES = 64 << 10;
+  /// Bytes of one read: room for a chain of some 4,000 blocks, or for a value of 64 KiB with the
+  /// words around it.
+  static final int READ_BYTES = 65 << 10;
 
   private static final int OUTPUT_KEPT = 1 << 20;
 

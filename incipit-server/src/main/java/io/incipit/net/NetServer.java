@@ -20,7 +20,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -213,9 +212,6 @@ public final class NetServer implements AutoCloseable {
   private void resp(Channel channel) {
     context.metrics().opened("resp");
     requests.add(channel);
-    channel
-        .config()
-        .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(EventLoopContext.READ_BYTES));
     var loop = loops.get(channel.eventLoop());
     if (loop == null) {
       throw new IllegalStateException("event loop: unknown (expected: one of this server's)");

@@ -8,6 +8,7 @@ import io.incipit.protocol.Command;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the requests of one connection, one after the other, and keeps the one that has to wait.
@@ -120,6 +121,16 @@ final class RequestLoop {
       case AWAITS_ROOM, AWAITS_STORE, AWAITS_PLACE -> true;
       case AWAITS_ORDER, AWAITS_MEMORY, READING, RECEIVING, DRAINING, CLOSED -> false;
     };
+  }
+
+  /// Where the next bytes of a large value belong, of `lengthMax` at most; empty if none is coming
+  /// in, or the rest of it and what follows it fit into one usual read.
+  Optional<ByteBuf> place(int lengthMax) {
+    if (upload == null || state != State.RECEIVING) {
+      return Optional.empty();
+    }
+    boolean large = upload.missing() >= EventLoopContext.READ_BYTES;
+    return large ? upload.place(lengthMax) : Optional.empty();
   }
 
   /// Takes bytes of a large value.

@@ -13,6 +13,7 @@ import io.incipit.protocol.RespBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// One RESP connection, from its first byte to its end: what wakes it, and how it ends. For its
@@ -106,6 +107,12 @@ final class RespConnection {
   boolean isBusy() {
     boolean coming = !replies.isEmpty() && !replies.awaitsMemory();
     return turn.isOver() || coming || requests.awaitsOthers();
+  }
+
+  /// Where the next bytes belong, of `lengthMax` at most, if they are to come to [#take] from
+  // there.
+  Optional<ByteBuf> place(int lengthMax) {
+    return requests.place(lengthMax);
   }
 
   /// Takes bytes, and runs what is whole of them.

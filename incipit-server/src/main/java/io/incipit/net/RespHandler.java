@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.net.RequestLoop.Ending;
 import io.incipit.net.limits.Deadlines;
+import io.incipit.net.value.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -38,6 +39,9 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    channel
+        .config()
+        .setRecvByteBufAllocator(new Reading(EventLoopContext.READ_BYTES, connection::place));
     loop.add(this);
   }
 

@@ -5,6 +5,7 @@ import static io.incipit.net.Bed.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.protocol.Limits;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +86,63 @@ class ValuesTest {
     assertThat(stat("store-keys")).isZero();
     assertThat(stat("store-bytes")).isZero();
     assertThat(stat("store-puts-open")).isZero();
+  }
+
+  /// A buffer as a socket would ask for one.
+  private ByteBuf toReadInto() {
+    var handle = bed.channel.config().getRecvByteBufAllocator().newHandle();
+    return handle.allocate(bed.channel.alloc());
+  }
+
+  /// Reads from a socket: as much as the buffer has room for.
+  ///
+  /// @return where the next read begins
+  private int read(byte[] sent, int from) {
+    var into = toReadInto();
+    int count = Math.min(into.writableBytes(), sent.length - from);
+    into.writeBytes(sent, from, count);
+    bed.channel.writeInbound(into);
+    return from + count;
+  }
+
+  @Test
+  void valueInReadsOfASocket_goesToItsPlaceUncopied_andIsWhatWasSent() {
+    int bytes = MIB + 5;
+    var sent = Bed.bytes(request("SET", "k", value(1, bytes)) + request("GET", "k"));
+    int at = read(sent, 0);
+    assertThat(at).as("the first read knows of no place").isEqualTo(EventLoopContext.READ_BYTES);
+    while (at < bytes - EventLoopContext.READ_BYTES) {
+      var into = toReadInto();
+      assertThat(into.writableBytes()).isGreaterThan(EventLoopContext.READ_BYTES);
+      into.release();
+      at = read(sent, at);
+    }
+    while (at < sent.length) {
+      at = read(sent, at);
+    }
+
+    assertThat(bed.settle()).isEqualTo(OK + bulk(value(1, bytes)));
+  }
+
+  @Test
+  void valueOf64KiB_andTheWordsAroundIt_areOneRead() {
+    var sent = Bed.bytes(request("SET", "k".repeat(100), value(1, 64 << 10)));
+
+    assertThat(read(sent, 0)).isEqualTo(sent.length);
+    assertThat(bed.settle()).isEqualTo(OK);
+  }
+
+  @Test
+  void readIntoAPlace_whenTheConnectionHasEnded_isAUsualOne() {
+    read(Bed.bytes(request("SET", "k", value(1, MIB))), 0);
+    var into = toReadInto();
+    assertThat(into.writableBytes()).isGreaterThan(EventLoopContext.READ_BYTES);
+    into.release();
+    bed.handler.connection().abort("test");
+
+    var usual = toReadInto();
+    assertThat(usual.writableBytes()).isEqualTo(EventLoopContext.READ_BYTES);
+    usual.release();
   }
 
   @Test

@@ -144,6 +144,7 @@ class ArchitectureTest {
           entry("bench.micro", ANY),
           entry("bench.target", ANY),
           entry("bench.load", ANY),
+          entry("bench.value", ANY),
           entry("bench.report", ANY),
           entry("bench.cli", ANY));
 

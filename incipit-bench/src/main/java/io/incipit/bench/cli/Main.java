@@ -17,6 +17,7 @@ public final class Main {
             .with(new IndexCommand())
             .with(new ServerCommand())
             .with(new RouterCommand())
+            .with(new StoreCommand())
             .with(new ReportCommand())
             .run(rest));
   }

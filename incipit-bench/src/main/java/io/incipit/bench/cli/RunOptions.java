@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /// How a measurement is run, and where its samples go. A mixin.
 final class RunOptions {
-  @Option(names = "--quick", description = "Fewer rounds, or shorter; under 45 s on two cores.")
+  @Option(names = "--quick", description = "Fewer rounds, or shorter; under a minute on two cores.")
   private boolean quick;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write samples and ratios there.")

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /// A blocking client over one connection, the same for every server: it sends what others encoded
 /// and of each reply keeps one number. For one thread.
-final class RespClient implements Caller {
+public final class RespClient implements Caller {
   private static final long CONNECT_NS = 5_000_000_000L;
 
   private final Connection connection;
@@ -18,12 +18,13 @@ final class RespClient implements Caller {
   private int at;
   private int end;
 
-  RespClient(int port) throws IOException {
+  /// Connects over the loopback interface.
+  public RespClient(int port) throws IOException {
     connection = Network.system().connect("127.0.0.1", port, CONNECT_NS);
   }
 
   /// One request on the wire.
-  static byte[] encode(byte[]... words) {
+  public static byte[] encode(byte[]... words) {
     var out = new ByteArrayOutputStream();
     out.writeBytes(("*" + words.length + "\r\n").getBytes(StandardCharsets.US_ASCII));
     for (var word : words) {
@@ -35,17 +36,23 @@ final class RespClient implements Caller {
     return out.toByteArray();
   }
 
-  static byte[] word(String text) {
+  /// A word of a request.
+  public static byte[] word(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public void send(byte[] bytes, int length) throws IOException {
-    connection.write(bytes, 0, length);
+    send(bytes, 0, length);
+  }
+
+  /// Sends bytes `[from, from + length)`, of a request or of a part of one.
+  public void send(byte[] bytes, int from, int length) throws IOException {
+    connection.write(bytes, from, length);
   }
 
   /// Sends one request and takes its reply.
-  long call(byte[]... words) throws IOException {
+  public long call(byte[]... words) throws IOException {
     var request = encode(words);
     send(request, request.length);
     return reply();
@@ -66,6 +73,42 @@ final class RespClient implements Caller {
       case '-' -> throw new IOException("the server refused: " + text());
       default -> throw new IOException("reply begins with byte " + type);
     };
+  }
+
+  /// Takes one reply that is a string, into a buffer from its start on.
+  ///
+  /// @return its length in bytes; -1 if there is none
+  /// @throws IOException if it is something else, or longer than the buffer
+  public int value(byte[] into) throws IOException {
+    int type = next();
+    if (type != '$') {
+      at--;
+      long other = reply();
+      if (type == '_') {
+        return -1;
+      }
+      throw new IOException("reply: %d (expected: a string)".formatted(other));
+    }
+    long length = line();
+    if (length > into.length) {
+      throw new IOException("%d bytes (expected: at most %d)".formatted(length, into.length));
+    }
+    if (length < 0) {
+      return -1;
+    }
+    int taken = (int) Math.min(length, end - at);
+    System.arraycopy(buffer, at, into, 0, taken);
+    at += taken;
+    while (taken < length) {
+      int read = connection.read(into, taken, (int) length - taken);
+      if (read < 0) {
+        throw new EOFException("the server closed the connection");
+      }
+      taken += read;
+    }
+    next();
+    next();
+    return taken;
   }
 
   private long values(long count) throws IOException {

@@ -69,6 +69,33 @@ public record Goal(String result, String what, boolean least, double bound) {
           most("events.rss.growth", "resident memory, the same", 1.05),
           most("events.map.growth", "map of the engine's blocks, the same", 1.05));
 
+  /// The goals of the store. A goal of at most 0.4 times theirs is one of at least 2.5 here.
+  public static final List<Goal> STORE =
+      List.of(
+          least("get.8m.redis.cpu", "GET of 8 MiB vs Redis, server CPU", 1 / 0.4),
+          least("get.32m.redis.cpu", "GET of 32 MiB vs Redis", 1 / 0.4),
+          least("get.8m.valkey.cpu", "GET of 8 MiB vs Valkey", 1 / 1.4),
+          least("get.32m.valkey.cpu", "GET of 32 MiB vs Valkey", 1 / 1.4),
+          least("get-checked.8m.redis.cpu", "GET that checks, 8 MiB, vs Redis", 1 / 0.5),
+          least("get-checked.32m.redis.cpu", "GET that checks, 32 MiB, vs Redis", 1 / 0.5),
+          least("get-checked.8m.valkey.cpu", "GET that checks, 8 MiB, vs Valkey", 1 / 1.8),
+          least("get-checked.32m.valkey.cpu", "GET that checks, 32 MiB, vs Valkey", 1 / 1.8),
+          least("set.8m.redis.cpu", "SET of 8 MiB vs Redis", 1 / 0.4),
+          least("set.32m.redis.cpu", "SET of 32 MiB vs Redis", 1 / 0.4),
+          least("set.8m.valkey.cpu", "SET of 8 MiB vs Valkey", 1 / 1.4),
+          least("set.32m.valkey.cpu", "SET of 32 MiB vs Valkey", 1 / 0.4),
+          least("get.1m.redis.cpu", "GET of 1 MiB vs Redis", LEVEL),
+          least("get.1m.valkey.cpu", "GET of 1 MiB vs Valkey", LEVEL),
+          least("get.64k.redis.cpu", "GET of 64 KiB vs Redis", LEVEL),
+          least("get.64k.valkey.cpu", "GET of 64 KiB vs Valkey", LEVEL),
+          least("set.1m.redis.cpu", "SET of 1 MiB vs Redis", LEVEL),
+          least("set.1m.valkey.cpu", "SET of 1 MiB vs Valkey", LEVEL),
+          least("set.64k.redis.cpu", "SET of 64 KiB vs Redis", LEVEL),
+          least("set.64k.valkey.cpu", "SET of 64 KiB vs Valkey", LEVEL),
+          least("beside.valkey.p999", "1 KiB beside 10 x 10 MB a second, p99.9, vs Valkey", 1),
+          most("rss.over.mib", "resident memory beyond heap and pool, MiB", 512),
+          most("wrong.replies", "wrong replies", 0));
+
   /// The goals of a benchmark, by its name.
   public static List<Goal> of(String benchmark) {
     return switch (benchmark) {
@@ -76,6 +103,7 @@ public record Goal(String result, String what, boolean least, double bound) {
       case "server" -> SERVER;
       case "router" -> ROUTER;
       case "events" -> EVENTS;
+      case "store" -> STORE;
       default -> List.of();
     };
   }

@@ -74,7 +74,12 @@ public final class Surroundings {
 
   /// Memory of this process that is in use, in KiB; 0 where the kernel does not say.
   public static long residentKib() {
-    var digits = field("/proc/self/status", "VmRSS").replaceAll("\\D", "");
+    return residentKib(ProcessHandle.current().pid());
+  }
+
+  /// The same of any process.
+  public static long residentKib(long process) {
+    var digits = field("/proc/" + process + "/status", "VmRSS").replaceAll("\\D", "");
     return digits.isEmpty() ? 0 : Long.parseLong(digits);
   }
 

@@ -44,10 +44,25 @@ public final class ServerProcess implements Closeable {
   ///
   /// @param more options of `serve`
   public static ServerProcess incipit(String... more) throws IOException {
+    return incipit("", List.of(more));
+  }
+
+  /// The same with a heap of at most so many MiB.
+  ///
+  /// @param more options of `serve`
+  public static ServerProcess incipit(int heapMib, List<String> more) throws IOException {
+    return incipit("-Xmx" + heapMib + "m", more);
+  }
+
+  private static ServerProcess incipit(String flags, List<String> more) throws IOException {
     var launcher = Surroundings.root().resolve("incipit").toString();
     var command = new ArrayList<>(List.of(launcher, "serve", "--port", "0", "--http-port", "0"));
-    command.addAll(List.of(more));
-    var process = start(command);
+    command.addAll(more);
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    if (!flags.isEmpty()) {
+      builder.environment().merge("INCIPIT_JAVA_OPTS", flags, (old, added) -> old + " " + added);
+    }
+    var process = builder.start();
     var line = awaitLine(process, OUR_PORTS);
     var ports = OUR_PORTS.matcher(line);
     if (!ports.find()) {
@@ -72,35 +87,47 @@ public final class ServerProcess implements Closeable {
 
   /// Redis, on a free port, without persistence.
   public static ServerProcess redis() throws IOException {
+    return redis("redis-server", List.of());
+  }
+
+  /// Redis, or what is started as it is, on a free port, without persistence.
+  ///
+  /// @param more options beside these
+  static ServerProcess redis(String program, List<String> more) throws IOException {
     var random = RandomSource.seeded(RandomSource.system().fresh());
     var line = "";
     for (int i = 0; i < TRIES; i++) {
       int port = random.nextInt(PORT_MIN, PORT_END);
-      var process = startRedis(port);
+      var process = startRedis(program, port, more);
       line = awaitLine(process, REDIS_IS_UP);
       if (REDIS_IS_UP.matcher(line).find()) {
         return new ServerProcess(process, port, 0);
       }
     }
-    throw new IOException("redis-server did not start: " + line);
+    throw new IOException(program + " did not start: " + line);
   }
 
-  private static Process startRedis(int port) throws IOException {
+  private static Process startRedis(String program, int port, List<String> more)
+      throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                program,
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no"));
+    command.addAll(more);
     try {
-      return start(
-          List.of(
-              "redis-server",
-              "--port",
-              Integer.toString(port),
-              "--bind",
-              "127.0.0.1",
-              "--save",
-              "",
-              "--appendonly",
-              "no"));
+      return start(command);
     } catch (IOException absent) {
       throw new IOException(
-          "redis-server is not on PATH (checks/setup installs it where it may): "
+          program
+              + " is not on PATH (checks/setup installs redis-server where it may): "
               + absent.getMessage(),
           absent);
     }
@@ -146,6 +173,11 @@ public final class ServerProcess implements Closeable {
     var stat = Disk.system().readText(Path.of("/proc/" + process.pid() + "/stat"));
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NS;
+  }
+
+  /// Memory of it that is in use, in KiB; 0 where the kernel does not say.
+  public long residentKib() {
+    return Surroundings.residentKib(process.pid());
   }
 
   /// Stops it and waits until it has ended.

@@ -8,6 +8,7 @@ import io.incipit.store.Store;
 import io.incipit.store.memory.Part;
 import io.incipit.store.memory.Reservation;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ public final class Upload implements Change {
   private volatile @Nullable Reservation reservation;
   private @Nullable Part part;
   private int missing;
+
+  /// What [#place] gave out last.
+  private @Nullable ByteBuf lent;
 
   /// What the request is to be told; empty if it may go on.
   private String refusal = "";
@@ -87,16 +91,32 @@ public final class Upload implements Change {
     return missing;
   }
 
-  /// Takes bytes, as many as are missing at most.
+  /// The place of the next bytes, for a socket to read them into. It has to come to [#take] before
+  /// anything else does, or be dropped; until then the place stays.
+  ///
+  /// @param lengthMax bytes, positive
+  /// @return empty if there is no place
+  public Optional<ByteBuf> place(int lengthMax) {
+    var open = openPart();
+    if (open.isEmpty()) {
+      return Optional.empty();
+    }
+    lent = Unpooled.wrappedBuffer(open.get().room(Math.min(lengthMax, missing))).clear();
+    return Optional.of(lent);
+  }
+
+  /// Takes bytes, as many as are missing at most. Those that are in their place already stay there.
+  @SuppressWarnings("ReferenceEquality")
   public void take(ByteBuf bytes) {
     int count = Math.min(missing, bytes.readableBytes());
     var open = openPart();
-    if (open.isPresent()) {
+    if (open.isPresent() && bytes != lent) {
       bytes.readBytes(open.get().room(count));
-      open.get().wrote(count);
     } else {
       bytes.skipBytes(count);
     }
+    open.ifPresent(there -> there.wrote(count));
+    lent = null;
     took(count);
   }
 
