@@ -124,6 +124,7 @@ public record ServerConfig(
         settings.duration(Setting.STORE_READ_LEASE),
         settings.duration(Setting.STORE_VERIFY_AGE),
         settings.duration(Setting.STORE_PUT_TIMEOUT),
+        settings.bytes(Setting.STORE_SCRUB_RATE),
         disk(settings),
         durability(settings));
   }

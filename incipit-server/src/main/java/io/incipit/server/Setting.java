@@ -37,6 +37,7 @@ enum Setting {
   STORE_READ_LEASE("store.read-lease", "30s", "duration"),
   STORE_VERIFY_AGE("store.verify-age", "60s", "duration"),
   STORE_PUT_TIMEOUT("store.put-timeout", "60s", "duration"),
+  STORE_SCRUB_RATE("store.scrub-rate", "16MiB", "size"),
   STORE_DISK_DIRECTORY("store.disk-directory", "", "directory"),
   STORE_DISK_LIMIT("store.disk-limit", "32GiB", "size"),
   STORE_DURABILITY("store.durability", "memory", "memory or disk"),

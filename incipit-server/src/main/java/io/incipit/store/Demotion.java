@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -61,6 +60,7 @@ final class Demotion implements Victims {
   private final DiskStore disk;
   private final Retention retention;
   private final Consumer<Runnable> later;
+  private final TierFault planted;
   private @Nullable HostStore host;
 
   /// Slots of values that are on disk as well.
@@ -71,6 +71,9 @@ final class Demotion implements Victims {
 
   /// By family.
   private final Map<Long, Leaving> leaving = new HashMap<>();
+
+  /// Lost values whose relatives are in somebody's hands.
+  private final List<KeyHash> lost = new ArrayList<>();
 
   /// Bytes of the pool that those take.
   private long leavingBytes;
@@ -95,7 +98,8 @@ final class Demotion implements Victims {
   private long recalls;
 
   /// @param later runs something as a change of the store, called by any thread
-  Demotion(DiskStore disk, Retention retention, Consumer<Runnable> later) {
+  Demotion(DiskStore disk, Retention retention, Consumer<Runnable> later, TierFault planted) {
+    this.planted = planted;
     this.disk = disk;
     this.retention = retention;
     this.later = later;
@@ -158,9 +162,9 @@ final class Demotion implements Victims {
         return false;
       }
       needsCopy |= !copied.get(slot);
-      expires |= host().expiryNs(slot) != HostStore.NEVER;
+      expires |= host().expiryNs(slot) != HostStore.NEVER && planted != TierFault.COPY_EXPIRING;
     }
-    if (expires || !needsCopy) {
+    if (expires || !needsCopy || planted == TierFault.DROP_ALL) {
       return host().evict(those);
     }
     depart(those);
@@ -177,7 +181,7 @@ final class Demotion implements Victims {
       bytes += HostStore.takenBytes(host().length(slot));
       copies.add(copy(slot));
     }
-    long id = disk.hash(host().key(those.slot(0))).high();
+    long id = name(those.slot(0)).high();
     for (long handle : handles) {
       retention.gone(handle, host().length(Handle.slot(handle)), Cause.EVICTED);
     }
@@ -219,7 +223,7 @@ final class Demotion implements Victims {
       mark(Handle.slot(handle), true);
     } else if (outcome != Outcome.SUPERSEDED) {
       // What it was to hide must not come back.
-      remove(disk.hash(host().key(Handle.slot(handle))));
+      remove(name(Handle.slot(handle)));
     }
   }
 
@@ -283,6 +287,7 @@ final class Demotion implements Victims {
   /// @param room whether disk may take more values
   void tick(boolean room) {
     open = room;
+    lost.removeIf(this::settleLost);
     for (var departure : List.copyOf(leaving.values())) {
       if (departure.copied) {
         evict(departure);
@@ -323,18 +328,22 @@ final class Demotion implements Victims {
   public void gone(long handle, int length, Cause cause) {
     int slot = Handle.slot(handle);
     boolean below = copying.remove(handle) != null || copied.get(slot);
-    mark(slot, false);
+    if (planted != TierFault.KEEP_MARK) {
+      mark(slot, false);
+    }
     retention.gone(handle, length, cause);
     if (cause == Cause.REMOVED || cause == Cause.REPLACED) {
-      boolean hidden = cause == Cause.REPLACED && keepsReplaced;
+      boolean hidden =
+          cause == Cause.REPLACED ? keepsReplaced : planted == TierFault.FORGET_REMOVED;
+      hidden |= cause == Cause.REPLACED && planted == TierFault.FORGET_REPLACED;
       if (!hidden && (below || disk.isRecovering())) {
-        remove(disk.hash(host().key(slot)));
+        remove(name(slot));
       }
     } else if (cause == Cause.EVICTED && below) {
       demoted++;
     } else if (cause == Cause.EVICTED) {
       dropped++;
-      loseRelatives(disk.hash(host().key(slot)));
+      loseRelatives(name(slot));
     }
   }
 
@@ -348,8 +357,20 @@ final class Demotion implements Victims {
     boolean copies = copying.remove(host().handle(slot)) != null;
     if (copies || copied.get(slot) || disk.isRecovering()) {
       mark(slot, false);
-      remove(disk.hash(host().key(slot)));
+      remove(name(slot));
     }
+  }
+
+  /// A value that disk does not have leaves memory at a stop.
+  void lostForGood(KeyHash hash) {
+    if (disk.length(hash).isEmpty()) {
+      loseRelatives(hash);
+    }
+  }
+
+  /// What stands on disk for the key in a slot.
+  KeyHash name(int slot) {
+    return disk.hash(host().key(slot));
   }
 
   /// Everything goes.
@@ -359,7 +380,9 @@ final class Demotion implements Victims {
     copying.clear();
     leaving.clear();
     leavingBytes = 0;
-    removals.add(disk.clear());
+    if (planted != TierFault.FORGET_CLEAR) {
+      removals.add(disk.clear());
+    }
   }
 
   /// A value came from disk, and is in both tiers.
@@ -368,22 +391,29 @@ final class Demotion implements Victims {
     ahead(FAMILIES_A_CHANGE);
   }
 
-  /// A value was found wrong on disk, or given up there.
-  ///
-  /// @param key none if it cannot be read any more
-  void lost(KeyHash hash, Optional<byte[]> key) {
+  /// A value was found wrong on disk, or given up there: if it is not in memory, its relatives are
+  /// of no use.
+  void lost(KeyHash hash) {
+    if (!settleLost(hash)) {
+      lost.add(hash);
+    }
+  }
+
+  /// @return false if a relative is in somebody's hands, and has to go later
+  private boolean settleLost(KeyHash hash) {
     family.clear();
     members(hash.high(), family);
     for (int i = 0; i < family.size(); i++) {
-      if (disk.hash(host().key(family.slot(i))).equals(hash)) {
+      if (name(family.slot(i)).equals(hash)) {
         mark(family.slot(i), false);
-        return;
+        return true;
       }
     }
-    loseRelatives(hash);
-    if (family.size() > 0) {
-      host().evict(family);
+    if (disk.length(hash).isPresent()) {
+      return true;
     }
+    loseRelatives(hash);
+    return family.size() == 0 || planted == TierFault.HALF_FAMILY || host().evict(family);
   }
 
   /// Slots of values that disk has no copy of and may have one.
@@ -392,7 +422,9 @@ final class Demotion implements Victims {
     host()
         .forEach(
             slot -> {
-              if (!copied.get(slot) && host().expiryNs(slot) == HostStore.NEVER) {
+              if (!copied.get(slot)
+                  && host().expiryNs(slot) == HostStore.NEVER
+                  && planted != TierFault.STOP_WITHOUT_COPIES) {
                 slots.set(slot);
               }
             });
@@ -422,6 +454,9 @@ final class Demotion implements Victims {
 
   /// A member of a family is in no tier any more: the others go from disk.
   private void loseRelatives(KeyHash hash) {
+    if (planted == TierFault.HALF_FAMILY) {
+      return;
+    }
     for (var relative : disk.family(hash)) {
       var _ = disk.remove(relative);
     }

@@ -7,7 +7,7 @@ import io.incipit.store.disk.record.KeyHash;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// What the tier `DISK` asks and tells: values that were read, or that somebody will read soon,
 /// outlive their extent; those that do not are told to the store's writer. Thread-safe.
@@ -15,11 +15,9 @@ final class DiskTenants implements Tenants {
   /// Leases at a time; a value beyond them has none.
   static final int LEASES_MAX = 65_536;
 
-  private record Lost(KeyHash hash, Optional<byte[]> key) {}
-
   private final Clock clock;
   private final ConcurrentHashMap<KeyHash, Long> leases = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<Lost> lost = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<KeyHash> lost = new ConcurrentLinkedQueue<>();
 
   DiskTenants(Clock clock) {
     this.clock = clock;
@@ -40,13 +38,13 @@ final class DiskTenants implements Tenants {
 
   @Override
   public void gone(KeyHash hash, Optional<byte[]> key) {
-    lost.add(new Lost(hash, key));
+    lost.add(hash);
   }
 
   /// Hands out what is gone since the last call. The store's writer.
-  void tell(BiConsumer<KeyHash, Optional<byte[]>> listener) {
+  void tell(Consumer<KeyHash> listener) {
     for (var one = lost.poll(); one != null; one = lost.poll()) {
-      listener.accept(one.hash, one.key);
+      listener.accept(one);
     }
   }
 

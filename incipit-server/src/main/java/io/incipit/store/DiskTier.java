@@ -30,6 +30,9 @@ final class DiskTier {
   /// Of values that are on their way to disk at a stop.
   private static final long FLUSHED_BYTES = 64L << 20;
 
+  /// A value on its way at a stop.
+  private record Copy(KeyHash hash, CompletableFuture<Outcome> outcome) {}
+
   final DiskStore disk;
   final DiskTenants tenants;
 
@@ -73,23 +76,32 @@ final class DiskTier {
   /// The store's writer; blocks.
   void flush(Demotion demotion, Duration most) throws InterruptedException {
     long deadlineNs = clock.nanoTime() + most.toNanos();
-    var copies = new ArrayDeque<CompletableFuture<Outcome>>();
+    var copies = new ArrayDeque<Copy>();
     for (int slot : demotion.uncopied()) {
       while (disk.waitingBytes() >= FLUSHED_BYTES && !copies.isEmpty()) {
-        await(copies.remove(), deadlineNs);
+        settle(demotion, copies.remove(), deadlineNs);
       }
-      if (deadlineNs - clock.nanoTime() <= 0) {
-        return;
-      }
-      copies.add(demotion.copy(slot));
+      boolean late = deadlineNs - clock.nanoTime() <= 0;
+      var outcome = late ? CompletableFuture.completedFuture(Outcome.BUSY) : demotion.copy(slot);
+      copies.add(new Copy(demotion.name(slot), outcome));
     }
+    while (!copies.isEmpty()) {
+      settle(demotion, copies.remove(), deadlineNs);
+    }
+    // Memory goes too: what disk gave up meanwhile, to make room, is in no tier any more.
+    tenants.tell(demotion::lostForGood);
   }
 
-  private void await(CompletableFuture<Outcome> copy, long deadlineNs) throws InterruptedException {
+  private void settle(Demotion demotion, Copy copy, long deadlineNs) throws InterruptedException {
+    boolean durable = false;
     try {
-      copy.get(Math.max(0, deadlineNs - clock.nanoTime()), TimeUnit.NANOSECONDS);
+      long leftNs = Math.max(0, deadlineNs - clock.nanoTime());
+      durable = copy.outcome.get(leftNs, TimeUnit.NANOSECONDS) == Outcome.DURABLE;
     } catch (ExecutionException | TimeoutException _) {
       // It is not on disk then.
+    }
+    if (!durable) {
+      demotion.lostForGood(copy.hash);
     }
   }
 

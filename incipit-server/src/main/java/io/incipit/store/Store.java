@@ -60,6 +60,7 @@ public final class Store implements AutoCloseable {
   public record Found(int length, long expiryNs, long memoryBytes, long name) {}
 
   private final StoreOptions options;
+  private final TierFault planted;
   private final Clock clock;
   private final long seed;
   private final HostStore host;
@@ -77,6 +78,7 @@ public final class Store implements AutoCloseable {
 
   private final @Nullable Demotion demotion;
   private final @Nullable Promotion promotion;
+  private final Scrubber scrubber;
 
   /// Copies that the change in hand waits for.
   private final List<CompletableFuture<Outcome>> made = new ArrayList<>();
@@ -89,13 +91,19 @@ public final class Store implements AutoCloseable {
   public static Store open(
       StoreOptions options, Memory memory, RawDisk disk, Clock clock, long seed)
       throws IOException {
+    return open(options, memory, disk, clock, seed, TierFault.NONE);
+  }
+
+  static Store open(
+      StoreOptions options, Memory memory, RawDisk disk, Clock clock, long seed, TierFault planted)
+      throws IOException {
     var below = options.disk();
     if (below.isEmpty()) {
-      return new Store(options, memory, null, clock, seed);
+      return new Store(options, memory, null, clock, seed, planted);
     }
     try {
       var tier = DiskTier.open(below.get(), options.metadataBytes() / 2, disk, clock);
-      return new Store(options, memory, tier, clock, tier.disk.identity());
+      return new Store(options, memory, tier, clock, tier.disk.identity(), planted);
     } catch (IOException | RuntimeException failure) {
       memory.close();
       throw failure;
@@ -103,14 +111,21 @@ public final class Store implements AutoCloseable {
   }
 
   private Store(
-      StoreOptions options, Memory memory, @Nullable DiskTier tier, Clock clock, long seed) {
+      StoreOptions options,
+      Memory memory,
+      @Nullable DiskTier tier,
+      Clock clock,
+      long seed,
+      TierFault planted) {
+    this.planted = planted;
     this.options = options;
     this.clock = clock;
     this.seed = seed;
     this.tier = tier;
     this.retention = new Retention(retention(options, seed), clock);
     this.paths = new PathGuess(retention);
-    this.demotion = tier == null ? null : new Demotion(tier.disk, retention, this::background);
+    this.demotion =
+        tier == null ? null : new Demotion(tier.disk, retention, this::background, planted);
     this.visits = new Visits(this::asked);
     this.lane = new ChangeLane(this::begin, this::tick, clock);
     var config =
@@ -120,6 +135,8 @@ public final class Store implements AutoCloseable {
             options.readLease().toNanos(),
             seed);
     this.host = new HostStore(config, memory, demotion == null ? retention : demotion, clock);
+    var disk = tier == null ? null : tier.disk;
+    this.scrubber = new Scrubber(host, disk, options.scrubBytes(), options.verifyAge());
     if (tier == null || demotion == null) {
       this.promotion = null;
     } else {
@@ -137,6 +154,7 @@ public final class Store implements AutoCloseable {
   /// Begins to run changes that take long.
   public void start() {
     lane.start();
+    scrubber.start();
   }
 
   /// What comes before each change.
@@ -416,8 +434,8 @@ public final class Store implements AutoCloseable {
 
   /// Removes a key and all of its family. Change.
   ///
-  /// @return whether it had a value; or was removed for a relative's sake within the last minute,
-  ///     and is removed for the first time
+  /// @return whether it had a value; or was removed for a relative's sake within the last
+  ///     week, and is removed for the first time
   public boolean remove(byte[] key) {
     long nowNs = clock.nanoTime();
     var name = name(key);
@@ -440,6 +458,10 @@ public final class Store implements AutoCloseable {
 
   private void removeBelow(DiskTier below, Demotion leaving, KeyHash name, long nowNs) {
     for (var relative : below.disk.family(name)) {
+      if (planted == TierFault.FORGET_REMOVED
+          || (planted == TierFault.FORGET_RELATIVES && !relative.equals(name))) {
+        continue;
+      }
       leaving.remove(relative);
       if (!relative.equals(name)) {
         tombstones.bury(tombstone(relative), nowNs);
@@ -542,6 +564,7 @@ public final class Store implements AutoCloseable {
             Stat.counter("store-refusals", now.refusals()),
             Stat.counter("store-visits-dropped", visits.dropped()),
             Stat.counter("store-changes-failed", lane.failures())));
+    all.addAll(scrubber.stats());
     if (tier != null && demotion != null && promotion != null) {
       all.addAll(demotion.stats());
       all.addAll(promotion.stats());
@@ -554,6 +577,7 @@ public final class Store implements AutoCloseable {
   ///
   /// @param most how long that may take
   public void stop(Duration most) throws InterruptedException {
+    scrubber.stop();
     if (promotion != null) {
       promotion.stop();
     }

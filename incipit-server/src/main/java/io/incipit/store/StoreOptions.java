@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param verifyAge a value whose last check is older is checked before a client that cannot check
 ///     it itself is sent it; zero for always
 /// @param putTimeout after which a value that is not complete is given up
+/// @param scrubBytes that are verified a second in each tier, unread; 0 for none
 /// @param disk where values go that leave memory, if anywhere
 /// @param durability what a value has outlived when its put is acknowledged
 public record StoreOptions(
@@ -25,6 +26,7 @@ public record StoreOptions(
     Duration readLease,
     Duration verifyAge,
     Duration putTimeout,
+    long scrubBytes,
     Optional<DiskConfig> disk,
     Durability durability) {
   /// Checks.

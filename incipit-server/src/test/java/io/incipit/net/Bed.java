@@ -166,6 +166,7 @@ final class Bed {
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
+            0,
             disk,
             disk.isPresent() ? Durability.DISK : Durability.MEMORY);
     try {

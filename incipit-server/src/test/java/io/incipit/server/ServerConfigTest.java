@@ -65,6 +65,7 @@ class ServerConfigTest {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(60),
+                    16 << 20,
                     Optional.empty(),
                     Durability.MEMORY),
                 List.of(),
@@ -104,6 +105,7 @@ class ServerConfigTest {
     values.put("store.read-lease", "20s");
     values.put("store.verify-age", "0");
     values.put("store.put-timeout", "21s");
+    values.put("store.scrub-rate", "23MiB");
     values.put("store.disk-directory", "/somewhere");
     values.put("store.disk-limit", "22GiB");
     values.put("store.durability", "disk");
@@ -150,6 +152,7 @@ class ServerConfigTest {
                     Duration.ofSeconds(20),
                     Duration.ZERO,
                     Duration.ofSeconds(21),
+                    23 << 20,
                     Optional.of(DiskConfig.of(Path.of("/somewhere"), 22L << 30)),
                     Durability.DISK),
                 List.of(

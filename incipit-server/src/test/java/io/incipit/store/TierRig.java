@@ -8,6 +8,7 @@ import io.incipit.env.RawDisk;
 import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.memory.HostMemory;
 import io.incipit.store.memory.ManualClock;
+import io.incipit.store.memory.Memory;
 import io.incipit.store.memory.Payload;
 import io.incipit.store.memory.Pin;
 import io.incipit.store.retain.KeepPolicy;
@@ -16,9 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,20 +31,31 @@ import java.util.function.BooleanSupplier;
 /// A store of two tiers beside what its keys should have. For one thread.
 final class TierRig implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
+  private static final int MIB = 1 << 20;
+
+  /// For so long, and not longer, may a family be there by half.
+  private static final long HALF_SECONDS = 10;
 
   private final StoreOptions options;
-  private final RawDisk disk;
+  private final TierFault planted;
+  private Memory memory;
   final ManualClock clock = new ManualClock();
   private final Map<Integer, Long> versions = new HashMap<>();
   private final Map<Integer, Integer> lengths = new HashMap<>();
+
+  /// Families of which both members were there, and have no expiry.
+  private final Set<Integer> whole = new HashSet<>();
+
+  /// When values expire that do.
+  private final Map<Integer, Long> expiries = new HashMap<>();
   private long version;
   private long droppedBefore;
   Store store;
   private Store.Visitor visitor;
 
-  TierRig(Path directory, RawDisk disk, int hostBytes, long diskBytes, Durability durability)
+  TierRig(Path directory, int hostBytes, long diskBytes, Durability durability, TierFault planted)
       throws IOException {
-    this.disk = disk;
+    this.planted = planted;
     this.options =
         new StoreOptions(
             hostBytes,
@@ -50,13 +64,15 @@ final class TierRig implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
+            MIB,
             Optional.of(new DiskConfig(directory, diskBytes, diskBytes / 16, 4 << 20, 8, false)),
             durability);
     open();
   }
 
   private void open() throws IOException {
-    store = Store.open(options, new HostMemory(options.hostBytes(), false), disk, clock, 1);
+    memory = new HostMemory(options.hostBytes(), false);
+    store = Store.open(options, memory, RawDisk.system(), clock, 1, planted);
     store.start();
     visitor = store.visitor();
   }
@@ -114,6 +130,7 @@ final class TierRig implements AutoCloseable {
   /// @return whether there was room
   boolean put(int number, int length, long expiryNs) {
     long next = ++version;
+    whole.remove(number >> 1);
     var made = new AtomicReference<>(false);
     var refusal =
         change(
@@ -130,8 +147,27 @@ final class TierRig implements AutoCloseable {
       assertEquals("", refusal);
       versions.put(number, next);
       lengths.put(number, length);
+      expires(number, expiryNs);
     }
     return made.get();
+  }
+
+  private void expires(int number, long expiryNs) {
+    if (expiryNs == Store.NEVER) {
+      expiries.remove(number);
+    } else {
+      expiries.put(number, expiryNs);
+    }
+  }
+
+  /// Puts both ranks of a chunk, as engines do.
+  void putFamily(int number, int length) {
+    boolean one = put(number, length);
+    boolean other = put(number ^ 1, length);
+    // One may have left before the other came.
+    if (one && other && isPresent(number) && isPresent(number ^ 1)) {
+      whole.add(number >> 1);
+    }
   }
 
   boolean put(int number, int length) {
@@ -174,11 +210,43 @@ final class TierRig implements AutoCloseable {
   private void check(int number, Pin value) {
     try (value) {
       assertTrue(versions.containsKey(number), "a value that was removed");
+      var expiry = expiries.get(number);
+      assertTrue(expiry == null || expiry - clock.nanoTime() > 0, "a value that has expired");
       assertEquals(lengths.get(number), value.length(), "length");
       assertTrue(value.verify(0, value.length()), "checksums");
       int wrong = Payload.wrongAt(value.bytes(0, value.length()), number, versions.get(number), 0);
       assertEquals(-1, wrong, "the first wrong byte of %d".formatted(number));
     }
+  }
+
+  /// Sees that a family is there as a whole or not at all, in the end: what one tier gives up the
+  /// other one hears a little later.
+  void checkFamily(int number) {
+    if (whole.contains(number >> 1)) {
+      awaitThat(
+          () -> {
+            clock.advance(MIB);
+            return isPresent(number) == isPresent(number ^ 1);
+          },
+          HALF_SECONDS);
+    }
+  }
+
+  private boolean isPresent(int number) {
+    return store.find(key(number)).isPresent();
+  }
+
+  /// Changes a bit of a value in memory.
+  void flip(int number) {
+    var wanted = Payload.bytes(number, versions.get(number), 0, 16);
+    var all = memory.view(0, (int) options.hostBytes());
+    for (int at = 0; at < all.limit() - wanted.limit(); at++) {
+      if (all.slice(at, wanted.limit()).equals(wanted)) {
+        all.put(at, (byte) (all.get(at) ^ 1));
+        return;
+      }
+    }
+    throw new AssertionError("not in memory");
   }
 
   /// Whether a key should have a value.
@@ -196,7 +264,14 @@ final class TierRig implements AutoCloseable {
   /// Lets a key that is in memory, or comes there, expire.
   void expire(int number, long durationNs) {
     if (read(number)) {
-      change(() -> store.expire(key(number), clock.nanoTime() + durationNs));
+      whole.remove(number >> 1);
+      long at = clock.nanoTime() + durationNs;
+      change(
+          () -> {
+            if (store.expire(key(number), at)) {
+              expires(number, at);
+            }
+          });
     }
   }
 
@@ -217,8 +292,12 @@ final class TierRig implements AutoCloseable {
 
   /// Waits until something is so.
   static void awaitThat(BooleanSupplier condition) {
+    awaitThat(condition, PATIENCE_SECONDS);
+  }
+
+  private static void awaitThat(BooleanSupplier condition, long seconds) {
     for (int i = 0; !condition.getAsBoolean(); i++) {
-      assertTrue(i < PATIENCE_SECONDS * 1_000, "waits for too long");
+      assertTrue(i < seconds * 1_000, "waits for too long");
       LockSupport.parkNanos(1_000_000);
     }
   }

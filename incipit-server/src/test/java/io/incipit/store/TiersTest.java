@@ -2,8 +2,8 @@
 package io.incipit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.incipit.env.RawDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +12,9 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /// Values that move between memory and disk: none is ever wrong, none is lost while there is room,
 /// and what one tier is told the other one holds to.
@@ -20,15 +23,26 @@ class TiersTest {
   private static final int MIB = 1 << 20;
   private static final int KEYS = 120;
 
+  /// For some of the steps of a program.
+  private static final long EXPIRY_NS = 50_000_000;
+
+  /// Programs that are run until one finds a bug that was planted.
+  private static final int SEEDS = 8;
+
   @TempDir private Path directory;
 
-  private TierRig rig(int hostBytes, long diskBytes, Durability durability) throws IOException {
-    return new TierRig(directory, RawDisk.system(), hostBytes, diskBytes, durability);
+  private TierRig rig(String name, long diskBytes, Durability durability, TierFault planted)
+      throws IOException {
+    return new TierRig(directory.resolve(name), 2 * MIB, diskBytes, durability, planted);
   }
 
   @Test
   void moreThanMemoryHolds_isAllThere_andAfterARestart() throws IOException {
-    try (var rig = rig(2 * MIB, 64L * MIB, Durability.MEMORY)) {
+    fillAndRestart(TierFault.NONE);
+  }
+
+  private void fillAndRestart(TierFault planted) throws IOException {
+    try (var rig = rig("fill", 64L * MIB, Durability.MEMORY, planted)) {
       for (int key = 0; key < KEYS; key++) {
         assertThat(rig.put(key, 40 * KIB)).isTrue();
         awaitRoom(rig);
@@ -40,6 +54,10 @@ class TiersTest {
       assertThat(rig.stat("store-dropped")).hasValue(0);
       assertThat(rig.stat("store-demoted").orElseThrow()).isPositive();
       assertThat(rig.stat("store-promoted").orElseThrow()).isPositive();
+      for (int key = 0; key < 8; key++) {
+        // In memory only.
+        assertThat(rig.put(key, 10 * KIB)).isTrue();
+      }
       assertThat(rig.store.keys()).isEqualTo(KEYS);
       rig.restart();
       assertThat(rig.store.keys()).isEqualTo(KEYS);
@@ -72,38 +90,76 @@ class TiersTest {
   }
 
   @Test
-  void whatOneTierIsTold_theOtherHoldsTo() throws IOException {
-    for (int seed = 0; seed < 8; seed++) {
-      var durability = seed % 2 == 0 ? Durability.MEMORY : Durability.DISK;
-      try (var rig =
-          new TierRig(
-              directory.resolve("seed-" + seed),
-              RawDisk.system(),
-              2 * MIB,
-              (seed < 4 ? 64L : 4L) * MIB,
-              durability)) {
-        run(rig, new Random(seed), seed < 4);
+  void wrongValueInMemory_isFoundByTheScrub_andServedFromDisk() throws IOException {
+    try (var rig = rig("scrub", 64L * MIB, Durability.DISK, TierFault.NONE)) {
+      assertThat(rig.put(0, 200 * KIB)).isTrue();
+      rig.flip(0);
+      rig.clock.advance(61_000_000_000L);
+      TierRig.awaitThat(() -> rig.stat("store-corrupt").orElseThrow() == 1);
+      assertThat(rig.read(0)).isTrue();
+      assertThat(rig.stat("store-promoted")).hasValue(1);
+    }
+  }
+
+  @Test
+  void whatExpires_isGoneInBothTiers() throws IOException {
+    expireBelow(TierFault.NONE);
+  }
+
+  private void expireBelow(TierFault planted) throws IOException {
+    try (var rig = rig("expiring", 64L * MIB, Durability.MEMORY, planted)) {
+      rig.put(0, 40 * KIB, rig.clock.nanoTime() + 3_600_000_000_000L);
+      for (int key = 2; rig.store.isInMemory(TierRig.key(0)) && key < KEYS; key++) {
+        // Each is of another prompt.
+        rig.clock.advance(1_000_000_000);
+        assertThat(rig.put(key, 40 * KIB)).isTrue();
+        awaitRoom(rig);
       }
+      assertThat(rig.store.isInMemory(TierRig.key(0))).isFalse();
+      rig.clock.advance(3_600_000_000_000L);
+      assertThat(rig.read(0)).isFalse();
+    }
+  }
+
+  @Test
+  void whatOneTierIsTold_theOtherHoldsTo() throws IOException {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      run(seed, TierFault.NONE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
+  void plantedBug_isFound(TierFault planted) {
+    assertThatThrownBy(
+            () -> {
+              fillAndRestart(planted);
+              expireBelow(planted);
+              for (int seed = 0; seed < SEEDS; seed++) {
+                run(seed, planted);
+              }
+            })
+        .isInstanceOf(AssertionError.class);
+  }
+
+  private void run(int seed, TierFault planted) throws IOException {
+    boolean roomy = seed % 2 == 0;
+    var durability = seed % 4 < 2 ? Durability.MEMORY : Durability.DISK;
+    try (var rig = rig("seed-" + seed, (roomy ? 64L : 4L) * MIB, durability, planted)) {
+      run(rig, new Random(seed), roomy);
     }
   }
 
   private static void run(TierRig rig, Random random, boolean roomy) throws IOException {
     int lost = 0;
-    for (int step = 0; step < 1_600; step++) {
+    for (int step = 0; step < 1_000; step++) {
       int key = random.nextInt(KEYS);
       switch (roomy ? 2 + random.nextInt(40) : random.nextInt(42)) {
-        case 0 -> rig.expire(key, 1_000);
-        case 1 -> {
-          if (rig.put(key, 1 + random.nextInt(60 * KIB), rig.clock.nanoTime() + 50)) {
-            assertThat(rig.read(key)).isTrue();
-          }
-        }
+        case 0 -> rig.expire(key, EXPIRY_NS);
+        case 1 -> rig.put(key, 1 + random.nextInt(60 * KIB), rig.clock.nanoTime() + EXPIRY_NS);
         case 2 -> rig.remove(key);
         case 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 -> {
-          // Both ranks, as engines write them.
-          int length = 1 + random.nextInt(60 * KIB);
-          rig.put(key, length);
-          rig.put(key ^ 1, length);
+          rig.putFamily(key, 1 + random.nextInt(60 * KIB));
           if (roomy) {
             awaitRoom(rig);
           }
@@ -114,13 +170,14 @@ class TiersTest {
           if (roomy && lost > 0) {
             assertThat(rig.dropped()).as("of which %d are lost", lost).isPositive();
           }
+          rig.checkFamily(key);
         }
       }
       rig.clock.advance(10);
-      if (step % 997 == 996) {
+      if (step % 397 == 396) {
         rig.restart();
       }
-      if (step % 1_501 == 1_500) {
+      if (step % 601 == 600) {
         rig.clear();
         assertThat(rig.store.keys()).isZero();
         assertThat(keys(rig)).isEmpty();

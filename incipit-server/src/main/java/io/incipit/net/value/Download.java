@@ -86,6 +86,12 @@ final class Download implements Task {
   private final Runnable wake;
   private final ArrayDeque<Next> items = new ArrayDeque<>();
 
+  /// Those of the items that were not in memory, and are not being brought.
+  private final ArrayDeque<Next> absent = new ArrayDeque<>();
+
+  /// Values that are being brought.
+  private int arrivals;
+
   /// Bytes of the first item from its start of which all are checked and sent.
   private int sent;
 
@@ -102,18 +108,28 @@ final class Download implements Task {
     if (pin.isPresent()) {
       add(pin);
     } else {
-      items.add(new Next(null, key, 0, Integer.MAX_VALUE));
+      await(new Next(null, key, 0, Integer.MAX_VALUE));
     }
+  }
+
+  private void await(Next next) {
+    items.add(next);
+    absent.add(next);
   }
 
   /// Adds bytes `[from, to)` of the value of a key, or a miss.
   void read(byte[] key, int from, int to) {
     var pin = visitor.read(key);
     if (pin.isPresent()) {
-      items.add(new Next(new Item(pin.get(), from, to), null, 0, 0));
+      items.add(new Next(part(pin.get(), from, to), null, 0, 0));
     } else {
-      items.add(new Next(null, key, from, to));
+      await(new Next(null, key, from, to));
     }
+  }
+
+  /// Bytes `[from, to)` of a value, as far as it has them.
+  private static Item part(Pin pin, int from, int to) {
+    return new Item(pin, Math.min(from, pin.length()), Math.min(to, pin.length()));
   }
 
   /// Adds a whole value, or a miss.
@@ -130,15 +146,10 @@ final class Download implements Task {
 
   /// Begins to bring what comes next, as far as it is on disk.
   private void bring() {
-    int under = 0;
-    for (var next : items) {
-      if (under == ARRIVALS_MAX) {
-        return;
-      }
-      if (next.item == null && next.key != null && next.arrival == null) {
-        next.arrival = visitor.bring(next.key, wake).orElse(null);
-      }
-      under += next.arrival == null ? 0 : 1;
+    while (arrivals < ARRIVALS_MAX && !absent.isEmpty()) {
+      var next = absent.removeFirst();
+      next.arrival = next.key == null ? null : visitor.bring(next.key, wake).orElse(null);
+      arrivals += next.arrival == null ? 0 : 1;
     }
   }
 
@@ -147,9 +158,8 @@ final class Download implements Task {
     if (next.arrival != null) {
       var pin = next.arrival.take();
       next.arrival = null;
-      next.item =
-          pin.map(value -> new Item(value, next.from, Math.min(next.to, value.length())))
-              .orElse(null);
+      arrivals--;
+      next.item = pin.map(value -> part(value, next.from, next.to)).orElse(null);
     }
     return next.item;
   }
