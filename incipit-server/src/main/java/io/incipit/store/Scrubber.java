@@ -3,7 +3,6 @@ package io.incipit.store;
 
 import io.incipit.block.Stat;
 import io.incipit.store.disk.DiskStore;
-import io.incipit.store.memory.HostScrub;
 import io.incipit.store.memory.HostStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,7 +19,7 @@ final class Scrubber {
   private static final Logger LOG = System.getLogger(Scrubber.class.getName());
   private static final int ROUNDS_A_SECOND = 10;
 
-  private final HostScrub memory;
+  private final HostStore host;
   private final @Nullable DiskStore disk;
   private final long bytesPerSecond;
   private final Duration age;
@@ -34,7 +33,7 @@ final class Scrubber {
   /// @param bytesPerSecond that are verified of each tier; 0 for none
   /// @param age of the last check of a value in memory, from which on it is verified again
   Scrubber(HostStore host, @Nullable DiskStore disk, long bytesPerSecond, Duration age) {
-    this.memory = new HostScrub(host);
+    this.host = host;
     this.disk = disk;
     this.bytesPerSecond = bytesPerSecond;
     this.age = age;
@@ -59,7 +58,7 @@ final class Scrubber {
   }
 
   private void round(long bytes) {
-    scrubbed.add(memory.run(bytes, age.toNanos()));
+    scrubbed.add(host.scrub(bytes, age.toNanos()));
     if (disk != null) {
       disk.scrub(bytes);
     }

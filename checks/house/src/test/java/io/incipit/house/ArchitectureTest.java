@@ -66,7 +66,7 @@ class ArchitectureTest {
                   "net.limits",
                   "net.redis",
                   "net.value")),
-          entry("net.redis", Set.of("env", "block", "protocol", "store", "store.memory")),
+          entry("net.redis", Set.of("env", "block", "protocol", "store")),
           entry("net.value", Set.of("env", "protocol", "store", "store.memory", "net.redis")),
           entry("net.http", Set.of("net.limits")),
           entry("net.limits", Set.of("env")),

@@ -46,6 +46,9 @@ public final class HostStore implements AutoCloseable {
   /// How often a look-up that met a change of its key begins again.
   private static final int TURNS_MAX = 64;
 
+  /// Slots that one call of [#scrub] looks at.
+  private static final int SCRUBBED_SLOTS_MAX = 1 << 16;
+
   final StoreConfig config;
   final Memory memory;
   final Clock clock;
@@ -64,6 +67,9 @@ public final class HostStore implements AutoCloseable {
   private final Victims victims;
   /// The next of the slots that lost their last pin, of those taken over already.
   private int released = Values.NONE;
+
+  /// The slot that was scrubbed last.
+  private int scrubbed;
 
   private long metadataBytes;
   private long valueBytes;
@@ -498,6 +504,30 @@ public final class HostStore implements AutoCloseable {
         free(slot);
       }
     }
+  }
+
+  /// Compares values with their checksums in turn, those whose last check is old, until their bytes
+  /// are as many or all have been looked at once. One that is found wrong is never pinned again.
+  /// One thread at a time, beside the writer.
+  ///
+  /// @param ageNs how old the last check of a value has to be
+  /// @return bytes verified; more than `bytesMax` by less than one value
+  public long scrub(long bytesMax, long ageNs) {
+    long bytes = 0;
+    int slots = values.slots();
+    for (int i = Math.min(slots, SCRUBBED_SLOTS_MAX); i > 0 && bytes < bytesMax; i--) {
+      scrubbed = scrubbed + 1 < slots ? scrubbed + 1 : 0;
+      if (values.state(scrubbed) == Values.COMMITTED
+          && values.pin(scrubbed, Values.COMMITTED) != 0) {
+        try (var pin = new Pin(this, scrubbed)) {
+          if (clock.nanoTime() - pin.checkedNs() >= ageNs) {
+            pin.verify(0, pin.length());
+            bytes += Math.max(1, pin.length());
+          }
+        }
+      }
+    }
+    return bytes;
   }
 
   /// Keeps a value from ever being pinned again. Whoever found it wrong has pinned it.
