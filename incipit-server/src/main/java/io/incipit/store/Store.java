@@ -72,6 +72,7 @@ public final class Store implements AutoCloseable {
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder kept = new LongAdder();
+  private final LongAdder broken = new LongAdder();
 
   /// What is below memory, if anything is; then all three are there.
   private final @Nullable DiskTier tier;
@@ -261,13 +262,18 @@ public final class Store implements AutoCloseable {
   /// One client, whose requests in a row are guessed to be for one prompt. For one thread.
   public final class Visitor {
     private final PathGuess.Connection connection = paths.open();
+    private final Promises promises = new Promises();
 
     private Visitor() {}
 
     /// Pins the value of a key to read it, if it is in memory, and counts a hit or a miss.
     public Optional<Pin> read(byte[] key) {
       var pin = host.pin(key);
-      (pin.isPresent() || isOnDisk(key) ? hits : misses).increment();
+      boolean there = pin.isPresent() || isOnDisk(key);
+      (there ? hits : misses).increment();
+      if (!there && promises.isBroken(tombstone(name(key)), clock.nanoTime())) {
+        broken.increment();
+      }
       visits.asked(connection, clock.nanoTime(), family(key).id());
       return pin;
     }
@@ -285,16 +291,17 @@ public final class Store implements AutoCloseable {
     /// Whether a key has a value, which is then kept for a while: who asks will read it.
     public boolean exists(byte[] key) {
       var pin = read(key);
+      long leaseNs = options.readLease().toNanos();
       if (pin.isPresent()) {
         try (var found = pin.get()) {
-          found.lease(options.readLease().toNanos());
+          found.lease(leaseNs);
         }
-        return true;
-      }
-      if (tier == null || !isOnDisk(key)) {
+      } else if (tier != null && isOnDisk(key)) {
+        tier.tenants.lease(name(key), leaseNs);
+      } else {
         return false;
       }
-      tier.tenants.lease(name(key), options.readLease().toNanos());
+      promises.give(tombstone(name(key)), clock.nanoTime() + leaseNs);
       return true;
     }
 
@@ -555,6 +562,7 @@ public final class Store implements AutoCloseable {
             Stat.gauge("store-pressure", 100 * now.usedBytes() / now.totalBytes()),
             Stat.counter("store-hits", hits.sum()),
             Stat.counter("store-misses", misses.sum()),
+            Stat.counter("store-missed-after-exists", broken.sum()),
             Stat.counter("store-puts-kept", kept.sum()),
             Stat.counter("store-evicted", now.evicted()),
             Stat.counter("store-expired", now.expired()),

@@ -176,6 +176,18 @@ class ValuesTest {
   }
 
   @Test
+  void missAfterExists_isCounted() {
+    bed.ask("SET", "k", "v");
+    assertThat(bed.ask("EXISTS", "k")).isEqualTo(":1\r\n");
+    bed.ask("DEL", "k");
+    assertThat(bed.ask("MGET", "k", "other")).isEqualTo("*2\r\n" + NOTHING + NOTHING);
+    assertThat(stat("store-missed-after-exists")).isEqualTo(1);
+    bed.clock.advance(Duration.ofSeconds(31));
+    assertThat(bed.ask("GET", "k")).isEqualTo(NOTHING);
+    assertThat(stat("store-missed-after-exists")).isEqualTo(1);
+  }
+
+  @Test
   void wrongBytes_areAMissOrTheEndOfTheConnection() {
     bed.ask("SET", "small", "s".repeat(2_000));
     bed.ask("SET", "large", value(1, 2 * MIB));

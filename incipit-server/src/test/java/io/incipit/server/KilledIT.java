@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 class KilledIT {
   private static final int PHASES = 2;
   private static final int FAULTS = 3;
+  /// For an answer of a server that runs; a client that waits for one that was killed tries again.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final int TRIES = 5;
   private static final int CHECKS_MAX = 20;
   private static final int BLOCK_TOKENS = 4;
@@ -230,12 +234,13 @@ class KilledIT {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-      return ask(HttpRequest.newBuilder(url(path)).build());
+      return ask(HttpRequest.newBuilder(url(path)).timeout(PATIENCE).build());
     }
 
     private JsonNode post(String path, String body) throws IOException, InterruptedException {
       return ask(
           HttpRequest.newBuilder(url(path))
+              .timeout(PATIENCE)
               .header("content-type", "application/json")
               .POST(HttpRequest.BodyPublishers.ofString(body))
               .build());
