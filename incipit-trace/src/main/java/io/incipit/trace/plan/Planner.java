@@ -55,7 +55,9 @@ public final class Planner {
     Function<Capacity, HitMeter> meter = size -> Objects.requireNonNull(meters.get(size));
     var asked =
         new SimSpec(List.of(POLICY), sizes, Admission.FULL, spec.seed(), CurveSampling.EXACT);
-    var found = new Simulation(asked, threads, progress, meter::apply).run(List.of(trace));
+    var found =
+        new Simulation(asked, threads, progress, meter::apply, (_, _) -> (_, _) -> {})
+            .run(List.of(trace));
     var curve = found.curves().getOrDefault(trace.name(), new LruCurve(List.of(), 0));
     var rows = rows(found, sizes.stream().map(meter).toList(), curve);
     return new Plan(demand, time.breakEvenBandwidth(), rows, curve);
