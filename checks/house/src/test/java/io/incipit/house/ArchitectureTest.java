@@ -112,7 +112,7 @@ class ArchitectureTest {
                   "trace.replay",
                   "trace.simulate",
                   "trace.simulate.tier")),
-          entry("trace.plan", Set.of("trace", "trace.simulate")),
+          entry("trace.plan", Set.of("trace", "trace.simulate", "trace.simulate.tier")),
           entry("trace.analyze", Set.of("trace")),
           entry(
               "trace.simulate",

@@ -12,7 +12,7 @@ import java.util.Locale;
 final class TierCells {
   private TierCells() {}
 
-  /// A head, and a row for each cache.
+  /// A head, and a row for each cache: found and saved in %.
   static List<List<String>> of(List<TierRow> rows) {
     var table = new ArrayList<List<String>>();
     table.add(
@@ -21,8 +21,8 @@ final class TierCells {
             "HOST, %",
             "DISK, %",
             "both, %",
-            "tokens, %",
-            "compute, %",
+            "tokens",
+            "saved",
             "written",
             "amplified",
             "reclaims"));
