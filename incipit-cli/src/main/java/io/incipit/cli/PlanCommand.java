@@ -108,8 +108,9 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private static boolean isInBytes(PlanSpec asked) {
-    return Stream.concat(asked.sizes().stream(), Stream.of(asked.machine().memory()))
-        .anyMatch(Capacity.Bytes.class::isInstance);
+    return asked.disk().isPresent()
+        || Stream.concat(asked.sizes().stream(), Stream.of(asked.machine().memory()))
+            .anyMatch(Capacity.Bytes.class::isInstance);
   }
 
   private Origin origin() {
@@ -135,6 +136,14 @@ final class PlanCommand implements Callable<Integer> {
               report.put("knee", saving(knee, asked, plan));
             });
     report.put("own", saving(asked.own(plan), asked, plan));
+    asked
+        .disk()
+        .ifPresent(
+            disk -> {
+              report.put("disk", disk.size().toString());
+              report.put("diskBandwidth", disk.bandwidth());
+              report.put("diskRows", plan.disks());
+            });
     report.put("leafLruCurve", plan.curve().points());
     report.put("assumptions", PlanAssumptions.of(plan));
     return report;
@@ -179,6 +188,12 @@ final class PlanCommand implements Callable<Integer> {
             .toList();
     long seed = choice.generated().seed();
     return new PlanSpec(
-        its, machine.machine(its), tried, kneePercent / PERCENT, seed, machine.gpus());
+        its,
+        machine.machine(its),
+        tried,
+        kneePercent / PERCENT,
+        seed,
+        machine.gpus(),
+        machine.disk(its));
   }
 }

@@ -83,6 +83,16 @@ final class TraceSimCommand implements Callable<Integer> {
               + " model (64GiB, 64GiB@llama-3-70b) (default: 1%%,2%%,5%%,10%%,20%%,50%%).")
   private List<String> capacities = List.of();
 
+  @Option(
+      names = "--disk-capacities",
+      paramLabel = "SIZE",
+      split = ",",
+      description =
+          "Beside each of these caches, the same with a disk of each of these sizes below it, as"
+              + " a store has it: bytes for a model (1TiB@llama-3-8b), or with --model also as"
+              + " above; 0GiB is none.")
+  private List<String> disks = List.of();
+
   @Mixin private final ModelOption model = new ModelOption();
 
   @Option(
@@ -136,7 +146,9 @@ final class TraceSimCommand implements Callable<Integer> {
     var outputs =
         call.refusing(() -> input.outputs(inputs, Stream.concat(json.output(), html.output())));
     var traces = call.refusing(() -> reading.sources(input, files));
-    boolean inBytes = asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
+    boolean inBytes =
+        !asked.disks().isEmpty()
+            || asked.capacities().stream().anyMatch(Capacity.Bytes.class::isInstance);
     var found =
         simulate(
             asked, traces.stream().map(trace -> new NotedTrace(trace, inBytes).source()).toList());
@@ -157,6 +169,9 @@ final class TraceSimCommand implements Callable<Integer> {
     report.put("leafLruCurves", found.curves());
     report.put("leftOut", found.leftOut());
     report.put("hints", found.hints());
+    if (!found.tiers().isEmpty()) {
+      report.put("tiers", found.tiers());
+    }
     return report;
   }
 
@@ -178,10 +193,16 @@ final class TraceSimCommand implements Callable<Integer> {
             .toList();
     requireDifferent("--policies", policies);
     requireDifferent("--capacities", capacities);
+    requireDifferent("--disk-capacities", disks);
+    var below =
+        disks.stream()
+            .map(text -> Blame.on("--disk-capacities", () -> SimSpec.Disk.parse(text, bytesOf)))
+            .toList();
     var curve = Blame.on("--curve", () -> new CurveSampling(curveGroups));
     var given = hints.spec();
     return Blame.on(
-        "--policies", () -> new SimSpec(policies, sizes, admission, seed.value(), curve, given));
+        "--policies",
+        () -> new SimSpec(policies, sizes, admission, seed.value(), curve, given, below));
   }
 
   private static void requireDifferent(String option, List<String> values) {

@@ -70,6 +70,46 @@ class PlanCommandTest {
   }
 
   @Test
+  void run_disk_saysWhatItIsWorthAndChangesNothingElse() throws IOException {
+    var line = "--preset conversation --requests 1000 --memory 64GiB --json out.json";
+    assertThat(run(line)).isZero();
+    var without = out.toString();
+    assertThat(JsonMapper.shared().readTree(disk.readText(Path.of("out.json"))).has("diskRows"))
+        .isFalse();
+    out.getBuffer().setLength(0);
+
+    assertThat(run(line + " --disk 1TiB --disk-bandwidth 5 --html out.html")).isZero();
+
+    int rests = without.indexOf("What this rests on");
+    assertThat(out.toString())
+        .startsWith(without.substring(0, rests))
+        .containsPattern("\nwith disk +memory +disk +saved s +more +compute +load s .* written\n")
+        .contains("Below your memory 1TiB of disk at 5 GB/s finds ", "- Disk: simulated as");
+    assertThat(out.toString().lines()).allMatch(text -> text.length() <= 100);
+    assertThat(disk.readText(Path.of("out.html"))).contains("With 1TiB of disk at 5 GB/s");
+    var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(report.get("diskRows").size()).isEqualTo(report.get("rows").size());
+    assertThat(report.at("/diskRows/0/addedSeconds").asDouble()).isPositive();
+    assertThat(report.at("/diskRows/0/loadedShare").asDouble()).isEqualTo(1);
+    assertThat(report.get("diskBandwidth").asDouble()).isEqualTo(5e9);
+  }
+
+  @Test
+  void run_slowDisk_isWorthNothing() throws IOException {
+    assertThat(
+            run(
+                "--preset conversation --requests 500 --memory 64GiB --disk 1TiB --disk-bandwidth"
+                    + " 0.1 --json out.json"))
+        .isZero();
+
+    var row = JsonMapper.shared().readTree(disk.readText(Path.of("out.json"))).at("/diskRows/0");
+    assertThat(row.get("diskBlockHitRate").asDouble()).isPositive();
+    assertThat(row.get("loadedShare").asDouble()).isZero();
+    assertThat(row.get("gainSeconds").asDouble()).isZero();
+    assertThat(row.get("addedSeconds").asDouble()).isNotPositive();
+  }
+
+  @Test
   void run_modelList_printsModelsWithBytesATokenAndSources() {
     assertThat(run("--model list")).isZero();
     assertThat(out.toString())
@@ -97,6 +137,10 @@ class PlanCommandTest {
           --preset rag --memory 512GB          | --memory: 512GB (expected: bytes such as 512GiB
           --preset rag --memory=-1             | --memory: -1 (expected: bytes such as 512GiB
           --preset rag --memory 0              | --memory: 0 (expected: bytes such as 512GiB
+          --preset rag --disk 1TiB             | --disk-bandwidth: missing (expected: beside
+          --preset rag --disk-bandwidth 5      | --disk: missing (expected: beside
+          --preset rag --disk 1TB --disk-bandwidth 5   | --disk: 1TB (expected: blocks such as
+          --preset rag --disk 1TiB --disk-bandwidth 0  | --disk-bandwidth: 0.0 (expected: 0.001 to
           --preset rag --gpus 0                | --gpus: 0 (expected: 1 to 1000000)
           --preset rag --gpu-price 0           | --gpu-price: 0.0 (expected: above 0,
           --preset rag more.jsonl x            | argument: x (expected: no more of them)

@@ -92,6 +92,36 @@ class TraceSimCommandTest {
   }
 
   @Test
+  void run_diskCapacities_addsARowForEachDiskAndChangesNothingElse() throws IOException {
+    var line = "trace.jsonl --policies leaf-lru --capacities 2 --json out.json --html out.html";
+    assertThat(run(line)).isZero();
+    var without = out.toString();
+    var rows = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(rows.has("tiers")).isFalse();
+    assertThat(disk.readText(Path.of("out.html"))).doesNotContain("With a disk");
+    out.getBuffer().setLength(0);
+
+    assertThat(run(line + " --disk-capacities 0GiB,8GiB --model llama-3-8b")).isZero();
+
+    assertThat(out.toString())
+        .startsWith(without)
+        .containsPattern("policy, HOST \\+ DISK +HOST, % +DISK, % +both, %")
+        .containsPattern("leaf-lru, 2 \\+ 0GiB +28.57 +0.00 +28.57 .* 0 +0.00 +0\n")
+        .containsPattern("leaf-lru, 2 \\+ 8GiB +28.57 +14.29 +42.86 +43.29 .* 2 +1.00 +0\n");
+    assertThat(disk.readText(Path.of("out.html"))).contains("With a disk", "leaf-lru, 2 + 8GiB");
+    var report = JsonMapper.shared().readTree(disk.readText(Path.of("out.json")));
+    assertThat(report.get("rows")).isEqualTo(rows.get("rows"));
+    var tier = report.at("/tiers/1");
+    assertThat(tier.get("hostBlocks").asInt()).isEqualTo(1);
+    assertThat(tier.get("diskBytes").asLong()).isEqualTo(8L << 30);
+    assertThat(tier.get("diskBlockHitRate").asDouble()).isEqualTo(1 / 7.0);
+    assertThat(tier.at("/moves/promoted").asInt()).isEqualTo(1);
+    assertThat(tier.at("/moves/demoted").asInt()).isEqualTo(2);
+    assertThat(report.at("/tiers/0/hostBlocks").asInt()).isEqualTo(2);
+    assertThat(report.at("/tiers/0/moves/dropped").asInt()).isEqualTo(2);
+  }
+
+  @Test
   void run_curve_printsEveryCapacityUntilNothingChanges() throws IOException {
     assertThat(run("trace.jsonl --policies leaf-lru --capacities 1 --curve --json out.json"))
         .isZero();
@@ -168,6 +198,9 @@ class TraceSimCommandTest {
           trace.jsonl --policies lru         | --policies: lru (expected: default, leaf-fifo,
           trace.jsonl --capacities 5x        | --capacities: 5x (expected: blocks such as 5k,
           trace.jsonl --capacities 1GiB      | --capacities: 1GiB (expected: blocks such as 5k,
+          trace.jsonl --disk-capacities 5k   | --disk-capacities: 5k (expected: bytes for a model
+          trace.jsonl --disk-capacities 1GB  | --disk-capacities: 1GB (expected: blocks such as 5k,
+          trace.jsonl --disk-capacities 1GiB@llama-3-8b,1GiB@llama-3-8b | twice (expected: each once
           trace.jsonl --model gpt            | --model: gpt (expected: llama-3-8b, llama-3-70b,
           trace.jsonl --admit some           | expected one of [FULL, ALL]
           trace.jsonl --curve 3              | --curve: 3 (expected: 0, 1, or 4 to 1048576)

@@ -105,10 +105,19 @@ class ArchitectureTest {
                   "block")),
           entry(
               "trace.report",
-              Set.of("trace", "trace.analyze", "trace.plan", "trace.replay", "trace.simulate")),
-          entry("trace.plan", Set.of("trace", "trace.simulate")),
+              Set.of(
+                  "trace",
+                  "trace.analyze",
+                  "trace.plan",
+                  "trace.replay",
+                  "trace.simulate",
+                  "trace.simulate.tier")),
+          entry("trace.plan", Set.of("trace", "trace.simulate", "trace.simulate.tier")),
           entry("trace.analyze", Set.of("trace")),
-          entry("trace.simulate", Set.of("block", "trace", "trace.simulate.policy", "policy")),
+          entry(
+              "trace.simulate",
+              Set.of("block", "trace", "trace.simulate.policy", "trace.simulate.tier", "policy")),
+          entry("trace.simulate.tier", Set.of("block", "policy")),
           entry("trace.simulate.policy", Set.of("block", "policy")),
           entry("trace.generate", Set.of("env", "trace")),
           entry(

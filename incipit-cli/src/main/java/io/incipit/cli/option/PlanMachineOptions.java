@@ -3,8 +3,10 @@ package io.incipit.cli.option;
 
 import io.incipit.trace.plan.Gpus;
 import io.incipit.trace.plan.Machine;
+import io.incipit.trace.plan.PlanDisk;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.KvModel;
+import io.incipit.trace.simulate.SimSpec;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,20 @@ public final class PlanMachineOptions {
   private double networkGigabytes;
 
   @Option(
+      names = "--disk",
+      paramLabel = "SIZE",
+      description =
+          "A disk below that memory, as a store has it, and what it is worth at every size of"
+              + " memory (nothing is assumed).")
+  private @Nullable String disk;
+
+  @Option(
+      names = "--disk-bandwidth",
+      paramLabel = "GB/S",
+      description = "At which that disk is read, in GB/s.")
+  private @Nullable Double diskGigabytes;
+
+  @Option(
       names = "--gpus",
       paramLabel = "N",
       defaultValue = "1",
@@ -93,6 +109,26 @@ public final class PlanMachineOptions {
     require("--network", networkGigabytes);
     return new Machine(
         tflops * TERA, memory(model), memoryGigabytes * GIGA, networkGigabytes * GIGA);
+  }
+
+  /// The disk that was asked for, if one was.
+  ///
+  /// @param model whose KV is on it
+  /// @throws IllegalArgumentException `name: value (expected: ...)`
+  public Optional<PlanDisk> disk(KvModel model) {
+    if (disk == null && diskGigabytes == null) {
+      return Optional.empty();
+    }
+    if (disk == null) {
+      throw new IllegalArgumentException("--disk: missing (expected: beside --disk-bandwidth)");
+    }
+    if (diskGigabytes == null) {
+      throw new IllegalArgumentException("--disk-bandwidth: missing (expected: beside --disk)");
+    }
+    require("--disk-bandwidth", diskGigabytes);
+    var text = disk;
+    var size = Blame.on("--disk", () -> SimSpec.Disk.parse(text, Optional.of(model)));
+    return Optional.of(new PlanDisk(size, diskGigabytes * GIGA));
   }
 
   private Capacity memory(KvModel model) {

@@ -10,9 +10,21 @@ import java.util.Optional;
 /// @param breakEvenBandwidth in B/s, above which loading a token is always faster than computing it
 /// @param rows by size, ascending
 /// @param curve of `leaf-lru`, over all capacities
-public record Plan(Demand demand, double breakEvenBandwidth, List<PlanRow> rows, LruCurve curve) {
+/// @param disks by row, with the disk that was asked for below it; empty if none was
+public record Plan(
+    Demand demand,
+    double breakEvenBandwidth,
+    List<PlanRow> rows,
+    LruCurve curve,
+    List<DiskRow> disks) {
   public Plan {
     rows = List.copyOf(rows);
+    disks = List.copyOf(disks);
+  }
+
+  /// A plan without a disk.
+  public Plan(Demand demand, double breakEvenBandwidth, List<PlanRow> rows, LruCurve curve) {
+    this(demand, breakEvenBandwidth, rows, curve, List.of());
   }
 
   /// The smallest size after which every step adds less than a share of the saved seconds for each

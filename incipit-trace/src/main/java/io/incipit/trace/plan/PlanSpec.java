@@ -4,6 +4,7 @@ package io.incipit.trace.plan;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.KvModel;
 import java.util.List;
+import java.util.Optional;
 
 /// What a plan is for.
 ///
@@ -12,13 +13,26 @@ import java.util.List;
 /// @param knee least share of saved seconds that a doubling must add to be worth it, in `(0, 1)`
 /// @param seed of the samples that the policy draws
 /// @param gpus that the machine has
+/// @param disk below its memory, if it has one
 public record PlanSpec(
-    KvModel model, Machine machine, List<Capacity> sizes, double knee, long seed, Gpus gpus) {
+    KvModel model,
+    Machine machine,
+    List<Capacity> sizes,
+    double knee,
+    long seed,
+    Gpus gpus,
+    Optional<PlanDisk> disk) {
   public PlanSpec {
     sizes = List.copyOf(sizes);
     if (!(knee > 0 && knee < 1)) {
       throw new IllegalArgumentException("knee: %s (expected: above 0, below 1)".formatted(knee));
     }
+  }
+
+  /// The same without a disk.
+  public PlanSpec(
+      KvModel model, Machine machine, List<Capacity> sizes, double knee, long seed, Gpus gpus) {
+    this(model, machine, sizes, knee, seed, gpus, Optional.empty());
   }
 
   /// The same with one accelerator of unknown price.

@@ -5,6 +5,7 @@ import io.incipit.trace.TraceReader;
 import io.incipit.trace.simulate.Admission;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.CurveSampling;
+import io.incipit.trace.simulate.HintSpec;
 import io.incipit.trace.simulate.LruCurve;
 import io.incipit.trace.simulate.SimProgress;
 import io.incipit.trace.simulate.SimReport;
@@ -53,12 +54,52 @@ public final class Planner {
     var meters = new HashMap<Capacity, HitMeter>();
     sizes.forEach(size -> meters.put(size, new HitMeter(time)));
     Function<Capacity, HitMeter> meter = size -> Objects.requireNonNull(meters.get(size));
-    var asked =
-        new SimSpec(List.of(POLICY), sizes, Admission.FULL, spec.seed(), CurveSampling.EXACT);
-    var found = new Simulation(asked, threads, progress, meter::apply).run(List.of(trace));
+    var diskMeters = new HashMap<Capacity, DiskMeter>();
+    double diskBandwidth = spec.disk().map(PlanDisk::bandwidth).orElse(1.0);
+    sizes.forEach(size -> diskMeters.put(size, new DiskMeter(time, diskBandwidth)));
+    Function<Capacity, DiskMeter> diskMeter = size -> Objects.requireNonNull(diskMeters.get(size));
+    var simulation =
+        new Simulation(
+            asked(sizes), threads, progress, meter::apply, (size, _) -> diskMeter.apply(size));
+    var found = simulation.run(List.of(trace));
     var curve = found.curves().getOrDefault(trace.name(), new LruCurve(List.of(), 0));
     var rows = rows(found, sizes.stream().map(meter).toList(), curve);
-    return new Plan(demand, time.breakEvenBandwidth(), rows, curve);
+    var disks = disks(found, rows, sizes.stream().map(diskMeter).toList());
+    return new Plan(demand, time.breakEvenBandwidth(), rows, curve, disks);
+  }
+
+  private SimSpec asked(List<Capacity> sizes) {
+    return new SimSpec(
+        List.of(POLICY),
+        sizes,
+        Admission.FULL,
+        spec.seed(),
+        CurveSampling.EXACT,
+        HintSpec.NONE,
+        spec.disk().map(PlanDisk::size).stream().toList());
+  }
+
+  /// Of a simulation with one disk below each size, or with none.
+  private static List<DiskRow> disks(SimReport found, List<PlanRow> rows, List<DiskMeter> meters) {
+    var disks = new ArrayList<DiskRow>();
+    for (int i = 0; i < found.tiers().size(); i++) {
+      var tier = found.tiers().get(i);
+      var meter = meters.get(i);
+      disks.add(
+          new DiskRow(
+              tier.capacity(),
+              tier.hostBlockHitRate(),
+              tier.diskBlockHitRate(),
+              meter.savedSeconds(),
+              meter.savedSeconds() - rows.get(i).savedSeconds(),
+              meter.computeSeconds(),
+              meter.loadSeconds(),
+              meter.loadedShare(),
+              meter.gainSeconds(),
+              tier.writeAmplification(),
+              meter.local()));
+    }
+    return disks;
   }
 
   private static List<PlanRow> rows(SimReport found, List<HitMeter> meters, LruCurve curve) {

@@ -5,6 +5,7 @@ import static io.incipit.trace.report.Words.number;
 
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.Planner;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What a plan rests on.
@@ -15,6 +16,18 @@ public final class PlanAssumptions {
 
   /// Every formula and assumption, a sentence or two each.
   public static List<String> of(Plan plan) {
+    var all = new ArrayList<>(always(plan));
+    if (!plan.disks().isEmpty()) {
+      all.add(
+          "Disk: simulated as the store's (docs/policies.md), with a sixteenth of the memory kept"
+              + " free. All that is found there is brought to memory; a request waits for it only"
+              + " if loading it all, at the bandwidth of the disk, is faster than computing it, and"
+              + " what is found on it is saved only then. Writing takes no time.");
+    }
+    return List.copyOf(all);
+  }
+
+  private static List<String> always(Plan plan) {
     return List.of(
         "Prefill of n tokens, h of them found: (2 P (n - h) + 2 L W (n^2 - h^2)) / F seconds; P"
             + " parameters, L layers, W = query heads x head size, F FLOP/s. That is 2 P FLOPs a"

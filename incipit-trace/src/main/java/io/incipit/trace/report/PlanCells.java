@@ -6,6 +6,7 @@ import static io.incipit.trace.report.Words.percent;
 import static io.incipit.trace.report.Words.secondsFine;
 import static io.incipit.trace.report.Words.whole;
 
+import io.incipit.trace.plan.DiskRow;
 import io.incipit.trace.plan.Gpus;
 import io.incipit.trace.plan.Plan;
 import io.incipit.trace.plan.PlanRow;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 /// The cells of a plan's two tables, as its text and its page both have them.
 final class PlanCells {
   private static final String NONE = "-";
+  private static final double GIGA = 1e9;
 
   private final PlanSpec asked;
   private final Plan plan;
@@ -143,6 +145,71 @@ final class PlanCells {
         percent(share(row)),
         first ? "" : sign + percent(row.gainPerDoubling()),
         number(row.loadSeconds()));
+  }
+
+  /// The disk that was asked for, in a sentence; empty without one.
+  String disk() {
+    return asked
+        .disk()
+        .map(its -> "%s of disk at %s GB/s".formatted(its.size(), number(its.bandwidth() / GIGA)))
+        .orElse("");
+  }
+
+  /// What a disk is worth below each size: a head, and a row for each; empty without one.
+  List<List<String>> disks() {
+    var table = new ArrayList<List<String>>();
+    if (!plan.disks().isEmpty()) {
+      table.add(
+          List.of(
+              "with disk",
+              "memory",
+              "disk",
+              "saved s",
+              "more",
+              "compute",
+              "load s",
+              "faster",
+              "gains s",
+              "p50, s",
+              "p90",
+              "written"));
+      plan.disks().forEach(row -> table.add(cells(row)));
+    }
+    return table;
+  }
+
+  private static List<String> cells(DiskRow row) {
+    return List.of(
+        row.size(),
+        percent(row.hostBlockHitRate()),
+        percent(row.diskBlockHitRate()),
+        number(row.savedSeconds()),
+        number(row.addedSeconds()),
+        number(row.computeSeconds()),
+        number(row.loadSeconds()),
+        percent(row.loadedShare()),
+        number(row.gainSeconds()),
+        secondsFine(row.local().p50()),
+        secondsFine(row.local().p90()),
+        number(row.writeAmplification()));
+  }
+
+  /// What a disk is worth below the memory there is, in a sentence; empty without one.
+  String diskWorth() {
+    var own = asked.own(plan);
+    return plan.disks().stream()
+        .filter(row -> row.size().equals(own.size()))
+        .findFirst()
+        .map(
+            row ->
+                "Below your memory %s finds another %s of all blocks, and saves %s s"
+                        .formatted(
+                            disk(), percent(row.diskBlockHitRate()), number(row.addedSeconds()))
+                    + " of prefill more: %s s to compute, or %s s to load;"
+                        .formatted(number(row.computeSeconds()), number(row.loadSeconds()))
+                    + " %s of it is faster loaded, which gains %s s."
+                        .formatted(percent(row.loadedShare()), number(row.gainSeconds())))
+        .orElse("");
   }
 
   /// Time to the first token at a size.

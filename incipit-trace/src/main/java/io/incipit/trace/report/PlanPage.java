@@ -92,6 +92,9 @@ public final class PlanPage {
             + " share of what it saves.",
         worth());
     page.card("Time to first token", "In seconds; as above, of prefill and loading alone.", ttft());
+    if (!plan.disks().isEmpty()) {
+      page.card("With " + cells.disk(), cells.diskWorth(), cells.disks());
+    }
     page.endCards();
   }
 

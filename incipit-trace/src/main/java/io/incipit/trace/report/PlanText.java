@@ -46,9 +46,21 @@ public final class PlanText {
     out.println();
     Paragraph.print("", knee(), out);
     out.println();
+    printDisk(out);
     out.println("What this rests on");
     PlanAssumptions.of(plan).forEach(text -> Paragraph.print("- ", text, out));
     out.flush();
+  }
+
+  private void printDisk(PrintWriter out) {
+    if (!plan.disks().isEmpty()) {
+      var table = new Columns();
+      cells.disks().forEach(table::row);
+      table.print(out);
+      out.println();
+      Paragraph.print("", cells.diskWorth(), out);
+      out.println();
+    }
   }
 
   private Map<String, String> given() {

@@ -71,6 +71,15 @@ public final class SimPage {
                 + " belady finds at that size."
             : "Found and saved in %.",
         table(rows, plots, isBounded));
+    var tiers = report.tiers().stream().filter(row -> row.trace().equals(first.trace())).toList();
+    if (!tiers.isEmpty()) {
+      page.card(
+          "With a disk",
+          "Blocks found in memory (HOST, a sixteenth of which is kept free), on disk only (DISK),"
+              + " and together; blocks written to disk, bytes written for each that left memory,"
+              + " and extents given up.",
+          TierCells.of(tiers));
+    }
     page.endCards();
   }
 

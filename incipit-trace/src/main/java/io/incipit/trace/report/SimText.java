@@ -37,9 +37,20 @@ public final class SimText {
       out.println();
       table("saved compute, %", its, SimRow::savedComputeRate).print(out);
       out.println();
+      tiers(trace, out);
       Optional.ofNullable(report.curves().get(trace)).ifPresent(curve -> print(curve, out));
     }
     out.flush();
+  }
+
+  private void tiers(String trace, PrintWriter out) {
+    var rows = report.tiers().stream().filter(row -> row.trace().equals(trace)).toList();
+    if (!rows.isEmpty()) {
+      var table = new Columns();
+      TierCells.of(rows).forEach(table::row);
+      table.print(out);
+      out.println();
+    }
   }
 
   private static void print(LruCurve curve, PrintWriter out) {

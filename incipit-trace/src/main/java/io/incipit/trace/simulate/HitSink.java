@@ -11,4 +11,12 @@ public interface HitSink {
   ///
   /// @param tokens of the prompt's beginning that were found, in `[0, request.inputTokens()]`
   void found(TraceRequest request, long tokens);
+
+  /// A request was looked up in a cache that may have a disk.
+  ///
+  /// @param hostTokens of the prompt's beginning that were found in memory
+  /// @param tokens that were found there or, behind those, on disk
+  default void found(TraceRequest request, long hostTokens, long tokens) {
+    found(request, tokens);
+  }
 }

@@ -2,16 +2,18 @@
 package io.incipit.trace.simulate;
 
 import io.incipit.block.Hint;
-import io.incipit.policy.BlockPool;
 import io.incipit.trace.simulate.policy.PrefillCost;
+import io.incipit.trace.simulate.tier.TierMoves;
+import io.incipit.trace.simulate.tier.TieredPool;
 
 /// One simulated cache, and what it has counted. For one thread at a time.
 final class SimCache {
-  private final BlockPool pool;
+  private final TieredPool pool;
   private final Admission admission;
   private final HitSink sink;
   private long blocks;
   private long blockHits;
+  private long hostHits;
   private long tokens;
   private long tokenHits;
   private double cost;
@@ -20,7 +22,7 @@ final class SimCache {
   /// The path that a hint is about.
   private long[] hinted = new long[64];
 
-  SimCache(BlockPool pool, Admission admission, HitSink sink) {
+  SimCache(TieredPool pool, Admission admission, HitSink sink) {
     this.pool = pool;
     this.admission = admission;
     this.sink = sink;
@@ -37,13 +39,15 @@ final class SimCache {
       int length = admission.length(request);
       int hits = pool.offer(request.timeNs(), ids, length, request.inputTokens());
       long found = Math.min((long) hits * request.blockTokens(), request.inputTokens());
+      long inHost = Math.min((long) pool.hostHits() * request.blockTokens(), request.inputTokens());
       blocks += ids.length;
       blockHits += hits;
+      hostHits += pool.hostHits();
       tokens += request.inputTokens();
       tokenHits += found;
       cost += PrefillCost.ofPrefix(request.inputTokens(), request.blockTokens());
       saved += PrefillCost.ofPrefix(found, request.blockTokens());
-      sink.found(request, found);
+      sink.found(request, inHost, found);
     }
   }
 
@@ -58,6 +62,18 @@ final class SimCache {
     ids.copyTo(hinted);
     int length = admission.length(complete.request());
     pool.hint(complete.timeNs(), hinted, length, complete.hint());
+  }
+
+  double hostHitRate() {
+    return blocks == 0 ? 0 : (double) hostHits / blocks;
+  }
+
+  double diskHitRate() {
+    return blocks == 0 ? 0 : (double) (blockHits - hostHits) / blocks;
+  }
+
+  TierMoves moves() {
+    return pool.moves();
   }
 
   double blockHitRate() {

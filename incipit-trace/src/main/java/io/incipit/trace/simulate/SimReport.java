@@ -2,6 +2,7 @@
 package io.incipit.trace.simulate;
 
 import io.incipit.trace.LeftOut;
+import io.incipit.trace.simulate.tier.TierRow;
 import java.util.List;
 import java.util.Map;
 
@@ -11,8 +12,19 @@ import java.util.Map;
 /// @param curves of `leaf-lru`, by trace; empty if not asked for
 /// @param leftOut by trace
 /// @param hints by trace, if any were asked for
+/// @param tiers by trace, then policy, capacity and disk; empty if no disk was asked for
 public record SimReport(
     List<SimRow> rows,
     Map<String, LruCurve> curves,
     Map<String, LeftOut> leftOut,
-    Map<String, HintCounts> hints) {}
+    Map<String, HintCounts> hints,
+    List<TierRow> tiers) {
+  /// A report without disks.
+  public SimReport(
+      List<SimRow> rows,
+      Map<String, LruCurve> curves,
+      Map<String, LeftOut> leftOut,
+      Map<String, HintCounts> hints) {
+    this(rows, curves, leftOut, hints, List.of());
+  }
+}
