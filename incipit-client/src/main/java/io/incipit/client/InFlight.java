@@ -58,6 +58,12 @@ final class InFlight {
     return oldest == null ? Long.MAX_VALUE : oldest.request().deadlineNs();
   }
 
+  /// Most bytes of the next reply.
+  int nextReplyBytesMax() {
+    var first = sent.peek();
+    return first == null ? Exchange.REPLY_BYTES_MAX : first.request().exchange().replyBytesMax();
+  }
+
   /// The requests that somebody still waits for, and whose deadline is over.
   List<PendingRequest<?>> overdue(long nowNs) {
     var overdue = new ArrayList<PendingRequest<?>>();

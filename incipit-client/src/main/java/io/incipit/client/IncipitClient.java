@@ -150,9 +150,27 @@ public final class IncipitClient implements AutoCloseable {
     return send(op, Reply.class, deadline);
   }
 
+  /// The values of leading keys, as many as are there and the server can deliver in time, judged by
+  /// what it has measured. Each is compared with its checksums here.
+  ///
+  /// The reply is waited for a while longer than that, [ClientConfig#otherDeadline], so that what
+  /// was begun in time is not lost. All of it is in memory at once, up to 2 GiB.
+  ///
+  /// @param keys in the order of the prefix, at most 65,534 of them; not changed until the reply
+  /// @param deadline from when the server runs the request, in whole milliseconds, at most a day;
+  ///     zero for none
+  public CompletableFuture<Fetched> fetch(List<byte[]> keys, Duration deadline) {
+    var exchange = new FetchExchange(keys, FetchExchange.millis(deadline));
+    return send(exchange, deadline.plus(config.otherDeadline()));
+  }
+
   private <R extends Reply> CompletableFuture<R> send(Op op, Class<R> type, Duration deadline) {
+    return send(new OpExchange<>(op, type), deadline);
+  }
+
+  private <R> CompletableFuture<R> send(Exchange<R> exchange, Duration deadline) {
     long deadlineNs = environment.clock().nanoTime() + deadline.toNanos();
-    var request = new PendingRequest<>(op, type, new CompletableFuture<R>(), deadlineNs);
+    var request = new PendingRequest<>(exchange, new CompletableFuture<R>(), deadlineNs);
     // A connection may end between being found open and being used; the next one is fresh.
     for (var to = openConnection(); to.isPresent(); to = openConnection()) {
       if (to.get().send(request)) {

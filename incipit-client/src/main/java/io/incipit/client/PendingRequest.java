@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.client;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
+import io.incipit.protocol.MalformedException;
+import io.incipit.protocol.RespValue;
 import java.util.concurrent.CompletableFuture;
 
 /// A request on its way, and who waits for the reply.
 ///
-/// @param type what the caller takes for an answer; a refusal that is none fails the future
 /// @param deadlineNs on the client's clock
-record PendingRequest<R extends Reply>(
-    Op op, Class<R> type, CompletableFuture<R> future, long deadlineNs) {
-  /// Hands a reply over.
+record PendingRequest<R>(Exchange<R> exchange, CompletableFuture<R> future, long deadlineNs) {
+  /// Hands a reply over; a refusal that is no answer fails the future.
   ///
-  /// @return whether the reply is one to this request
-  boolean complete(Reply reply) {
-    if (type.isInstance(reply)) {
-      future.complete(type.cast(reply));
-      return true;
+  /// @throws MalformedException if the reply is none to this request
+  void complete(RespValue reply) throws MalformedException {
+    R answer;
+    try {
+      answer = exchange.decode(reply);
+    } catch (ClientException.Refused refused) {
+      fail(refused);
+      return;
     }
-    if (reply instanceof Reply.Refused(var code, var detail)) {
-      future.completeExceptionally(new ClientException.Refused(code, detail));
-      return true;
-    }
-    return false;
+    future.complete(answer);
   }
 
   void fail(ClientException why) {

@@ -4,8 +4,6 @@ package io.incipit.client;
 import io.incipit.env.Connection;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.MalformedException;
-import io.incipit.protocol.OpEncoder;
-import io.incipit.protocol.ReplyDecoder;
 import io.incipit.protocol.ReplyParser;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.protocol.RespValue;
@@ -42,7 +40,6 @@ final class PipelinedConnection {
 
   private static final int KEPT_BYTES_MAX = 1 << 20;
   private static final int READ_BYTES = 64 << 10;
-  private static final int REPLY_BYTES_MAX = 32 << 20;
 
   /// How long after the deadline of the oldest request the connection counts as dead.
   private static final long SILENCE_NS = 10_000_000_000L;
@@ -103,7 +100,7 @@ final class PipelinedConnection {
         return false;
       }
       int before = filling.size();
-      OpEncoder.encode(request.op(), filling);
+      request.exchange().encode(filling);
       int bytes = filling.size() - before;
       if (bytes > Limits.FRAME_BYTES_MAX) {
         filling.truncate(before);
@@ -240,7 +237,7 @@ final class PipelinedConnection {
   }
 
   private void readReplies(Connection from) throws IOException, MalformedException {
-    var parser = new ReplyParser(REPLY_BYTES_MAX);
+    var parser = new ReplyParser(Exchange.REPLY_BYTES_MAX, this::replyBytesMax);
     var bytes = new byte[READ_BYTES];
     int start = 0;
     int end = 0;
@@ -271,14 +268,21 @@ final class PipelinedConnection {
       return;
     }
     try {
-      var reply = ReplyDecoder.decode(request.get().op(), value);
-      if (!request.get().complete(reply)) {
-        throw new MalformedException("%s (expected: another reply)".formatted(reply));
-      }
+      request.get().complete(value);
     } catch (MalformedException | RuntimeException garbage) {
       var reason = String.valueOf(garbage.getMessage());
       request.get().fail(lost("was given up, " + reason, garbage));
       throw new MalformedException(reason);
+    }
+  }
+
+  /// Most bytes of the reply that comes next.
+  private int replyBytesMax() {
+    lock.lock();
+    try {
+      return inFlight.nextReplyBytesMax();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -334,8 +338,7 @@ final class PipelinedConnection {
 
   private ClientException overdue(PendingRequest<?> request) {
     return new ClientException.DeadlineExceeded(
-        "%s: no reply from %s in time"
-            .formatted(request.op().getClass().getSimpleName(), config.endpoint()));
+        "%s: no reply from %s in time".formatted(request.exchange().name(), config.endpoint()));
   }
 
   private ClientException lost(String how, @Nullable Throwable cause) {

@@ -17,7 +17,8 @@ final class InFlightTest {
 
   private static PendingRequest<?> request(long deadlineNs) {
     var op = new Op.Stats(Optional.empty());
-    return new PendingRequest<>(op, Reply.class, new CompletableFuture<>(), deadlineNs);
+    return new PendingRequest<>(
+        new OpExchange<>(op, Reply.class), new CompletableFuture<>(), deadlineNs);
   }
 
   private PendingRequest<?> added(long deadlineNs) {

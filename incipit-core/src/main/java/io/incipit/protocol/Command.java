@@ -121,6 +121,13 @@ public enum Command {
       "Lets a key have a value for a while.",
       "O(N): N bytes, and what is evicted for them"),
   MGET("MGET", -2, Kind.VALUE, "key [key ...]", "The values of some keys.", "O(N): N bytes"),
+  FETCH(
+      "KVC.FETCH",
+      -3,
+      Kind.VALUE,
+      "deadline-ms key [key ...]",
+      "The values of a prefix with their checksums, as far as time allows, and why it ended.",
+      "O(K + N): K keys, N bytes"),
   MSET(
       "MSET",
       -3,

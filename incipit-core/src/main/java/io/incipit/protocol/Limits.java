@@ -40,6 +40,9 @@ public final class Limits {
   /// Milliseconds until the path of a hint is back: a day.
   public static final int HINT_BACK_MS_MAX = 86_400_000;
 
+  /// Milliseconds that a fetch may be given: a day.
+  public static final int FETCH_DEADLINE_MS_MAX = 86_400_000;
+
   /// Bytes of a name in UTF-8.
   public static final int NAME_BYTES_MAX = Namespace.NAME_BYTES_MAX;
 

@@ -42,7 +42,8 @@ public final class ReplyDecoder {
     };
   }
 
-  private static Reply refused(String text) {
+  /// The refusal that an error says.
+  public static Reply.Refused refused(String text) {
     int end = text.indexOf(' ') < 0 ? text.length() : text.indexOf(' ');
     var word = text.substring(0, end);
     var detail = text.substring(Math.min(text.length(), end + 1));

@@ -4,6 +4,7 @@ package io.incipit.protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 
 /// Takes values of RESP2 and RESP3 out of a stream of bytes. A value that is not complete is gone
 /// on with where the last call stopped. For one connection and one thread.
@@ -14,6 +15,7 @@ public final class ReplyParser {
   private static final int VALUES_MAX = 2 * Limits.RECORDS_MAX;
 
   private final int bytesMax;
+  private final IntSupplier next;
   private final Open[] open = new Open[Limits.NESTING_MAX];
   private int depth;
   private int seen;
@@ -39,7 +41,14 @@ public final class ReplyParser {
 
   /// @param bytesMax most bytes of one value, all that is inside it included
   public ReplyParser(int bytesMax) {
+    this(bytesMax, () -> bytesMax);
+  }
+
+  /// @param bytesMax most bytes of one value, all that is inside it included
+  /// @param next most bytes of the value that is being taken; asked if it has more than `bytesMax`
+  public ReplyParser(int bytesMax, IntSupplier next) {
     this.bytesMax = bytesMax;
+    this.next = next;
   }
 
   /// Takes all values that end before `end`.
@@ -98,9 +107,10 @@ public final class ReplyParser {
 
   /// Refuses a value that would have more than all the bytes allowed with `more` of them.
   private void requireRoom(long more) throws MalformedException {
-    if (more > bytesMax - taken) {
+    int most = more > bytesMax - taken ? next.getAsInt() : bytesMax;
+    if (more > most - taken) {
       throw new MalformedException(
-          "reply: %d bytes or more (expected: at most %d)".formatted(taken + more, bytesMax));
+          "reply: %d bytes or more (expected: at most %d)".formatted(taken + more, most));
     }
   }
 

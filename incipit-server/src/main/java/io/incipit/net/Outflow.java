@@ -6,6 +6,10 @@ import io.incipit.protocol.RespBuffer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /// The replies of one connection on their way to its client, and what they hold of the memory
 /// that all share. For the connection's event loop.
@@ -139,6 +143,16 @@ final class Outflow implements ValueOutput {
                   keptBytes -= size;
                   sent.run();
                 });
+  }
+
+  @Override
+  public Future<?> after(long delayNs, Runnable task) {
+    try {
+      return channel.eventLoop().schedule(task, delayNs, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException stopped) {
+      // The loop ends, and with it the connection.
+      return CompletableFuture.completedFuture(Boolean.FALSE);
+    }
   }
 
   /// Takes what waits beyond the free bytes from the budget, and gives back what waits no more.

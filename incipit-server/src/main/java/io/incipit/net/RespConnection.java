@@ -98,6 +98,11 @@ final class RespConnection {
     return requests.state() == State.CLOSED;
   }
 
+  /// Whether requests are being run, so that what has come is seen.
+  boolean isProcessing() {
+    return processing;
+  }
+
   /// Whether more bytes are wanted.
   boolean isReading() {
     return requests.isReading() && !inputEnded;

@@ -98,7 +98,8 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
 
   @Override
   public void wake() {
-    if (!channel.eventLoop().inEventLoop() && woken.compareAndSet(false, true)) {
+    boolean goesOn = channel.eventLoop().inEventLoop() && connection.isProcessing();
+    if (!goesOn && woken.compareAndSet(false, true)) {
       execute(this::resume);
     }
   }

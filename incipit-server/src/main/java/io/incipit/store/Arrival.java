@@ -13,6 +13,7 @@ public final class Arrival implements AutoCloseable {
   private @Nullable Pin pin;
 
   private boolean arrived;
+  private boolean wrong;
   private boolean closed;
 
   Arrival(Runnable wake) {
@@ -31,9 +32,15 @@ public final class Arrival implements AutoCloseable {
     return taken;
   }
 
-  void done(Optional<Pin> value) {
+  /// Whether its bytes on disk were found to be wrong.
+  public synchronized boolean isWrong() {
+    return wrong;
+  }
+
+  void done(Optional<Pin> value, boolean wrong) {
     synchronized (this) {
       arrived = true;
+      this.wrong = wrong;
       if (closed) {
         value.ifPresent(Pin::close);
       } else {

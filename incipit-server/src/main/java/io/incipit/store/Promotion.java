@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -90,40 +91,44 @@ final class Promotion {
     try {
       readers.execute(() -> bring(client, key, hash));
     } catch (RejectedExecutionException stopped) {
-      end(key, hash);
+      end(key, hash, false);
     }
     return arrival;
   }
 
   private void bring(PathGuess.Connection client, byte[] key, KeyHash hash) {
     var pin = Optional.<Pin>empty();
+    var wrong = new AtomicBoolean();
     try {
-      pin = read(client, key, hash);
+      pin = read(client, key, hash, wrong);
     } finally {
-      end(key, hash);
+      end(key, hash, wrong.get());
       pin.ifPresent(Pin::close);
     }
   }
 
   /// Tells all who wait, each of whom has a pin of its own.
-  private void end(byte[] key, KeyHash hash) {
+  private void end(byte[] key, KeyHash hash, boolean wrong) {
     List<Arrival> told;
     synchronized (this) {
       told = Objects.requireNonNull(waiting.remove(hash));
     }
-    told.forEach(arrival -> arrival.done(host.pin(key)));
+    told.forEach(arrival -> arrival.done(host.pin(key), wrong));
   }
 
   /// Reads a value into memory.
   ///
+  /// @param wrong set if its bytes are not what was written
   /// @return what is in memory then
-  private Optional<Pin> read(PathGuess.Connection client, byte[] key, KeyHash hash) {
+  private Optional<Pin> read(
+      PathGuess.Connection client, byte[] key, KeyHash hash, AtomicBoolean wrong) {
     try (var value = disk.read(key).orElse(null)) {
       var place = value == null ? Optional.<Reservation>empty() : reserve(key, value.length());
       if (value == null || place.isEmpty()) {
         return Optional.empty();
       }
       boolean whole = write(value, place.get());
+      wrong.set(!whole);
       var pin = new AtomicReference<@Nullable Pin>();
       changes.run(
           () -> {

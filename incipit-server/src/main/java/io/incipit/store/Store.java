@@ -344,6 +344,11 @@ public final class Store implements AutoCloseable {
     return tier == null ? Optional.empty() : tier.find(name(key));
   }
 
+  /// Bytes a second that reading from disk gave of late; 0 if nothing was read yet.
+  public long diskBytesPerSecond() {
+    return tier == null ? 0 : tier.disk.snapshot().readBytesPerSecond();
+  }
+
   /// Whether a value is to be checked before it is sent.
   public boolean isStale(Pin pin) {
     return clock.nanoTime() - pin.checkedNs() >= options.verifyAge().toNanos();

@@ -87,6 +87,15 @@ final class WorstShapes {
     return all.toArray();
   }
 
+  /// The most values that one fetch may ask for, all of them there.
+  private static byte[] fetch() {
+    var all = new ArrayList<Object>(List.of("KVC.FETCH", "86400000"));
+    for (int i = 0; i < Limits.ARGUMENTS_MAX / 2 - 1; i++) {
+      all.addAll(List.of("key-" + i, "key-" + i));
+    }
+    return request(all.toArray());
+  }
+
   private static List<byte[]> ofValues(Command command) {
     return switch (command) {
       case SET, SETNX ->
@@ -107,6 +116,7 @@ final class WorstShapes {
       case GETRANGE -> List.of(request("GETRANGE", filler(Limits.KEY_BYTES_MAX), "0", "-1"));
       case MGET, EXISTS, TOUCH, DEL, UNLINK, SCAN, FLUSHDB, FLUSHALL, EXPIRE, PEXPIRE ->
           List.of(manyWords(command), request(command.wireName(), "0", "1"));
+      case FETCH -> List.of(fetch());
       case EXPIREAT, PEXPIREAT -> List.of(manyWords(command));
       case DBSIZE -> List.of(request("DBSIZE"));
       default -> throw new IllegalArgumentException(command.wireName());
@@ -192,6 +202,7 @@ final class WorstShapes {
           KEYS,
           GETRANGE,
           MGET,
+          FETCH,
           EXISTS,
           TOUCH,
           DEL,

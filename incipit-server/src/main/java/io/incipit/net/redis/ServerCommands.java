@@ -27,6 +27,7 @@ final class ServerCommands {
       EnumSet.of(
           Command.GET,
           Command.MGET,
+          Command.FETCH,
           Command.STRLEN,
           Command.GETRANGE,
           Command.EXISTS,
@@ -46,6 +47,7 @@ final class ServerCommands {
   private static final Set<Command> MANY_KEYS =
       EnumSet.of(
           Command.MGET,
+          Command.FETCH,
           Command.MSET,
           Command.EXISTS,
           Command.TOUCH,
@@ -119,12 +121,15 @@ final class ServerCommands {
     out.array(1).simple(changes(command) ? "write" : "readonly");
     out.integer(keyWord(command));
     out.integer(MANY_KEYS.contains(command) ? -1 : keyWord(command));
-    out.integer(command == Command.MSET ? 2 : keyWord(command));
+    out.integer(command == Command.MSET ? 2 : Math.min(1, keyWord(command)));
     out.array(0).array(0).array(0).array(0);
   }
 
-  /// 1 if a command has a key, else 0.
+  /// Which word of a command is its first key; 0 if it has none.
   private static int keyWord(Command command) {
+    if (command == Command.FETCH) {
+      return 2;
+    }
     boolean ofKeys = command.kind() == Command.Kind.VALUE || command == Command.WATCH;
     return ofKeys && !KEYLESS.contains(command) ? 1 : 0;
   }

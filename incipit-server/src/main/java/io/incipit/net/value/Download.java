@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Values on their way to a client, one after the other, each checked before it is sent if its last
 /// check is too old. Small ones are copied; large ones are sent from where they are kept.
 ///
-/// One that is found wrong is a miss if nothing of it was sent; else the connection has to end.
+/// One that is found wrong is a miss if nothing of it was sent; else the connection has to end,
+/// unless the [Series] has each checked to its end before.
 final class Download implements Task {
   /// Bytes up to which a value is copied: as much as a reply may take of what all share.
   private static final int COPIED_MAX = 16 << 10;
@@ -28,6 +29,9 @@ final class Download implements Task {
     final int from;
     final int to;
 
+    /// Bytes from the first on that are checked, where all are before any is sent.
+    private int proven;
+
     /// Stretches that are on their way.
     private int lent;
 
@@ -37,6 +41,10 @@ final class Download implements Task {
       this.pin = pin;
       this.from = from;
       this.to = to;
+    }
+
+    int length() {
+      return to - from;
     }
 
     void lend() {
@@ -64,6 +72,9 @@ final class Download implements Task {
   /// Values that are brought from disk at a time.
   private static final int ARRIVALS_MAX = 4;
 
+  /// Values of which those are that are brought.
+  private static final int AHEAD_MAX = 64;
+
   /// What is sent next: a value, one that is to be brought from disk first, or a miss.
   private static final class Next {
     private @Nullable Item item;
@@ -72,11 +83,21 @@ final class Download implements Task {
     private final int to;
     private @Nullable Arrival arrival;
 
+    /// Whether its key was looked for once more.
+    private boolean sought;
+
+    /// Whether it arrived wrong.
+    private boolean wrong;
+
     Next(@Nullable Item item, byte @Nullable [] key, int from, int to) {
       this.item = item;
       this.key = key;
       this.from = from;
       this.to = to;
+    }
+
+    void take(Optional<Pin> pin) {
+      item = pin.map(value -> part(value, from, to)).orElse(null);
     }
   }
 
@@ -84,37 +105,32 @@ final class Download implements Task {
   private final Store.Visitor visitor;
   private final ValueOutput output;
   private final Runnable wake;
+  private final Series series;
   private final ArrayDeque<Next> items = new ArrayDeque<>();
-
-  /// Those of the items that were not in memory, and are not being brought.
-  private final ArrayDeque<Next> absent = new ArrayDeque<>();
-
-  /// Values that are being brought.
-  private int arrivals;
 
   /// Bytes of the first item from its start of which all are checked and sent.
   private int sent;
 
-  Download(Store store, Store.Visitor visitor, ValueOutput output, Runnable wake) {
+  Download(Store store, Store.Visitor visitor, ValueOutput output, Runnable wake, Series series) {
     this.store = store;
     this.visitor = visitor;
     this.output = output;
     this.wake = wake;
+    this.series = series;
   }
 
   /// Adds the whole value of a key, or a miss.
   void read(byte[] key) {
-    var pin = visitor.read(key);
+    add(key, visitor.read(key));
+  }
+
+  /// Adds the whole value of a key, or a miss. One without a pin is looked for when it is next.
+  void add(byte[] key, Optional<Pin> pin) {
     if (pin.isPresent()) {
       add(pin);
     } else {
-      await(new Next(null, key, 0, Integer.MAX_VALUE));
+      items.add(new Next(null, key, 0, Integer.MAX_VALUE));
     }
-  }
-
-  private void await(Next next) {
-    items.add(next);
-    absent.add(next);
   }
 
   /// Adds bytes `[from, to)` of the value of a key, or a miss.
@@ -123,7 +139,7 @@ final class Download implements Task {
     if (pin.isPresent()) {
       items.add(new Next(part(pin.get(), from, to), null, 0, 0));
     } else {
-      await(new Next(null, key, from, to));
+      items.add(new Next(null, key, from, to));
     }
   }
 
@@ -141,15 +157,34 @@ final class Download implements Task {
   @Override
   public boolean isReady() {
     var first = items.peekFirst();
-    return first == null || first.arrival == null || first.arrival.isDone();
+    return first == null
+        || first.arrival == null
+        || first.arrival.isDone()
+        || (sent == 0 && series.isOver());
   }
 
-  /// Begins to bring what comes next, as far as it is on disk.
+  /// Begins to bring what comes next, as far as it is on disk, and pins what is in memory and was
+  /// not pinned yet.
   private void bring() {
-    while (arrivals < ARRIVALS_MAX && !absent.isEmpty()) {
-      var next = absent.removeFirst();
-      next.arrival = next.key == null ? null : visitor.bring(next.key, wake).orElse(null);
-      arrivals += next.arrival == null ? 0 : 1;
+    int under = 0;
+    int seen = 0;
+    for (var next : items) {
+      if (under == ARRIVALS_MAX || seen == AHEAD_MAX) {
+        return;
+      }
+      seen++;
+      if (next.key != null && !next.sought) {
+        next.sought = true;
+        seek(next, next.key);
+      }
+      under += next.key != null && (next.item != null || next.arrival != null) ? 1 : 0;
+    }
+  }
+
+  private void seek(Next next, byte[] key) {
+    next.take(store.look(key));
+    if (next.item == null) {
+      next.arrival = visitor.bring(key, wake).orElse(null);
     }
   }
 
@@ -157,9 +192,9 @@ final class Download implements Task {
   private @Nullable Item item(Next next) {
     if (next.arrival != null) {
       var pin = next.arrival.take();
+      next.wrong = next.arrival.isWrong();
       next.arrival = null;
-      arrivals--;
-      next.item = pin.map(value -> part(value, next.from, next.to)).orElse(null);
+      next.take(pin);
     }
     return next.item;
   }
@@ -171,52 +206,105 @@ final class Download implements Task {
       if (!output.isOpen() || checked >= TURN_BYTES) {
         return Outcome.MORE;
       }
+      if (sent == 0 && series.isOver()) {
+        leaveOut(Stop.DEADLINE, out);
+        continue;
+      }
       bring();
       if (!isReady()) {
+        series.awaits(wake);
         return Outcome.LATER;
       }
-      var item = item(items.getFirst());
+      var next = items.getFirst();
+      var item = item(next);
       if (item == null) {
-        out.nothing();
-        items.removeFirst();
-      } else if (item.to - item.from <= COPIED_MAX) {
-        checked += copy(item, out);
-        items.removeFirst();
-      } else if (!store.isStale(item.pin) && sent == 0) {
-        sendAll(item, out);
-        items.removeFirst();
+        leaveOut(next.wrong ? Stop.BAD : Stop.MISS, out);
+      } else if (sent == 0 && !series.admits(item.length())) {
+        leaveOut(Stop.DEADLINE, out);
       } else {
-        checked += TURN_BYTES;
-        if (!sendChecked(item, out)) {
+        int more = send(item, out);
+        if (more < 0) {
           return Outcome.BROKEN;
         }
+        checked += more;
       }
       output.emitMany();
     }
+    series.end(out);
     return Outcome.DONE;
+  }
+
+  /// Sends the next value, or the next part of it.
+  ///
+  /// @return bytes that were checked; negative if it is found wrong too late
+  private int send(Item item, RespBuffer out) {
+    if (item.pin.isWrong() && sent == 0) {
+      leaveOut(Stop.BAD, out);
+      return 0;
+    }
+    if (item.length() <= COPIED_MAX) {
+      return copy(item, out);
+    }
+    boolean proven = item.proven == item.length();
+    if (sent == 0 && (proven || !store.isStale(item.pin))) {
+      sendAll(item, out);
+      return 0;
+    }
+    boolean good = series.provesFirst() ? prove(item, out) : sendChecked(item, out);
+    return good ? TURN_BYTES : -1;
+  }
+
+  /// The first one is not sent.
+  private void leaveOut(Stop cause, RespBuffer out) {
+    series.missing(cause, out);
+    drop(items.removeFirst());
+  }
+
+  private static void drop(Next next) {
+    if (next.item != null) {
+      next.item.end();
+    }
+    if (next.arrival != null) {
+      next.arrival.close();
+    }
   }
 
   /// Copies a small one.
   ///
   /// @return bytes that were checked
   private int copy(Item item, RespBuffer out) {
-    try (var pin = item.pin) {
-      boolean stale = store.isStale(pin);
-      if (stale && !pin.verify(item.from, item.to)) {
-        out.nothing();
-      } else {
-        int at = out.beginBulk(item.to - item.from);
-        pin.bytes(item.from, item.to).get(out.array(), at, item.to - item.from);
-      }
-      return stale ? item.to - item.from : 0;
+    var pin = item.pin;
+    boolean stale = store.isStale(pin);
+    if (stale && !pin.verify(item.from, item.to)) {
+      leaveOut(Stop.BAD, out);
+      return item.length();
     }
+    series.begin(pin, out);
+    int at = out.beginBulk(item.length());
+    pin.bytes(item.from, item.to).get(out.array(), at, item.length());
+    drop(items.removeFirst());
+    return stale ? item.length() : 0;
   }
 
   private void sendAll(Item item, RespBuffer out) {
-    out.beginLargeBulk(item.to - item.from);
+    series.begin(item.pin, out);
+    out.beginLargeBulk(item.length());
     send(item, item.from, item.to);
-    item.end();
     out.endLargeBulk();
+    drop(items.removeFirst());
+  }
+
+  /// Checks the next bytes of a large one, of which nothing is sent yet.
+  ///
+  /// @return true, for it is never too late
+  private boolean prove(Item item, RespBuffer out) {
+    int to = Math.min(item.length(), item.proven + TURN_BYTES);
+    if (item.pin.verify(item.from + item.proven, item.from + to)) {
+      item.proven = to;
+    } else {
+      leaveOut(Stop.BAD, out);
+    }
+    return true;
   }
 
   /// Checks and sends the next bytes of a large one; of one that is wrong from the start nothing.
@@ -230,21 +318,19 @@ final class Download implements Task {
       if (sent > 0) {
         return false;
       }
-      out.nothing();
-      item.end();
-      items.removeFirst();
+      leaveOut(Stop.BAD, out);
       return true;
     }
     if (sent == 0) {
-      out.beginLargeBulk(item.to - item.from);
+      series.begin(pin, out);
+      out.beginLargeBulk(item.length());
     }
     boolean last = to == item.to;
     send(item, from, to);
     sent = last ? 0 : to - item.from;
     if (last) {
       out.endLargeBulk();
-      items.removeFirst();
-      item.end();
+      drop(items.removeFirst());
     }
     return true;
   }
@@ -256,14 +342,8 @@ final class Download implements Task {
 
   @Override
   public void close() {
-    for (var next : items) {
-      if (next.item != null) {
-        next.item.end();
-      }
-      if (next.arrival != null) {
-        next.arrival.close();
-      }
-    }
+    items.forEach(Download::drop);
     items.clear();
+    series.close();
   }
 }

@@ -3,6 +3,7 @@ package io.incipit.net.value;
 
 import io.incipit.net.redis.RedisErrors;
 import io.incipit.protocol.Command;
+import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Store;
@@ -15,7 +16,7 @@ final class Reads {
 
   private final Store store;
   private final Store.Visitor visitor;
-  private final ValueOutput output;
+  private final MeasuredOutput output;
   private final Runnable wake;
 
   /// @param wake called, by any thread, when a value that was waited for is there
@@ -23,7 +24,7 @@ final class Reads {
     this.wake = wake;
     this.store = store;
     this.visitor = visitor;
-    this.output = output;
+    this.output = new MeasuredOutput(output, store.clock());
   }
 
   /// Answers a request, or says who does.
@@ -36,6 +37,9 @@ final class Reads {
       }
       case MGET -> {
         return Optional.of(many(request, out));
+      }
+      case FETCH -> {
+        return fetch(request, out);
       }
       case GETRANGE -> {
         return range(request, out);
@@ -53,7 +57,22 @@ final class Reads {
   }
 
   private Download download() {
-    return new Download(store, visitor, output, wake);
+    return new Download(store, visitor, output, wake, Series.PLAIN);
+  }
+
+  private Optional<Task> fetch(Request request, RespBuffer out) {
+    var millis = Expiries.number(request, 1);
+    long most = Limits.FETCH_DEADLINE_MS_MAX;
+    if (millis.isEmpty() || millis.getAsLong() < 0 || millis.getAsLong() > most) {
+      out.error(
+          "SYNTAX deadline-ms: %s (expected: milliseconds, 1 to %d, or 0 for none)"
+              .formatted(RedisErrors.shown(request, 1, 64), most));
+      return Optional.empty();
+    }
+    var fetch = new Fetch(store, visitor, output, millis.getAsLong());
+    var download = new Download(store, visitor, output, wake, fetch);
+    out.array(1 + fetch.choose(Keys.of(request, 2, 1), download));
+    return Optional.of(download);
   }
 
   private Download many(Request request, RespBuffer out) {

@@ -144,7 +144,7 @@ final class SetTask extends ChangeTask {
 
   private Outcome answerOld(RespBuffer out) {
     if (old == null) {
-      old = new Download(store, visitor, output, wake());
+      old = new Download(store, visitor, output, wake(), Series.PLAIN);
       old.add(Optional.ofNullable(before));
       before = null;
     }

@@ -66,7 +66,7 @@ public final class ValueCommands {
   public Outcome run(Command command, Request request, @Nullable Upload upload, RespBuffer out) {
     var next =
         switch (command) {
-          case GET, MGET, STRLEN, GETRANGE, EXISTS, TOUCH, TYPE, TTL, PTTL ->
+          case GET, MGET, FETCH, STRLEN, GETRANGE, EXISTS, TOUCH, TYPE, TTL, PTTL ->
               reads.task(command, request, out);
           case SET -> set(request, upload, out);
           case SETNX -> setIfAbsent(request, upload, out);

@@ -95,6 +95,12 @@ public final class Pin implements AutoCloseable {
     return true;
   }
 
+  /// Whether somebody has found it wrong since it was pinned.
+  public boolean isWrong() {
+    checkOpen();
+    return values.state(slot) == Values.QUARANTINED;
+  }
+
   /// When all pieces were last known to be right: [io.incipit.env.Clock#nanoTime].
   public long checkedNs() {
     checkOpen();
