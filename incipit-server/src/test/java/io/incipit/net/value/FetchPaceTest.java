@@ -80,6 +80,7 @@ class FetchPaceTest {
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
+            0,
             Optional.empty(),
             Durability.MEMORY);
     try {
