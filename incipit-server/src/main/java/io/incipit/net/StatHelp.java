@@ -44,6 +44,7 @@ final class StatHelp {
           entry(
               "store-missed-after-exists",
               "Keys that EXISTS found, and that were not there after."),
+          entry("store-removals-owed", "Removals that the disk did not take when they were asked."),
           entry("store-scrubbed-bytes", "Bytes in memory that were verified unread."),
           entry("store-scrubs-failed", "Rounds of verifying that failed."),
           entry("store-demoted", "Values that left memory and are on disk."),

@@ -181,9 +181,6 @@ final class ChangeLane {
   }
 
   private void refuseLate() {
-    for (var late = postponed.poll(); late != null; late = postponed.poll()) {
-      late.change.made(true);
-    }
     for (var late = queue.poll(); late != null; late = queue.poll()) {
       late.made(true);
     }
@@ -194,6 +191,9 @@ final class ChangeLane {
     closed = true;
     thread.interrupt();
     thread.join();
+    for (var late = postponed.poll(); late != null; late = postponed.poll()) {
+      late.change.made(true);
+    }
     refuseLate();
   }
 }

@@ -164,6 +164,9 @@ final class Demotion implements Victims {
       needsCopy |= !copied.get(slot);
       expires |= host().expiryNs(slot) != HostStore.NEVER && planted != TierFault.COPY_EXPIRING;
     }
+    if (leaving.containsKey(name(those.slot(0)).high())) {
+      return false;
+    }
     if (expires || !needsCopy || planted == TierFault.DROP_ALL) {
       return host().evict(those);
     }
@@ -210,20 +213,23 @@ final class Demotion implements Victims {
       return CompletableFuture.completedFuture(Outcome.NOTHING);
     }
     var copy = disk.put(host().key(slot), handle, Fingerprint.NONE, new PinSource(pin.get()));
-    copying.put(handle, copy);
-    var _ = copy.whenComplete((outcome, _) -> later.accept(() -> copied(handle, outcome)));
-    return copy;
+    var name = name(slot);
+    var told = copy.whenComplete((ended, _) -> later.accept(() -> copied(handle, name, ended)));
+    copying.put(handle, told);
+    return told;
   }
 
-  private void copied(long handle, Outcome outcome) {
-    if (copying.remove(handle) == null || !host().has(handle)) {
-      return;
-    }
-    if (outcome == Outcome.DURABLE) {
+  private void copied(long handle, KeyHash name, Outcome outcome) {
+    boolean there = copying.remove(handle) != null && host().has(handle);
+    if (outcome == Outcome.DURABLE && there) {
       mark(Handle.slot(handle), true);
-    } else if (outcome != Outcome.SUPERSEDED) {
-      // What it was to hide must not come back.
-      remove(name(Handle.slot(handle)));
+    } else if (outcome != Outcome.DURABLE && outcome != Outcome.SUPERSEDED) {
+      if (there) {
+        // What it was to hide must not come back.
+        remove(name);
+      } else {
+        lost(name);
+      }
     }
   }
 
@@ -344,6 +350,8 @@ final class Demotion implements Victims {
     } else if (cause == Cause.EVICTED) {
       dropped++;
       loseRelatives(name(slot));
+    } else if (cause == Cause.CORRUPT && !below) {
+      lost.add(name(slot));
     }
   }
 
@@ -374,15 +382,18 @@ final class Demotion implements Victims {
   }
 
   /// Everything goes.
-  void clear() {
+  ///
+  /// @return what comes of it on disk
+  CompletableFuture<Outcome> clear() {
     copied.clear();
     inBoth.set(0);
     copying.clear();
     leaving.clear();
+    lost.clear();
     leavingBytes = 0;
-    if (planted != TierFault.FORGET_CLEAR) {
-      removals.add(disk.clear());
-    }
+    return planted == TierFault.FORGET_CLEAR
+        ? CompletableFuture.completedFuture(Outcome.DURABLE)
+        : disk.clear();
   }
 
   /// A value came from disk, and is in both tiers.

@@ -12,6 +12,7 @@ import io.incipit.store.disk.record.KeyHash;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -77,22 +78,27 @@ final class DiskTier {
   void flush(Demotion demotion, Duration most) throws InterruptedException {
     long deadlineNs = clock.nanoTime() + most.toNanos();
     var copies = new ArrayDeque<Copy>();
+    var failed = new ArrayList<KeyHash>();
     for (int slot : demotion.uncopied()) {
       while (disk.waitingBytes() >= FLUSHED_BYTES && !copies.isEmpty()) {
-        settle(demotion, copies.remove(), deadlineNs);
+        settle(copies.remove(), deadlineNs, failed);
       }
       boolean late = deadlineNs - clock.nanoTime() <= 0;
       var outcome = late ? CompletableFuture.completedFuture(Outcome.BUSY) : demotion.copy(slot);
       copies.add(new Copy(demotion.name(slot), outcome));
     }
     while (!copies.isEmpty()) {
-      settle(demotion, copies.remove(), deadlineNs);
+      settle(copies.remove(), deadlineNs, failed);
     }
+    // What is on its way still must not come after its relatives went.
+    failed.forEach(demotion::remove);
+    failed.forEach(demotion::lostForGood);
     // Memory goes too: what disk gave up meanwhile, to make room, is in no tier any more.
     tenants.tell(demotion::lostForGood);
   }
 
-  private void settle(Demotion demotion, Copy copy, long deadlineNs) throws InterruptedException {
+  private void settle(Copy copy, long deadlineNs, List<KeyHash> failed)
+      throws InterruptedException {
     boolean durable = false;
     try {
       long leftNs = Math.max(0, deadlineNs - clock.nanoTime());
@@ -101,7 +107,7 @@ final class DiskTier {
       // It is not on disk then.
     }
     if (!durable) {
-      demotion.lostForGood(copy.hash);
+      failed.add(copy.hash);
     }
   }
 

@@ -12,6 +12,8 @@ import io.incipit.store.memory.Pieces;
 import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
 import io.incipit.store.retain.PathGuess;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Those who want the same value at the same time wait for one read of it. Its bytes are proved
 /// piece by piece on their way; the copy on disk stays.
 final class Promotion {
+  private static final Logger LOG = System.getLogger(Promotion.class.getName());
   private static final int READERS = 4;
   private static final int STOP_SECONDS = 10;
 
@@ -90,7 +93,7 @@ final class Promotion {
     }
     try {
       readers.execute(() -> bring(client, key, hash));
-    } catch (RejectedExecutionException stopped) {
+    } catch (RejectedExecutionException | OutOfMemoryError failure) {
       end(key, hash, false);
     }
     return arrival;
@@ -202,9 +205,9 @@ final class Promotion {
 
   /// Ends what is under way, and brings nothing any more.
   void stop() throws InterruptedException {
-    readers.shutdown();
+    var _ = readers.shutdownNow();
     if (!readers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-      readers.shutdownNow();
+      LOG.log(Level.WARNING, "slow-disk-readers");
     }
   }
 }

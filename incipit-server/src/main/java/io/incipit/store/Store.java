@@ -73,6 +73,7 @@ public final class Store implements AutoCloseable {
   private final LongAdder misses = new LongAdder();
   private final LongAdder kept = new LongAdder();
   private final LongAdder broken = new LongAdder();
+  private final LongAdder owed = new LongAdder();
 
   /// What is below memory, if anything is; then all three are there.
   private final @Nullable DiskTier tier;
@@ -83,6 +84,9 @@ public final class Store implements AutoCloseable {
 
   /// Copies that the change in hand waits for.
   private final List<CompletableFuture<Outcome>> made = new ArrayList<>();
+
+  /// Whether the change in hand removes everything, and what comes of it on disk.
+  private @Nullable CompletableFuture<Outcome> clears;
 
   /// A store of all of `memory`, which it closes when it is closed.
   ///
@@ -162,6 +166,7 @@ public final class Store implements AutoCloseable {
   private void begin() {
     visits.tell();
     made.clear();
+    clears = null;
     if (demotion != null) {
       demotion.takeRemovals();
     }
@@ -227,6 +232,9 @@ public final class Store implements AutoCloseable {
   public CompletableFuture<String> settled() {
     var removals =
         demotion == null ? List.<CompletableFuture<Outcome>>of() : demotion.takeRemovals();
+    if (clears != null) {
+      return clears.thenApply(Store::refusalOfClear);
+    }
     if (removals.isEmpty() && made.isEmpty()) {
       return SETTLED;
     }
@@ -234,7 +242,30 @@ public final class Store implements AutoCloseable {
     var copies = List.copyOf(made);
     all.addAll(copies);
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-        .thenApply(_ -> copies.stream().map(Store::refusal).reduce("", Store::first));
+        .thenApply(
+            _ -> {
+              owed.add(removals.stream().filter(Store::isOwed).count());
+              return refusal(copies);
+            });
+  }
+
+  private static String refusalOfClear(Outcome outcome) {
+    return outcome == Outcome.DURABLE
+        ? ""
+        : "BUSY all is removed, but not all files could be deleted, and a restart may find some: %s"
+            .formatted(outcome);
+  }
+
+  /// Whether a removal holds in this process only, until the disk takes it.
+  private static boolean isOwed(CompletableFuture<Outcome> removal) {
+    return switch (removal.join()) {
+      case DURABLE, NOTHING, SUPERSEDED -> false;
+      default -> true;
+    };
+  }
+
+  private static String refusal(List<CompletableFuture<Outcome>> copies) {
+    return copies.stream().map(Store::refusal).reduce("", Store::first);
   }
 
   private static String refusal(CompletableFuture<Outcome> copy) {
@@ -268,7 +299,7 @@ public final class Store implements AutoCloseable {
 
     /// Pins the value of a key to read it, if it is in memory, and counts a hit or a miss.
     public Optional<Pin> read(byte[] key) {
-      var pin = host.pin(key);
+      var pin = pin(key);
       boolean there = pin.isPresent() || isOnDisk(key);
       (there ? hits : misses).increment();
       if (!there && promises.isBroken(tombstone(name(key)), clock.nanoTime())) {
@@ -322,7 +353,14 @@ public final class Store implements AutoCloseable {
 
   /// Pins the value of a key to look at it, if it is in memory.
   public Optional<Pin> look(byte[] key) {
-    return host.pin(key);
+    return pin(key);
+  }
+
+  /// Pins the value of a key, if it is in memory. One that is in neither tier may have gone up just
+  /// between the two looks, so memory has the last word.
+  private Optional<Pin> pin(byte[] key) {
+    var pin = host.pin(key);
+    return pin.isEmpty() && tier != null && !isOnDisk(key) ? host.pin(key) : pin;
   }
 
   /// Whether a key has a value in memory.
@@ -334,7 +372,7 @@ public final class Store implements AutoCloseable {
 
   /// What is known of the value of a key, wherever it is.
   public Optional<Found> find(byte[] key) {
-    var pin = host.pin(key);
+    var pin = pin(key);
     if (pin.isPresent()) {
       try (var found = pin.get()) {
         return Optional.of(
@@ -417,7 +455,14 @@ public final class Store implements AutoCloseable {
     }
     if (handle != value.handle()) {
       kept.increment();
+      if (demotion != null && copies && host.expiryNs(Handle.slot(handle)) == NEVER) {
+        made.add(demotion.copy(Handle.slot(handle)));
+      }
       return true;
+    }
+    if (demotion != null) {
+      // Relatives that are about to leave stay with it.
+      demotion.recall(visitor.connection, clock.nanoTime(), family.id());
     }
     visitor.connection.stored(clock.nanoTime(), handle, family.id(), value.length());
     tombstones.take(tombstone(name(key)), clock.nanoTime());
@@ -454,6 +499,10 @@ public final class Store implements AutoCloseable {
     boolean buried = tombstones.take(tombstone(name), nowNs);
     boolean inMemory = host.handle(key) != Handle.NONE;
     if (!inMemory && !isOnDisk(key)) {
+      if (tier != null && demotion != null && tier.disk.isRecovering()) {
+        // It may be in a file that is not scanned yet.
+        demotion.remove(name);
+      }
       return host.remove(key) || buried;
     }
     for (var relative : relatives(family(key))) {
@@ -522,7 +571,7 @@ public final class Store implements AutoCloseable {
   /// Removes everything. Change.
   public void clear() {
     if (demotion != null) {
-      demotion.clear();
+      clears = demotion.clear();
     }
     host.clear();
   }
@@ -568,6 +617,7 @@ public final class Store implements AutoCloseable {
             Stat.counter("store-hits", hits.sum()),
             Stat.counter("store-misses", misses.sum()),
             Stat.counter("store-missed-after-exists", broken.sum()),
+            Stat.counter("store-removals-owed", owed.sum()),
             Stat.counter("store-puts-kept", kept.sum()),
             Stat.counter("store-evicted", now.evicted()),
             Stat.counter("store-expired", now.expired()),

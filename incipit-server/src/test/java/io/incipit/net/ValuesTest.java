@@ -5,11 +5,14 @@ import static io.incipit.net.Bed.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.protocol.Limits;
+import io.incipit.store.disk.DiskConfig;
 import io.netty.buffer.ByteBuf;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Values over a connection without sockets: what comes in pieces, what finds no room, and what is
 /// wrong in memory. Replies as such are held against a real Redis elsewhere.
@@ -173,6 +176,26 @@ class ValuesTest {
     assertThat(bed.ask("MGET", "first", "second"))
         .isEqualTo("*2\r\n" + NOTHING + bulk(value(2, 6 * MIB)));
     assertThat(stat("store-evicted")).isEqualTo(1);
+  }
+
+  @Test
+  void changesOfWhatIsOnDisk_leaveNothingPinned(@TempDir Path directory) throws Exception {
+    var disk = new DiskConfig(directory, 64 * MIB, 4 * MIB, 16 * MIB, 4, false);
+    var other = new Bed(disk);
+    for (int i = 0; i < 12; i++) {
+      other.clock.advance(Duration.ofSeconds(1));
+      assertThat(other.ask("SET", "k" + i, value(i, MIB))).isEqualTo(OK);
+    }
+    // The first ones have left memory.
+    assertThat(other.ask("SET", "k0", "new", "GET")).isEqualTo(bulk(value(0, MIB)));
+    assertThat(other.ask("EXPIRE", "k1", "100")).isEqualTo(":1\r\n");
+    assertThat(other.ask("SET", "k2", "new", "NX", "GET")).isEqualTo(bulk(value(2, MIB)));
+    assertThat(other.context.stat("store-promoted")).isEqualTo(3);
+    assertThat(other.ask("FLUSHALL")).isEqualTo(OK);
+    other.clock.advance(Duration.ofSeconds(1));
+    other.awaitSweep();
+    assertThat(other.context.stat("store-bytes")).isZero();
+    other.close();
   }
 
   @Test

@@ -26,8 +26,9 @@ class TiersTest {
   /// For some of the steps of a program.
   private static final long EXPIRY_NS = 50_000_000;
 
-  /// Programs that are run until one finds a bug that was planted.
+  /// Programs that are run, and at most to find a bug that was planted.
   private static final int SEEDS = 8;
+  private static final int PLANTED_SEEDS = 32;
 
   @TempDir private Path directory;
 
@@ -122,6 +123,20 @@ class TiersTest {
   }
 
   @Test
+  void whatIsReplacedByWhatExpires_isGoneInBothTiers() throws IOException {
+    replaceBelow(TierFault.NONE);
+  }
+
+  private void replaceBelow(TierFault planted) throws IOException {
+    try (var rig = rig("replaced", 64L * MIB, Durability.DISK, planted)) {
+      assertThat(rig.put(0, 40 * KIB)).isTrue();
+      assertThat(rig.put(0, 40 * KIB, rig.clock.nanoTime() + EXPIRY_NS)).isTrue();
+      rig.clock.advance(EXPIRY_NS);
+      assertThat(rig.read(0)).isFalse();
+    }
+  }
+
+  @Test
   void whatOneTierIsTold_theOtherHoldsTo() throws IOException {
     for (int seed = 0; seed < SEEDS; seed++) {
       run(seed, TierFault.NONE);
@@ -135,7 +150,8 @@ class TiersTest {
             () -> {
               fillAndRestart(planted);
               expireBelow(planted);
-              for (int seed = 0; seed < SEEDS; seed++) {
+              replaceBelow(planted);
+              for (int seed = 0; seed < PLANTED_SEEDS; seed++) {
                 run(seed, planted);
               }
             })

@@ -185,6 +185,10 @@ final class Download implements Task {
     next.take(store.look(key));
     if (next.item == null) {
       next.arrival = visitor.bring(key, wake).orElse(null);
+      if (next.arrival == null) {
+        // It may have been replaced in memory just now.
+        next.take(store.look(key));
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Lets a key have a value: one that came with the request, or one that was uploaded before.
@@ -38,7 +39,11 @@ final class SetTask extends ChangeTask {
   private ByteBuffer value;
   private Verdict verdict = Verdict.REFUSED;
   private String refusal = "";
-  private @Nullable Pin before;
+
+  /// The value before, until it is handed on or nobody wants it any more.
+  private final AtomicReference<@Nullable Pin> before = new AtomicReference<>();
+
+  private volatile boolean closed;
   private @Nullable Download old;
   private final ValueOutput output;
   private final Store.Visitor visitor;
@@ -78,16 +83,19 @@ final class SetTask extends ChangeTask {
     }
     var found = rule.get() ? store.look(key) : Optional.<Pin>empty();
     boolean present = found.isPresent() || store.find(key).isPresent();
+    if (rule.get() && present && found.isEmpty()) {
+      refusal = "BUSY the value before is on disk, and memory has no room for it";
+      return true;
+    }
     if (rule.condition() != Condition.NONE && present != (rule.condition() == Condition.PRESENT)) {
       verdict = Verdict.NOT_SET;
     } else if (!set(patience)) {
       found.ifPresent(Pin::close);
       return false;
     }
-    if (rule.get()) {
-      before = found.orElse(null);
-    } else {
-      found.ifPresent(Pin::close);
+    before.set(found.orElse(null));
+    if (closed) {
+      closeBefore();
     }
     return true;
   }
@@ -145,8 +153,7 @@ final class SetTask extends ChangeTask {
   private Outcome answerOld(RespBuffer out) {
     if (old == null) {
       old = new Download(store, visitor, output, wake(), Series.PLAIN);
-      old.add(Optional.ofNullable(before));
-      before = null;
+      old.add(Optional.ofNullable(before.getAndSet(null)));
     }
     return old.step(out);
   }
@@ -154,10 +161,21 @@ final class SetTask extends ChangeTask {
   @Override
   public void close() {
     super.close();
+    closed = true;
+    closeBefore();
     if (old != null) {
       old.close();
-    } else if (isReady() && before != null) {
-      before.close();
+    }
+    if (upload != null && isReady()) {
+      // Of a value that was not taken; one that is being committed is the change's.
+      upload.close();
+    }
+  }
+
+  private void closeBefore() {
+    var pin = before.getAndSet(null);
+    if (pin != null) {
+      pin.close();
     }
   }
 }

@@ -111,8 +111,10 @@ public final class ValueCommands {
   }
 
   private Outcome step(RespBuffer out) {
-    var outcome = Objects.requireNonNull(task).step(out);
+    var now = Objects.requireNonNull(task);
+    var outcome = now.step(out);
     if (outcome == Outcome.DONE) {
+      now.close();
       task = null;
     }
     return outcome;

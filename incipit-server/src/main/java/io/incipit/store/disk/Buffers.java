@@ -28,7 +28,19 @@ final class Buffers {
   ByteBuffer take() {
     left.acquireUninterruptibly();
     var buffer = free.poll();
-    return buffer == null ? aligned(bytes) : buffer.clear();
+    if (buffer != null) {
+      return buffer.clear();
+    }
+    boolean made = false;
+    try {
+      buffer = aligned(bytes);
+      made = true;
+      return buffer;
+    } finally {
+      if (!made) {
+        left.release();
+      }
+    }
   }
 
   void give(ByteBuffer buffer) {

@@ -64,6 +64,7 @@ final class Ledger {
   synchronized void clear(long ticket) {
     table = new KeyTable();
     cleared = ticket;
+    doomed.clear();
   }
 
   /// All that was written before the last [#clear] is gone from disk.

@@ -133,6 +133,16 @@ final class Queue {
     return clear.done;
   }
 
+  /// Lets a clearing that could not be done wait once more, before all else.
+  synchronized void again(Clear clear) {
+    if (closed) {
+      clear.done.complete(Outcome.CLOSED);
+    } else {
+      tasks.addFirst(clear);
+      notifyAll();
+    }
+  }
+
   /// Forgets a value that turned out to be wrong, and what is older.
   ///
   /// @return whether it was that of its key

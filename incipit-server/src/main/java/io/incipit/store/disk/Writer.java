@@ -118,7 +118,7 @@ final class Writer {
         next = end;
       }
       commit();
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       fail(failure);
     }
     for (var task : tasks.subList(next, tasks.size())) {
@@ -172,7 +172,6 @@ final class Writer {
     pending.add(written);
     long place = appender.append(put.key().bytes, put.origin(), put.source());
     pending.removeLast();
-    put.source().close();
     if (place == Place.NONE) {
       parts.counters().corrupt.increment();
       refuse(put, Outcome.CORRUPT);
@@ -188,7 +187,11 @@ final class Writer {
   /// Deletes all files, the oldest first: so what hides a value outlives it, wherever this ends.
   private void clear(Clear clear) throws IOException {
     if (mode == Mode.WRITABLE) {
-      commit();
+      try {
+        commit();
+      } catch (IOException | RuntimeException failure) {
+        fail(failure);
+      }
     }
     appender.abandon();
     reclaim.failed();
@@ -294,6 +297,8 @@ final class Writer {
   private void end(Written written) {
     boolean hidden = false;
     if (written.task instanceof Put put) {
+      // Not before: whoever has the bytes keeps them until they are durable.
+      put.source().close();
       queue.ended(put);
       hidden = superseded.remove(put.ticket());
     }
@@ -309,7 +314,7 @@ final class Writer {
         put.done().complete(outcome);
       }
       case Removal removal -> owe(removal, outcome);
-      case Clear clear -> clear.done().complete(outcome);
+      case Clear clear -> queue.again(clear);
     }
   }
 
@@ -340,7 +345,7 @@ final class Writer {
   }
 
   /// Ends the trust in the open extent, and with it whatever is not known to be durable.
-  private void fail(Exception failure) {
+  private void fail(Throwable failure) {
     if (!(failure instanceof ReadOnlyException)) {
       parts.counters().failed.increment();
       if (parts.planted() == DiskFault.TRUST_FAILED_SYNC && failure instanceof SyncException) {
@@ -366,7 +371,7 @@ final class Writer {
     pending.clear();
   }
 
-  private static Mode reason(Exception failure) {
+  private static Mode reason(Throwable failure) {
     return switch (failure) {
       case NoSpaceException _ -> Mode.DISK_FULL;
       case SyncException _ -> Mode.SYNC_FAILED;
