@@ -55,14 +55,15 @@ final class Adoption {
     return adopted;
   }
 
-  /// Adopts the stretch that begins at an entry, or its first blocks.
+  /// Adopts the stretch that begins at an entry, or its first blocks: as far as they are some that
+  /// are not held, then some that are. What follows these waits below the last of them.
   ///
   /// @return how many blocks are parked no more; 0 if their parent is unknown
   private int adoptStretch(PrefixIndex index, int entry, int blocksMax) {
     var holder = orphans.holderOf(entry);
     int block = orphans.blockOf(entry);
     int skip = holder.skip(block);
-    int length = holder.length(block, Math.max(blocksMax, skip + 1));
+    int length = skip + holder.heldFrom(block + skip, Math.max(blocksMax - skip, 1));
     var hashes = holder.chain(block, length);
     int stored = index.store(holder.owner, holder.tier, holder.chain(block - 1, 1), hashes, skip);
     if (stored < 0) {

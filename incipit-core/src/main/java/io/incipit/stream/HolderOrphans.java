@@ -16,6 +16,7 @@ import java.util.Arrays;
 /// The entry before a block is always its parent, so a chain costs no more than its hashes, and a
 /// stretch, which is what lies between two entries that are gone, one entry more. A block that is
 /// removed from inside a stretch is gone too: what follows it is a stretch below it from then on.
+/// Blocks that only lead to others stand anywhere in a stretch, where the holder has holes.
 /// Entries are never used again; whoever finds [#isWasteful] moves what is
 /// left to new columns. In the table a block that is gone stays until another needs its place, or
 /// the table is full: to take a stretch away costs no probes.
@@ -225,10 +226,10 @@ final class HolderOrphans {
     return isLive(block) && state[block] == BARE && !isLive(block + 1);
   }
 
-  /// Blocks of the stretch from `block` on, at most `blocksMax`.
-  int length(int block, int blocksMax) {
+  /// How many blocks from `block` on are held, up to one that is not, at most `blocksMax`.
+  int heldFrom(int block, int blocksMax) {
     int length = 0;
-    while (length < blocksMax && isLive(block + length)) {
+    while (length < blocksMax && isLive(block + length) && isHeld(block + length)) {
       length++;
     }
     return length;

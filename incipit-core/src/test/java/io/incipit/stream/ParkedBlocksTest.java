@@ -186,6 +186,27 @@ final class ParkedBlocksTest {
   }
 
   @Test
+  void publish_holesBetweenPiecesOfOneChain_areNotAdoptedAsHeld() {
+    talk.apply("a", 1, 1, Talk.store(Tier.GPU, A.slice(0, 5), 2));
+    talk.apply("a", 1, 2, below(A.slice(0, 8), 5, 2), below(A, 8, 3));
+    assertEquals(5, talk.stat("parked-blocks"));
+    talk.apply("b", 1, 1, talk.store(A.slice(0, 2)));
+    assertEquals("Holders[0..2 owner 1 GPU, 2..5 owner 0 GPU]", talk.holders(A));
+    assertEquals(0, talk.stat("parked-blocks"));
+    talk.apply("b", 1, 2, Talk.store(Tier.GPU, A, 5));
+    assertEquals(
+        "Holders[0..2 owner 1 GPU, 2..5 owner 0 GPU, 5..12 owner 1 GPU,"
+            + " 7..8 owner 0 GPU, 11..12 owner 0 GPU]",
+        talk.holders(A));
+  }
+
+  /// The blocks of `chain` from `from` on, of which the first `skip` are not held.
+  private static Change below(BlockChain chain, int from, int skip) {
+    var parent = chain.slice(from - 1, from);
+    return new Change.Store(Tier.GPU, parent, chain.slice(from, chain.length()), skip);
+  }
+
+  @Test
   void publish_cleared_isNotAdopted() {
     talk.apply("a", 1, 1, Talk.store(Tier.GPU, A, 6), Talk.store(Tier.HOST, A, 6));
     talk.apply("b", 1, 1, Talk.store(Tier.GPU, A, 9));

@@ -181,7 +181,11 @@ final class ProjectionProgramTest {
           changes.add(new Change.Remove(tier, hashes));
         } else {
           int from = random.nextBoolean() ? path.length() - 1 : random.nextInt(path.length());
-          changes.add(store(client, path, from, tier));
+          int middle = from + random.nextInt(path.length() - from);
+          if (middle > from) {
+            changes.add(store(client, path.slice(0, middle), from, tier));
+          }
+          changes.add(store(client, path, middle, tier));
         }
       }
       client.send(changes);
