@@ -118,7 +118,7 @@ final class Writer {
         next = end;
       }
       commit();
-    } catch (IOException | RuntimeException | Error failure) {
+    } catch (IOException | RuntimeException | VirtualMachineError failure) {
       fail(failure);
     }
     for (var task : tasks.subList(next, tasks.size())) {
