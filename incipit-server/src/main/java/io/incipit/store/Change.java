@@ -13,4 +13,22 @@ public interface Change {
   ///
   /// @param failed whether it threw, and has changed nothing
   void made(boolean failed);
+
+  /// A change that nobody waits for, and that does not take long.
+  ///
+  /// @param task what it does; the store logs what it throws
+  static Change quietly(Runnable task) {
+    return new Change() {
+      @Override
+      public boolean run(Patience patience) {
+        task.run();
+        return true;
+      }
+
+      @Override
+      public void made(boolean failed) {
+        // Nobody waits for it.
+      }
+    };
+  }
 }

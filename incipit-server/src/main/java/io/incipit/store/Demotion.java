@@ -293,7 +293,9 @@ final class Demotion implements Victims {
   /// @param room whether disk may take more values
   void tick(boolean room) {
     open = room;
-    lost.removeIf(this::settleLost);
+    var again = List.copyOf(lost);
+    lost.clear();
+    again.forEach(this::lost);
     for (var departure : List.copyOf(leaving.values())) {
       if (departure.copied) {
         evict(departure);

@@ -202,19 +202,7 @@ public final class Store implements AutoCloseable {
 
   /// Runs something as a change, soon.
   private void background(Runnable task) {
-    lane.later(
-        new Change() {
-          @Override
-          public boolean run(Patience patience) {
-            task.run();
-            return true;
-          }
-
-          @Override
-          public void made(boolean failed) {
-            // Nobody waits for it.
-          }
-        });
+    lane.later(Change.quietly(task));
   }
 
   /// Runs something that reads files, on a thread that may block. Without a disk, at once.
@@ -299,13 +287,17 @@ public final class Store implements AutoCloseable {
 
     /// Pins the value of a key to read it, if it is in memory, and counts a hit or a miss.
     public Optional<Pin> read(byte[] key) {
-      var pin = pin(key);
-      boolean there = pin.isPresent() || isOnDisk(key);
+      return read(key, name(key));
+    }
+
+    private Optional<Pin> read(byte[] key, KeyHash name) {
+      var pin = pin(key, name);
+      boolean there = pin.isPresent() || isOnDisk(name);
       (there ? hits : misses).increment();
-      if (!there && promises.isBroken(tombstone(name(key)), clock.nanoTime())) {
+      if (!there && promises.isBroken(tombstone(name), clock.nanoTime())) {
         broken.increment();
       }
-      visits.asked(connection, clock.nanoTime(), family(key).id());
+      visits.asked(connection, clock.nanoTime(), name.high());
       return pin;
     }
 
@@ -314,25 +306,26 @@ public final class Store implements AutoCloseable {
     /// @param wake called by any thread, when the arrival is done
     /// @return none if the key has no value
     public Optional<Arrival> bring(byte[] key, Runnable wake) {
-      return promotion != null && isOnDisk(key)
+      return promotion != null && isOnDisk(name(key))
           ? Optional.of(promotion.bring(connection, key, wake))
           : Optional.empty();
     }
 
     /// Whether a key has a value, which is then kept for a while: who asks will read it.
     public boolean exists(byte[] key) {
-      var pin = read(key);
+      var name = name(key);
+      var pin = read(key, name);
       long leaseNs = options.readLease().toNanos();
       if (pin.isPresent()) {
         try (var found = pin.get()) {
           found.lease(leaseNs);
         }
-      } else if (tier != null && isOnDisk(key)) {
-        tier.tenants.lease(name(key), leaseNs);
+      } else if (tier != null && isOnDisk(name)) {
+        tier.tenants.lease(name, leaseNs);
       } else {
         return false;
       }
-      promises.give(tombstone(name(key)), clock.nanoTime() + leaseNs);
+      promises.give(tombstone(name), clock.nanoTime() + leaseNs);
       return true;
     }
 
@@ -347,20 +340,20 @@ public final class Store implements AutoCloseable {
     return new Visitor();
   }
 
-  private boolean isOnDisk(byte[] key) {
-    return tier != null && tier.has(name(key));
+  private boolean isOnDisk(KeyHash name) {
+    return tier != null && tier.has(name);
   }
 
   /// Pins the value of a key to look at it, if it is in memory.
   public Optional<Pin> look(byte[] key) {
-    return pin(key);
+    return tier == null ? host.pin(key) : pin(key, name(key));
   }
 
   /// Pins the value of a key, if it is in memory. One that is in neither tier may have gone up just
   /// between the two looks, so memory has the last word.
-  private Optional<Pin> pin(byte[] key) {
+  private Optional<Pin> pin(byte[] key, KeyHash name) {
     var pin = host.pin(key);
-    return pin.isEmpty() && tier != null && !isOnDisk(key) ? host.pin(key) : pin;
+    return pin.isEmpty() && tier != null && !isOnDisk(name) ? host.pin(key) : pin;
   }
 
   /// Whether a key has a value in memory.
@@ -372,7 +365,7 @@ public final class Store implements AutoCloseable {
 
   /// What is known of the value of a key, wherever it is.
   public Optional<Found> find(byte[] key) {
-    var pin = pin(key);
+    var pin = look(key);
     if (pin.isPresent()) {
       try (var found = pin.get()) {
         return Optional.of(
@@ -498,7 +491,7 @@ public final class Store implements AutoCloseable {
     var name = name(key);
     boolean buried = tombstones.take(tombstone(name), nowNs);
     boolean inMemory = host.handle(key) != Handle.NONE;
-    if (!inMemory && !isOnDisk(key)) {
+    if (!inMemory && !isOnDisk(name)) {
       if (tier != null && demotion != null && tier.disk.isRecovering()) {
         // It may be in a file that is not scanned yet.
         demotion.remove(name);

@@ -3,8 +3,6 @@ package io.incipit.net.value;
 
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
-import io.incipit.store.Change;
-import io.incipit.store.Patience;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,21 +22,5 @@ final class Keys {
       keys.add(request.copy(i));
     }
     return keys;
-  }
-
-  /// A change that nobody waits for, and that does not take long.
-  ///
-  /// @param task what it does
-  record Quietly(Runnable task) implements Change {
-    @Override
-    public boolean run(Patience patience) {
-      task.run();
-      return true;
-    }
-
-    @Override
-    public void made(boolean failed) {
-      // Nobody waits for it; the store has logged a failure.
-    }
   }
 }

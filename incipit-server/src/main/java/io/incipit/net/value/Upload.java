@@ -173,7 +173,7 @@ public final class Upload implements Change {
     var place = reservation;
     if (place != null) {
       reservation = null;
-      var end = new Keys.Quietly(() -> store.abort(place));
+      var end = Change.quietly(() -> store.abort(place));
       if (!store.now(end)) {
         store.later(end);
       }
