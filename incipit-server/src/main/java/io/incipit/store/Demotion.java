@@ -90,6 +90,9 @@ final class Demotion implements Victims {
   private final Family family = new Family();
   private final AtomicInteger inBoth = new AtomicInteger();
 
+  /// Copies that are durable and not marked yet: who waits for one counts right as soon as it is.
+  private final AtomicInteger unmarked = new AtomicInteger();
+
   /// Whether disk may take more values.
   private boolean open = true;
 
@@ -214,12 +217,18 @@ final class Demotion implements Victims {
     }
     var copy = disk.put(host().key(slot), handle, Fingerprint.NONE, new PinSource(pin.get()));
     var name = name(slot);
-    var told = copy.whenComplete((ended, _) -> later.accept(() -> copied(handle, name, ended)));
+    var told =
+        copy.whenComplete(
+            (ended, _) -> {
+              unmarked.addAndGet(ended == Outcome.DURABLE ? 1 : 0);
+              later.accept(() -> copied(handle, name, ended));
+            });
     copying.put(handle, told);
     return told;
   }
 
   private void copied(long handle, KeyHash name, Outcome outcome) {
+    unmarked.addAndGet(outcome == Outcome.DURABLE ? -1 : 0);
     boolean there = copying.remove(handle) != null && host().has(handle);
     if (outcome == Outcome.DURABLE && there) {
       mark(Handle.slot(handle), true);
@@ -462,7 +471,7 @@ final class Demotion implements Victims {
 
   /// Values that are in both tiers. Any thread.
   int inBoth() {
-    return inBoth.get();
+    return inBoth.get() + unmarked.get();
   }
 
   /// A member of a family is in no tier any more: the others go from disk.
