@@ -5,9 +5,9 @@ import static io.incipit.bench.load.RespClient.encode;
 import static io.incipit.bench.load.RespClient.word;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.incipit.bench.target.ServerProcess;
+import io.incipit.bench.target.TestRedis;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -21,12 +21,7 @@ class ExchangeIT {
 
   @BeforeAll
   static void start() throws IOException {
-    try {
-      redis = ServerProcess.redis();
-    } catch (IOException absent) {
-      assumeFalse(absent.getMessage().contains("not on PATH"), absent.getMessage());
-      throw absent;
-    }
+    redis = TestRedis.start();
     client = new RespClient(redis.port());
   }
 

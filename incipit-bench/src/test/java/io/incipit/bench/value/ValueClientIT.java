@@ -4,9 +4,9 @@ package io.incipit.bench.value;
 import static io.incipit.bench.load.RespClient.word;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.incipit.bench.target.ServerProcess;
+import io.incipit.bench.target.TestRedis;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,12 +21,7 @@ class ValueClientIT {
 
   @BeforeAll
   static void start() throws IOException {
-    try {
-      redis = ServerProcess.redis();
-    } catch (IOException absent) {
-      assumeFalse(absent.getMessage().contains("not on PATH"), absent.getMessage());
-      throw absent;
-    }
+    redis = TestRedis.start();
     client = new ValueClient(redis.port());
   }
 

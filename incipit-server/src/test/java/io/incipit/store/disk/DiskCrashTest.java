@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
-import io.incipit.env.RawDisk;
 import io.incipit.env.Search;
 import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.Points.Point;
@@ -136,14 +134,7 @@ final class DiskCrashTest {
   }
 
   private static DiskStore open(Path directory) throws IOException {
-    return DiskStore.open(
-        CrashChild.config(directory),
-        RawDisk.system(),
-        Clock.system(),
-        NOBODY,
-        KeyHash::of,
-        Points.NONE,
-        DiskFault.NONE);
+    return DiskRig.open(CrashChild.config(directory), NOBODY);
   }
 
   private long check(Path directory) throws IOException {

@@ -4,6 +4,8 @@ package io.incipit.store.disk;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.incipit.env.Clock;
+import io.incipit.env.RawDisk;
 import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.record.Fingerprint;
 import io.incipit.store.disk.record.KeyHash;
@@ -40,6 +42,18 @@ final class DiskRig implements Tenants {
         @Override
         public void gone(KeyHash hash, Optional<byte[]> key) {}
       };
+
+  /// Opens a store on the disk of this machine, whose work is done by who calls its turns.
+  static DiskStore open(DiskConfig config, Tenants tenants) throws IOException {
+    return DiskStore.open(
+        config,
+        RawDisk.system(),
+        Clock.system(),
+        tenants,
+        KeyHash::of,
+        Points.NONE,
+        DiskFault.NONE);
+  }
 
   final int keys;
   private final DiskConfig config;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.Hash64;
-import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
 import io.incipit.env.RawFile;
 import io.incipit.env.Search;
@@ -72,7 +71,7 @@ final class DiskScaleTest {
     int perFile = (int) ((1L << 30) / (Place.UNIT + length)) - 1;
     var config = new DiskConfig(directory, 1L << 45, 1L << 30, 1 << 20, 4, true);
     long store;
-    try (var empty = open(config)) {
+    try (var empty = DiskRig.open(config, DiskRig.NOBODY)) {
       store = empty.parts.store();
     }
     for (int file = 1; file <= (all + perFile - 1) / perFile; file++) {
@@ -86,7 +85,7 @@ final class DiskScaleTest {
           footers);
     }
     long start = System.nanoTime();
-    try (var opened = open(config)) {
+    try (var opened = DiskRig.open(config, DiskRig.NOBODY)) {
       while (opened.scan()) {
         // Until all is scanned.
       }
@@ -97,17 +96,6 @@ final class DiskScaleTest {
       assertEquals(all, opened.snapshot().values());
       assertTrue(seconds <= 60 && (!footers || seconds * 1e6 / all <= 60));
     }
-  }
-
-  private static DiskStore open(DiskConfig config) throws IOException {
-    return DiskStore.open(
-        config,
-        RawDisk.system(),
-        Clock.system(),
-        DiskRig.NOBODY,
-        KeyHash::of,
-        Points.NONE,
-        DiskFault.NONE);
   }
 
   /// Records of a file.

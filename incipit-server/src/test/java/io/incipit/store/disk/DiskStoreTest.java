@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
 import io.incipit.store.disk.DiskSnapshot.Mode;
 import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.FaultDisk.Failure;
 import io.incipit.store.disk.FaultDisk.Loss;
 import io.incipit.store.disk.record.Fingerprint;
-import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.memory.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -179,15 +177,7 @@ final class DiskStoreTest {
   @Test
   void files_truncatedDeletedOrReplaced_areMisses(@TempDir Path directory) throws Exception {
     var config = new DiskConfig(directory, 4 << 20, 64 << 10, 1 << 20, 4, true);
-    try (var store =
-        DiskStore.open(
-            config,
-            RawDisk.system(),
-            Clock.system(),
-            DiskRig.NOBODY,
-            KeyHash::of,
-            Points.NONE,
-            DiskFault.NONE)) {
+    try (var store = DiskRig.open(config, DiskRig.NOBODY)) {
       while (store.scan()) {
         // Until all is scanned.
       }
