@@ -90,6 +90,36 @@ public enum Command {
       "ns hash [count] [FROM n] [HEX]",
       "The blocks from one block on, and who holds each, for people.",
       "O(N): N blocks shown or left out"),
+  ATTACH(
+      "KVC.ATTACH",
+      -2,
+      Kind.VALUE,
+      "ns [field text]...; a field is BLOCKTOKENS, HASHBYTES, ALGORITHM, MODEL, LAYOUT, DTYPE,"
+          + " PARALLEL, ADAPTER, ENGINE or SALT",
+      "Says what a namespace's bytes are; refused unless it is what those before said.",
+      "O(1)"),
+  PUT(
+      "KVC.PUT",
+      7,
+      Kind.VALUE,
+      "ns put parent hash part/parts value",
+      "Brings a part of a block, which nobody sees before the put is committed.",
+      "O(N): N bytes, and what is evicted for them"),
+  COMMIT(
+      "KVC.COMMIT",
+      3,
+      Kind.VALUE,
+      "ns put",
+      "Lets everybody see the blocks of a put, all or none, and tells the index.",
+      "O(N): N parts"),
+  ABORT("KVC.ABORT", 3, Kind.VALUE, "ns put", "Gives a put up.", "O(N): N parts"),
+  READ(
+      "KVC.READ",
+      -5,
+      Kind.VALUE,
+      "deadline-ms ns part hashes [HEX]",
+      "The bytes of a prefix's blocks with their checksums, as KVC.FETCH gives those of keys.",
+      "O(K + N): K blocks, N bytes"),
   GET("GET", 2, Kind.VALUE, "key", "The value of a key.", "O(N): N bytes"),
   SET(
       "SET",

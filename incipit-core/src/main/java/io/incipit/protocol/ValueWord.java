@@ -10,6 +10,7 @@ final class ValueWord {
     return switch (request.count()) {
       case 2 -> request.is(0, "SET") || request.is(0, "SETNX");
       case 3 -> request.is(0, "SETEX") || request.is(0, "PSETEX");
+      case 6 -> request.is(0, "KVC.PUT");
       default -> false;
     };
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.ingest;
 
+import io.incipit.block.ChangeBuilder;
 import io.incipit.block.Tier;
 import io.incipit.ingest.SourceCounts.Count;
 import io.incipit.ingest.chain.HashCheck;

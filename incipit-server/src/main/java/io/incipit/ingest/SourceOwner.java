@@ -2,6 +2,7 @@
 package io.incipit.ingest;
 
 import io.incipit.block.Change;
+import io.incipit.block.ChangeBuilder;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.env.Clock;

@@ -126,7 +126,8 @@ public record ServerConfig(
         settings.duration(Setting.STORE_PUT_TIMEOUT),
         settings.bytes(Setting.STORE_SCRUB_RATE),
         disk(settings),
-        durability(settings));
+        durability(settings),
+        settings.text(Setting.STORE_OWNER));
   }
 
   private static Optional<DiskConfig> disk(Settings settings) {

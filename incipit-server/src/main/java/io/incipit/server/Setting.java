@@ -40,6 +40,7 @@ enum Setting {
   STORE_SCRUB_RATE("store.scrub-rate", "16MiB", "size"),
   STORE_DISK_DIRECTORY("store.disk-directory", "", "directory"),
   STORE_DISK_LIMIT("store.disk-limit", "32GiB", "size"),
+  STORE_OWNER("store.owner", "store", "name"),
   STORE_DURABILITY("store.durability", "memory", "memory or disk"),
   SERVICE_REPLY_LIMIT("service.reply-limit", "0", "size"),
   ENGINES_FOLLOW("engines.follow", "", "engines, separated by spaces"),

@@ -7,8 +7,8 @@ import io.incipit.block.Hint;
 /// Is told what becomes of prompts: whoever keeps the bytes of blocks. Called on any thread, also
 /// event loops, so it must not wait.
 @FunctionalInterface
-interface HintListener {
-  /// Keeps nothing, since no bytes are kept yet that could go first, or stay.
+public interface HintListener {
+  /// Keeps nothing.
   HintListener NONE = (_, _, _) -> {};
 
   /// Somebody said what becomes of a prompt.

@@ -10,12 +10,13 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Counts hints about paths, and hands them on. Thread-safe.
 final class Hints {
-  private final HintListener listener;
+  private volatile HintListener listener = HintListener.NONE;
   private final LongAdder done = new LongAdder();
   private final LongAdder back = new LongAdder();
 
-  Hints(HintListener listener) {
-    this.listener = listener;
+  /// Says who is told of hints.
+  void tell(HintListener to) {
+    listener = to;
   }
 
   Reply take(Op.Foretell op) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -52,11 +53,12 @@ public final class Service {
   private final List<Lane> lanes = new ArrayList<>();
   private final Namespaces namespaces;
   private final QuestionThreads questions;
-  private final Hints hints = new Hints(HintListener.NONE);
+  private final Hints hints = new Hints();
   private final LongAdder questionsLater = new LongAdder();
   private final AtomicLong unitsNowMost = new AtomicLong();
   private volatile Supplier<List<Map<String, Value>>> engines = List::of;
   private volatile Supplier<List<Stat>> others = List::of;
+  private volatile Consumer<String> dropped = _ -> {};
 
   /// A service with the namespace `default` and running lanes.
   public Service(ServiceConfig config, RandomSource random) {
@@ -92,9 +94,22 @@ public final class Service {
     others = stats;
   }
 
+  /// Says who keeps bytes of blocks, and is told what becomes of prompts, and of namespaces that
+  /// are dropped; nobody, unless this is called.
+  public void keeper(HintListener hinted, Consumer<String> droppedNamespaces) {
+    hints.tell(hinted);
+    dropped = droppedNamespaces;
+  }
+
   /// A share of the memory of the indexes, for what is kept beside them.
   public MemoryShare share() {
     return new MemoryShare(use);
+  }
+
+  /// The namespace of a name.
+  public Optional<Namespace> namespace(String name) {
+    return Optional.ofNullable(namespaces.find(name))
+        .map(hosted -> hosted.projection().namespace());
   }
 
   /// Bytes a hash in a namespace; 0 if there is no such namespace.
@@ -248,7 +263,11 @@ public final class Service {
       case Op.ListNamespaces(var from, int limit) -> namespaces.list(from, limit, by);
       case Op.DescribeNamespace(var name) -> ask(name, Namespaces::describe);
       case Op.CreateNamespace(var namespace) -> namespaces.create(namespace);
-      case Op.DropNamespace(var name) -> namespaces.drop(name);
+      case Op.DropNamespace(var name) -> {
+        var reply = namespaces.drop(name);
+        dropped.accept(name);
+        yield reply;
+      }
       case Op.Publish publish ->
           throw new IllegalArgumentException(
               "op: a publish to %s (expected: anything else)".formatted(publish.namespace()));

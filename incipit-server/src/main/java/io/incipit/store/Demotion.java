@@ -2,6 +2,7 @@
 package io.incipit.store;
 
 import io.incipit.block.Stat;
+import io.incipit.store.block.BlockKey;
 import io.incipit.store.disk.DiskStore;
 import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.record.Fingerprint;
@@ -10,7 +11,6 @@ import io.incipit.store.memory.Family;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
-import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Lets values leave the tier `HOST` for the tier `DISK`, in the order in which the retention gives
@@ -60,6 +61,10 @@ final class Demotion implements Victims {
   private final DiskStore disk;
   private final Retention retention;
   private final Consumer<Runnable> later;
+
+  /// Is told which families have come to disk, or left it.
+  private final LongConsumer moved;
+
   private final TierFault planted;
   private @Nullable HostStore host;
 
@@ -101,7 +106,14 @@ final class Demotion implements Victims {
   private long recalls;
 
   /// @param later runs something as a change of the store, called by any thread
-  Demotion(DiskStore disk, Retention retention, Consumer<Runnable> later, TierFault planted) {
+  /// @param moved called by changes, with the family of what has come to disk or left it
+  Demotion(
+      DiskStore disk,
+      Retention retention,
+      Consumer<Runnable> later,
+      LongConsumer moved,
+      TierFault planted) {
+    this.moved = moved;
     this.planted = planted;
     this.disk = disk;
     this.retention = retention;
@@ -199,6 +211,12 @@ final class Demotion implements Victims {
             .whenComplete((_, _) -> later.accept(() -> copied(departure)));
   }
 
+  /// Where a value is put in the retention.
+  interface Filing {
+    /// A value of a family is there.
+    void stored(long timeNs, long handle, long id, int bytes);
+  }
+
   /// Copies a value to disk, unless it is there or on its way.
   ///
   /// @return what comes of it
@@ -215,7 +233,8 @@ final class Demotion implements Victims {
     if (pin.isEmpty()) {
       return CompletableFuture.completedFuture(Outcome.NOTHING);
     }
-    var copy = disk.put(host().key(slot), handle, Fingerprint.NONE, new PinSource(pin.get()));
+    var key = host().key(slot);
+    var copy = disk.put(key, handle, fingerprint(key), new PinSource(pin.get()));
     var name = name(slot);
     var told =
         copy.whenComplete(
@@ -227,9 +246,16 @@ final class Demotion implements Victims {
     return told;
   }
 
+  private static Fingerprint fingerprint(byte[] key) {
+    return BlockKey.parse(key)
+        .map(block -> new Fingerprint(block.fingerprint(), 0))
+        .orElse(Fingerprint.NONE);
+  }
+
   private void copied(long handle, KeyHash name, Outcome outcome) {
     unmarked.addAndGet(outcome == Outcome.DURABLE ? -1 : 0);
     boolean there = copying.remove(handle) != null && host().has(handle);
+    moved.accept(name.high());
     if (outcome == Outcome.DURABLE && there) {
       mark(Handle.slot(handle), true);
     } else if (outcome != Outcome.DURABLE && outcome != Outcome.SUPERSEDED) {
@@ -282,7 +308,7 @@ final class Demotion implements Victims {
   }
 
   /// Somebody asked for a family: if it was about to leave it stays, as if it had come back.
-  void recall(PathGuess.Connection connection, long timeNs, long id) {
+  void recall(Filing connection, long timeNs, long id) {
     var departure = leaving.isEmpty() ? null : leaving.get(id);
     if (departure == null) {
       return;
@@ -368,6 +394,7 @@ final class Demotion implements Victims {
 
   /// Removes the value of a key from disk.
   void remove(KeyHash hash) {
+    moved.accept(hash.high());
     removals.add(disk.remove(hash));
   }
 
@@ -409,6 +436,7 @@ final class Demotion implements Victims {
 
   /// A value came from disk, and is in both tiers.
   void promoted(long handle) {
+    moved.accept(name(Handle.slot(handle)).high());
     mark(Handle.slot(handle), true);
     ahead(FAMILIES_A_CHANGE);
   }
@@ -416,6 +444,7 @@ final class Demotion implements Victims {
   /// A value was found wrong on disk, or given up there: if it is not in memory, its relatives are
   /// of no use.
   void lost(KeyHash hash) {
+    moved.accept(hash.high());
     if (!settleLost(hash)) {
       lost.add(hash);
     }
@@ -479,6 +508,7 @@ final class Demotion implements Victims {
     if (planted == TierFault.HALF_FAMILY) {
       return;
     }
+    moved.accept(hash.high());
     for (var relative : disk.family(hash)) {
       var _ = disk.remove(relative);
     }

@@ -2,6 +2,7 @@
 package io.incipit.store;
 
 import io.incipit.block.Hash64;
+import io.incipit.store.block.BlockKey;
 import io.incipit.store.disk.record.KeyHash;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -19,10 +20,10 @@ import java.util.regex.Pattern;
 /// [prefix@]model@kvRank@[objectGroup@]chunkHash[@salt]        of its server; kvRank has 8 digits
 /// ```
 ///
-/// A key of any other shape is a family of its own.
+/// So do the parts of a block: see [BlockKey]. A key of any other shape is a family of its own.
 ///
 /// @param id the same for all members of a family, and for no others but by chance (64 bits)
-/// @param known whether the shape is one of LMCache's
+/// @param known whether the shape is one of these
 /// @param content whether equal keys have equal values, so that the first one may stay
 public record KeyFamily(long id, boolean known, boolean content) {
   private static final String METADATA = "metadata";
@@ -40,6 +41,10 @@ public record KeyFamily(long id, boolean known, boolean content) {
   ///
   /// @param seed of the hash of names
   public static KeyFamily of(byte[] key, long seed) {
+    var block = BlockKey.parse(key);
+    if (block.isPresent()) {
+      return new KeyFamily(block.get().id(seed), true, true);
+    }
     if (fields(key) >= FIELDS_MIN) {
       var text = new String(key, StandardCharsets.ISO_8859_1);
       var name = withoutRole(text);

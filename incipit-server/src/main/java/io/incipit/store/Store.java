@@ -2,6 +2,7 @@
 package io.incipit.store;
 
 import io.incipit.block.Hash64;
+import io.incipit.block.Hint;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
@@ -15,6 +16,7 @@ import io.incipit.store.memory.Memory;
 import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
 import io.incipit.store.memory.StoreConfig;
+import io.incipit.store.memory.Victims;
 import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
@@ -23,9 +25,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,11 @@ public final class Store implements AutoCloseable {
   /// A cursor of [#scan] beyond the keys that are in memory.
   private static final long ON_DISK = 1L << 62;
 
+  /// How often it is asked whether the disk has been scanned.
+  private static final long FIND_AGAIN_NS = 10_000_000;
+
+  private static final int FOUND_A_CHANGE = 512;
+
   private static final CompletableFuture<String> SETTLED = CompletableFuture.completedFuture("");
 
   /// What is known of the value of a key without reading it.
@@ -69,6 +78,7 @@ public final class Store implements AutoCloseable {
   private final Retention retention;
   private final PathGuess paths;
   private final Visits visits;
+  private final Blocks blocks;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder kept = new LongAdder();
@@ -81,6 +91,12 @@ public final class Store implements AutoCloseable {
   private final @Nullable Demotion demotion;
   private final @Nullable Promotion promotion;
   private final Scrubber scrubber;
+
+  /// Runs [#findBlocks].
+  private final Thread finder =
+      Thread.ofPlatform().name("store-finder").daemon().unstarted(this::findBlocks);
+
+  private volatile boolean stopping;
 
   /// Copies that the change in hand waits for.
   private final List<CompletableFuture<Outcome>> made = new ArrayList<>();
@@ -129,9 +145,12 @@ public final class Store implements AutoCloseable {
     this.tier = tier;
     this.retention = new Retention(retention(options, seed), clock);
     this.paths = new PathGuess(retention);
+    this.blocks = new Blocks(this, seed, clock, options.putTimeout().toNanos());
     this.demotion =
-        tier == null ? null : new Demotion(tier.disk, retention, this::background, planted);
-    this.visits = new Visits(this::asked);
+        tier == null
+            ? null
+            : new Demotion(tier.disk, retention, this::background, blocks::touch, planted);
+    this.visits = new Visits(new Asked());
     this.lane = new ChangeLane(this::begin, this::tick, clock);
     var config =
         new StoreConfig(
@@ -139,7 +158,8 @@ public final class Store implements AutoCloseable {
             options.putTimeout().toNanos(),
             options.readLease().toNanos(),
             seed);
-    this.host = new HostStore(config, memory, demotion == null ? retention : demotion, clock);
+    this.host =
+        new HostStore(config, memory, new Watched(demotion == null ? retention : demotion), clock);
     var disk = tier == null ? null : tier.disk;
     this.scrubber = new Scrubber(host, disk, options.scrubBytes(), options.verifyAge());
     if (tier == null || demotion == null) {
@@ -160,10 +180,14 @@ public final class Store implements AutoCloseable {
   public void start() {
     lane.start();
     scrubber.start();
+    if (tier != null) {
+      finder.start();
+    }
   }
 
   /// What comes before each change.
   private void begin() {
+    blocks.begin();
     visits.tell();
     made.clear();
     clears = null;
@@ -172,11 +196,65 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private void asked(PathGuess.Connection connection, long timeNs, long id) {
-    connection.asked(timeNs, id);
-    if (demotion != null) {
-      demotion.recall(connection, timeNs, id);
+  /// What is done about what clients ask for.
+  private final class Asked implements Visits.Listener {
+    @Override
+    public void asked(PathGuess.Connection connection, long timeNs, long id) {
+      connection.asked(timeNs, id);
+      if (demotion != null) {
+        demotion.recall(connection::stored, timeNs, id);
+      }
     }
+
+    @Override
+    public void named(long timeNs, long[] ids, int tokens, Hint hint) {
+      if (!(hint instanceof Hint.None)) {
+        retention.hint(timeNs, ids, ids.length, hint);
+        return;
+      }
+      retention.asked(timeNs, ids, ids.length, tokens);
+      for (int i = 0; demotion != null && i < ids.length; i++) {
+        demotion.recall(Store.this::file, timeNs, ids[i]);
+      }
+    }
+  }
+
+  private void file(long timeNs, long handle, long id, int bytes) {
+    retention.stored(handle, id, bytes);
+  }
+
+  /// Those who say which values leave memory, and hear which have.
+  private final class Watched implements Victims {
+    private final Victims victims;
+
+    Watched(Victims victims) {
+      this.victims = victims;
+    }
+
+    @Override
+    public void next(Family family) {
+      victims.next(family);
+    }
+
+    @Override
+    public void with(long handle, Family family) {
+      victims.with(handle, family);
+    }
+
+    @Override
+    public void kept(Family family) {
+      victims.kept(family);
+    }
+
+    @Override
+    public void gone(long handle, int length, Cause cause) {
+      blocks.gone(host().key(Handle.slot(handle)));
+      victims.gone(handle, length, cause);
+    }
+  }
+
+  private HostStore host() {
+    return host;
   }
 
   private void tick() {
@@ -185,6 +263,24 @@ public final class Store implements AutoCloseable {
     paths.tick(clock.nanoTime());
     if (tier != null && demotion != null) {
       tier.tick(demotion);
+    }
+    blocks.tick();
+  }
+
+  /// Finds the blocks that are on disk, after a start.
+  private void findBlocks() {
+    var below = Objects.requireNonNull(tier).disk;
+    while (below.isRecovering() && !stopping) {
+      LockSupport.parkNanos(FIND_AGAIN_NS);
+    }
+    long cursor = 0;
+    do {
+      var keys = new ArrayList<byte[]>();
+      cursor = stopping ? 0 : below.scan(cursor, FOUND_A_CHANGE, keys::add);
+      lane.alone(() -> keys.forEach(blocks::found));
+    } while (cursor != 0);
+    if (!stopping) {
+      lane.alone(blocks::foundAll);
     }
   }
 
@@ -201,7 +297,7 @@ public final class Store implements AutoCloseable {
   }
 
   /// Runs something as a change, soon.
-  private void background(Runnable task) {
+  void background(Runnable task) {
     lane.later(Change.quietly(task));
   }
 
@@ -223,13 +319,16 @@ public final class Store implements AutoCloseable {
     if (clears != null) {
       return clears.thenApply(Store::refusalOfClear);
     }
+    var announced = blocks.announced();
     if (removals.isEmpty() && made.isEmpty()) {
-      return SETTLED;
+      return announced.map(told -> told.thenApply(_ -> "")).orElse(SETTLED);
     }
     var all = new ArrayList<>(removals);
     var copies = List.copyOf(made);
     all.addAll(copies);
-    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+    var whole = new ArrayList<CompletableFuture<?>>(all);
+    announced.ifPresent(whole::add);
+    return CompletableFuture.allOf(whole.toArray(CompletableFuture[]::new))
         .thenApply(
             _ -> {
               owed.add(removals.stream().filter(Store::isOwed).count());
@@ -301,6 +400,20 @@ public final class Store implements AutoCloseable {
       return pin;
     }
 
+    /// Pins a part of a block to read it, if it is in memory, and counts a hit or a miss. Who asks
+    /// has [asked][Store#asked] for its path.
+    public Optional<Pin> readPart(byte[] key) {
+      var name = name(key);
+      var pin = pin(key, name);
+      (pin.isPresent() || isOnDisk(name) ? hits : misses).increment();
+      return pin;
+    }
+
+    /// Counts a miss: a block is not there.
+    public void missed() {
+      misses.increment();
+    }
+
     /// Brings the value of a key into memory that [#read] did not find there.
     ///
     /// @param wake called by any thread, when the arrival is done
@@ -333,6 +446,36 @@ public final class Store implements AutoCloseable {
     public void leave() {
       visits.left(connection, clock.nanoTime());
     }
+  }
+
+  /// Somebody asked for the blocks of a prompt.
+  ///
+  /// @param ids of the blocks from the root, there or not; not changed from here on
+  /// @param tokens of the prompt
+  public void asked(long[] ids, int tokens) {
+    visits.named(clock.nanoTime(), ids, tokens, Hint.NONE);
+  }
+
+  void hinted(long[] ids, Hint hint) {
+    visits.named(clock.nanoTime(), ids, 0, hint);
+  }
+
+  /// The blocks in this store.
+  public Blocks blocks() {
+    return blocks;
+  }
+
+  Retention retention() {
+    return retention;
+  }
+
+  /// Whether a key has a value in memory. Change.
+  boolean isHeld(byte[] key) {
+    return host.handle(key) != Handle.NONE;
+  }
+
+  boolean isOnDisk(byte[] key) {
+    return tier != null && isOnDisk(name(key));
   }
 
   /// A client that comes.
@@ -433,6 +576,23 @@ public final class Store implements AutoCloseable {
   /// @return whether the key has it, or one that it had before and that is as good; if not, the
   ///     value was given up for lack of time, and the key is as it was
   public boolean commit(Visitor visitor, byte[] key, Reservation value, long expiryNs) {
+    return commit(visitor.connection::stored, key, value, expiryNs);
+  }
+
+  /// Whether [#commitPart] would find all bytes there. Change.
+  boolean isReady(Reservation value) {
+    return host.isReady(value);
+  }
+
+  /// Lets a key have a part of a block, which [#isReady] and whose path the retention knows.
+  /// Change.
+  void commitPart(byte[] key, Reservation value) {
+    if (!commit(this::file, key, value, NEVER)) {
+      throw new IllegalStateException("a part is not ready");
+    }
+  }
+
+  private boolean commit(Demotion.Filing filing, byte[] key, Reservation value, long expiryNs) {
     var family = family(key);
     long expiry = expiryNs == KEEP ? find(key).map(Found::expiryNs).orElse(NEVER) : expiryNs;
     var conflict = family.content() ? Conflict.KEEP : Conflict.REPLACE;
@@ -455,9 +615,9 @@ public final class Store implements AutoCloseable {
     }
     if (demotion != null) {
       // Relatives that are about to leave stay with it.
-      demotion.recall(visitor.connection, clock.nanoTime(), family.id());
+      demotion.recall(filing, clock.nanoTime(), family.id());
     }
-    visitor.connection.stored(clock.nanoTime(), handle, family.id(), value.length());
+    filing.stored(clock.nanoTime(), handle, family.id(), value.length());
     tombstones.take(tombstone(name(key)), clock.nanoTime());
     if (tier != null && demotion != null) {
       settle(tier, demotion, key, handle, replaces, copies);
@@ -563,6 +723,7 @@ public final class Store implements AutoCloseable {
 
   /// Removes everything. Change.
   public void clear() {
+    blocks.clear();
     if (demotion != null) {
       clears = demotion.clear();
     }
@@ -621,6 +782,7 @@ public final class Store implements AutoCloseable {
             Stat.counter("store-visits-dropped", visits.dropped()),
             Stat.counter("store-changes-failed", lane.failures())));
     all.addAll(scrubber.stats());
+    all.addAll(blocks.stats());
     if (tier != null && demotion != null && promotion != null) {
       all.addAll(demotion.stats());
       all.addAll(promotion.stats());
@@ -634,6 +796,11 @@ public final class Store implements AutoCloseable {
   /// @param most how long that may take
   public void stop(Duration most) throws InterruptedException {
     scrubber.stop();
+    stopping = true;
+    if (finder.isAlive()) {
+      LockSupport.unpark(finder);
+      finder.join();
+    }
     if (promotion != null) {
       promotion.stop();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store;
 
+import io.incipit.block.Namespace;
 import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.retain.KeepPolicy;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param scrubBytes that are verified a second in each tier, unread; 0 for none
 /// @param disk where values go that leave memory, if anywhere
 /// @param durability what a value has outlived when its put is acknowledged
+/// @param owner the store's name where it is an owner of blocks
 public record StoreOptions(
     long hostBytes,
     long metadataBytes,
@@ -28,13 +30,15 @@ public record StoreOptions(
     Duration putTimeout,
     long scrubBytes,
     Optional<DiskConfig> disk,
-    Durability durability) {
+    Durability durability,
+    String owner) {
   /// Checks.
   public StoreOptions {
     if (hostBytes < 1 << 20) {
       throw new IllegalArgumentException(
           "hostBytes: %d (expected: >= %d)".formatted(hostBytes, 1 << 20));
     }
+    Namespace.requireName("owner", owner);
     if (durability == Durability.DISK && disk.isEmpty()) {
       throw new IllegalArgumentException("durability: disk (expected: memory, without a disk)");
     }

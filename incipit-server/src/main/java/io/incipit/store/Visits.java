@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store;
 
+import io.incipit.block.Hint;
 import io.incipit.store.retain.PathGuess;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,14 +11,43 @@ import java.util.concurrent.atomic.LongAdder;
 /// In order for each client. Whatever is too much is left out and counted: it costs the policy a
 /// guess, and nobody a value.
 final class Visits {
-  /// Visits that may wait; each takes some 50 B.
+  /// Visits that may wait, a path for as many as it has ids; each takes some 50 B.
   private static final int MAX = 65_536;
 
   /// Visits that a change which must not take long may find waiting.
   static final int FEW = 1_024;
 
+  private sealed interface Visit {
+    /// What it counts for.
+    default int weight() {
+      return 1;
+    }
+  }
+
   /// @param id of the family that was asked for
-  private record Visit(PathGuess.Connection connection, long timeNs, long id, boolean last) {}
+  private record Asked(PathGuess.Connection connection, long timeNs, long id) implements Visit {}
+
+  private record Left(PathGuess.Connection connection, long timeNs) implements Visit {}
+
+  /// A path that a client asked for, or of which it said what becomes.
+  private static final class Named implements Visit {
+    final long timeNs;
+    final long[] ids;
+    final int tokens;
+    final Hint hint;
+
+    Named(long timeNs, long[] ids, int tokens, Hint hint) {
+      this.timeNs = timeNs;
+      this.ids = ids;
+      this.tokens = tokens;
+      this.hint = hint;
+    }
+
+    @Override
+    public int weight() {
+      return Math.max(1, ids.length);
+    }
+  }
 
   /// What is done about a visit.
   interface Listener {
@@ -25,6 +55,12 @@ final class Visits {
     ///
     /// @param id of its family
     void asked(PathGuess.Connection connection, long timeNs, long id);
+
+    /// A client asked for a path that it named, or said what becomes of it.
+    ///
+    /// @param ids of the families from the root
+    /// @param tokens of the prompt
+    void named(long timeNs, long[] ids, int tokens, Hint hint);
   }
 
   private final Listener listener;
@@ -38,31 +74,42 @@ final class Visits {
 
   /// A client asked for a value. Any thread.
   void asked(PathGuess.Connection connection, long timeNs, long id) {
+    addUnlessFull(new Asked(connection, timeNs, id));
+  }
+
+  /// A client asked for a path that it named, or said what becomes of it. Any thread.
+  ///
+  /// @param ids not changed by anybody from here on
+  void named(long timeNs, long[] ids, int tokens, Hint hint) {
+    addUnlessFull(new Named(timeNs, ids, tokens, hint));
+  }
+
+  private void addUnlessFull(Visit visit) {
     if (waiting.get() >= MAX) {
       dropped.increment();
-      return;
+    } else {
+      add(visit);
     }
-    add(new Visit(connection, timeNs, id, false));
   }
 
   /// A client is gone. Any thread.
   void left(PathGuess.Connection connection, long timeNs) {
-    add(new Visit(connection, timeNs, 0, true));
+    add(new Left(connection, timeNs));
   }
 
   private void add(Visit visit) {
-    waiting.incrementAndGet();
+    waiting.addAndGet(visit.weight());
     queue.add(visit);
   }
 
   /// Tells all that waits. Writer.
   void tell() {
     for (var visit = queue.poll(); visit != null; visit = queue.poll()) {
-      waiting.decrementAndGet();
-      if (visit.last) {
-        visit.connection.close();
-      } else {
-        listener.asked(visit.connection, visit.timeNs, visit.id);
+      waiting.addAndGet(-visit.weight());
+      switch (visit) {
+        case Asked(var connection, long timeNs, long id) -> listener.asked(connection, timeNs, id);
+        case Left(var connection, _) -> connection.close();
+        case Named path -> listener.named(path.timeNs, path.ids, path.tokens, path.hint);
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
+import io.incipit.block.ChangeBuilder;
 import io.incipit.ingest.SourceCounts.Count;
 import io.incipit.ingest.chain.EngineChain;
 import io.incipit.ingest.chain.Naming;

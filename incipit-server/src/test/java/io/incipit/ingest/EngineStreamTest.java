@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
+import io.incipit.block.ChangeBuilder;
 import io.incipit.ingest.chain.OwnChain;
 import io.incipit.ingest.event.BadEventException;
 import io.incipit.ingest.event.EventBatch;

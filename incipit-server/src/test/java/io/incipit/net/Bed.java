@@ -3,6 +3,8 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
 import io.incipit.env.RawDisk;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
@@ -12,6 +14,7 @@ import io.incipit.store.Durability;
 import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.StoreOptions;
+import io.incipit.store.block.OwnerStream;
 import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.memory.HostMemory;
 import io.incipit.store.memory.Memory;
@@ -35,6 +38,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// A test bed: a service and one RESP connection to it, without sockets. Bytes are Latin-1 here.
 final class Bed {
@@ -51,6 +57,7 @@ final class Bed {
           32 << 20);
 
   private static final int POOL_BYTES = 8 << 20;
+  private static final int TICKS_MAX = 5_000;
 
   /// The memory of values.
   private final Memory pool;
@@ -138,6 +145,21 @@ final class Bed {
             .map(bed -> bed.context)
             .orElseGet(() -> new ServerContext(config, service, store(pool, disk, clock), clock));
     service.others(context.store()::stats);
+    var blocks = context.store().blocks();
+    service.keeper(blocks::hint, blocks::drop);
+    blocks.feed(
+        new OwnerStream.Feed() {
+          @Override
+          public boolean offer(Op.Publish op, Consumer<Reply> replies) {
+            return service.offer(op, replies);
+          }
+
+          @Override
+          public void whenRoom(String namespace, Runnable room) {
+            service.whenRoom(namespace, room);
+          }
+        },
+        "store");
     this.context.respPort(7379);
     this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new EventLoopContext(service));
     var made = new AtomicReference<RespHandler>();
@@ -168,7 +190,8 @@ final class Bed {
             Duration.ofSeconds(60),
             0,
             disk,
-            disk.isPresent() ? Durability.DISK : Durability.MEMORY);
+            disk.isPresent() ? Durability.DISK : Durability.MEMORY,
+            "store");
     try {
       var store = Store.open(options, memory, RawDisk.system(), clock, 1);
       store.start();
@@ -189,6 +212,17 @@ final class Bed {
         throw new IllegalStateException(interrupted);
       }
     }
+  }
+
+  /// Lets time pass, and the store do its upkeep, until something is so.
+  void awaitTick(BooleanSupplier condition) {
+    for (int i = 0; i < TICKS_MAX && !condition.getAsBoolean(); i++) {
+      clock.advance(Duration.ofMillis(60));
+      awaitSweep();
+      // What the index is told it applies on a thread of its own.
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   /// A change of nothing.

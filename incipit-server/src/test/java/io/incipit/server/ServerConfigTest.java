@@ -67,7 +67,8 @@ class ServerConfigTest {
                     Duration.ofSeconds(60),
                     16 << 20,
                     Optional.empty(),
-                    Durability.MEMORY),
+                    Durability.MEMORY,
+                    "store"),
                 List.of(),
                 List.of(),
                 Duration.ofSeconds(10)));
@@ -108,6 +109,7 @@ class ServerConfigTest {
     values.put("store.scrub-rate", "23MiB");
     values.put("store.disk-directory", "/somewhere");
     values.put("store.disk-limit", "22GiB");
+    values.put("store.owner", "node-7");
     values.put("store.durability", "disk");
     values.put("service.reply-limit", "17MiB");
     values.put("engines.follow", "tcp://a:1,model=m  tcp://b:2,model=n,rank=3,copies=once");
@@ -154,7 +156,8 @@ class ServerConfigTest {
                     Duration.ofSeconds(21),
                     23 << 20,
                     Optional.of(DiskConfig.of(Path.of("/somewhere"), 22L << 30)),
-                    Durability.DISK),
+                    Durability.DISK,
+                    "node-7"),
                 List.of(
                     EngineSpec.parse("tcp://a:1,model=m"),
                     EngineSpec.parse("tcp://b:2,model=n,rank=3,copies=once")),

@@ -139,6 +139,23 @@ final class WorstShapes {
         request("KVC.HINT", NS, "BACK", "86400000", hex(repeated(SHARED, 65_536)), "HEX"));
   }
 
+  private static List<byte[]> blocks(Command command) {
+    var attach = request("KVC.ATTACH", NS);
+    return switch (command) {
+      case PUT ->
+          List.of(
+              attach,
+              request("KVC.PUT", NS, "put", hash(1), hash(2), "0/4096", filler(32 << 10)),
+              request("KVC.PUT", NS, "put", hash(1), hash(3), "4095/4096", filler(16 << 20)));
+      case READ ->
+          List.of(
+              attach,
+              request("KVC.READ", "0", NS, "0", chain(1 << 20, Limits.ARGUMENTS_MAX)),
+              request("KVC.READ", "0", NS, "0", hex(repeated(SHARED, 65_536)), "HEX"));
+      default -> List.of(attach, request(command.wireName(), NS, "put"));
+    };
+  }
+
   private static List<byte[]> runs() {
     return List.of(
         request("KVC.RUN", NS, hash(1 << 20), "131072"),
@@ -169,6 +186,7 @@ final class WorstShapes {
       case SCORE -> questions("KVC.SCORE");
       case LOCATE -> locates();
       case HINT -> hints();
+      case ATTACH, PUT, COMMIT, ABORT, READ -> blocks(command);
       case RUN -> runs();
       case INSPECT -> inspections();
       case PUBLISH -> publishes();

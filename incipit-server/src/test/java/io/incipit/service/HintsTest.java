@@ -18,7 +18,8 @@ class HintsTest {
   @Test
   void take_eachHint_isCountedAndHandedOn() {
     var told = new ArrayList<String>();
-    var hints = new Hints((ns, path, hint) -> told.add(ns + " " + path.length() + " " + hint));
+    var hints = new Hints();
+    hints.tell((ns, path, hint) -> told.add(ns + " " + path.length() + " " + hint));
     var ops =
         List.of(
             new Op.Foretell("a", Hint.DONE, PATH),

@@ -66,7 +66,8 @@ final class TierRig implements AutoCloseable {
             Duration.ofSeconds(60),
             MIB,
             Optional.of(new DiskConfig(directory, diskBytes, diskBytes / 16, 4 << 20, 8, false)),
-            durability);
+            durability,
+            "store");
     open();
   }
 

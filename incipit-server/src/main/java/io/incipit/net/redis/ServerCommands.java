@@ -28,6 +28,7 @@ final class ServerCommands {
           Command.GET,
           Command.MGET,
           Command.FETCH,
+          Command.READ,
           Command.STRLEN,
           Command.GETRANGE,
           Command.EXISTS,
@@ -39,9 +40,19 @@ final class ServerCommands {
           Command.KEYS,
           Command.DBSIZE);
 
-  /// The commands on values whose first word is no key.
+  /// The commands on values that name no keys.
   private static final Set<Command> KEYLESS =
-      EnumSet.of(Command.SCAN, Command.KEYS, Command.DBSIZE, Command.FLUSHDB, Command.FLUSHALL);
+      EnumSet.of(
+          Command.ATTACH,
+          Command.PUT,
+          Command.COMMIT,
+          Command.ABORT,
+          Command.READ,
+          Command.SCAN,
+          Command.KEYS,
+          Command.DBSIZE,
+          Command.FLUSHDB,
+          Command.FLUSHALL);
 
   /// The commands that take keys to their end.
   private static final Set<Command> MANY_KEYS =

@@ -7,6 +7,7 @@ import io.incipit.store.memory.Pin;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The values of a prefix: those of leading keys that are there and can be delivered before a
@@ -24,7 +25,6 @@ final class Fetch implements Series {
   private static final int PINNED_PART = 8;
 
   private final Store store;
-  private final Store.Visitor visitor;
   private final MeasuredOutput output;
   private final boolean limited;
   private final long deadlineNs;
@@ -46,9 +46,8 @@ final class Fetch implements Series {
   private double diskNsPerByte;
 
   /// @param deadlineMs from now on, or 0 if there is none
-  Fetch(Store store, Store.Visitor visitor, MeasuredOutput output, long deadlineMs) {
+  Fetch(Store store, MeasuredOutput output, long deadlineMs) {
     this.store = store;
-    this.visitor = visitor;
     this.output = output;
     this.limited = deadlineMs > 0;
     this.deadlineNs = store.clock().nanoTime() + deadlineMs * NS_PER_MS;
@@ -58,16 +57,17 @@ final class Fetch implements Series {
   ///
   /// Values leave one after the other; those on disk are read meanwhile.
   ///
+  /// @param reader pins the value of a key, if it is in memory
   /// @param download to which they are added
   /// @return how many
-  int choose(List<byte[]> keys, Download download) {
+  int choose(List<byte[]> keys, Function<byte[], Optional<Pin>> reader, Download download) {
     double nsPerByte = NS_PER_SECOND / output.bytesPerSecond();
     double sentNs = output.waitingBytes() * nsPerByte;
     double readNs = 0;
     long pinned = 0;
     for (int i = 0; i < keys.size(); i++) {
       var key = keys.get(i);
-      var pin = visitor.read(key);
+      var pin = reader.apply(key);
       var length = pin.map(Pin::length).or(() -> store.find(key).map(Store.Found::length));
       if (length.isEmpty()) {
         return end(Stop.MISS, i);
@@ -89,6 +89,11 @@ final class Fetch implements Series {
       }
     }
     return keys.size();
+  }
+
+  /// There is no value behind those that were chosen.
+  void endsMissing(int index) {
+    end(Stop.MISS, index);
   }
 
   private double diskNsPerByte() {

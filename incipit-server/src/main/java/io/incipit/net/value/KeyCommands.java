@@ -9,6 +9,7 @@ import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Patience;
 import io.incipit.store.Store;
+import io.incipit.store.block.BlockKey;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -125,6 +126,10 @@ final class KeyCommands {
       return Optional.empty();
     }
     var key = request.copy(1);
+    if (BlockKey.isReserved(key)) {
+      out.error(Keys.RESERVED);
+      return Optional.empty();
+    }
     long at = Expiries.at(millis.getAsLong(), store.clock());
     BooleanSupplier change =
         () -> {

@@ -8,6 +8,10 @@ import java.util.List;
 
 /// What the commands on values share: keys out of requests, and how they are refused.
 final class Keys {
+  /// What to say of a key that is written or expires, and is a block's.
+  static final String RESERVED =
+      "ERR keys that begin with kvc: are parts of blocks (expected: KVC.PUT, and no expiry)";
+
   private Keys() {}
 
   /// What to say of a key that is too long.

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
+import io.incipit.block.BlockChain;
 import io.incipit.net.redis.RedisErrors;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Blocks;
 import io.incipit.store.Store;
+import java.util.ArrayList;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The commands that only read. For one connection's event loop.
 final class Reads {
@@ -61,18 +65,57 @@ final class Reads {
   }
 
   private Optional<Task> fetch(Request request, RespBuffer out) {
-    var millis = Expiries.number(request, 1);
-    long most = Limits.FETCH_DEADLINE_MS_MAX;
-    if (millis.isEmpty() || millis.getAsLong() < 0 || millis.getAsLong() > most) {
-      out.error(
-          "SYNTAX deadline-ms: %s (expected: milliseconds, 1 to %d, or 0 for none)"
-              .formatted(RedisErrors.shown(request, 1, 64), most));
+    var deadline = deadline(request, 1);
+    if (deadline.isEmpty()) {
+      out.error(badDeadline(request, 1));
       return Optional.empty();
     }
-    var fetch = new Fetch(store, visitor, output, millis.getAsLong());
+    var fetch = new Fetch(store, output, deadline.getAsLong());
     var download = new Download(store, visitor, output, wake, fetch);
-    out.array(1 + fetch.choose(Keys.of(request, 2, 1), download));
+    out.array(1 + fetch.choose(Keys.of(request, 2, 1), visitor::read, download));
     return Optional.of(download);
+  }
+
+  /// Word `i` as milliseconds for a fetch; empty if it is no such thing.
+  static OptionalLong deadline(Request request, int i) {
+    var millis = Expiries.number(request, i);
+    boolean valid =
+        millis.isPresent()
+            && millis.getAsLong() >= 0
+            && millis.getAsLong() <= Limits.FETCH_DEADLINE_MS_MAX;
+    return valid ? millis : OptionalLong.empty();
+  }
+
+  /// What to say of a word that is no [#deadline].
+  static String badDeadline(Request request, int i) {
+    return "SYNTAX deadline-ms: %s (expected: milliseconds, 1 to %d, or 0 for none)"
+        .formatted(RedisErrors.shown(request, i, 64), Limits.FETCH_DEADLINE_MS_MAX);
+  }
+
+  /// Sends a part of each of the leading blocks of a prompt.
+  Task blocks(
+      BlockCommands.Attachment where, int part, BlockChain chain, long deadlineMs, RespBuffer out) {
+    var space = where.space();
+    var keys = new ArrayList<byte[]>();
+    for (int i = 0; i < chain.length(); i++) {
+      var block = store.blocks().find(space, chain.high(i), chain.low(i));
+      if (block.isEmpty() || block.get().parts() <= part) {
+        break;
+      }
+      keys.add(block.get().key().bytes(part));
+    }
+    long tokens = (long) chain.length() * where.namespace().blockTokens();
+    store.asked(Blocks.ids(space, chain), (int) Math.min(tokens, Integer.MAX_VALUE));
+    var fetch = new Fetch(store, output, deadlineMs);
+    var download = new Download(store, visitor, output, wake, fetch);
+    int chosen = fetch.choose(keys, visitor::readPart, download);
+    if (chosen == keys.size() && chosen < chain.length()) {
+      fetch.endsMissing(chosen);
+      visitor.missed();
+    }
+    space.read(chosen > 0);
+    out.array(1 + chosen);
+    return download;
   }
 
   private Download many(Request request, RespBuffer out) {

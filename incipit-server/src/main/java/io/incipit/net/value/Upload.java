@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// they are taken all the same, and the request is refused when it is complete.
 ///
 /// For its connection's event loop; as a change it reserves the place.
-public final class Upload implements Change {
+public class Upload implements Change {
   private final Store store;
   private final byte[] key;
   private final int length;
@@ -32,11 +32,18 @@ public final class Upload implements Change {
   /// What the request is to be told; empty if it may go on.
   private String refusal = "";
 
+  private boolean unwanted;
+
   /// Set by the store's thread, last.
   private volatile boolean settled;
 
   /// @param wake called when there is a place, or none, by any thread, unless [#begin] said so
   Upload(Store store, byte[] key, int length, Runnable wake) {
+    this(store, key, length, "", wake);
+  }
+
+  private Upload(Store store, byte[] key, int length, String refusal, Runnable wake) {
+    this.refusal = refusal;
     this.store = store;
     this.key = key;
     this.length = length;
@@ -44,8 +51,27 @@ public final class Upload implements Change {
     this.wake = wake;
   }
 
+  /// One that has no place, since its request is refused.
+  static Upload refused(Store store, int length, String refusal, Runnable wake) {
+    return new Upload(store, new byte[0], length, refusal, wake);
+  }
+
+  /// Whether there is to be a place at all. Change.
+  boolean isWanted() {
+    return true;
+  }
+
+  /// Whether there is no place, since it is not [wanted][#isWanted].
+  final boolean isUnwanted() {
+    return unwanted;
+  }
+
   /// Asks for a place.
-  void begin() {
+  final void begin() {
+    if (!refusal.isEmpty()) {
+      settled = true;
+      return;
+    }
     if (length > Limits.VALUE_BYTES_MAX) {
       refusal =
           "LIMIT value: %d bytes (expected: at most %d)".formatted(length, Limits.VALUE_BYTES_MAX);
@@ -59,7 +85,11 @@ public final class Upload implements Change {
   }
 
   @Override
-  public boolean run(Patience patience) {
+  public final boolean run(Patience patience) {
+    unwanted = !isWanted();
+    if (unwanted) {
+      return true;
+    }
     var place = store.reserve(key, length, patience);
     if (place.isEmpty() && store.isRoomComing(patience)) {
       return false;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
+import io.incipit.block.Namespace;
 import io.incipit.net.redis.RedisErrors;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Store;
+import io.incipit.store.block.BlockKey;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The commands on values, for one connection. For its event loop.
@@ -33,6 +36,7 @@ public final class ValueCommands {
   private final Runnable wake;
   private final Reads reads;
   private final KeyCommands keys;
+  private final BlockCommands blocks;
   private final WatchedKeys watched;
 
   private boolean left;
@@ -40,13 +44,19 @@ public final class ValueCommands {
   /// The request that is being answered.
   private @Nullable Task task;
 
+  /// @param namespaces finds a namespace by its name
   /// @param wake called, by any thread, after [Outcome#LATER] or when an upload is settled
-  public ValueCommands(Store store, ValueOutput output, Runnable wake) {
+  public ValueCommands(
+      Store store,
+      Function<String, Optional<Namespace>> namespaces,
+      ValueOutput output,
+      Runnable wake) {
     this.store = store;
     this.visitor = store.visitor();
     this.output = output;
     this.wake = wake;
     this.reads = new Reads(store, visitor, output, wake);
+    this.blocks = new BlockCommands(store, namespaces, reads, wake);
     this.keys = new KeyCommands(store, visitor, wake);
     this.watched = new WatchedKeys(store);
   }
@@ -55,6 +65,9 @@ public final class ValueCommands {
   ///
   /// @param request with the words before it
   public Upload upload(Request request, int length) {
+    if (request.is(0, Command.PUT.wireName())) {
+      return blocks.upload(request, length);
+    }
     var upload = new Upload(store, request.copy(1), length, wake);
     upload.begin();
     return upload;
@@ -72,6 +85,7 @@ public final class ValueCommands {
           case SETNX -> setIfAbsent(request, upload, out);
           case SETEX -> setFor(request, upload, Expiries.Form.SECONDS, out);
           case PSETEX -> setFor(request, upload, Expiries.Form.MILLIS, out);
+          case ATTACH, PUT, COMMIT, ABORT, READ -> blocks.task(command, request, upload, out);
           case MSET -> multiSet(request, out);
           default -> keys.task(command, request, out);
         };
@@ -161,7 +175,7 @@ public final class ValueCommands {
 
   private Optional<Task> set(
       Request request, int word, @Nullable Upload upload, SetTask.Rule rule, RespBuffer out) {
-    if (isTooLong(request, 1, out)) {
+    if (isBad(request, 1, out)) {
       return Optional.empty();
     }
     var value = ByteBuffer.wrap(request.bytes(), request.offset(word), request.length(word));
@@ -175,18 +189,23 @@ public final class ValueCommands {
       return Optional.empty();
     }
     for (int i = 1; i < request.count(); i += 2) {
-      if (isTooLong(request, i, out)) {
+      if (isBad(request, i, out)) {
         return Optional.empty();
       }
     }
     return Optional.of(new MultiSetTask(store, visitor, wake, request));
   }
 
-  private static boolean isTooLong(Request request, int i, RespBuffer out) {
-    boolean tooLong = request.length(i) > Limits.KEY_BYTES_MAX;
-    if (tooLong) {
+  /// Whether nobody may write a key; if so, says why.
+  private static boolean isBad(Request request, int i, RespBuffer out) {
+    if (request.length(i) > Limits.KEY_BYTES_MAX) {
       out.error(Keys.tooLong(request.length(i)));
+      return true;
     }
-    return tooLong;
+    boolean reserved = BlockKey.isReserved(request.copy(i));
+    if (reserved) {
+      out.error(Keys.RESERVED);
+    }
+    return reserved;
   }
 }

@@ -214,6 +214,11 @@ public final class HostStore implements AutoCloseable {
     return reservation.handle;
   }
 
+  /// Whether [#commit] of a reservation would find all bytes there. Writer.
+  public boolean isReady(Reservation reservation) {
+    return reservations.contains(reservation) && reservation.isComplete();
+  }
+
   /// Gives a reservation up. Writer. Does nothing if it has ended.
   public void abort(Reservation reservation) {
     if (!reservations.remove(reservation) || planted == StoreFault.LEAK_UNFINISHED) {

@@ -169,7 +169,7 @@ public final class Retention implements Victims {
   }
 
   /// Whether anything is known of a block: it is present, or was asked for.
-  boolean isKnown(long id) {
+  public boolean isKnown(long id) {
     return pool.slot(id) != NONE;
   }
 

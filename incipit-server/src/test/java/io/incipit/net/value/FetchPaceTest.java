@@ -82,7 +82,8 @@ class FetchPaceTest {
             Duration.ofSeconds(60),
             0,
             Optional.empty(),
-            Durability.MEMORY);
+            Durability.MEMORY,
+            "store");
     try {
       return Store.open(options, new HostMemory(8 * MIB, false), RawDisk.system(), clock, 1);
     } catch (IOException failure) {
@@ -135,9 +136,9 @@ class FetchPaceTest {
 
   /// A fetch whose values are chosen.
   private Download fetch(int chosen, long deadlineMs, List<byte[]> keys) {
-    var fetch = new Fetch(store, visitor, output, deadlineMs);
+    var fetch = new Fetch(store, output, deadlineMs);
     var download = new Download(store, visitor, output, () -> {}, fetch);
-    assertThat(fetch.choose(keys, download)).isEqualTo(chosen);
+    assertThat(fetch.choose(keys, visitor::read, download)).isEqualTo(chosen);
     return download;
   }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.ingest;
+package io.incipit.block;
 
-import io.incipit.block.BlockChain;
-import io.incipit.block.Change;
-import io.incipit.block.Tier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -15,7 +12,7 @@ import java.util.Optional;
 /// The changes of one publish while they are gathered. Names go one behind the other into bytes
 /// that the changes are views of; stores that go on where the last ended become one, and removals
 /// that stand behind each other. For one thread.
-final class ChangeBuilder {
+public final class ChangeBuilder {
   private enum Open {
     NOTHING,
     STORE,
@@ -40,13 +37,13 @@ final class ChangeBuilder {
   /// Nothing yet.
   ///
   /// @param width bytes of a name: 16, or 8 for low halves alone
-  ChangeBuilder(int width) {
+  public ChangeBuilder(int width) {
     this.width = width;
     this.bytes = new byte[FIRST * width];
   }
 
   /// Begins a stretch of blocks that are held, at the start of prompts.
-  void store(Tier where) {
+  public void store(Tier where) {
     close();
     open = Open.STORE;
     tier = where;
@@ -55,7 +52,7 @@ final class ChangeBuilder {
   }
 
   /// Begins one below a parent, or goes on with the one that has come to it.
-  void store(Tier where, long parentHigh, long parentLow) {
+  public void store(Tier where, long parentHigh, long parentLow) {
     if (open == Open.STORE && tier == where && endsWith(parentHigh, parentLow)) {
       return;
     }
@@ -71,7 +68,7 @@ final class ChangeBuilder {
   }
 
   /// Goes on to a block that is no longer held.
-  void remove(Tier where, long high, long low) {
+  public void remove(Tier where, long high, long low) {
     if (open != Open.REMOVE || tier != where) {
       close();
       open = Open.REMOVE;
@@ -82,7 +79,7 @@ final class ChangeBuilder {
   }
 
   /// Goes on to the next block of the stretch.
-  void name(long high, long low) {
+  public void name(long high, long low) {
     if (bytes.length - length < width) {
       // The changes so far keep the bytes that they have.
       bytes = Arrays.copyOf(bytes, 2 * bytes.length);
@@ -95,13 +92,13 @@ final class ChangeBuilder {
   }
 
   /// Nothing is held any more.
-  void clear() {
+  public void clear() {
     close();
     changes.add(new Change.Clear(Optional.empty()));
   }
 
   /// All that is held has been said.
-  void synced() {
+  public void synced() {
     close();
     changes.add(new Change.Synced());
   }
@@ -128,12 +125,12 @@ final class ChangeBuilder {
   }
 
   /// Bytes of names so far.
-  int bytes() {
+  public int bytes() {
     return length;
   }
 
   /// All changes since the last time.
-  List<Change> take() {
+  public List<Change> take() {
     close();
     var taken = List.copyOf(changes);
     changes.clear();

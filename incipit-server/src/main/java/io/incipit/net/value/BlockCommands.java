@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Namespace;
+import io.incipit.net.redis.RedisErrors;
+import io.incipit.protocol.Command;
+import io.incipit.protocol.Limits;
+import io.incipit.protocol.Request;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Store;
+import io.incipit.store.block.Block;
+import io.incipit.store.block.BlockKey;
+import io.incipit.store.block.Contract.Field;
+import io.incipit.store.block.Space;
+import io.incipit.store.block.StagedPuts;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The commands on blocks: attaching to a namespace, and putting and reading parts of its blocks.
+/// For one connection's event loop.
+final class BlockCommands {
+  /// Namespaces that one connection may be attached to.
+  private static final int ATTACHED_MAX = 256;
+
+  private static final int SHOWN_MAX = 64;
+
+  /// Where a connection may put and read blocks.
+  record Attachment(Namespace namespace, Space space) {}
+
+  /// The part that a `KVC.PUT` is about.
+  record Target(StagedPuts.Name put, Block block, int part) {}
+
+  /// What was wrong with a request.
+  private static final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Refusal(String message) {
+      super(message, null, false, false);
+    }
+
+    String text() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  private final Store store;
+  private final Function<String, Optional<Namespace>> namespaces;
+  private final Reads reads;
+  private final Runnable wake;
+  private final Map<String, Attachment> attached = new HashMap<>();
+
+  BlockCommands(
+      Store store, Function<String, Optional<Namespace>> namespaces, Reads reads, Runnable wake) {
+    this.store = store;
+    this.namespaces = namespaces;
+    this.reads = reads;
+    this.wake = wake;
+  }
+
+  /// Takes the value of a `KVC.PUT` that is not complete.
+  ///
+  /// @param request with the words before it
+  Upload upload(Request request, int length) {
+    Upload upload;
+    try {
+      upload = new PutTask.PartUpload(store, target(request), length, wake);
+    } catch (Refusal refusal) {
+      // Said again when the request is complete.
+      upload = Upload.refused(store, length, refusal.text(), wake);
+    }
+    upload.begin();
+    return upload;
+  }
+
+  /// Answers a request, or says who does.
+  Optional<Task> task(Command command, Request request, @Nullable Upload upload, RespBuffer out) {
+    try {
+      return switch (command) {
+        case ATTACH -> {
+          attach(request, out);
+          yield Optional.empty();
+        }
+        case PUT -> Optional.of(PutTask.of(store, target(request), request, upload, wake));
+        case COMMIT -> Optional.of(CommitTask.commit(store, put(request), wake));
+        case ABORT -> Optional.of(CommitTask.abort(store, put(request), wake));
+        case READ -> Optional.of(read(request, out));
+        default ->
+            throw new IllegalArgumentException(
+                "command: %s (expected: one on blocks)".formatted(command.wireName()));
+      };
+    } catch (Refusal refusal) {
+      out.error(refusal.text());
+      return Optional.empty();
+    }
+  }
+
+  private void attach(Request request, RespBuffer out) throws Refusal {
+    var name = request.text(1);
+    var namespace = namespaces.apply(name);
+    if (namespace.isEmpty()) {
+      attached.remove(name);
+      throw new Refusal("NONAMESPACE %s (expected: one that exists)".formatted(shown(request, 1)));
+    }
+    if (!attached.containsKey(name) && attached.size() >= ATTACHED_MAX) {
+      throw new Refusal(
+          "LIMIT ns: %d attached by this connection (expected: at most %d)"
+              .formatted(attached.size() + 1, ATTACHED_MAX));
+    }
+    var answer = store.blocks().attach(namespace.get(), fields(request));
+    if (answer.space().isEmpty()) {
+      throw new Refusal(answer.refusal());
+    }
+    attached.put(name, new Attachment(namespace.get(), answer.space().get()));
+    out.simple("OK");
+  }
+
+  private static Map<Field, String> fields(Request request) throws Refusal {
+    if (request.count() % 2 != 0) {
+      throw new Refusal(
+          "SYNTAX %s: no text (expected: field text, in turn)"
+              .formatted(shown(request, request.count() - 1)));
+    }
+    var fields = new EnumMap<Field, String>(Field.class);
+    for (int i = 2; i < request.count(); i += 2) {
+      Field field;
+      try {
+        field = Field.valueOf(request.text(i).toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException unknown) {
+        throw new Refusal(
+            "SYNTAX field: %s (expected: one of %s)"
+                .formatted(shown(request, i), List.of(Field.values())));
+      }
+      if (request.length(i + 1) > Namespace.NAME_BYTES_MAX) {
+        throw new Refusal(
+            "LIMIT %s: %d bytes (expected: at most %d)"
+                .formatted(field, request.length(i + 1), Namespace.NAME_BYTES_MAX));
+      }
+      if (fields.put(field, request.text(i + 1)) != null) {
+        throw new Refusal("SYNTAX %s: twice (expected: once)".formatted(field));
+      }
+    }
+    return fields;
+  }
+
+  private Attachment attachment(Request request, int word) throws Refusal {
+    var name = request.text(word);
+    var there = attached.get(name);
+    if (there != null && there.space().isOpen()) {
+      return there;
+    }
+    attached.remove(name);
+    if (namespaces.apply(name).isEmpty()) {
+      throw new Refusal(
+          "NONAMESPACE %s (expected: one that exists)".formatted(shown(request, word)));
+    }
+    throw new Refusal(
+        "CONTRACT %s: this connection is not attached (expected: KVC.ATTACH before that)"
+            .formatted(shown(request, word)));
+  }
+
+  private StagedPuts.Name put(Request request) throws Refusal {
+    return put(request, attachment(request, 1));
+  }
+
+  private static StagedPuts.Name put(Request request, Attachment where) throws Refusal {
+    if (request.length(2) == 0 || request.length(2) > Namespace.NAME_BYTES_MAX) {
+      throw new Refusal(
+          "LIMIT put: %d bytes (expected: 1 to %d)"
+              .formatted(request.length(2), Namespace.NAME_BYTES_MAX));
+    }
+    return new StagedPuts.Name(where.space(), request.text(2));
+  }
+
+  private Target target(Request request) throws Refusal {
+    var where = attachment(request, 1);
+    var put = put(request, where);
+    int width = where.namespace().hashBytes();
+    boolean root = request.length(3) == 0;
+    var parent = root ? BlockChain.empty(width) : hash(request, 3, "parent", width);
+    var hash = hash(request, 4, "hash", width);
+    var text = request.text(5);
+    int slash = text.indexOf('/');
+    int part = slash < 0 ? -1 : number(text.substring(0, slash));
+    int parts = slash < 0 ? -1 : number(text.substring(slash + 1));
+    if (part < 0 || parts <= part || parts > BlockKey.PARTS_MAX) {
+      throw new Refusal(
+          "SYNTAX part/parts: %s (expected: such as 0/1, with part below parts, at most %d)"
+              .formatted(shown(request, 5), BlockKey.PARTS_MAX));
+    }
+    var block =
+        new Block(
+            where.space(),
+            hash.high(0),
+            hash.low(0),
+            root,
+            root ? 0 : parent.high(0),
+            root ? 0 : parent.low(0),
+            parts,
+            0);
+    if (!root && block.parentId() == block.id()) {
+      throw new Refusal("SYNTAX parent: the block itself (expected: the block before it, or '')");
+    }
+    return new Target(put, block, part);
+  }
+
+  /// One hash, as bytes or as hex digits: it has as many as the namespace says, so it is plain
+  /// which.
+  private static BlockChain hash(Request request, int word, String what, int width) throws Refusal {
+    int length = request.length(word);
+    if (length == width) {
+      return BlockChain.wrap(request.copy(word), 0, 1, width);
+    }
+    if (length == 2 * width) {
+      return BlockChain.wrap(hex(request, word, what), 0, 1, width);
+    }
+    throw new Refusal(
+        "WIDTH %s: %d bytes (expected: %d, or twice as many hex digits)"
+            .formatted(what, length, width));
+  }
+
+  private static byte[] hex(Request request, int word, String what) throws Refusal {
+    try {
+      return HexFormat.of().parseHex(request.text(word));
+    } catch (IllegalArgumentException notHex) {
+      throw new Refusal(
+          "SYNTAX %s: %s (expected: hex digits)".formatted(what, shown(request, word)));
+    }
+  }
+
+  /// A number of at most four digits; -1 if it is none.
+  private static int number(String text) {
+    return text.matches("0|[1-9][0-9]{0,3}") ? Integer.parseInt(text) : -1;
+  }
+
+  private Task read(Request request, RespBuffer out) throws Refusal {
+    var where = attachment(request, 2);
+    boolean hex = request.count() == 6 && request.is(5, "HEX");
+    if (request.count() > 5 && !hex) {
+      throw new Refusal("SYNTAX %s (expected: HEX, or nothing)".formatted(shown(request, 5)));
+    }
+    int part = number(request.text(3));
+    if (part < 0 || part >= BlockKey.PARTS_MAX) {
+      throw new Refusal(
+          "SYNTAX part: %s (expected: 0 to %d)"
+              .formatted(shown(request, 3), BlockKey.PARTS_MAX - 1));
+    }
+    int width = where.namespace().hashBytes();
+    var bytes = hex ? hex(request, 4, "hashes") : request.copy(4);
+    if (bytes.length % width != 0) {
+      throw new Refusal(
+          "WIDTH hashes: %d bytes (expected: a multiple of %d)".formatted(bytes.length, width));
+    }
+    if (bytes.length / width > Limits.ARGUMENTS_MAX) {
+      throw new Refusal(
+          "LIMIT hashes: %d (expected: at most %d)"
+              .formatted(bytes.length / width, Limits.ARGUMENTS_MAX));
+    }
+    var deadline = Reads.deadline(request, 1);
+    if (deadline.isEmpty()) {
+      throw new Refusal(Reads.badDeadline(request, 1));
+    }
+    var chain = BlockChain.wrap(bytes, 0, bytes.length / width, width);
+    return reads.blocks(where, part, chain, deadline.getAsLong(), out);
+  }
+
+  private static String shown(Request request, int word) {
+    return RedisErrors.shown(request, word, SHOWN_MAX);
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.value;
+
+import io.incipit.net.value.BlockCommands.Target;
+import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.protocol.Request;
+import io.incipit.protocol.RespBuffer;
+import io.incipit.store.Patience;
+import io.incipit.store.Store;
+import io.incipit.store.memory.Reservation;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Adds a part to a put: one that came with the request, or one that was uploaded before.
+final class PutTask extends ChangeTask {
+  /// What came of it.
+  private enum Verdict {
+    /// The part is staged.
+    OK,
+    /// The block is there already.
+    HAVE,
+    /// The policy would give the block up at once.
+    DECLINED,
+    REFUSED
+  }
+
+  /// A large part that comes in, if its block is wanted.
+  static final class PartUpload extends Upload {
+    private final Store store;
+    private final Target target;
+
+    PartUpload(Store store, Target target, int length, Runnable wake) {
+      super(store, target.block().key().bytes(target.part()), length, wake);
+      this.store = store;
+      this.target = target;
+    }
+
+    @Override
+    boolean isWanted() {
+      return isWanted(store, target) == Verdict.OK;
+    }
+
+    private static Verdict isWanted(Store store, Target target) {
+      var block = target.block();
+      if (store.blocks().find(block.space(), block.high(), block.low()).isPresent()) {
+        return Verdict.HAVE;
+      }
+      return store.blocks().admits(block.id()) ? Verdict.OK : Verdict.DECLINED;
+    }
+  }
+
+  private final Target target;
+  private final @Nullable Upload upload;
+  private ByteBuffer value;
+  private Verdict verdict = Verdict.REFUSED;
+  private String refusal = "";
+
+  private PutTask(
+      Store store, Target target, ByteBuffer value, @Nullable Upload upload, Runnable wake) {
+    super(store, wake);
+    this.target = target;
+    this.value = value;
+    this.upload = upload;
+  }
+
+  /// @param request of which the last word is the part, unless it was uploaded
+  static PutTask of(
+      Store store, Target target, Request request, @Nullable Upload upload, Runnable wake) {
+    var value =
+        upload == null
+            ? ByteBuffer.wrap(request.bytes(), request.offset(6), request.length(6))
+            : ByteBuffer.allocate(0);
+    return new PutTask(store, target, value, upload, wake);
+  }
+
+  @Override
+  void own() {
+    value = copy(value);
+  }
+
+  @Override
+  boolean change(Patience patience) {
+    if (upload != null && !upload.refusal().isEmpty()) {
+      refusal = upload.refusal();
+      return true;
+    }
+    verdict = PartUpload.isWanted(store, target);
+    if (verdict == Verdict.DECLINED || (upload != null && upload.isUnwanted())) {
+      verdict = verdict == Verdict.HAVE ? verdict : Verdict.DECLINED;
+      store.blocks().decline(target.put(), target.block().id());
+    }
+    if (verdict != Verdict.OK) {
+      return true;
+    }
+    var place = upload == null ? write(patience) : upload.reservation();
+    if (place.isEmpty()) {
+      verdict = Verdict.REFUSED;
+      refusal = store.noRoom(value.remaining());
+      return upload != null || !store.isRoomComing(patience);
+    }
+    refusal = store.blocks().stage(target.put(), target.block(), target.part(), place.get());
+    if (!refusal.isEmpty()) {
+      verdict = Verdict.REFUSED;
+      store.abort(place.get());
+    }
+    if (upload != null) {
+      upload.release();
+    }
+    return true;
+  }
+
+  private Optional<Reservation> write(Patience patience) {
+    var key = target.block().key().bytes(target.part());
+    var place = store.reserve(key, value.remaining(), patience);
+    place.ifPresent(some -> SetTask.write(some, value));
+    return place;
+  }
+
+  @Override
+  Outcome answer(RespBuffer out) {
+    if (verdict == Verdict.REFUSED) {
+      out.error(refusal);
+    } else {
+      out.simple(verdict.name());
+    }
+    return Outcome.DONE;
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    if (upload != null && isReady()) {
+      // Of a part that was not taken; one that is being staged is the change's.
+      upload.close();
+    }
+  }
+}

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store;
+
+import io.incipit.block.BlockChain;
+import io.incipit.block.Hint;
+import io.incipit.block.Namespace;
+import io.incipit.block.Stat;
+import io.incipit.block.Tier;
+import io.incipit.env.Clock;
+import io.incipit.store.block.Block;
+import io.incipit.store.block.BlockKey;
+import io.incipit.store.block.BlockTable;
+import io.incipit.store.block.Contract;
+import io.incipit.store.block.Contract.Field;
+import io.incipit.store.block.OwnerStream;
+import io.incipit.store.block.Space;
+import io.incipit.store.block.StagedPut;
+import io.incipit.store.block.StagedPuts;
+import io.incipit.store.memory.Reservation;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Blocks in a store: put in parts, seen when all parts are there, and told to the index as what an
+/// owner holds. A part is a value of the store under a [BlockKey], and the parts of a block are a
+/// family of keys; this is what is known of them beyond that.
+///
+/// Methods that say *change* are for changes of the store; others are for any thread.
+public final class Blocks {
+  private static final Logger LOG = System.getLogger(Blocks.class.getName());
+  private static final int FEW_PARTS = 32;
+  private static final int REMOVED_A_CHANGE = 256;
+  private static final List<Tier> TIERS = List.of(Tier.HOST, Tier.DISK);
+
+  /// What came of an attachment.
+  ///
+  /// @param space where blocks may be put and read
+  /// @param refusal why not; empty if they may
+  public record Attached(Optional<Space> space, String refusal) {}
+
+  /// What came of a commit.
+  ///
+  /// @param made blocks that everybody sees now
+  /// @param had blocks that were there before, and stay as they are
+  /// @param declined blocks that the policy would give up at once
+  /// @param refusal why nothing was changed; empty if it was
+  public record Committed(int made, int had, int declined, String refusal) {
+    static Committed refused(String why) {
+      return new Committed(0, 0, 0, why);
+    }
+  }
+
+  private final Store store;
+  private final long seed;
+  private final Clock clock;
+  private final BlockTable table = new BlockTable();
+  private final StagedPuts puts;
+
+  /// By name; of namespaces, those that are attached to.
+  private final Map<String, Space> spaces = new ConcurrentHashMap<>();
+
+  /// By namespace. Guarded by this.
+  private final Map<String, Contract> contracts = new HashMap<>();
+
+  /// The writer's.
+  private final Map<Space, OwnerStream> streams = new HashMap<>();
+
+  /// Numbers of blocks of which something may have changed. The writer's.
+  private final Set<Long> touched = new LinkedHashSet<>();
+
+  private final Set<Space> alarmed = new HashSet<>();
+
+  /// Whether the change in hand has committed blocks, and when the index knows.
+  private boolean commits;
+
+  private volatile OwnerStream.Feed feed = OwnerStream.Feed.NONE;
+  private volatile String owner = "store";
+  private final LongAdder made = new LongAdder();
+  private final LongAdder kept = new LongAdder();
+  private final LongAdder declined = new LongAdder();
+  private final LongAdder abandoned = new LongAdder();
+  private final LongAdder halves = new LongAdder();
+
+  Blocks(Store store, long seed, Clock clock, long putTimeoutNs) {
+    this.store = store;
+    this.seed = seed;
+    this.clock = clock;
+    this.puts = new StagedPuts(clock, putTimeoutNs);
+  }
+
+  /// Says who is told of blocks, and the name under which, before anything is attached to.
+  public void feed(OwnerStream.Feed to, String name) {
+    feed = to;
+    owner = name;
+  }
+
+  /// Attaches somebody to a namespace, whose blocks' bytes are from now on of one contract.
+  ///
+  /// @param said of the contract
+  public synchronized Attached attach(Namespace namespace, Map<Field, String> said) {
+    var wanted = Contract.of(namespace, said);
+    var current = contracts.get(namespace.name());
+    var against = current == null ? wanted : current;
+    var differs = against.difference(said).or(() -> difference(against, wanted));
+    if (differs.isPresent()) {
+      return new Attached(Optional.empty(), refusal(namespace, differs.get(), said, against));
+    }
+    contracts.put(namespace.name(), against);
+    var name = BlockKey.space(namespace.name(), against.fingerprint());
+    var space = space(name, namespace.hashBytes() > Long.BYTES);
+    if (!space.isOpen()) {
+      space.open(true);
+      store.background(() -> follow(space));
+    }
+    return new Attached(Optional.of(space), "");
+  }
+
+  private static Optional<Field> difference(Contract one, Contract other) {
+    return List.of(Field.values()).stream()
+        .filter(field -> !one.get(field).equals(other.get(field)))
+        .findFirst();
+  }
+
+  private static String refusal(
+      Namespace namespace, Field field, Map<Field, String> said, Contract against) {
+    return "CONTRACT %s %s: '%s' (expected: '%s', as those before said)"
+        .formatted(
+            namespace.name(),
+            field,
+            Objects.requireNonNullElse(said.get(field), ""),
+            against.get(field));
+  }
+
+  private Space space(String name, boolean wide) {
+    return spaces.computeIfAbsent(name, _ -> new Space(name, wide, seed));
+  }
+
+  /// Tells the index of what is held of a space. Change.
+  private void follow(Space space) {
+    if (space.isOpen() && !streams.containsKey(space)) {
+      streams.put(
+          space,
+          new OwnerStream(feed, space.namespace(), owner, space.wide(), clock, store::background));
+      catchUp();
+    }
+  }
+
+  /// A namespace is gone, and so are its blocks.
+  public synchronized void drop(String namespace) {
+    if (contracts.remove(namespace) == null) {
+      return;
+    }
+    for (var space : spaces.values()) {
+      if (space.isOpen() && space.namespace().equals(namespace)) {
+        space.open(false);
+        store.background(() -> drop(space));
+      }
+    }
+  }
+
+  private void drop(Space space) {
+    streams.remove(space);
+    var gone = new ArrayList<Block>();
+    table.forEach(space, gone::add);
+    drop(gone, 0);
+  }
+
+  private void drop(List<Block> gone, int from) {
+    int to = Math.min(gone.size(), from + REMOVED_A_CHANGE);
+    for (int i = from; i < to; i++) {
+      removeAll(gone.get(i));
+    }
+    if (to < gone.size()) {
+      store.background(() -> drop(gone, to));
+    }
+  }
+
+  private void removeAll(Block block) {
+    table.remove(block.id());
+    var key = block.key();
+    for (int part = 0; part < block.parts(); part++) {
+      var _ = store.remove(key.bytes(part));
+    }
+  }
+
+  /// The space of a namespace that is attached to.
+  public Optional<Space> space(String namespace) {
+    Contract contract;
+    synchronized (this) {
+      contract = contracts.get(namespace);
+    }
+    return Optional.ofNullable(contract)
+        .map(there -> spaces.get(BlockKey.space(namespace, there.fingerprint())));
+  }
+
+  /// A block of which all parts are there.
+  public Optional<Block> find(Space space, long high, long low) {
+    return table.find(space.id(high, low)).filter(block -> isSame(block, space, high, low));
+  }
+
+  private static boolean isSame(Block block, Space space, long high, long low) {
+    return block.high() == high && block.low() == low && block.space().equals(space);
+  }
+
+  /// Somebody who knows says what becomes of a prompt.
+  ///
+  /// @param path a view that is valid during the call only
+  public void hint(String namespace, BlockChain path, Hint hint) {
+    space(namespace).ifPresent(space -> store.hinted(ids(space, path), hint));
+  }
+
+  /// The numbers of blocks, whether they are there or not.
+  public static long[] ids(Space space, BlockChain path) {
+    var ids = new long[path.length()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = space.id(path.high(i), path.low(i));
+    }
+    return ids;
+  }
+
+  /// Whether a part of a block is worth taking; asked right before room is made for it. Change.
+  public boolean admits(long id) {
+    return store.retention().admits(id);
+  }
+
+  /// Adds a part to a put. Change.
+  ///
+  /// @return what to tell whoever asked if it was not taken, else empty
+  public String stage(StagedPuts.Name put, Block block, int part, Reservation value) {
+    return puts.add(put, block, part, value, store::abort);
+  }
+
+  /// Notes that a part was not taken, since its block is not [worth it][#admits]. Change.
+  public void decline(StagedPuts.Name put, long id) {
+    puts.decline(put, id);
+  }
+
+  /// Whether ending a put does not take long. Change.
+  public boolean isSmall(StagedPuts.Name name) {
+    return puts.find(name).map(StagedPut::parts).orElse(0) <= FEW_PARTS;
+  }
+
+  /// Gives a put up. Change.
+  ///
+  /// @return parts that were given up
+  public int abort(StagedPuts.Name name) {
+    var put = puts.take(name);
+    put.ifPresent(this::abort);
+    return put.map(StagedPut::parts).orElse(0);
+  }
+
+  private void abort(StagedPut put) {
+    put.blocks().forEach(staged -> staged.parts().values().forEach(store::abort));
+  }
+
+  /// Lets everybody see the blocks of a put: all of them, or none. Change.
+  public Committed commit(StagedPuts.Name name) {
+    var put = puts.find(name);
+    if (put.isEmpty()) {
+      return Committed.refused(
+          "NOPUT %s (expected: one that is under way, and not for longer than store.put-timeout)"
+              .formatted(name.name()));
+    }
+    var fresh = new ArrayList<StagedPut.Staged>();
+    int had = 0;
+    int refused = put.get().declinedAlone();
+    for (var staged : put.get().blocks()) {
+      if (table.has(staged.block().id())) {
+        had++;
+      } else if (put.get().isDeclined(staged.block().id())) {
+        refused++;
+      } else if (!staged.isWhole()) {
+        return Committed.refused(missing(staged));
+      } else if (staged.parts().values().stream().allMatch(store::isReady)) {
+        fresh.add(staged);
+      } else {
+        var _ = abort(name);
+        return Committed.refused(
+            "NOPUT %s: parts were given up after store.put-timeout; nothing was changed"
+                .formatted(name.name()));
+      }
+    }
+    follow(name.space());
+    makeAll(fresh, name.space());
+    puts.take(name);
+    abort(put.get());
+    made.add(fresh.size());
+    kept.add(had);
+    declined.add(refused);
+    return new Committed(fresh.size(), had, refused, "");
+  }
+
+  private static String missing(StagedPut.Staged staged) {
+    return "PARTS block %s: %d of %d parts are there (expected: all); nothing was changed"
+        .formatted(staged.block().key().hash(), staged.parts().size(), staged.block().parts());
+  }
+
+  private void makeAll(List<StagedPut.Staged> fresh, Space space) {
+    var here = new HashMap<Long, Block>();
+    fresh.forEach(staged -> here.put(staged.block().id(), staged.block()));
+    var parents = new HashSet<Long>();
+    fresh.stream()
+        .filter(staged -> !staged.block().root())
+        .forEach(staged -> parents.add(staged.block().parentId()));
+    for (var staged : fresh) {
+      if (!parents.contains(staged.block().id())) {
+        tellPath(staged.block(), here);
+      }
+    }
+    try {
+      fresh.forEach(this::make);
+    } catch (RuntimeException | Error failure) {
+      fresh.forEach(staged -> removeAll(staged.block()));
+      throw failure;
+    }
+    space.committed(fresh.size());
+    commits = true;
+  }
+
+  /// Tells the retention the path of a block, unless it knows it: somebody asked for it before.
+  private void tellPath(Block last, Map<Long, Block> here) {
+    var path = new ArrayList<Long>();
+    boolean known = true;
+    for (var block = last; block != null; block = above(block, path, here)) {
+      known &= store.retention().isKnown(block.id());
+      path.add(block.id());
+    }
+    if (!known) {
+      var ids = path.reversed().stream().mapToLong(Long::longValue).toArray();
+      store.retention().asked(clock.nanoTime(), ids, ids.length);
+    }
+  }
+
+  private @Nullable Block above(Block block, List<Long> path, Map<Long, Block> here) {
+    if (block.root() || path.size() >= StagedPut.PARTS_MAX) {
+      return null;
+    }
+    var staged = here.get(block.parentId());
+    return staged != null ? staged : table.find(block.parentId()).orElse(null);
+  }
+
+  private void make(StagedPut.Staged staged) {
+    var key = staged.block().key();
+    staged.parts().forEach((part, value) -> store.commitPart(key.bytes(part), value));
+    table.add(staged.block());
+    touched.add(staged.block().id());
+  }
+
+  /// Something of a family has come, gone or moved. Change.
+  void touch(long id) {
+    if (table.has(id)) {
+      touched.add(id);
+    }
+  }
+
+  /// The value of a key is no more in memory. Change.
+  void gone(byte[] key) {
+    if (BlockKey.isReserved(key)) {
+      BlockKey.parse(key).ifPresent(name -> touch(name.id(seed)));
+    }
+  }
+
+  /// A value was found on disk. Change.
+  void found(byte[] key) {
+    var name = BlockKey.parse(key).orElse(null);
+    if (name == null) {
+      return;
+    }
+    var space = space(name.space(), name.wide());
+    long id = space.id(name.high(), name.low());
+    if (!table.has(id)) {
+      table.add(
+          new Block(
+              space,
+              name.high(),
+              name.low(),
+              name.root(),
+              name.parentHigh(),
+              name.parentLow(),
+              name.parts(),
+              0));
+    }
+    touched.add(id);
+  }
+
+  /// All that was on disk was found, so the index may be told in order. Change.
+  void foundAll() {
+    settle();
+    streams.values().forEach(OwnerStream::restart);
+    catchUp();
+  }
+
+  /// All values are gone. Change.
+  void clear() {
+    table.clear();
+    touched.clear();
+    streams.values().forEach(OwnerStream::restart);
+  }
+
+  /// Tells what has become of blocks since the last time. Change.
+  void settle() {
+    while (!touched.isEmpty()) {
+      var ids = List.copyOf(touched);
+      touched.clear();
+      ids.forEach(id -> table.find(id).ifPresent(this::settle));
+    }
+  }
+
+  private void settle(Block block) {
+    int now = tiers(block);
+    if (now == block.tiers() && now != 0) {
+      return;
+    }
+    var stream = streams.get(block.space());
+    for (var tier : TIERS) {
+      boolean held = (now & tier.mask()) != 0;
+      if (stream != null && held != ((block.tiers() & tier.mask()) != 0)) {
+        if (held) {
+          stream.held(tier, block);
+        } else {
+          stream.gone(tier, block);
+        }
+      }
+    }
+    if (now != 0) {
+      table.tell(block.id(), now);
+    } else {
+      removeHalf(block);
+    }
+  }
+
+  /// In which tiers a block is: as slow as its slowest part.
+  private int tiers(Block block) {
+    boolean host = true;
+    boolean disk = true;
+    var key = block.key();
+    for (int part = 0; part < block.parts(); part++) {
+      var bytes = key.bytes(part);
+      boolean here = store.isHeld(bytes);
+      boolean below = store.isOnDisk(bytes);
+      if (!here && !below) {
+        return 0;
+      }
+      host &= here;
+      disk &= below;
+    }
+    int tiers = host ? Tier.HOST.mask() : 0;
+    return disk || !host ? tiers | Tier.DISK.mask() : tiers;
+  }
+
+  private void removeHalf(Block block) {
+    var key = block.key();
+    boolean half = false;
+    for (int part = 0; part < block.parts(); part++) {
+      var bytes = key.bytes(part);
+      half |= store.isHeld(bytes) || store.isOnDisk(bytes);
+    }
+    if (half) {
+      halves.increment();
+      removeAll(block);
+    } else {
+      table.remove(block.id());
+    }
+  }
+
+  /// When the index knows the blocks that the change in hand has committed. Change, at its end.
+  Optional<CompletableFuture<Void>> announced() {
+    if (!commits) {
+      return Optional.empty();
+    }
+    commits = false;
+    settle();
+    var all = streams.values().stream().map(OwnerStream::flush).toArray(CompletableFuture[]::new);
+    return Optional.of(CompletableFuture.allOf(all));
+  }
+
+  /// What comes before each change.
+  void begin() {
+    commits = false;
+    settle();
+  }
+
+  /// What is done every now and then. Change.
+  void tick() {
+    for (var late : puts.expired()) {
+      abandoned.increment();
+      abort(late);
+    }
+    settle();
+    for (var stream : streams.values()) {
+      var _ = stream.flush();
+    }
+    catchUp();
+    alarm();
+  }
+
+  private void catchUp() {
+    streams.forEach(
+        (space, stream) -> {
+          if (stream.isBehind()) {
+            stream.begin();
+            for (var tier : TIERS) {
+              table.forEach(
+                  space,
+                  block -> {
+                    if ((block.tiers() & tier.mask()) != 0) {
+                      stream.held(tier, block);
+                    }
+                  });
+            }
+            stream.end();
+          }
+        });
+  }
+
+  private void alarm() {
+    for (var space : streams.keySet()) {
+      if (!space.isFutile()) {
+        alarmed.remove(space);
+      } else if (alarmed.add(space)) {
+        LOG.log(
+            Level.WARNING,
+            () ->
+                "futile-puts namespace=%s: blocks land, and none is found"
+                    .formatted(space.namespace()));
+      }
+    }
+  }
+
+  List<Stat> stats() {
+    long futile = spaces.values().stream().filter(Space::isFutile).count();
+    return List.of(
+        Stat.gauge("store-blocks", table.size()),
+        Stat.gauge("store-blocks-table-bytes", table.heapBytes()),
+        Stat.gauge("store-block-puts-open", puts.size()),
+        Stat.gauge("store-namespaces-futile", futile),
+        Stat.counter("store-blocks-made", made.sum()),
+        Stat.counter("store-blocks-kept", kept.sum()),
+        Stat.counter("store-blocks-declined", declined.sum()),
+        Stat.counter("store-blocks-halved", halves.sum()),
+        Stat.counter("store-block-puts-abandoned", abandoned.sum()));
+  }
+}

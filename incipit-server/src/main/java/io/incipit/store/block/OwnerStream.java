@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.store.block;
+
+import io.incipit.block.ChangeBuilder;
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
+import io.incipit.block.Tier;
+import io.incipit.env.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/// What the store, as an owner, tells the index about the blocks of one namespace: numbered
+/// publishes, one after the other. If one is refused, or the index is too slow, all is said again
+/// in another incarnation.
+///
+/// For the store's writer; replies come on any thread.
+public final class OwnerStream {
+  /// Who takes publishes.
+  public interface Feed {
+    /// Nobody does; all is well.
+    Feed NONE =
+        new Feed() {
+          @Override
+          public boolean offer(Op.Publish op, Consumer<Reply> replies) {
+            replies.accept(new Reply.Done());
+            return true;
+          }
+
+          @Override
+          public void whenRoom(String namespace, Runnable room) {
+            room.run();
+          }
+        };
+
+    /// Takes a publish, if there is room for it; its reply comes on any thread.
+    boolean offer(Op.Publish op, Consumer<Reply> replies);
+
+    /// Calls `room` once, on any thread, when there may be room again.
+    void whenRoom(String namespace, Runnable room);
+  }
+
+  /// Bytes of names in one publish, about.
+  private static final int BYTES_EACH = 64 << 10;
+
+  /// Publishes that may wait for room.
+  private static final int WAITING_MAX = 1_024;
+
+  private static final long AGAIN_NS = 1_000_000_000L;
+
+  private record Waiting(Op.Publish op, CompletableFuture<Void> applied) {}
+
+  private final Feed feed;
+  private final String namespace;
+  private final String owner;
+  private final Clock clock;
+  private final Consumer<Runnable> later;
+  private final ChangeBuilder changes;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+  private long incarnation;
+  private long seq;
+
+  /// The number with which all was said.
+  private long wholeSeq;
+
+  /// Whether somebody will say when there is room.
+  private boolean awaitsRoom;
+
+  /// Whether all has to be said again, and not before when.
+  private boolean behind = true;
+
+  private long notBeforeNs;
+
+  /// @param owner the store's name in the namespace
+  /// @param wide whether hashes are named by 16 bytes; else by 8
+  /// @param later runs something as a change of the store
+  public OwnerStream(
+      Feed feed,
+      String namespace,
+      String owner,
+      boolean wide,
+      Clock clock,
+      Consumer<Runnable> later) {
+    this.feed = feed;
+    this.namespace = namespace;
+    this.owner = owner;
+    this.clock = clock;
+    this.later = later;
+    this.changes = new ChangeBuilder(wide ? 2 * Long.BYTES : Long.BYTES);
+    this.notBeforeNs = clock.nanoTime();
+  }
+
+  /// A block is in a tier now.
+  public void held(Tier tier, Block block) {
+    if (behind) {
+      return;
+    }
+    if (block.root()) {
+      changes.store(tier);
+    } else {
+      changes.store(tier, block.parentHigh(), block.parentLow());
+    }
+    changes.name(block.high(), block.low());
+    flushMuch();
+  }
+
+  /// A block is not in a tier any more.
+  public void gone(Tier tier, Block block) {
+    if (!behind) {
+      changes.remove(tier, block.high(), block.low());
+      flushMuch();
+    }
+  }
+
+  private void flushMuch() {
+    if (changes.bytes() >= BYTES_EACH) {
+      send();
+    }
+  }
+
+  /// Publishes what was said.
+  ///
+  /// @return when the index has applied all of it, or has refused some; at once if all has to be
+  ///     said again, since nobody knows when that will be
+  public CompletableFuture<Void> flush() {
+    if (behind) {
+      return CompletableFuture.completedFuture(null);
+    }
+    send();
+    return last;
+  }
+
+  private void send() {
+    var taken = changes.take();
+    if (taken.isEmpty()) {
+      return;
+    }
+    seq++;
+    last = new CompletableFuture<>();
+    waiting.add(new Waiting(new Op.Publish(namespace, owner, incarnation, seq, taken), last));
+    offer();
+  }
+
+  private void offer() {
+    while (!waiting.isEmpty()) {
+      var first = waiting.getFirst();
+      long life = first.op().incarnation();
+      if (!feed.offer(first.op(), reply -> answered(life, reply, first.applied()))) {
+        awaitRoom();
+        return;
+      }
+      waiting.remove();
+    }
+  }
+
+  private void awaitRoom() {
+    if (!awaitsRoom) {
+      awaitsRoom = true;
+      feed.whenRoom(namespace, () -> later.accept(this::offerAgain));
+    }
+  }
+
+  private void offerAgain() {
+    awaitsRoom = false;
+    offer();
+  }
+
+  private void answered(long life, Reply reply, CompletableFuture<Void> applied) {
+    if (reply instanceof Reply.Refused(var code, _)) {
+      later.accept(() -> refused(life, code));
+    }
+    applied.complete(null);
+  }
+
+  private void refused(long life, ErrorCode code) {
+    if (life == incarnation) {
+      fallBehind(code == ErrorCode.NONAMESPACE ? 10 * AGAIN_NS : AGAIN_NS);
+    }
+  }
+
+  /// All has to be said again, since it has changed or was not heard.
+  public void restart() {
+    fallBehind(0);
+  }
+
+  private void fallBehind(long waitNs) {
+    behind = true;
+    notBeforeNs = clock.nanoTime() + waitNs;
+    changes.take();
+    waiting.forEach(one -> one.applied().complete(null));
+    waiting.clear();
+  }
+
+  /// Whether all has to be said again, and now. If so, [#begin] is next.
+  public boolean isBehind() {
+    if (!behind && waiting.size() > WAITING_MAX + wholeSeq) {
+      fallBehind(AGAIN_NS);
+    }
+    return behind && clock.nanoTime() - notBeforeNs >= 0;
+  }
+
+  /// Says that nothing is held. What is held is to be told again, and then [#end] called.
+  public void begin() {
+    incarnation = Math.max(incarnation + 1, clock.wallMillis());
+    seq = 0;
+    behind = false;
+    changes.clear();
+  }
+
+  /// All that is held was told.
+  public void end() {
+    changes.synced();
+    send();
+    wholeSeq = seq;
+  }
+}
