@@ -62,6 +62,7 @@ public final class Blocks {
     }
   }
 
+  private BlockFault planted = BlockFault.NONE;
   private final Store store;
   private final long seed;
   private final Clock clock;
@@ -100,6 +101,11 @@ public final class Blocks {
     this.puts = new StagedPuts(clock, putTimeoutNs);
   }
 
+  /// Plants a bug, before anything is attached to.
+  void plant(BlockFault fault) {
+    planted = fault;
+  }
+
   /// Says who is told of blocks, and the name under which, before anything is attached to.
   public void feed(OwnerStream.Feed to, String name) {
     feed = to;
@@ -118,13 +124,17 @@ public final class Blocks {
       return new Attached(Optional.empty(), refusal(namespace, differs.get(), said, against));
     }
     contracts.put(namespace.name(), against);
-    var name = BlockKey.space(namespace.name(), against.fingerprint());
+    var name = BlockKey.space(namespace.name(), fingerprint(against));
     var space = space(name, namespace.hashBytes() > Long.BYTES);
     if (!space.isOpen()) {
       space.open(true);
       store.background(() -> follow(space));
     }
     return new Attached(Optional.of(space), "");
+  }
+
+  private long fingerprint(Contract contract) {
+    return planted == BlockFault.IGNORE_CONTRACT ? 0 : contract.fingerprint();
   }
 
   private static Optional<Field> difference(Contract one, Contract other) {
@@ -202,7 +212,7 @@ public final class Blocks {
       contract = contracts.get(namespace);
     }
     return Optional.ofNullable(contract)
-        .map(there -> spaces.get(BlockKey.space(namespace, there.fingerprint())));
+        .map(there -> spaces.get(BlockKey.space(namespace, fingerprint(there))));
   }
 
   /// A block of which all parts are there.
@@ -239,7 +249,11 @@ public final class Blocks {
   ///
   /// @return what to tell whoever asked if it was not taken, else empty
   public String stage(StagedPuts.Name put, Block block, int part, Reservation value) {
-    return puts.add(put, block, part, value, store::abort);
+    if (planted == BlockFault.TELL_STAGED && !table.has(block.id())) {
+      table.add(block);
+    }
+    var name = planted == BlockFault.MIX_PUTS ? new StagedPuts.Name(put.space(), "") : put;
+    return puts.add(name, block, part, value, store::abort);
   }
 
   /// Notes that a part was not taken, since its block is not [worth it][#admits]. Change.
@@ -262,11 +276,14 @@ public final class Blocks {
   }
 
   private void abort(StagedPut put) {
-    put.blocks().forEach(staged -> staged.parts().values().forEach(store::abort));
+    if (planted != BlockFault.LEAK_ABORTED) {
+      put.blocks().forEach(staged -> staged.parts().values().forEach(store::abort));
+    }
   }
 
   /// Lets everybody see the blocks of a put: all of them, or none. Change.
-  public Committed commit(StagedPuts.Name name) {
+  public Committed commit(StagedPuts.Name given) {
+    var name = planted == BlockFault.MIX_PUTS ? new StagedPuts.Name(given.space(), "") : given;
     var put = puts.find(name);
     if (put.isEmpty()) {
       return Committed.refused(
@@ -281,7 +298,7 @@ public final class Blocks {
         had++;
       } else if (put.get().isDeclined(staged.block().id())) {
         refused++;
-      } else if (!staged.isWhole()) {
+      } else if (!staged.isWhole() && planted != BlockFault.COMMIT_UNFINISHED) {
         return Committed.refused(missing(staged));
       } else if (staged.parts().values().stream().allMatch(store::isReady)) {
         fresh.add(staged);
@@ -360,14 +377,14 @@ public final class Blocks {
 
   /// Something of a family has come, gone or moved. Change.
   void touch(long id) {
-    if (table.has(id)) {
+    if (table.has(id) && planted != BlockFault.FORGET_MOVED) {
       touched.add(id);
     }
   }
 
   /// The value of a key is no more in memory. Change.
   void gone(byte[] key) {
-    if (BlockKey.isReserved(key)) {
+    if (BlockKey.isReserved(key) && planted != BlockFault.FORGET_GONE) {
       BlockKey.parse(key).ifPresent(name -> touch(name.id(seed)));
     }
   }
@@ -375,7 +392,7 @@ public final class Blocks {
   /// A value was found on disk. Change.
   void found(byte[] key) {
     var name = BlockKey.parse(key).orElse(null);
-    if (name == null) {
+    if (name == null || planted == BlockFault.FIND_NOTHING) {
       return;
     }
     var space = space(name.space(), name.wide());
@@ -406,6 +423,9 @@ public final class Blocks {
   void clear() {
     table.clear();
     touched.clear();
+    if (planted == BlockFault.FORGET_CLEAR) {
+      return;
+    }
     streams.values().forEach(OwnerStream::restart);
   }
 
@@ -467,7 +487,7 @@ public final class Blocks {
       var bytes = key.bytes(part);
       half |= store.isHeld(bytes) || store.isOnDisk(bytes);
     }
-    if (half) {
+    if (half && planted != BlockFault.KEEP_HALF) {
       halves.increment();
       removeAll(block);
     } else {

@@ -474,6 +474,14 @@ public final class Store implements AutoCloseable {
     return host.handle(key) != Handle.NONE;
   }
 
+  /// Loses the value of a key in both tiers, and nothing else: a test's bad sector. Change.
+  void lose(byte[] key) {
+    if (tier != null && demotion != null && isOnDisk(name(key))) {
+      demotion.remove(name(key));
+    }
+    host.remove(key);
+  }
+
   boolean isOnDisk(byte[] key) {
     return tier != null && isOnDisk(name(key));
   }

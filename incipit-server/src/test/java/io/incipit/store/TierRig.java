@@ -296,7 +296,7 @@ final class TierRig implements AutoCloseable {
     awaitThat(condition, PATIENCE_SECONDS);
   }
 
-  private static void awaitThat(BooleanSupplier condition, long seconds) {
+  static void awaitThat(BooleanSupplier condition, long seconds) {
     for (int i = 0; !condition.getAsBoolean(); i++) {
       assertTrue(i < seconds * 1_000, "waits for too long");
       LockSupport.parkNanos(1_000_000);
