@@ -12,6 +12,7 @@ import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.FaultDisk.Failure;
 import io.incipit.store.disk.FaultDisk.Loss;
 import io.incipit.store.disk.record.Fingerprint;
+import io.incipit.store.disk.record.Place;
 import io.incipit.store.memory.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -261,8 +262,27 @@ final class DiskStoreTest {
     }
   }
 
+  @Test
+  void read_ofOneMib_readsItAndItsHeaderOnce(@TempDir Path directory) throws Exception {
+    int length = 1 << 20;
+    var config = new DiskConfig(directory, 16 << 20, 4 << 20, 1 << 20, 4, true);
+    try (var store = open(config)) {
+      assertEquals(Outcome.DURABLE, put(store, 1, length));
+      long before = store.snapshot().readBytes();
+      try (var value = store.read(Payload.key(1)).orElseThrow()) {
+        for (int piece = 0; piece < value.pieces(); piece++) {
+          assertTrue(value.piece(piece).isPresent());
+        }
+      }
+      assertEquals(Place.UNIT + length, store.snapshot().readBytes() - before);
+    }
+  }
+
   private static DiskStore open(Path directory, long capacityBytes) throws IOException {
-    var config = new DiskConfig(directory, capacityBytes, 64 << 10, 1 << 20, 4, true);
+    return open(new DiskConfig(directory, capacityBytes, 64 << 10, 1 << 20, 4, true));
+  }
+
+  private static DiskStore open(DiskConfig config) throws IOException {
     var store = DiskRig.open(config, DiskRig.NOBODY);
     while (store.scan()) {
       // Until all is scanned.
