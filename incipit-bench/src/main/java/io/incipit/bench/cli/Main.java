@@ -18,6 +18,7 @@ public final class Main {
             .with(new ServerCommand())
             .with(new RouterCommand())
             .with(new StoreCommand())
+            .with(new DiskCommand())
             .with(new ReportCommand())
             .run(rest));
   }

@@ -96,6 +96,14 @@ public record Goal(String result, String what, boolean least, double bound) {
           most("rss.over.mib", "resident memory beyond heap and pool, MiB", 512),
           most("wrong.replies", "wrong replies", 0));
 
+  /// The goals of the tier `DISK`. A share of fio's bytes a second is fio's time by ours.
+  public static final List<Goal> DISK =
+      List.of(
+          least("disk.read.1m.fio", "reads of 1 MiB, share of fio", 0.85),
+          least("disk.read.64k.fio", "reads of 64 KiB, share of fio", 0.85),
+          least("disk.write.1m.fio", "writes of 1 MiB, share of fio", 0.7),
+          least("disk.write.64k.fio", "writes of 64 KiB, share of fio", 0.7));
+
   /// The goals of a benchmark, by its name.
   public static List<Goal> of(String benchmark) {
     return switch (benchmark) {
@@ -104,6 +112,7 @@ public record Goal(String result, String what, boolean least, double bound) {
       case "router" -> ROUTER;
       case "events" -> EVENTS;
       case "store" -> STORE;
+      case "disk" -> DISK;
       default -> List.of();
     };
   }

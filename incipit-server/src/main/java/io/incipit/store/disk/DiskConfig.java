@@ -11,7 +11,8 @@ import java.nio.file.Path;
 /// @param extentBytes of one file, a multiple of 4 KiB in `[64 KiB, 16 GiB]`; a value that does not
 ///     fit gets a file of its own
 /// @param queueBytes of values that wait to be written, or one if it is larger; positive
-/// @param readers that may have a value open at a time, each with 1 MiB; others wait; positive
+/// @param readers that may have a value open at a time, each with 1 MiB and a unit; others wait;
+///     positive
 /// @param direct whether to go around the system's cache where the file system lets us
 public record DiskConfig(
     Path directory,

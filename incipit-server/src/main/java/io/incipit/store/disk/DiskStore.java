@@ -72,7 +72,8 @@ public final class DiskStore implements AutoCloseable {
   /// What is read at once: not more than an extent, but a header and a piece.
   private static final int WINDOW_BYTES_MIN = 128 << 10;
 
-  private static final int WINDOW_BYTES_MAX = 1 << 20;
+  /// A value of 1 MiB with its header, which else would take two reads.
+  private static final int WINDOW_BYTES_MAX = (1 << 20) + Place.UNIT;
 
   /// What is kept in memory of a value, at most.
   public static final int MEMORY_BYTES = 53;

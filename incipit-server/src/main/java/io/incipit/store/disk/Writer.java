@@ -28,6 +28,9 @@ final class Writer {
   /// Removals that wait for a tier that is read-only; those beyond are forgotten at a restart.
   private static final int OWED_MAX = 65_536;
 
+  /// The least room that an extent for removals alone is opened in: for one.
+  private static final long SPARE_BYTES_MIN = Appender.removalBytes(1) + Footer.bytes(2);
+
   /// A task whose record is appended.
   private record Written(Task task, Spot spot) {}
 
@@ -239,14 +242,36 @@ final class Writer {
       clear(wanted + parts.config().extentBytes());
     }
     appender.seal();
-    if (!clear(wanted)) {
+    if (!clear(wanted) && !clearFromSpare(wanted)) {
       return recovering ? Outcome.BUSY : Outcome.NO_ROOM;
     }
+    appender.seal();
     appender.begin(nextNumber++, wanted);
     parts.points().reach(Point.ROTATED);
     // While there is room to keep what is worth it, the room of the next extent is made.
     clear(parts.config().extentBytes());
     return Outcome.DURABLE;
+  }
+
+  /// Gives extents up until so many bytes are free, where none can go before its removals are
+  /// written elsewhere, and no extent is open for them: after a crash between opening one and
+  /// making room for the next. An extent as small as the room that is left takes them, then
+  /// another in the room that this has made, as long as there is more of it each time.
+  private boolean clearFromSpare(long bytes) throws IOException {
+    long before = SPARE_BYTES_MIN - 1;
+    while (!recovering) {
+      appender.seal();
+      long left = (parts.config().capacityBytes() - parts.extents().bytes()) & -Place.UNIT;
+      if (left <= before) {
+        return false;
+      }
+      before = left;
+      appender.begin(nextNumber++, Math.min(left, parts.config().extentBytes()));
+      if (clear(bytes)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Gives extents up until so many bytes are free.

@@ -12,6 +12,7 @@ import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.FaultDisk.Failure;
 import io.incipit.store.disk.FaultDisk.Loss;
 import io.incipit.store.disk.record.Fingerprint;
+import io.incipit.store.disk.record.Place;
 import io.incipit.store.memory.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -231,5 +232,68 @@ final class DiskStoreTest {
     var now = second.store.snapshot();
     assertEquals(0, now.values());
     assertTrue(now.unknown() > 0 && now.foreign() > 0, now.toString());
+  }
+
+  @Test
+  void put_afterAStartWithLessRoomThanAnExtent_makesRoomOfWhatHidesOthers(@TempDir Path directory)
+      throws Exception {
+    long bytes;
+    try (var store = open(directory, 4 << 20)) {
+      // An old version of key 0 in each extent: none may go before its removal is in another.
+      for (int extent = 0; extent < 8; extent++) {
+        assertEquals(Outcome.DURABLE, put(store, 0, 3000));
+        assertEquals(Outcome.DURABLE, put(store, 1 + extent, 50_000));
+      }
+      var _ = store.remove(Payload.key(0));
+      assertTrue(store.turn());
+    }
+    try (var store = open(directory, 4 << 20)) {
+      bytes = store.snapshot().bytes();
+    }
+    long capacity = bytes + (32 << 10);
+    try (var store = open(directory, capacity)) {
+      for (int key = 10; key < 30; key++) {
+        assertEquals(Outcome.DURABLE, put(store, key, 50_000));
+        assertTrue(store.snapshot().bytes() <= capacity);
+      }
+    }
+    try (var store = open(directory, capacity)) {
+      assertTrue(store.read(Payload.key(0)).isEmpty());
+    }
+  }
+
+  @Test
+  void read_ofOneMib_readsItAndItsHeaderOnce(@TempDir Path directory) throws Exception {
+    int length = 1 << 20;
+    var config = new DiskConfig(directory, 16 << 20, 4 << 20, 1 << 20, 4, true);
+    try (var store = open(config)) {
+      assertEquals(Outcome.DURABLE, put(store, 1, length));
+      long before = store.snapshot().readBytes();
+      try (var value = store.read(Payload.key(1)).orElseThrow()) {
+        for (int piece = 0; piece < value.pieces(); piece++) {
+          assertTrue(value.piece(piece).isPresent());
+        }
+      }
+      assertEquals(Place.UNIT + length, store.snapshot().readBytes() - before);
+    }
+  }
+
+  private static DiskStore open(Path directory, long capacityBytes) throws IOException {
+    return open(new DiskConfig(directory, capacityBytes, 64 << 10, 1 << 20, 4, true));
+  }
+
+  private static DiskStore open(DiskConfig config) throws IOException {
+    var store = DiskRig.open(config, DiskRig.NOBODY);
+    while (store.scan()) {
+      // Until all is scanned.
+    }
+    return store;
+  }
+
+  private static Outcome put(DiskStore store, int key, int length) {
+    var source = DiskRig.source(key, 1, length, false);
+    var put = store.put(Payload.key(key), 1, new Fingerprint(key, 1), source);
+    assertTrue(store.turn());
+    return put.join();
   }
 }
