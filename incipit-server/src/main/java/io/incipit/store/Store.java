@@ -15,6 +15,7 @@ import io.incipit.store.memory.Memory;
 import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
 import io.incipit.store.memory.StoreConfig;
+import io.incipit.store.regret.RegretMeter;
 import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
@@ -67,6 +68,7 @@ public final class Store implements AutoCloseable {
   private final ChangeLane lane;
   private final Tombstones tombstones = new Tombstones();
   private final Retention retention;
+  private final RegretMeter regret;
   private final PathGuess paths;
   private final Visits visits;
   private final LongAdder hits = new LongAdder();
@@ -128,6 +130,8 @@ public final class Store implements AutoCloseable {
     this.seed = seed;
     this.tier = tier;
     this.retention = new Retention(retention(options, seed), clock);
+    this.regret = new RegretMeter(clock, seed);
+    retention.meter(regret);
     this.paths = new PathGuess(retention);
     this.demotion =
         tier == null ? null : new Demotion(tier.disk, retention, this::background, planted);
@@ -160,6 +164,7 @@ public final class Store implements AutoCloseable {
   public void start() {
     lane.start();
     scrubber.start();
+    regret.start();
   }
 
   /// What comes before each change.
@@ -567,6 +572,7 @@ public final class Store implements AutoCloseable {
       clears = demotion.clear();
     }
     host.clear();
+    regret.clear();
   }
 
   /// Keys that have a value.
@@ -620,6 +626,7 @@ public final class Store implements AutoCloseable {
             Stat.counter("store-refusals", now.refusals()),
             Stat.counter("store-visits-dropped", visits.dropped()),
             Stat.counter("store-changes-failed", lane.failures())));
+    all.addAll(regret.stats());
     all.addAll(scrubber.stats());
     if (tier != null && demotion != null && promotion != null) {
       all.addAll(demotion.stats());
@@ -634,6 +641,7 @@ public final class Store implements AutoCloseable {
   /// @param most how long that may take
   public void stop(Duration most) throws InterruptedException {
     scrubber.stop();
+    regret.stop();
     if (promotion != null) {
       promotion.stop();
     }
