@@ -27,11 +27,13 @@ public final class IdIndex {
     return Math.max(4, Integer.highestOneBit(Math.max(1, slots - 1)) << 2);
   }
 
-  int slots() {
+  /// Slots there are, empty ones included.
+  public int slots() {
     return ids.length;
   }
 
-  long id(int slot) {
+  /// The id that a slot holds.
+  public long id(int slot) {
     return ids[slot];
   }
 

@@ -17,6 +17,7 @@ import io.incipit.store.memory.Pin;
 import io.incipit.store.memory.Reservation;
 import io.incipit.store.memory.StoreConfig;
 import io.incipit.store.memory.Victims;
+import io.incipit.store.regret.RegretMeter;
 import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
@@ -76,6 +77,7 @@ public final class Store implements AutoCloseable {
   private final ChangeLane lane;
   private final Tombstones tombstones = new Tombstones();
   private final Retention retention;
+  private final RegretMeter regret;
   private final PathGuess paths;
   private final Visits visits;
   private final Blocks blocks;
@@ -144,6 +146,8 @@ public final class Store implements AutoCloseable {
     this.seed = seed;
     this.tier = tier;
     this.retention = new Retention(retention(options, seed), clock);
+    this.regret = new RegretMeter(clock, seed);
+    retention.meter(regret);
     this.paths = new PathGuess(retention);
     this.blocks = new Blocks(this, seed, clock, options.putTimeout().toNanos());
     this.demotion =
@@ -183,6 +187,7 @@ public final class Store implements AutoCloseable {
     if (tier != null) {
       finder.start();
     }
+    regret.start();
   }
 
   /// What comes before each change.
@@ -736,6 +741,7 @@ public final class Store implements AutoCloseable {
       clears = demotion.clear();
     }
     host.clear();
+    regret.clear();
   }
 
   /// Keys that have a value.
@@ -789,6 +795,7 @@ public final class Store implements AutoCloseable {
             Stat.counter("store-refusals", now.refusals()),
             Stat.counter("store-visits-dropped", visits.dropped()),
             Stat.counter("store-changes-failed", lane.failures())));
+    all.addAll(regret.stats());
     all.addAll(scrubber.stats());
     all.addAll(blocks.stats());
     if (tier != null && demotion != null && promotion != null) {
@@ -809,6 +816,7 @@ public final class Store implements AutoCloseable {
       LockSupport.unpark(finder);
       finder.join();
     }
+    regret.stop();
     if (promotion != null) {
       promotion.stop();
     }

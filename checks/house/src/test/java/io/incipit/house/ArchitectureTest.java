@@ -48,10 +48,12 @@ class ArchitectureTest {
                   "block",
                   "store.memory",
                   "store.retain",
+                  "store.regret",
                   "store.disk",
                   "store.disk.record")),
           entry("store.memory", Set.of("env", "block")),
-          entry("store.retain", Set.of("env", "block", "policy", "store.memory")),
+          entry("store.retain", Set.of("env", "block", "policy", "store.memory", "store.regret")),
+          entry("store.regret", Set.of("env", "block", "policy")),
           entry("store.disk", Set.of("env", "store.disk.record", "store.memory")),
           entry("store.disk.record", Set.of("block", "store.memory")),
           entry(

@@ -178,7 +178,7 @@ public final class PathGuess {
     private void tell() {
       untold.remove(this);
       if (told < length) {
-        retention.asked(lastNs, ids, length);
+        retention.grown(lastNs, ids, told, length);
         told = length;
       }
       for (int i = 0; i < unfiledCount; i++) {

@@ -9,6 +9,7 @@ import io.incipit.store.memory.Family;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
+import io.incipit.store.regret.RegretMeter;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -65,6 +66,9 @@ public final class Retention implements Victims {
   private final HashMap<Long, Pinned> pins = new HashMap<>();
   private final Departures departures = new Departures();
 
+  /// What compares it with other policies, if anything does.
+  private @Nullable RegretMeter meter;
+
   private record Pinned(boolean hard, long untilNs) {}
 
   private record Unfiled(long id, int length) {}
@@ -84,6 +88,11 @@ public final class Retention implements Victims {
     this.pool = new StorePool(config.pool(), config.policy().factory());
   }
 
+  /// Tells a meter of all that is asked for from now on, and of what room there is.
+  public void meter(RegretMeter told) {
+    meter = told;
+  }
+
   /// A path was asked for, whatever of it is there.
   ///
   /// @param timeNs when, by [Clock#nanoTime]
@@ -97,7 +106,22 @@ public final class Retention implements Victims {
   ///
   /// @param tokens of the prompt
   public int asked(long timeNs, long[] ids, int length, int tokens) {
-    return pool.ask(at(timeNs), ids, length, tokens);
+    return asked(timeNs, ids, 0, length, tokens);
+  }
+
+  /// A path that was told before has grown.
+  ///
+  /// @param from its length before
+  void grown(long timeNs, long[] ids, int from, int length) {
+    asked(timeNs, ids, from, length, length * config.blockTokens());
+  }
+
+  private int asked(long timeNs, long[] ids, int from, int length, int tokens) {
+    int leading = pool.ask(at(timeNs), ids, length, tokens);
+    if (meter != null) {
+      meter.asked(timeNs, ids, from, length, leading);
+    }
+    return leading;
   }
 
   /// A value was committed as a member of a block.
@@ -118,7 +142,11 @@ public final class Retention implements Victims {
     links[slot] = first == NONE ? ~block : first;
     bytes += HostStore.takenBytes(length);
     double blocks = (double) config.capacityBytes() * pool.present() / bytes;
-    pool.capacity((int) Math.clamp(blocks, 1, PoolConfig.CAPACITY_MAX));
+    int capacity = (int) Math.clamp(blocks, 1, PoolConfig.CAPACITY_MAX);
+    pool.capacity(capacity);
+    if (meter != null) {
+      meter.capacity(capacity);
+    }
   }
 
   /// A value was committed whose block nobody has asked for: what path it is on will be known soon,
@@ -305,6 +333,9 @@ public final class Retention implements Victims {
     boolean last = unlink(slot, block);
     if (last) {
       departures.add(pool.id(block), clock.nanoTime(), cause);
+    }
+    if (meter != null && last && (cause == Cause.REMOVED || cause == Cause.CORRUPT)) {
+      meter.removed(clock.nanoTime(), pool.id(block));
     }
     bytes -= HostStore.takenBytes(length);
     if (last && cause == Cause.REPLACED) {

@@ -4,6 +4,7 @@ package io.incipit.trace.simulate.policy;
 import io.incipit.policy.BlockTree;
 import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotHeap;
 import io.incipit.policy.SlotQueues;
 import java.util.Arrays;
 
@@ -26,10 +27,10 @@ final class HotPrefix implements EvictionPolicy {
   private final int capacity;
   private final int firstMax;
   private final SlotQueues first = new SlotQueues(1);
-  private final LeafHeap.Ranks hotness = new LeafHeap.Ranks();
+  private final SlotHeap.Ranks hotness = new SlotHeap.Ranks();
 
   /// Leaves of the second part, the coldest at the top.
-  private final LeafHeap second = new LeafHeap(hotness);
+  private final SlotHeap second = new SlotHeap(hotness);
 
   /// By slot, whether it has been used since it was entered.
   private boolean[] isKnown = new boolean[0];

@@ -4,6 +4,7 @@ package io.incipit.trace.simulate.policy;
 import io.incipit.policy.BlockTree;
 import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotHeap;
 import io.incipit.policy.SlotQueues;
 import java.util.Arrays;
 
@@ -21,8 +22,8 @@ final class Ranked implements EvictionPolicy {
   private final BlockTree tree;
   private final Foresight foresight;
   private final double linearBlocks;
-  private final LeafHeap.Ranks ranks = new LeafHeap.Ranks();
-  private final LeafHeap leaves = new LeafHeap(ranks);
+  private final SlotHeap.Ranks ranks = new SlotHeap.Ranks();
+  private final SlotHeap leaves = new SlotHeap(ranks);
 
   /// What `lfu-kept` remembers; no member for the others.
   private final SlotQueues ghosts = new SlotQueues(1);
@@ -94,7 +95,7 @@ final class Ranked implements EvictionPolicy {
       case GDSF ->
           Double.doubleToRawLongBits(
               inflation + uses[slot] * PrefillCost.ofBlock(depth, linearBlocks));
-      case BELADY -> ((long) (Foresight.NEVER - nextUses[depth]) << 32) | (stamp & 0xFFFF_FFFFL);
+      case BELADY -> SlotHeap.furthestFirst(nextUses[depth], stamp);
       case ALIVE -> nextUses[depth] == Foresight.NEVER ? stamp : stamp | (1L << STAMP_BITS);
       default -> stamp;
     };

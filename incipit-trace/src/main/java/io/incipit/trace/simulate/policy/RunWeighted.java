@@ -4,6 +4,7 @@ package io.incipit.trace.simulate.policy;
 import io.incipit.policy.BlockTree;
 import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.PoolConfig;
+import io.incipit.policy.SlotHeap;
 import io.incipit.policy.SlotQueues;
 import java.util.Arrays;
 
@@ -28,8 +29,8 @@ final class RunWeighted implements EvictionPolicy {
   private final BlockTree tree;
   private final long ghostsMax;
   private final double linearBlocks;
-  private final LeafHeap.Ranks uses = new LeafHeap.Ranks();
-  private final LeafHeap[] heaps = new LeafHeap[HEAPS];
+  private final SlotHeap.Ranks uses = new SlotHeap.Ranks();
+  private final SlotHeap[] heaps = new SlotHeap[HEAPS];
   private final SlotQueues ghosts = new SlotQueues(1);
   private final double[] factors = new double[HEAPS];
 
@@ -47,7 +48,7 @@ final class RunWeighted implements EvictionPolicy {
     this.tree = tree;
     this.ghostsMax = GHOSTS_PER_BLOCK * config.capacity();
     this.linearBlocks = PrefillCost.linearBlocks(config.blockTokens());
-    Arrays.setAll(heaps, _ -> new LeafHeap(uses));
+    Arrays.setAll(heaps, _ -> new SlotHeap(uses));
     tune();
   }
 

@@ -7,6 +7,7 @@ import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.IdIndex;
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.RequestRing;
+import io.incipit.policy.SlotHeap;
 import java.util.Arrays;
 
 /// A time to live by tool (Continuum, called CacheTTL from its fourth version on, arXiv 2511.02230)
@@ -43,9 +44,9 @@ final class TimeToLive implements EvictionPolicy {
 
   private final Lifetimes[] lifetimes = {new Lifetimes(), new Lifetimes()};
 
-  private final LeafHeap.Ranks ranks = new LeafHeap.Ranks();
-  private final LeafHeap byUse = new LeafHeap(ranks);
-  private final LeafHeap kept = new LeafHeap(ranks);
+  private final SlotHeap.Ranks ranks = new SlotHeap.Ranks();
+  private final SlotHeap byUse = new SlotHeap(ranks);
+  private final SlotHeap kept = new SlotHeap(ranks);
 
   /// By slot: the request that used it last, and whether it is a leaf that is kept.
   private int[] owners = new int[0];

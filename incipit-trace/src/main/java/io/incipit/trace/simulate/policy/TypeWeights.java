@@ -6,6 +6,7 @@ import io.incipit.policy.BlockTree;
 import io.incipit.policy.EvictionPolicy;
 import io.incipit.policy.PoolConfig;
 import io.incipit.policy.RequestRing;
+import io.incipit.policy.SlotHeap;
 import io.incipit.policy.SlotQueues;
 import java.util.Arrays;
 
@@ -42,8 +43,8 @@ final class TypeWeights implements EvictionPolicy {
   private final int[] answers = new int[ring.slots()];
   private final boolean[] calls = new boolean[ring.slots()];
 
-  private final LeafHeap.Ranks uses = new LeafHeap.Ranks();
-  private final LeafHeap[] heaps = new LeafHeap[TYPES];
+  private final SlotHeap.Ranks uses = new SlotHeap.Ranks();
+  private final SlotHeap[] heaps = new SlotHeap[TYPES];
   private final SlotQueues ghosts = new SlotQueues(1);
   private final double[] returned = new double[TYPES];
   private final double[] evicted = new double[TYPES];
@@ -65,7 +66,7 @@ final class TypeWeights implements EvictionPolicy {
   TypeWeights(PoolConfig config, BlockTree tree) {
     this.tree = tree;
     this.config = config;
-    Arrays.setAll(heaps, _ -> new LeafHeap(uses));
+    Arrays.setAll(heaps, _ -> new SlotHeap(uses));
   }
 
   @Override

@@ -1,36 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.trace.simulate.policy;
+package io.incipit.policy;
 
 import java.util.Arrays;
 
-/// Leaves in the order of a rank, the smallest at the top. O(log leaves) for each change, 16 B a
-/// slot at most.
-final class LeafHeap {
+/// Slots in the order of a rank, the smallest at the top: for most policies the leaves of a pool.
+/// O(log slots) for each change, 16 B a slot at most. For one thread.
+public final class SlotHeap {
   private final Ranks ranks;
   private int[] heap = new int[64];
   private int size;
 
-  LeafHeap(Ranks ranks) {
+  /// An empty heap.
+  public SlotHeap(Ranks ranks) {
     this.ranks = ranks;
   }
 
-  boolean isEmpty() {
+  /// Whether no slot is in.
+  public boolean isEmpty() {
     return size == 0;
   }
 
-  int top() {
+  /// Slots that are in.
+  public int size() {
+    return size;
+  }
+
+  /// The slot of the smallest rank; there is one.
+  public int top() {
     return heap[0];
   }
 
   /// Moves a slot whose rank has changed; does nothing for one that is in no heap.
-  void update(int slot) {
+  public void update(int slot) {
     if (ranks.places[slot] != 0) {
       settle(ranks.places[slot] - 1, slot);
     }
   }
 
   /// Puts a slot in at its rank.
-  void add(int slot) {
+  public void add(int slot) {
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, 2 * size);
     }
@@ -38,7 +46,8 @@ final class LeafHeap {
     settle(size - 1, slot);
   }
 
-  void remove(int slot) {
+  /// Takes a slot out that is in.
+  public void remove(int slot) {
     int place = ranks.places[slot] - 1;
     ranks.places[slot] = 0;
     size--;
@@ -87,15 +96,33 @@ final class LeafHeap {
     return ranks.of[slot];
   }
 
-  /// What heaps that share leaves between them know of each slot; it is in one of them at most.
-  static final class Ranks {
+  /// The rank by which what is used again last comes first, of several such what was used first. It
+  /// is the order in which the clairvoyant policy evicts (Belady, IBM Systems Journal 1966).
+  ///
+  /// @param nextUse number of the request that uses it next, `Integer.MAX_VALUE` if none does
+  /// @param stamp number of its last use; wraps at 2^32
+  public static long furthestFirst(int nextUse, long stamp) {
+    return ((long) (Integer.MAX_VALUE - nextUse) << Integer.SIZE) | (stamp & 0xFFFF_FFFFL);
+  }
+
+  /// What heaps that share slots between them know of each slot; it is in one of them at most.
+  public static final class Ranks {
     /// By slot.
-    long[] of = new long[0];
+    public long[] of = new long[0];
 
     /// By slot, its place in its heap + 1, or 0.
     private int[] places = new int[0];
 
-    void resize(int slots) {
+    /// Ranks of no slot.
+    public Ranks() {}
+
+    /// Whether a slot is in a heap of these ranks.
+    public boolean isIn(int slot) {
+      return places[slot] != 0;
+    }
+
+    /// Slots below `slots` are about to be used.
+    public void resize(int slots) {
       of = Arrays.copyOf(of, slots);
       places = Arrays.copyOf(places, slots);
     }
