@@ -48,6 +48,7 @@ public final class OwnerStream {
   /// Publishes that may wait for room.
   private static final int WAITING_MAX = 1_024;
 
+  private static final int DIGITS_MAX = 18;
   private static final long AGAIN_NS = 1_000_000_000L;
 
   private record Waiting(Op.Publish op, CompletableFuture<Void> applied) {}
@@ -147,8 +148,7 @@ public final class OwnerStream {
   private void offer() {
     while (!waiting.isEmpty()) {
       var first = waiting.getFirst();
-      long life = first.op().incarnation();
-      if (!feed.offer(first.op(), reply -> answered(life, reply, first.applied()))) {
+      if (!feed.offer(first.op(), reply -> answered(first, reply))) {
         awaitRoom();
         return;
       }
@@ -168,16 +168,28 @@ public final class OwnerStream {
     offer();
   }
 
-  private void answered(long life, Reply reply, CompletableFuture<Void> applied) {
-    if (reply instanceof Reply.Refused(var code, _)) {
-      later.accept(() -> refused(life, code));
+  private void answered(Waiting publish, Reply reply) {
+    long life = publish.op().incarnation();
+    if (reply instanceof Reply.Refused(var code, var detail)) {
+      later.accept(() -> refused(life, code == ErrorCode.FENCED ? number(detail) : life));
+    } else if (reply instanceof Reply.Published(long last, _) && last != publish.op().seq()) {
+      // A store before this one had the same incarnation, since the day's clock went back.
+      later.accept(() -> refused(life, life));
     }
-    applied.complete(null);
+    publish.applied().complete(null);
   }
 
-  private void refused(long life, ErrorCode code) {
+  /// The number that a detail begins with; 0 if there is none.
+  private static long number(String detail) {
+    var digits = detail.split("\\D", 2)[0];
+    return digits.isEmpty() || digits.length() > DIGITS_MAX ? 0 : Long.parseLong(digits);
+  }
+
+  /// @param current the incarnation that the index goes by
+  private void refused(long life, long current) {
     if (life == incarnation) {
-      fallBehind(code == ErrorCode.NONAMESPACE ? 10 * AGAIN_NS : AGAIN_NS);
+      incarnation = Math.max(incarnation, current);
+      fallBehind(AGAIN_NS);
     }
   }
 
