@@ -52,7 +52,7 @@ class BlockProgramTest {
         if (step % COMPARED_EACH == COMPARED_EACH - 1) {
           rig.compare();
           if (random.nextInt(2) == 0) {
-            rig.restart(disk);
+            rig.restart(disk, random.nextInt(3) == 0);
           }
         }
       }

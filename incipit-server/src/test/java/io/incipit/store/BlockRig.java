@@ -388,7 +388,9 @@ final class BlockRig implements AutoCloseable {
   }
 
   /// Stops as a server does, and starts on the same directory.
-  void restart(boolean disk) throws IOException {
+  ///
+  /// @param upgrades whether the engine comes back as another build
+  void restart(boolean disk, boolean upgrades) throws IOException {
     endPuts();
     compare();
     var before = new HashSet<Integer>();
@@ -398,6 +400,11 @@ final class BlockRig implements AutoCloseable {
       }
     }
     stop();
+    if (upgrades) {
+      engine = Integer.toString(Integer.parseInt(engine) + 1);
+      allowed.clear();
+      before.clear();
+    }
     store = open();
     visitor = store.visitor();
     attach();
@@ -413,6 +420,9 @@ final class BlockRig implements AutoCloseable {
         },
         patienceSeconds);
     compare();
+    for (int number = 1; number <= BLOCKS && upgrades; number++) {
+      read(number);
+    }
   }
 
   private void change(Runnable task) {
