@@ -46,11 +46,13 @@ class ArchitectureTest {
               Set.of(
                   "env",
                   "block",
+                  "store.block",
                   "store.memory",
                   "store.retain",
                   "store.regret",
                   "store.disk",
                   "store.disk.record")),
+          entry("store.block", Set.of("env", "block", "store.memory")),
           entry("store.memory", Set.of("env", "block")),
           entry("store.retain", Set.of("env", "block", "policy", "store.memory", "store.regret")),
           entry("store.regret", Set.of("env", "block", "policy")),
@@ -69,7 +71,10 @@ class ArchitectureTest {
                   "net.redis",
                   "net.value")),
           entry("net.redis", Set.of("env", "block", "protocol", "store")),
-          entry("net.value", Set.of("env", "protocol", "store", "store.memory", "net.redis")),
+          entry(
+              "net.value",
+              Set.of(
+                  "env", "block", "protocol", "store", "store.block", "store.memory", "net.redis")),
           entry("net.http", Set.of("net.limits")),
           entry("net.limits", Set.of("env")),
           entry(
@@ -79,8 +84,10 @@ class ArchitectureTest {
               "server",
               Set.of(
                   "env",
+                  "block",
                   "service",
                   "store",
+                  "store.block",
                   "store.memory",
                   "store.disk",
                   "store.retain",
