@@ -447,6 +447,11 @@ public final class StorePool {
     return id == 0 || declined[place(id)] != id || paths.slot(id) != NONE;
   }
 
+  /// Whatever [#admits] said that room is made for, it is made, or will not be.
+  public void roomMade() {
+    makesRoom = false;
+  }
+
   private void undecline(long id) {
     declined[place(id)] = declined[place(id)] == id ? 0 : declined[place(id)];
   }

@@ -72,6 +72,7 @@ final class StatHelp {
           entry("disk-limit-bytes", "What they may take (store.disk-limit)."),
           entry("store-blocks", "Blocks of which all parts are there."),
           entry("store-blocks-table-bytes", "Heap for what is known of blocks, in bytes."),
+          entry("store-blocks-finding", "Whether blocks on disk are still being found."),
           entry("store-block-puts-open", "Puts of blocks that are not committed yet."),
           entry(
               "store-namespaces-futile",

@@ -42,6 +42,14 @@ public final class Blocks {
   private static final Logger LOG = System.getLogger(Blocks.class.getName());
   private static final int FEW_PARTS = 32;
   private static final int REMOVED_A_CHANGE = 256;
+
+  /// Of the memory that unfinished puts may have: it cannot be made free for others.
+  private static final int STAGED_PART = 4;
+
+  /// What moves is told so often at most, and the index asked whether it has all so often.
+  private static final long SETTLE_NS = 10_000_000;
+
+  private static final long PROBE_NS = 2_000_000_000;
   private static final List<Tier> TIERS = List.of(Tier.HOST, Tier.DISK);
 
   /// What came of an attachment.
@@ -83,8 +91,11 @@ public final class Blocks {
 
   private final Set<Space> alarmed = new HashSet<>();
 
-  /// Whether the change in hand has committed blocks, and when the index knows.
-  private boolean commits;
+  /// Where the change in hand has committed blocks, if it has.
+  private @Nullable Space committed;
+
+  private long settledNs;
+  private long probedNs;
 
   private volatile OwnerStream.Feed feed = OwnerStream.Feed.NONE;
   private volatile String owner = "store";
@@ -123,9 +134,15 @@ public final class Blocks {
     if (differs.isPresent()) {
       return new Attached(Optional.empty(), refusal(namespace, differs.get(), said, against));
     }
-    contracts.put(namespace.name(), against);
     var name = BlockKey.space(namespace.name(), fingerprint(against));
     var space = space(name, namespace.hashBytes() > Long.BYTES);
+    if (space.isLeaving()) {
+      return new Attached(
+          Optional.empty(),
+          "BUSY %s: the blocks that it had before it was dropped are being removed; send it again"
+              .formatted(namespace.name()));
+    }
+    contracts.put(namespace.name(), against);
     if (!space.isOpen()) {
       space.open(true);
       store.background(() -> follow(space));
@@ -169,12 +186,11 @@ public final class Blocks {
 
   /// A namespace is gone, and so are its blocks.
   public synchronized void drop(String namespace) {
-    if (contracts.remove(namespace) == null) {
-      return;
-    }
+    contracts.remove(namespace);
     for (var space : spaces.values()) {
-      if (space.isOpen() && space.namespace().equals(namespace)) {
+      if (space.namespace().equals(namespace)) {
         space.open(false);
+        space.leaving(true);
         store.background(() -> drop(space));
       }
     }
@@ -182,26 +198,38 @@ public final class Blocks {
 
   private void drop(Space space) {
     streams.remove(space);
+    puts.takeAll(space).forEach(this::abort);
     var gone = new ArrayList<Block>();
     table.forEach(space, gone::add);
-    drop(gone, 0);
+    drop(space, gone, 0);
   }
 
-  private void drop(List<Block> gone, int from) {
-    int to = Math.min(gone.size(), from + REMOVED_A_CHANGE);
-    for (int i = from; i < to; i++) {
-      removeAll(gone.get(i));
+  private void drop(Space space, List<Block> gone, int from) {
+    int next = from;
+    for (int parts = 0; next < gone.size() && parts < REMOVED_A_CHANGE; next++) {
+      removeValues(gone.get(next));
+      parts += gone.get(next).parts();
     }
-    if (to < gone.size()) {
-      store.background(() -> drop(gone, to));
+    int rest = next;
+    if (rest < gone.size()) {
+      store.background(() -> drop(space, gone, rest));
+    } else {
+      space.leaving(false);
     }
   }
 
-  private void removeAll(Block block) {
-    table.remove(block.id());
+  /// Removes all parts of a block; that it is gone is told with whatever else is.
+  private void removeValues(Block block) {
+    touched.add(block.id());
     var key = block.key();
     for (int part = 0; part < block.parts(); part++) {
-      var _ = store.remove(key.bytes(part));
+      removeIfThere(key.bytes(part));
+    }
+  }
+
+  private void removeIfThere(byte[] key) {
+    if (store.isHeld(key) || store.mayBeOnDisk(key)) {
+      var _ = store.remove(key);
     }
   }
 
@@ -252,13 +280,36 @@ public final class Blocks {
     if (planted == BlockFault.TELL_STAGED && !table.has(block.id())) {
       table.add(block);
     }
+    if (!put.space().isOpen() || !store.isReady(value)) {
+      return "BUSY part: not complete within store.put-timeout, or its namespace was dropped";
+    }
     var name = planted == BlockFault.MIX_PUTS ? new StagedPuts.Name(put.space(), "") : put;
     return puts.add(name, block, part, value, store::abort);
   }
 
   /// Notes that a part was not taken, since its block is not [worth it][#admits]. Change.
-  public void decline(StagedPuts.Name put, long id) {
-    puts.decline(put, id);
+  ///
+  /// @return as [#stage]
+  public String decline(StagedPuts.Name put, long id) {
+    return puts.decline(put, id);
+  }
+
+  /// Notes that a part was not taken, since its block is there. Change.
+  ///
+  /// @return as [#stage]
+  public String have(StagedPuts.Name put, long id) {
+    return puts.have(put, id);
+  }
+
+  /// Whether puts that are under way may have so many bytes more. Change.
+  public boolean hasRoom(int bytes) {
+    return puts.bytes() + bytes <= Math.max(bytes, store.totalBytes() / STAGED_PART);
+  }
+
+  /// What to tell whoever finds none.
+  public String noRoom() {
+    return "BUSY put: %d bytes wait to be committed (expected: at most a quarter of %d)"
+        .formatted(puts.bytes(), store.totalBytes());
   }
 
   /// Whether ending a put does not take long. Change.
@@ -285,16 +336,16 @@ public final class Blocks {
   public Committed commit(StagedPuts.Name given) {
     var name = planted == BlockFault.MIX_PUTS ? new StagedPuts.Name(given.space(), "") : given;
     var put = puts.find(name);
-    if (put.isEmpty()) {
+    if (put.isEmpty() || !name.space().isOpen()) {
       return Committed.refused(
           "NOPUT %s (expected: one that is under way, and not for longer than store.put-timeout)"
               .formatted(name.name()));
     }
     var fresh = new ArrayList<StagedPut.Staged>();
-    int had = 0;
+    int had = put.get().hadAlone();
     int refused = put.get().declinedAlone();
     for (var staged : put.get().blocks()) {
-      if (table.has(staged.block().id())) {
+      if (table.has(staged.block().id()) || put.get().isHad(staged.block().id())) {
         had++;
       } else if (put.get().isDeclined(staged.block().id())) {
         refused++;
@@ -331,37 +382,41 @@ public final class Blocks {
     fresh.stream()
         .filter(staged -> !staged.block().root())
         .forEach(staged -> parents.add(staged.block().parentId()));
+    var walked = new HashSet<Long>();
     for (var staged : fresh) {
       if (!parents.contains(staged.block().id())) {
-        tellPath(staged.block(), here);
+        tellPath(staged.block(), here, walked);
       }
     }
     try {
       fresh.forEach(this::make);
     } catch (RuntimeException | Error failure) {
-      fresh.forEach(staged -> removeAll(staged.block()));
+      fresh.forEach(staged -> removeValues(staged.block()));
       throw failure;
     }
     space.committed(fresh.size());
-    commits = true;
+    committed = space;
   }
 
-  /// Tells the retention the path of a block, unless it knows it: somebody asked for it before.
-  private void tellPath(Block last, Map<Long, Block> here) {
+  /// Tells the retention the path of a block as far up as it does not know it, unless it knows all:
+  /// somebody asked for it before.
+  ///
+  /// @param walked blocks whose paths were told
+  private void tellPath(Block last, Map<Long, Block> here, Set<Long> walked) {
     var path = new ArrayList<Long>();
-    boolean known = true;
-    for (var block = last; block != null; block = above(block, path, here)) {
-      known &= store.retention().isKnown(block.id());
+    boolean known = false;
+    for (var block = last; block != null && !known; block = above(block, here)) {
       path.add(block.id());
+      known = !walked.add(block.id()) || store.retention().isKnown(block.id());
     }
-    if (!known) {
+    if (path.size() > 1 || !known) {
       var ids = path.reversed().stream().mapToLong(Long::longValue).toArray();
       store.retention().asked(clock.nanoTime(), ids, ids.length);
     }
   }
 
-  private @Nullable Block above(Block block, List<Long> path, Map<Long, Block> here) {
-    if (block.root() || path.size() >= StagedPut.PARTS_MAX) {
+  private @Nullable Block above(Block block, Map<Long, Block> here) {
+    if (block.root()) {
       return null;
     }
     var staged = here.get(block.parentId());
@@ -370,6 +425,10 @@ public final class Blocks {
 
   private void make(StagedPut.Staged staged) {
     var key = staged.block().key();
+    // What is there of a block that is not known is left of another commit.
+    for (int part = 0; part < staged.block().parts(); part++) {
+      removeIfThere(key.bytes(part));
+    }
     staged.parts().forEach((part, value) -> store.commitPart(key.bytes(part), value));
     table.add(staged.block());
     touched.add(staged.block().id());
@@ -397,19 +456,27 @@ public final class Blocks {
     }
     var space = space(name.space(), name.wide());
     long id = space.id(name.high(), name.low());
-    if (!table.has(id)) {
-      table.add(
-          new Block(
-              space,
-              name.high(),
-              name.low(),
-              name.root(),
-              name.parentHigh(),
-              name.parentLow(),
-              name.parts(),
-              0));
+    if (table.has(id)) {
+      touched.add(id);
+      return;
     }
-    touched.add(id);
+    var block =
+        new Block(
+            space,
+            name.high(),
+            name.low(),
+            name.root(),
+            name.parentHigh(),
+            name.parentLow(),
+            name.parts(),
+            0);
+    if (tiers(block) != 0) {
+      table.add(block);
+      touched.add(id);
+    } else {
+      halves.increment();
+      removeValues(block);
+    }
   }
 
   /// All that was on disk was found, so the index may be told in order. Change.
@@ -431,10 +498,27 @@ public final class Blocks {
 
   /// Tells what has become of blocks since the last time. Change.
   void settle() {
+    settledNs = clock.nanoTime();
     while (!touched.isEmpty()) {
       var ids = List.copyOf(touched);
       touched.clear();
-      ids.forEach(id -> table.find(id).ifPresent(this::settle));
+      ids.forEach(id -> table.find(id).ifPresent(this::settleOrSayAllAgain));
+    }
+  }
+
+  private void settleOrSayAllAgain(Block block) {
+    try {
+      settle(block);
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.ERROR, "fail-settle-block", failure);
+      sayAllAgain(block.space());
+    }
+  }
+
+  private void sayAllAgain(Space space) {
+    var stream = streams.get(space);
+    if (stream != null) {
+      stream.restart();
     }
   }
 
@@ -489,27 +573,30 @@ public final class Blocks {
     }
     if (half && planted != BlockFault.KEEP_HALF) {
       halves.increment();
-      removeAll(block);
-    } else {
-      table.remove(block.id());
+      removeValues(block);
     }
+    table.remove(block.id());
   }
 
   /// When the index knows the blocks that the change in hand has committed. Change, at its end.
   Optional<CompletableFuture<Void>> announced() {
-    if (!commits) {
+    var space = committed;
+    committed = null;
+    var stream = space == null ? null : streams.get(space);
+    if (stream == null) {
       return Optional.empty();
     }
-    commits = false;
     settle();
-    var all = streams.values().stream().map(OwnerStream::flush).toArray(CompletableFuture[]::new);
-    return Optional.of(CompletableFuture.allOf(all));
+    catchUp();
+    return Optional.of(stream.flush());
   }
 
   /// What comes before each change.
   void begin() {
-    commits = false;
-    settle();
+    committed = null;
+    if (!touched.isEmpty() && clock.nanoTime() - settledNs >= SETTLE_NS) {
+      settle();
+    }
   }
 
   /// What is done every now and then. Change.
@@ -519,8 +606,13 @@ public final class Blocks {
       abort(late);
     }
     settle();
+    boolean probes = clock.nanoTime() - probedNs >= PROBE_NS;
+    probedNs = probes ? clock.nanoTime() : probedNs;
     for (var stream : streams.values()) {
       var _ = stream.flush();
+      if (probes) {
+        stream.probe();
+      }
     }
     catchUp();
     alarm();
@@ -530,19 +622,31 @@ public final class Blocks {
     streams.forEach(
         (space, stream) -> {
           if (stream.isBehind()) {
-            stream.begin();
-            for (var tier : TIERS) {
-              table.forEach(
-                  space,
-                  block -> {
-                    if ((block.tiers() & tier.mask()) != 0) {
-                      stream.held(tier, block);
-                    }
-                  });
-            }
-            stream.end();
+            sayAll(space, stream);
           }
         });
+  }
+
+  private void sayAll(Space space, OwnerStream stream) {
+    boolean said = false;
+    try {
+      stream.begin();
+      for (var tier : TIERS) {
+        table.forEach(
+            space,
+            block -> {
+              if ((block.tiers() & tier.mask()) != 0) {
+                stream.held(tier, block);
+              }
+            });
+      }
+      stream.end();
+      said = true;
+    } finally {
+      if (!said) {
+        stream.restart();
+      }
+    }
   }
 
   private void alarm() {

@@ -193,6 +193,7 @@ public final class Store implements AutoCloseable {
   /// What comes before each change.
   private void begin() {
     blocks.begin();
+    retention.begin();
     visits.tell();
     made.clear();
     clears = null;
@@ -282,7 +283,10 @@ public final class Store implements AutoCloseable {
     do {
       var keys = new ArrayList<byte[]>();
       cursor = stopping ? 0 : below.scan(cursor, FOUND_A_CHANGE, keys::add);
-      lane.alone(() -> keys.forEach(blocks::found));
+      if (!lane.alone(() -> keys.forEach(blocks::found))) {
+        // What was found is found again.
+        lane.alone(() -> keys.forEach(blocks::found));
+      }
     } while (cursor != 0);
     if (!stopping) {
       lane.alone(blocks::foundAll);
@@ -485,6 +489,11 @@ public final class Store implements AutoCloseable {
       demotion.remove(name(key));
     }
     host.remove(key);
+  }
+
+  /// Whether a key has a value on disk, or nobody knows yet.
+  boolean mayBeOnDisk(byte[] key) {
+    return tier != null && (tier.disk.isRecovering() || isOnDisk(name(key)));
   }
 
   boolean isOnDisk(byte[] key) {
@@ -798,6 +807,7 @@ public final class Store implements AutoCloseable {
     all.addAll(regret.stats());
     all.addAll(scrubber.stats());
     all.addAll(blocks.stats());
+    all.add(Stat.gauge("store-blocks-finding", finder.isAlive() ? 1 : 0));
     if (tier != null && demotion != null && promotion != null) {
       all.addAll(demotion.stats());
       all.addAll(promotion.stats());

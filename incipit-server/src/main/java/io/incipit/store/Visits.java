@@ -14,6 +14,9 @@ final class Visits {
   /// Visits that may wait, a path for as many as it has ids; each takes some 50 B.
   private static final int MAX = 65_536;
 
+  /// What one change tells, about.
+  private static final int TOLD_A_CHANGE = 16_384;
+
   /// Visits that a change which must not take long may find waiting.
   static final int FEW = 1_024;
 
@@ -102,9 +105,15 @@ final class Visits {
     queue.add(visit);
   }
 
-  /// Tells all that waits. Writer.
+  /// Tells what waits, or much of it. Writer.
   void tell() {
-    for (var visit = queue.poll(); visit != null; visit = queue.poll()) {
+    int told = 0;
+    while (told < TOLD_A_CHANGE) {
+      var visit = queue.poll();
+      if (visit == null) {
+        return;
+      }
+      told += visit.weight();
       waiting.addAndGet(-visit.weight());
       switch (visit) {
         case Asked(var connection, long timeNs, long id) -> listener.asked(connection, timeNs, id);

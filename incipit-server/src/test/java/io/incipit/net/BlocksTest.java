@@ -119,6 +119,7 @@ class BlocksTest {
     assertThat(commit("q")).isEqualTo(counts(0, 1, 0));
     assertThat(read("0", A)).contains("first");
     assertThat(put("r", "", A, "0/1", "third")).isEqualTo("+HAVE\r\n");
+    assertThat(commit("r")).isEqualTo(counts(0, 1, 0));
     assertThat(stat("store-block-puts-open")).isZero();
   }
 
@@ -129,6 +130,7 @@ class BlocksTest {
     assertThat(commit("p")).isEqualTo(counts(1, 0, 0));
     assertThat(read("0", A)).contains(value);
     assertThat(put("q", "", A, "0/1", value)).isEqualTo("+HAVE\r\n");
+    assertThat(commit("q")).isEqualTo(counts(0, 1, 0));
     assertThat(put("q", "", "zz", "0/1", value)).startsWith("-WIDTH hash: 2 bytes");
     assertThat(stat("store-puts-open")).isZero();
   }

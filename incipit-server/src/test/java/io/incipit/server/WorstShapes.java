@@ -150,8 +150,8 @@ final class WorstShapes {
       case READ ->
           List.of(
               attach,
-              request("KVC.READ", "0", NS, "0", chain(1 << 20, Limits.ARGUMENTS_MAX)),
-              request("KVC.READ", "0", NS, "0", hex(repeated(SHARED, 65_536)), "HEX"));
+              request("KVC.READ", "0", NS, "0", chain(1 << 20, 16_384)),
+              request("KVC.READ", "0", NS, "0", hex(repeated(SHARED, 16_384)), "HEX"));
       default -> List.of(attach, request(command.wireName(), NS, "put"));
     };
   }

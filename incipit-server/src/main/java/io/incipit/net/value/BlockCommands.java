@@ -5,7 +5,6 @@ import io.incipit.block.BlockChain;
 import io.incipit.block.Namespace;
 import io.incipit.net.redis.RedisErrors;
 import io.incipit.protocol.Command;
-import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Store;
@@ -14,6 +13,8 @@ import io.incipit.store.block.BlockKey;
 import io.incipit.store.block.Contract.Field;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPuts;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class BlockCommands {
   /// Namespaces that one connection may be attached to.
   private static final int ATTACHED_MAX = 256;
+
+  /// Blocks that one `KVC.READ` asks for: each costs its event loop about a microsecond.
+  private static final int BLOCKS_MAX = 16_384;
 
   private static final int SHOWN_MAX = 64;
 
@@ -118,6 +122,11 @@ final class BlockCommands {
     if (answer.space().isEmpty()) {
       throw new Refusal(answer.refusal());
     }
+    if (!namespaces.apply(name).equals(namespace)) {
+      // It was dropped just now.
+      store.blocks().drop(name);
+      throw new Refusal("NONAMESPACE %s (expected: one that exists)".formatted(name));
+    }
     attached.put(name, new Attachment(namespace.get(), answer.space().get()));
     out.simple("OK");
   }
@@ -143,11 +152,20 @@ final class BlockCommands {
             "LIMIT %s: %d bytes (expected: at most %d)"
                 .formatted(field, request.length(i + 1), Namespace.NAME_BYTES_MAX));
       }
-      if (fields.put(field, request.text(i + 1)) != null) {
+      if (fields.put(field, text(request, i + 1, field.name())) != null) {
         throw new Refusal("SYNTAX %s: twice (expected: once)".formatted(field));
       }
     }
     return fields;
+  }
+
+  /// A word that is UTF-8: others would be one in text.
+  private static String text(Request request, int word, String what) throws Refusal {
+    var text = request.text(word);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), request.copy(word))) {
+      throw new Refusal("SYNTAX %s: no UTF-8 (expected: text)".formatted(what));
+    }
+    return text;
   }
 
   private Attachment attachment(Request request, int word) throws Refusal {
@@ -176,7 +194,7 @@ final class BlockCommands {
           "LIMIT put: %d bytes (expected: 1 to %d)"
               .formatted(request.length(2), Namespace.NAME_BYTES_MAX));
     }
-    return new StagedPuts.Name(where.space(), request.text(2));
+    return new StagedPuts.Name(where.space(), text(request, 2, "put"));
   }
 
   private Target target(Request request) throws Refusal {
@@ -253,15 +271,14 @@ final class BlockCommands {
               .formatted(shown(request, 3), BlockKey.PARTS_MAX - 1));
     }
     int width = where.namespace().hashBytes();
+    int hashes = request.length(4) / (hex ? 2 * width : width);
+    if (hashes > BLOCKS_MAX) {
+      throw new Refusal("LIMIT hashes: %d (expected: at most %d)".formatted(hashes, BLOCKS_MAX));
+    }
     var bytes = hex ? hex(request, 4, "hashes") : request.copy(4);
     if (bytes.length % width != 0) {
       throw new Refusal(
           "WIDTH hashes: %d bytes (expected: a multiple of %d)".formatted(bytes.length, width));
-    }
-    if (bytes.length / width > Limits.ARGUMENTS_MAX) {
-      throw new Refusal(
-          "LIMIT hashes: %d (expected: at most %d)"
-              .formatted(bytes.length / width, Limits.ARGUMENTS_MAX));
     }
     var deadline = Reads.deadline(request, 1);
     if (deadline.isEmpty()) {

@@ -9,6 +9,7 @@ import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.memory.Reservation;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class PutTask extends ChangeTask {
   static final class PartUpload extends Upload {
     private final Store store;
     private final Target target;
+    private Verdict verdict = Verdict.OK;
 
     PartUpload(Store store, Target target, int length, Runnable wake) {
       super(store, target.block().key().bytes(target.part()), length, wake);
@@ -38,13 +40,17 @@ final class PutTask extends ChangeTask {
 
     @Override
     boolean isWanted() {
-      return isWanted(store, target) == Verdict.OK;
+      verdict = isWanted(store, target, length());
+      return verdict == Verdict.OK;
     }
 
-    private static Verdict isWanted(Store store, Target target) {
+    private static Verdict isWanted(Store store, Target target, int length) {
       var block = target.block();
       if (store.blocks().find(block.space(), block.high(), block.low()).isPresent()) {
         return Verdict.HAVE;
+      }
+      if (!store.blocks().hasRoom(length)) {
+        return Verdict.REFUSED;
       }
       return store.blocks().admits(block.id()) ? Verdict.OK : Verdict.DECLINED;
     }
@@ -52,6 +58,7 @@ final class PutTask extends ChangeTask {
 
   private final Target target;
   private final @Nullable Upload upload;
+  private final byte[] key;
   private ByteBuffer value;
   private Verdict verdict = Verdict.REFUSED;
   private String refusal = "";
@@ -60,6 +67,7 @@ final class PutTask extends ChangeTask {
       Store store, Target target, ByteBuffer value, @Nullable Upload upload, Runnable wake) {
     super(store, wake);
     this.target = target;
+    this.key = target.block().key().bytes(target.part());
     this.value = value;
     this.upload = upload;
   }
@@ -85,14 +93,28 @@ final class PutTask extends ChangeTask {
       refusal = upload.refusal();
       return true;
     }
-    verdict = PartUpload.isWanted(store, target);
-    if (verdict == Verdict.DECLINED || (upload != null && upload.isUnwanted())) {
-      verdict = verdict == Verdict.HAVE ? verdict : Verdict.DECLINED;
-      store.blocks().decline(target.put(), target.block().id());
-    }
-    if (verdict != Verdict.OK) {
+    if (upload != null && !Arrays.equals(upload.key(), key)) {
+      refusal = "CONTRACT another one than when the part began to come; send it again";
       return true;
     }
+    verdict =
+        upload instanceof PartUpload part
+            ? part.verdict
+            : PartUpload.isWanted(store, target, value.remaining());
+    switch (verdict) {
+      case HAVE -> refusal = store.blocks().have(target.put(), target.block().id());
+      case DECLINED -> refusal = store.blocks().decline(target.put(), target.block().id());
+      case REFUSED -> refusal = store.blocks().noRoom();
+      case OK -> {
+        return stage(patience);
+      }
+    }
+    verdict = refusal.isEmpty() ? verdict : Verdict.REFUSED;
+    return true;
+  }
+
+  /// @return false if room would have to be made for it, and must not
+  private boolean stage(Patience patience) {
     var place = upload == null ? write(patience) : upload.reservation();
     if (place.isEmpty()) {
       verdict = Verdict.REFUSED;
@@ -111,7 +133,6 @@ final class PutTask extends ChangeTask {
   }
 
   private Optional<Reservation> write(Patience patience) {
-    var key = target.block().key().bytes(target.part());
     var place = store.reserve(key, value.remaining(), patience);
     place.ifPresent(some -> SetTask.write(some, value));
     return place;

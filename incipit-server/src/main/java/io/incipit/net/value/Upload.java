@@ -34,6 +34,9 @@ public class Upload implements Change {
 
   private boolean unwanted;
 
+  /// Whether nobody wants it any more, also before it has a place.
+  private volatile boolean closed;
+
   /// Set by the store's thread, last.
   private volatile boolean settled;
 
@@ -61,6 +64,11 @@ public class Upload implements Change {
     return true;
   }
 
+  /// Under which it is kept.
+  final byte[] key() {
+    return key;
+  }
+
   /// Whether there is no place, since it is not [wanted][#isWanted].
   final boolean isUnwanted() {
     return unwanted;
@@ -86,6 +94,9 @@ public class Upload implements Change {
 
   @Override
   public final boolean run(Patience patience) {
+    if (closed) {
+      return true;
+    }
     unwanted = !isWanted();
     if (unwanted) {
       return true;
@@ -108,6 +119,9 @@ public class Upload implements Change {
       refusal = "INTERNAL the value was not stored; the server's log says why";
     }
     settled = true;
+    if (closed) {
+      abortPlace();
+    }
     wake.run();
   }
 
@@ -197,9 +211,14 @@ public class Upload implements Change {
 
   /// Gives up what is not committed. Once, when nothing more is done with it.
   public void close() {
+    closed = true;
     if (part != null) {
       part.close();
     }
+    abortPlace();
+  }
+
+  private void abortPlace() {
     var place = reservation;
     if (place != null) {
       reservation = null;

@@ -129,7 +129,10 @@ public final class BlockTable {
   private Optional<Block> read(long id) {
     var now = places;
     int place = now.find(id);
-    return now.infos[place] == 0 ? Optional.empty() : Optional.of(block(now, place));
+    // A space that is not there yet was put there just now, so this read counts for nothing.
+    return now.infos[place] == 0 || now.spaces[place] >= spaces.size()
+        ? Optional.empty()
+        : Optional.of(block(now, place));
   }
 
   private Block block(Places now, int place) {
@@ -173,14 +176,13 @@ public final class BlockTable {
   }
 
   private int number(Space space) {
-    int number = spaces.indexOf(space);
-    if (number < 0) {
+    if (space.number() < 0) {
       var more = new ArrayList<>(spaces);
       more.add(space);
-      number = spaces.size();
+      space.number(spaces.size());
       spaces = List.copyOf(more);
     }
-    return number;
+    return space.number();
   }
 
   /// Notes in which tiers the index was told that a block is. Writer.
@@ -227,7 +229,7 @@ public final class BlockTable {
   /// is not changed. Writer; costs some 100 ns a block of the table.
   public void forEach(Space space, Consumer<Block> blocks) {
     var now = places;
-    int number = spaces.indexOf(space);
+    int number = space.number();
     var seen = new boolean[now.infos.length];
     var above = new int[64];
     for (int i = 0; i < now.infos.length && number >= 0; i++) {

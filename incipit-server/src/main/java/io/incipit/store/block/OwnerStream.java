@@ -9,6 +9,7 @@ import io.incipit.block.Tier;
 import io.incipit.env.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -204,6 +205,16 @@ public final class OwnerStream {
     changes.take();
     waiting.forEach(one -> one.applied().complete(null));
     waiting.clear();
+  }
+
+  /// Asks the index how far it is, when nothing is under way: it may have begun again.
+  public void probe() {
+    if (!behind && waiting.isEmpty() && seq > 0 && last.isDone()) {
+      var nothing = new Op.Publish(namespace, owner, incarnation, seq, List.of());
+      var asked = new Waiting(nothing, new CompletableFuture<>());
+      // Without room it is asked again the next time.
+      var _ = feed.offer(nothing, reply -> answered(asked, reply));
+    }
   }
 
   /// Whether all has to be said again, and now. If so, [#begin] is next.

@@ -18,6 +18,12 @@ public final class Space {
   private final LongAdder missed = new LongAdder();
   private volatile boolean open;
 
+  /// In its table; -1 before that has a block of it. The writer's.
+  private int number = -1;
+
+  /// Whether its blocks are being removed.
+  private volatile boolean leaving;
+
   /// @param name as in [BlockKey#space]
   /// @param wide whether identities have 16 bytes
   /// @param storeSeed of the store's hashes
@@ -55,6 +61,24 @@ public final class Space {
   /// Lets blocks be put and read, or not any more.
   public void open(boolean opens) {
     open = opens;
+  }
+
+  /// Whether the blocks are being removed, since the namespace was dropped.
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  /// Says whether the blocks are being removed.
+  public void leaving(boolean leaves) {
+    leaving = leaves;
+  }
+
+  int number() {
+    return number;
+  }
+
+  void number(int inTable) {
+    number = inTable;
   }
 
   /// Blocks were committed.

@@ -28,6 +28,7 @@ public final class StagedPut {
 
   private final Map<Long, Staged> blocks = new LinkedHashMap<>();
   private final Set<Long> declined = new HashSet<>();
+  private final Set<Long> had = new HashSet<>();
   private int parts;
 
   /// A put without parts.
@@ -59,9 +60,25 @@ public final class StagedPut {
     return declined.contains(id);
   }
 
-  /// Blocks of which no part was taken.
+  /// Notes that a block was there when a part of it came.
+  void have(long id) {
+    had.add(id);
+  }
+
+  /// Whether a block was there when a part of it came.
+  public boolean isHad(long id) {
+    return had.contains(id);
+  }
+
+  /// Blocks of which no part was taken, since they were there.
+  public int hadAlone() {
+    return (int) had.stream().filter(id -> !blocks.containsKey(id)).count();
+  }
+
+  /// Blocks of which no part was taken, since they are not worth it.
   public int declinedAlone() {
-    return (int) declined.stream().filter(id -> !blocks.containsKey(id)).count();
+    return (int)
+        declined.stream().filter(id -> !blocks.containsKey(id) && !had.contains(id)).count();
   }
 
   /// The blocks of which there are parts, in the order in which the first ones came.
@@ -74,8 +91,16 @@ public final class StagedPut {
     return parts;
   }
 
-  /// Whether there is nothing in it.
-  boolean isEmpty() {
-    return blocks.isEmpty() && declined.isEmpty();
+  /// Bytes of those.
+  public long bytes() {
+    return blocks.values().stream()
+        .flatMap(staged -> staged.parts().values().stream())
+        .mapToLong(Reservation::length)
+        .sum();
+  }
+
+  /// Whether there may be no more parts, or blocks of which none was taken.
+  boolean isFull() {
+    return parts + declined.size() + had.size() >= PARTS_MAX;
   }
 }

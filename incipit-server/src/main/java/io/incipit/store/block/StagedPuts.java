@@ -30,6 +30,8 @@ public final class StagedPuts {
   private final Clock clock;
   private final long timeoutNs;
 
+  private long bytes;
+
   /// In the order in which they began, so of their deadlines.
   private final LinkedHashMap<Name, Open> puts = new LinkedHashMap<>();
 
@@ -48,19 +50,25 @@ public final class StagedPuts {
   public String add(
       Name name, Block block, int part, Reservation value, Consumer<Reservation> dropped) {
     var put = open(name);
-    if (put == null) {
-      return "BUSY put: %d are under way (expected: fewer than %d)"
-          .formatted(puts.size(), PUTS_MAX);
+    if (put == null || put.isFull()) {
+      return refusal(put);
     }
     if (put.contradicts(block)) {
       return "SYNTAX part: another parent or number of parts than the block's others in this put";
     }
-    if (put.parts() >= StagedPut.PARTS_MAX) {
-      return "LIMIT put: %d parts (expected: at most %d)"
-          .formatted(put.parts() + 1, StagedPut.PARTS_MAX);
+    bytes += value.length();
+    for (var before : put.add(block, part, value)) {
+      bytes -= before.length();
+      dropped.accept(before);
     }
-    put.add(block, part, value).forEach(dropped);
     return "";
+  }
+
+  private String refusal(@Nullable StagedPut put) {
+    return put == null
+        ? "BUSY put: %d are under way (expected: fewer than %d)".formatted(puts.size(), PUTS_MAX)
+        : "LIMIT put: %d parts (expected: at most %d)"
+            .formatted(StagedPut.PARTS_MAX + 1, StagedPut.PARTS_MAX);
   }
 
   private @Nullable StagedPut open(Name name) {
@@ -72,12 +80,27 @@ public final class StagedPuts {
     return open == null ? null : open.put();
   }
 
-  /// Notes that a part of a block was not taken.
-  public void decline(Name name, long id) {
+  /// Notes that a part of a block was not taken, since it is not worth it.
+  ///
+  /// @return what to tell whoever asked if it cannot be noted, else empty
+  public String decline(Name name, long id) {
+    return note(name, put -> put.decline(id));
+  }
+
+  /// Notes that a part of a block was not taken, since the block is there.
+  ///
+  /// @return as [#decline]
+  public String have(Name name, long id) {
+    return note(name, put -> put.have(id));
+  }
+
+  private String note(Name name, Consumer<StagedPut> what) {
     var put = open(name);
-    if (put != null) {
-      put.decline(id);
+    if (put == null || put.isFull()) {
+      return refusal(put);
     }
+    what.accept(put);
+    return "";
   }
 
   /// The put of a name.
@@ -87,7 +110,9 @@ public final class StagedPuts {
 
   /// The put of a name, which is not under way any more.
   public Optional<StagedPut> take(Name name) {
-    return Optional.ofNullable(puts.remove(name)).map(Open::put);
+    var taken = Optional.ofNullable(puts.remove(name)).map(Open::put);
+    taken.ifPresent(put -> bytes -= put.bytes());
+    return taken;
   }
 
   /// Takes those whose time is over.
@@ -100,9 +125,21 @@ public final class StagedPuts {
         break;
       }
       late.add(open.put());
+      bytes -= open.put().bytes();
       all.remove();
     }
     return late;
+  }
+
+  /// Takes all of a space.
+  public List<StagedPut> takeAll(Space space) {
+    var names = puts.keySet().stream().filter(name -> name.space().equals(space)).toList();
+    return names.stream().map(this::take).flatMap(Optional::stream).toList();
+  }
+
+  /// Bytes of all parts.
+  public long bytes() {
+    return bytes;
   }
 
   /// Puts that are under way.

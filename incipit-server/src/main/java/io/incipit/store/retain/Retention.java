@@ -93,6 +93,11 @@ public final class Retention implements Victims {
     meter = told;
   }
 
+  /// Another change begins: what room is made for in it is not what it was made for before.
+  public void begin() {
+    pool.roomMade();
+  }
+
   /// A path was asked for, whatever of it is there.
   ///
   /// @param timeNs when, by [Clock#nanoTime]
