@@ -41,6 +41,11 @@ final class PutTask extends ChangeTask {
       return isWanted(store, target) == Verdict.OK;
     }
 
+    @Override
+    boolean isGivenUp() {
+      return isWanted(store, target) == Verdict.DECLINED;
+    }
+
     private static Verdict isWanted(Store store, Target target) {
       var block = target.block();
       if (store.blocks().find(block.space(), block.high(), block.low()).isPresent()) {
@@ -87,14 +92,18 @@ final class PutTask extends ChangeTask {
     }
     verdict = PartUpload.isWanted(store, target);
     if (verdict == Verdict.DECLINED || (upload != null && upload.isUnwanted())) {
-      verdict = verdict == Verdict.HAVE ? verdict : Verdict.DECLINED;
-      store.blocks().decline(target.put(), target.block().id());
+      return declines();
     }
     if (verdict != Verdict.OK) {
+      store.blocks().wanted(target.block(), target.part());
       return true;
     }
     var place = upload == null ? write(patience) : upload.reservation();
     if (place.isEmpty()) {
+      if (PartUpload.isWanted(store, target) == Verdict.DECLINED) {
+        // The policy gave it up itself to make room for it.
+        return declines();
+      }
       verdict = Verdict.REFUSED;
       refusal = store.noRoom(value.remaining());
       return upload != null || !store.isRoomComing(patience);
@@ -107,6 +116,13 @@ final class PutTask extends ChangeTask {
     if (upload != null) {
       upload.release();
     }
+    return true;
+  }
+
+  /// @return that the change is made
+  private boolean declines() {
+    verdict = verdict == Verdict.HAVE ? verdict : Verdict.DECLINED;
+    store.blocks().decline(target.put(), target.block().id());
     return true;
   }
 

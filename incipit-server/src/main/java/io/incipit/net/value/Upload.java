@@ -61,6 +61,11 @@ public class Upload implements Change {
     return true;
   }
 
+  /// Whether it is not wanted any more, after no place was found. Change.
+  boolean isGivenUp() {
+    return false;
+  }
+
   /// Whether there is no place, since it is not [wanted][#isWanted].
   final boolean isUnwanted() {
     return unwanted;
@@ -95,7 +100,8 @@ public class Upload implements Change {
       return false;
     }
     if (place.isEmpty()) {
-      refusal = store.noRoom(length);
+      unwanted = isGivenUp();
+      refusal = unwanted ? "" : store.noRoom(length);
     } else {
       reservation = place.get();
     }
