@@ -43,7 +43,7 @@ final class ReplayStore {
       paramLabel = "system|trace",
       description =
           "The time that a store in this process has. trace: that of the requests, each of which"
-              + " waits until nothing moves in the store, so that hit rates are those of `trace sim`"
+              + " waits until nothing moves in the store, so hit rates are those of `trace sim`"
               + " (default: system).")
   private @Nullable Time clock;
 
@@ -57,7 +57,7 @@ final class ReplayStore {
       names = "--host-limit",
       paramLabel = "SIZE",
       description =
-          "Memory of a store in this process, such as 512MiB (default: a quarter of the machine's).")
+          "Memory of a store in this process, such as 512MiB (a quarter of the machine's).")
   private @Nullable String hostLimit;
 
   @Option(

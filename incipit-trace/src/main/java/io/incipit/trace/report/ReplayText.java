@@ -128,7 +128,7 @@ public final class ReplayText {
     var moves = traffic.moves();
     if (moves.demoted() + moves.promoted() + moves.dropped() + moves.refused() > 0) {
       out.println(
-          "Tiers: %s found on disk only, %s left memory for it, %s without a copy, %s found no room."
+          "Tiers: %s found on disk only, %s left memory for it, %s without a copy, %s had no room."
               .formatted(
                   whole(moves.promoted()),
                   whole(moves.demoted()),
