@@ -12,6 +12,7 @@ import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.trace.TraceReader;
 import io.incipit.trace.generate.Workload;
+import io.incipit.trace.replay.BlockTraffic;
 import io.incipit.trace.replay.IndexTarget;
 import io.incipit.trace.replay.Replay;
 import io.incipit.trace.replay.ReplayOptions;
@@ -51,6 +52,7 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Reports which part of the blocks and tokens was found, how long look-ups took and what"
           + " memory a block costs. With one client the counts are the same in every run.",
+      "With --bytes-per-token blocks have bytes: they are put into a store and read from it.",
       ""
     },
     sortOptions = false)
@@ -117,10 +119,12 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--tails",
       paramLabel = "all|full",
-      defaultValue = "all",
       description =
-          "full leaves out the partial block at the end of a prompt (default: ${DEFAULT-VALUE}).")
-  private Tails tails = Tails.ALL;
+          "full leaves out the partial block at the end of a prompt (default: all, and full with"
+              + " --bytes-per-token).")
+  private @Nullable Tails saidTails;
+
+  @Mixin private final ReplayStore store = new ReplayStore();
 
   @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
@@ -150,7 +154,11 @@ final class ReplayCommand implements Callable<Integer> {
     var text = call.textBeside(files);
     new ReplayText(report.get()).print(trace.name() + ", " + target, text);
     json.write(files, () -> fields(report.get(), trace));
-    return 0;
+    long wrong = report.get().traffic().map(BlockTraffic::wrong).orElse(0L);
+    if (wrong > 0) {
+      call.err().printf("%s: %,d blocks were not what was put%n", call.name(), wrong);
+    }
+    return wrong > 0 ? 1 : 0;
   }
 
   /// Empty if interrupted.
@@ -211,12 +219,25 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplayOptions options() {
-    var _ = server();
+    var server = server();
     try {
-      return new ReplayOptions(clients, capacity(), tails, speed);
+      store.check(server.isEmpty());
+    } catch (IllegalArgumentException refused) {
+      throw call.misuse(String.valueOf(refused.getMessage()));
+    }
+    if (store.isWanted() && capacity != null) {
+      throw call.misuse("--capacity: with --bytes-per-token (expected: --host-limit)");
+    }
+    try {
+      return new ReplayOptions(clients, capacity(), tails(), speed);
     } catch (IllegalArgumentException refused) {
       throw call.misuse("--" + refused.getMessage());
     }
+  }
+
+  private Tails tails() {
+    var byDefault = store.isWanted() ? Tails.FULL : Tails.ALL;
+    return saidTails == null ? byDefault : saidTails;
   }
 
   private OptionalInt capacity() {
@@ -238,6 +259,13 @@ final class ReplayCommand implements Callable<Integer> {
     var name = "replay-" + HexFormat.of().toHexDigits(random.fresh());
     var namespace = Namespace.of(name, reader.blockTokens(), ReplayTarget.HASH_BYTES);
     var server = server();
+    if (store.isWanted()) {
+      return call.refusing(
+          () ->
+              server.isEmpty()
+                  ? store.here(namespace, clock, PATIENCE)
+                  : store.there(server.get(), namespace));
+    }
     return server.isEmpty()
         ? new IndexTarget(namespace)
         : ServerTarget.create(new IncipitClient(server.get()), namespace);
@@ -273,9 +301,10 @@ final class ReplayCommand implements Callable<Integer> {
     facts.put("trace", trace.name());
     facts.put("target", target);
     facts.put("seed", choice.generated().seed());
+    facts.putAll(store.facts());
     facts.put("clients", clients);
     facts.put("speed", speed.toString());
-    facts.put("tails", tails.name().toLowerCase(Locale.ROOT));
+    facts.put("tails", tails().name().toLowerCase(Locale.ROOT));
     if (capacity != null) {
       facts.put("capacity", capacity().orElseThrow());
     }

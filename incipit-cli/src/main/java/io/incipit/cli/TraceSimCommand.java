@@ -16,6 +16,7 @@ import io.incipit.trace.report.SimText;
 import io.incipit.trace.simulate.Admission;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.CurveSampling;
+import io.incipit.trace.simulate.KvModel;
 import io.incipit.trace.simulate.SimReport;
 import io.incipit.trace.simulate.SimSpec;
 import io.incipit.trace.simulate.Simulation;
@@ -25,8 +26,10 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -94,6 +97,12 @@ final class TraceSimCommand implements Callable<Integer> {
   private List<String> disks = List.of();
 
   @Mixin private final ModelOption model = new ModelOption();
+
+  @Option(
+      names = "--bytes-per-token",
+      paramLabel = "BYTES",
+      description = "Bytes of a token, in place of those of a --model: as a replay with bytes has.")
+  private @Nullable Integer bytesPerToken;
 
   @Option(
       names = "--admit",
@@ -186,7 +195,7 @@ final class TraceSimCommand implements Callable<Integer> {
     if (threads < 1) {
       throw new IllegalArgumentException("--threads: %d (expected: at least 1)".formatted(threads));
     }
-    var bytesOf = model.model();
+    var bytesOf = bytesOf();
     var sizes =
         capacities.stream()
             .map(text -> Blame.on("--capacities", () -> Capacity.parse(text, bytesOf)))
@@ -203,6 +212,19 @@ final class TraceSimCommand implements Callable<Integer> {
     return Blame.on(
         "--policies",
         () -> new SimSpec(policies, sizes, admission, seed.value(), curve, given, below));
+  }
+
+  private Optional<KvModel> bytesOf() {
+    var named = model.model();
+    if (bytesPerToken == null) {
+      return named;
+    }
+    if (named.isPresent() || bytesPerToken < 1) {
+      throw new IllegalArgumentException(
+          "--bytes-per-token: %d (expected: at least 1, and no --model)".formatted(bytesPerToken));
+    }
+    var name = "%d B a token".formatted(bytesPerToken);
+    return Optional.of(new KvModel(name, 1, 1, 1, bytesPerToken, KvModel.Window.NONE));
   }
 
   private static void requireDifferent(String option, List<String> values) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.client;
 
+import io.incipit.protocol.Limits;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.protocol.RespValue;
@@ -21,6 +22,11 @@ interface Exchange<R> {
   /// @throws MalformedException if it is none to this request
   /// @throws ClientException.Refused if the request was refused, and that is no answer
   R decode(RespValue reply) throws MalformedException;
+
+  /// Most bytes of the request.
+  default int requestBytesMax() {
+    return Limits.FRAME_BYTES_MAX;
+  }
 
   /// Most bytes of the reply.
   default int replyBytesMax() {

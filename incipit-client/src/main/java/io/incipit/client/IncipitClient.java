@@ -13,8 +13,10 @@ import io.incipit.env.Timer;
 import io.incipit.protocol.Limits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,10 @@ public final class IncipitClient implements AutoCloseable {
   private final ClientConfig config;
   private final Environment environment;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /// By namespace, what is said on each new connection.
+  private final Map<String, BlockReplies.Attach> attached = new ConcurrentHashMap<>();
+
   private @Nullable PipelinedConnection connection;
   private boolean closed;
 
@@ -108,8 +114,9 @@ public final class IncipitClient implements AutoCloseable {
     return send(new Op.CreateNamespace(namespace), Reply.Done.class, config.otherDeadline());
   }
 
-  /// Forgets a namespace and all its owners.
+  /// Forgets a namespace, all its owners, and its blocks.
   public CompletableFuture<Reply.Done> dropNamespace(String namespace) {
+    attached.remove(namespace);
     return send(new Op.DropNamespace(namespace), Reply.Done.class, config.otherDeadline());
   }
 
@@ -160,7 +167,54 @@ public final class IncipitClient implements AutoCloseable {
   /// @param deadline from when the server runs the request, in whole milliseconds, at most a day;
   ///     zero for none
   public CompletableFuture<Fetched> fetch(List<byte[]> keys, Duration deadline) {
-    var exchange = new FetchExchange(keys, FetchExchange.millis(deadline));
+    var exchange = new FetchExchange(keys, FetchedReply.millis(deadline));
+    return send(exchange, deadline.plus(config.otherDeadline()));
+  }
+
+  /// Says what a namespace's bytes are, before blocks are put and read there. Refused unless it is
+  /// what those before said.
+  ///
+  /// It is said again on each new connection of this client, before anything else, until the
+  /// namespace is dropped by it.
+  ///
+  /// @param said of the contract; what is not in it is not said
+  public CompletableFuture<Reply.Done> attach(String namespace, Map<ContractField, String> said) {
+    var exchange = new BlockReplies.Attach(namespace, said, done -> attached.put(namespace, done));
+    return send(exchange, config.otherDeadline());
+  }
+
+  /// Brings a part of a block, which nobody sees before its put is committed. Parts that follow one
+  /// another without waiting are taken in their order.
+  ///
+  /// @param value at most 256 MiB; not changed until the reply
+  public CompletableFuture<PutOutcome> put(PutName put, BlockPart block, byte[] value) {
+    var bytes = new PutExchange.BlockBytes(value);
+    return send(new PutExchange(put, block, bytes), config.otherDeadline());
+  }
+
+  /// Lets everybody see the blocks of a put, all or none. Refused, and nothing is changed, if a
+  /// block lacks a part, or the put is not under way any more.
+  public CompletableFuture<Committed> commit(PutName put) {
+    return send(new BlockReplies.Commit(put), config.otherDeadline());
+  }
+
+  /// Gives a put up.
+  ///
+  /// @return how many parts that were
+  public CompletableFuture<Integer> abort(PutName put) {
+    return send(new BlockReplies.Abort(put), config.otherDeadline());
+  }
+
+  /// The bytes of a prompt's leading blocks: of each block that is there and can be delivered in
+  /// time, one part. Each is compared with its checksums here; as [#fetch], and with its limits.
+  ///
+  /// @param chain of the whole prompt, whatever of it is there: use decides what is kept; at most
+  ///     65,536 blocks
+  /// @param part of each block
+  /// @param deadline from when the server runs the request; zero for none
+  public CompletableFuture<Fetched> read(
+      String namespace, BlockChain chain, int part, Duration deadline) {
+    var exchange = new ReadExchange(namespace, chain, part, FetchedReply.millis(deadline));
     return send(exchange, deadline.plus(config.otherDeadline()));
   }
 
@@ -169,8 +223,7 @@ public final class IncipitClient implements AutoCloseable {
   }
 
   private <R> CompletableFuture<R> send(Exchange<R> exchange, Duration deadline) {
-    long deadlineNs = environment.clock().nanoTime() + deadline.toNanos();
-    var request = new PendingRequest<>(exchange, new CompletableFuture<R>(), deadlineNs);
+    var request = pending(exchange, environment.clock().nanoTime() + deadline.toNanos());
     // A connection may end between being found open and being used; the next one is fresh.
     for (var to = openConnection(); to.isPresent(); to = openConnection()) {
       if (to.get().send(request)) {
@@ -181,6 +234,14 @@ public final class IncipitClient implements AutoCloseable {
     return request.future();
   }
 
+  private static <R> PendingRequest<R> pending(Exchange<R> exchange, long deadlineNs) {
+    return new PendingRequest<>(exchange, new CompletableFuture<>(), deadlineNs);
+  }
+
+  private long otherDeadlineNs() {
+    return environment.clock().nanoTime() + config.otherDeadline().toNanos();
+  }
+
   private Optional<PipelinedConnection> openConnection() {
     lock.lock();
     try {
@@ -188,7 +249,9 @@ public final class IncipitClient implements AutoCloseable {
         return Optional.empty();
       }
       if (connection == null || !connection.isOpen()) {
-        connection = PipelinedConnection.open(config, environment);
+        var fresh = PipelinedConnection.open(config, environment);
+        attached.values().forEach(exchange -> fresh.send(pending(exchange, otherDeadlineNs())));
+        connection = fresh;
       }
       return Optional.of(connection);
     } finally {

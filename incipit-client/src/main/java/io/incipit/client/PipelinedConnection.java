@@ -2,7 +2,6 @@
 package io.incipit.client;
 
 import io.incipit.env.Connection;
-import io.incipit.protocol.Limits;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.ReplyParser;
 import io.incipit.protocol.RespBuffer;
@@ -102,10 +101,11 @@ final class PipelinedConnection {
       int before = filling.size();
       request.exchange().encode(filling);
       int bytes = filling.size() - before;
-      if (bytes > Limits.FRAME_BYTES_MAX) {
+      int most = request.exchange().requestBytesMax();
+      if (bytes > most) {
         filling.truncate(before);
         throw new IllegalArgumentException(
-            "request: %d bytes (expected: at most %d)".formatted(bytes, Limits.FRAME_BYTES_MAX));
+            "request: %d bytes (expected: at most %d)".formatted(bytes, most));
       }
       inFlight.add(request, bytes);
       sweepBy(request.deadlineNs());

@@ -76,6 +76,7 @@ public interface EvictionPolicy {
     int length;
     int full;
     int blocks;
+    int blockTokens;
     int hits;
     int known;
 
@@ -104,6 +105,11 @@ public interface EvictionPolicy {
     /// Blocks of the prompt, a partial one included.
     public int blocks() {
       return blocks;
+    }
+
+    /// Tokens of each of its blocks.
+    public int blockTokens() {
+      return blockTokens;
     }
 
     /// Leading blocks that were cached when it came.

@@ -56,7 +56,6 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   private static final int CLIMB_SHARE = 128;
 
   private final BlockTree tree;
-  private final int blockTokens;
   private final RequestRing ring = new RequestRing();
   private final PathHints hints = new PathHints(ring);
   private final DoneTrust trust = new DoneTrust();
@@ -92,7 +91,6 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   /// Makes the policy of an empty pool.
   public Hazard(PoolConfig config, BlockTree tree) {
     this.tree = tree;
-    this.blockTokens = config.blockTokens();
     capacity(config.capacity());
     this.leaves = new LeafSample(config.seed());
     this.table = table();
@@ -253,7 +251,8 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
       owners[slot] = request;
       often = often == 0 && times >= USES_OFTEN ? i + 1 : often;
     }
-    ring.describe(requestKind(path), LengthFactors.bucket((long) path.blocks() * blockTokens));
+    ring.describe(
+        requestKind(path), LengthFactors.bucket((long) path.blocks() * path.blockTokens()));
     ring.cut(shared, often, known);
     hints.tip(request, path.length() == 0 ? BlockTree.NONE : path.slot(path.length() - 1));
   }
@@ -288,7 +287,7 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
   }
 
   private int requestKind(Path path) {
-    long added = (long) Math.max(1, path.blocks() - known) * blockTokens;
+    long added = (long) Math.max(1, path.blocks() - known) * path.blockTokens();
     int power = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, added / RUN_TOKENS));
     return Math.min(RUNS - 1, power) * GAPS + ring.gapBucket();
   }

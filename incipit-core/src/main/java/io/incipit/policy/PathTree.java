@@ -32,12 +32,18 @@ final class PathTree {
   /// @return leading blocks that are in the tree
   /// @throws IllegalArgumentException if an id stands elsewhere in the tree
   int arrive(double seconds, long[] ids, int length, int tokens) {
+    return arrive(seconds, ids, length, tokens, config.blockTokens());
+  }
+
+  /// As above, of a path whose blocks have other tokens than most.
+  int arrive(double seconds, long[] ids, int length, int tokens, int blockTokens) {
     path.request++;
     path.seconds = seconds;
     path.ids = ids;
     path.length = length;
-    path.blocks = Math.ceilDiv(tokens, config.blockTokens());
-    path.full = Math.min(length, tokens / config.blockTokens());
+    path.blockTokens = blockTokens;
+    path.blocks = Math.ceilDiv(tokens, blockTokens);
+    path.full = Math.min(length, tokens / blockTokens);
     find();
     policy.arrive(path);
     return path.hits;

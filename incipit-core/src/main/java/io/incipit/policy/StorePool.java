@@ -124,6 +124,13 @@ public final class StorePool {
   /// @param tokens of the prompt, those included that are in no block of `ids`
   /// @return leading blocks that are present
   public int ask(long timeNs, long[] ids, int length, int tokens) {
+    return ask(timeNs, ids, length, tokens, paths.config.blockTokens());
+  }
+
+  /// As [#ask(long, long\[\], int, int)], of a prompt whose blocks have other tokens than most.
+  ///
+  /// @param blockTokens of each block
+  public int ask(long timeNs, long[] ids, int length, int tokens, int blockTokens) {
     forgetAwaited(timeNs, FORGOTTEN_MAX);
     lostSubtree.reset();
     aboveLeft = ABOVE_MAX + length;
@@ -136,8 +143,8 @@ public final class StorePool {
       if (depth == NONE) {
         break;
       }
-      paths.arrive(
-          PathTree.seconds(timeNs), depth == 0 && from == 0 ? ids : part, partLength, tokens);
+      var stretch = depth == 0 && from == 0 ? ids : part;
+      paths.arrive(PathTree.seconds(timeNs), stretch, partLength, tokens, blockTokens);
       int entered = paths.enter() - depth;
       resize();
       int there = await(timeNs, depth, depth + entered);

@@ -44,12 +44,12 @@ public final class IncipitServer implements AutoCloseable {
   /// Whether the engines were once caught up with; written by any thread, and only ever set.
   private volatile boolean caughtUp;
 
-  private IncipitServer(ServerConfig config) throws IOException {
+  private IncipitServer(ServerConfig config, Clock time) throws IOException {
     this.config = config;
     this.clock = Clock.system();
     var pool = new HostMemory(config.store().hostBytes(), false);
     this.store =
-        Store.open(config.store(), pool, RawDisk.system(), clock, RandomSource.system().fresh());
+        Store.open(config.store(), pool, RawDisk.system(), time, RandomSource.system().fresh());
     this.service = new Service(config.index(), RandomSource.system());
     this.engines = new Engines(service, clock, RandomSource.system());
     service.engines(engines::rows);
@@ -65,7 +65,14 @@ public final class IncipitServer implements AutoCloseable {
   ///
   /// @throws IOException if a port is not to be had; the message says which
   public static IncipitServer start(ServerConfig config) throws IOException {
-    var server = new IncipitServer(config);
+    return start(config, Clock.system());
+  }
+
+  /// Starts a server whose store has a time of its own, such as that of a replay.
+  ///
+  /// @throws IOException if a port is not to be had; the message says which
+  public static IncipitServer start(ServerConfig config, Clock time) throws IOException {
+    var server = new IncipitServer(config, time);
     try {
       server.store.start();
       server.engines.start();

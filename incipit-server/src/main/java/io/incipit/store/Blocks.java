@@ -268,9 +268,16 @@ public final class Blocks {
     return ids;
   }
 
-  /// Whether a part of a block is worth taking; asked right before room is made for it. Change.
+  /// Whether a part of a block is worth taking; asked right before room is made for it. With a disk
+  /// all are: what the policy would give up at once goes there. Change.
   public boolean admits(long id) {
-    return store.retention().admits(id);
+    return store.keepsBelow() || store.retention().admits(id);
+  }
+
+  /// Notes that a part was brought of a block that is there: it was computed again since one before
+  /// it was missing, and is wanted where it lies. Change.
+  public void wanted(Block block, int part) {
+    store.touch(block.key().bytes(part));
   }
 
   /// Adds a part to a put. Change.

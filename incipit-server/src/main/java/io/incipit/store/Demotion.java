@@ -139,6 +139,11 @@ final class Demotion implements Victims {
     return leavingBytes > 0 && disk.isWritable();
   }
 
+  /// Whether disk takes more values.
+  boolean isOpen() {
+    return open && disk.isWritable();
+  }
+
   /// Says whether what is replaced from now on is hidden by a copy of what replaces it.
   void keepsReplaced(boolean keeps) {
     keepsReplaced = keeps;
@@ -151,7 +156,7 @@ final class Demotion implements Victims {
     long limit = limit(host().totalBytes());
     long leavingMax = host().totalBytes() >> HEADROOM_LOG;
     int kept = 0;
-    for (int i = 0; i < familiesMax && kept < KEPT_MAX && open && disk.isWritable(); i++) {
+    for (int i = 0; i < familiesMax && kept < KEPT_MAX && isOpen(); i++) {
       if (host().usedBytes() - leavingBytes <= limit || leavingBytes >= leavingMax) {
         return;
       }

@@ -213,12 +213,12 @@ public final class Store implements AutoCloseable {
     }
 
     @Override
-    public void named(long timeNs, long[] ids, int tokens, Hint hint) {
+    public void named(long timeNs, long[] ids, int blockTokens, Hint hint) {
       if (!(hint instanceof Hint.None)) {
         retention.hint(timeNs, ids, ids.length, hint);
         return;
       }
-      retention.asked(timeNs, ids, ids.length, tokens);
+      retention.askedBlocks(timeNs, ids, blockTokens);
       for (int i = 0; demotion != null && i < ids.length; i++) {
         demotion.recall(Store.this::file, timeNs, ids[i]);
       }
@@ -410,11 +410,16 @@ public final class Store implements AutoCloseable {
     }
 
     /// Pins a part of a block to read it, if it is in memory, and counts a hit or a miss. Who asks
-    /// has [asked][Store#asked] for its path.
+    /// has [asked][Store#asked] for its path. One on disk stays there until it is read, whatever
+    /// those before it push out of memory.
     public Optional<Pin> readPart(byte[] key) {
       var name = name(key);
       var pin = pin(key, name);
-      (pin.isPresent() || isOnDisk(name) ? hits : misses).increment();
+      boolean below = pin.isEmpty() && isOnDisk(name);
+      if (below && tier != null) {
+        tier.tenants.lease(name, options.readLease().toNanos());
+      }
+      (pin.isPresent() || below ? hits : misses).increment();
       return pin;
     }
 
@@ -460,9 +465,9 @@ public final class Store implements AutoCloseable {
   /// Somebody asked for the blocks of a prompt.
   ///
   /// @param ids of the blocks from the root, there or not; not changed from here on
-  /// @param tokens of the prompt
-  public void asked(long[] ids, int tokens) {
-    visits.named(clock.nanoTime(), ids, tokens, Hint.NONE);
+  /// @param blockTokens of each
+  public void asked(long[] ids, int blockTokens) {
+    visits.named(clock.nanoTime(), ids, blockTokens, Hint.NONE);
   }
 
   void hinted(long[] ids, Hint hint) {
@@ -476,6 +481,18 @@ public final class Store implements AutoCloseable {
 
   Retention retention() {
     return retention;
+  }
+
+  /// Whether what leaves memory goes to disk. Change.
+  boolean keepsBelow() {
+    return demotion != null && demotion.isOpen();
+  }
+
+  /// Somebody brings a value that is there: what is on disk only counts as read. Change.
+  void touch(byte[] key) {
+    if (tier != null && !isHeld(key)) {
+      tier.disk.touch(name(key));
+    }
   }
 
   /// Whether a key has a value in memory. Change.

@@ -36,13 +36,13 @@ final class Visits {
   private static final class Named implements Visit {
     final long timeNs;
     final long[] ids;
-    final int tokens;
+    final int blockTokens;
     final Hint hint;
 
-    Named(long timeNs, long[] ids, int tokens, Hint hint) {
+    Named(long timeNs, long[] ids, int blockTokens, Hint hint) {
       this.timeNs = timeNs;
       this.ids = ids;
-      this.tokens = tokens;
+      this.blockTokens = blockTokens;
       this.hint = hint;
     }
 
@@ -62,8 +62,8 @@ final class Visits {
     /// A client asked for a path that it named, or said what becomes of it.
     ///
     /// @param ids of the families from the root
-    /// @param tokens of the prompt
-    void named(long timeNs, long[] ids, int tokens, Hint hint);
+    /// @param blockTokens of each of them
+    void named(long timeNs, long[] ids, int blockTokens, Hint hint);
   }
 
   private final Listener listener;
@@ -83,8 +83,8 @@ final class Visits {
   /// A client asked for a path that it named, or said what becomes of it. Any thread.
   ///
   /// @param ids not changed by anybody from here on
-  void named(long timeNs, long[] ids, int tokens, Hint hint) {
-    addUnlessFull(new Named(timeNs, ids, tokens, hint));
+  void named(long timeNs, long[] ids, int blockTokens, Hint hint) {
+    addUnlessFull(new Named(timeNs, ids, blockTokens, hint));
   }
 
   private void addUnlessFull(Visit visit) {
@@ -118,7 +118,7 @@ final class Visits {
       switch (visit) {
         case Asked(var connection, long timeNs, long id) -> listener.asked(connection, timeNs, id);
         case Left(var connection, _) -> connection.close();
-        case Named path -> listener.named(path.timeNs, path.ids, path.tokens, path.hint);
+        case Named path -> listener.named(path.timeNs, path.ids, path.blockTokens, path.hint);
       }
     }
   }

@@ -27,6 +27,22 @@ public final class HintOptions {
       description = "How many of an oracle's hints are wrong, such as 10%% (default: 0%%).")
   private String falseShare = "0%";
 
+  @Option(
+      names = "--told",
+      paramLabel = "all|blocks",
+      defaultValue = "all",
+      description =
+          "What policies know of a request. blocks: as in a store that is given blocks, neither how"
+              + " long answers were nor the partial block at the end of a prompt (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Told told = Told.ALL;
+
+  /// What policies know of a request.
+  enum Told {
+    ALL,
+    BLOCKS
+  }
+
   /// What was asked for.
   ///
   /// @throws IllegalArgumentException `option: value (expected: ...)`
@@ -43,6 +59,6 @@ public final class HintOptions {
           "--false-hints: %s with --hints %s (expected: with oracle, oracle-done or oracle-back)"
               .formatted(falseShare, from));
     }
-    return new HintSpec(from, wrong);
+    return new HintSpec(from, wrong, told == Told.ALL);
   }
 }

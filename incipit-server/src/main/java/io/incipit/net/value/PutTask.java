@@ -44,6 +44,12 @@ final class PutTask extends ChangeTask {
       return verdict == Verdict.OK;
     }
 
+    @Override
+    boolean isGivenUp() {
+      verdict = isWanted(store, target, length());
+      return verdict == Verdict.DECLINED;
+    }
+
     private static Verdict isWanted(Store store, Target target, int length) {
       var block = target.block();
       if (store.blocks().find(block.space(), block.high(), block.low()).isPresent()) {
@@ -102,8 +108,11 @@ final class PutTask extends ChangeTask {
             ? part.verdict
             : PartUpload.isWanted(store, target, value.remaining());
     switch (verdict) {
-      case HAVE -> refusal = store.blocks().have(target.put(), target.block().id());
-      case DECLINED -> refusal = store.blocks().decline(target.put(), target.block().id());
+      case HAVE -> {
+        refusal = store.blocks().have(target.put(), target.block().id());
+        store.blocks().wanted(target.block(), target.part());
+      }
+      case DECLINED -> decline();
       case REFUSED -> refusal = store.blocks().noRoom();
       case OK -> {
         return stage(patience);
@@ -117,6 +126,11 @@ final class PutTask extends ChangeTask {
   private boolean stage(Patience patience) {
     var place = upload == null ? write(patience) : upload.reservation();
     if (place.isEmpty()) {
+      if (PartUpload.isWanted(store, target, value.remaining()) == Verdict.DECLINED) {
+        // The policy gave it up itself to make room for it.
+        decline();
+        return true;
+      }
       verdict = Verdict.REFUSED;
       refusal = store.noRoom(value.remaining());
       return upload != null || !store.isRoomComing(patience);
@@ -130,6 +144,11 @@ final class PutTask extends ChangeTask {
       upload.release();
     }
     return true;
+  }
+
+  private void decline() {
+    refusal = store.blocks().decline(target.put(), target.block().id());
+    verdict = refusal.isEmpty() ? Verdict.DECLINED : Verdict.REFUSED;
   }
 
   private Optional<Reservation> write(Patience patience) {

@@ -104,8 +104,7 @@ final class Reads {
       }
       keys.add(block.get().key().bytes(part));
     }
-    long tokens = (long) chain.length() * where.namespace().blockTokens();
-    store.asked(Blocks.ids(space, chain), (int) Math.min(tokens, Integer.MAX_VALUE));
+    store.asked(Blocks.ids(space, chain), where.namespace().blockTokens());
     var fetch = new Fetch(store, output, deadlineMs);
     var download = new Download(store, visitor, output, wake, fetch);
     int chosen = fetch.choose(keys, visitor::readPart, download);

@@ -69,6 +69,11 @@ public class Upload implements Change {
     return key;
   }
 
+  /// Whether it is not wanted any more, after no place was found. Change.
+  boolean isGivenUp() {
+    return false;
+  }
+
   /// Whether there is no place, since it is not [wanted][#isWanted].
   final boolean isUnwanted() {
     return unwanted;
@@ -106,7 +111,8 @@ public class Upload implements Change {
       return false;
     }
     if (place.isEmpty()) {
-      refusal = store.noRoom(length);
+      unwanted = isGivenUp();
+      refusal = unwanted ? "" : store.noRoom(length);
     } else {
       reservation = place.get();
     }

@@ -304,6 +304,17 @@ public final class DiskStore implements AutoCloseable {
     return Optional.empty();
   }
 
+  /// Counts a value as read: somebody wants it, and has its bytes.
+  public void touch(KeyHash hash) {
+    var spot = parts.ledger().find(hash);
+    var extent = spot == null ? null : parts.extents().retain(Place.file(spot.place()));
+    if (extent != null) {
+      extent.heat.incrementAndGet();
+      extent.release();
+      parts.ledger().read(hash);
+    }
+  }
+
   private Optional<DiskValue> open(RecordReader reader, byte[] key, KeyHash hash, Spot spot) {
     boolean handed = false;
     try {

@@ -129,6 +129,14 @@ public final class Retention implements Victims {
     return leading;
   }
 
+  /// As [#asked(long, long\[\], int)], of a prompt whose blocks have tokens of their own.
+  ///
+  /// @param blockTokens of each block, positive
+  public void askedBlocks(long timeNs, long[] ids, int blockTokens) {
+    long tokens = Math.min((long) ids.length * blockTokens, Integer.MAX_VALUE);
+    pool.ask(at(timeNs), ids, ids.length, (int) tokens, blockTokens);
+  }
+
   /// A value was committed as a member of a block.
   ///
   /// @param length bytes of the value

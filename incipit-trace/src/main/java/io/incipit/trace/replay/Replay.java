@@ -57,7 +57,8 @@ public final class Replay {
         busy == 0 ? 0 : sum.requests / busy,
         sum.latency(),
         sum.hitRates(),
-        target.footprint());
+        target.footprint(),
+        target.traffic());
   }
 
   private List<ReplayCounts> counts(RequestFeed feed, ReplayTarget target, Pace pace)

@@ -65,6 +65,7 @@ final class ReplayClient implements Callable<ReplayCounts> {
     var ids =
         options.tails() == Tails.ALL ? request.ids() : request.ids().first(request.fullBlocks());
     var chain = BlockNames.chain(ids);
+    target.begin(request.timeNs());
     long due = pace.await(request.timeNs());
     long began = pace.clock().nanoTime();
     int hits = target.match(chain);

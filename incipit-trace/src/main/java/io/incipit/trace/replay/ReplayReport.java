@@ -2,6 +2,7 @@
 package io.incipit.trace.replay;
 
 import io.incipit.trace.LeftOut;
+import java.util.Optional;
 
 /// What a replay found.
 ///
@@ -15,6 +16,7 @@ import io.incipit.trace.LeftOut;
 /// @param lookupsPerSecond look-ups, each with the publish after it, per second spent in the
 ///     target, of all clients together
 /// @param latencyMicros of look-ups; paced, from the moment at which a request was due
+/// @param traffic what was moved, if blocks have bytes
 public record ReplayReport(
     long requests,
     long blocks,
@@ -27,7 +29,8 @@ public record ReplayReport(
     double lookupsPerSecond,
     Latency latencyMicros,
     HitRates hitRates,
-    Footprint footprint) {
+    Footprint footprint,
+    Optional<BlockTraffic> traffic) {
   /// Share of the blocks asked for that were found; 0 without requests.
   public double blockHitRate() {
     return share(blockHits, blocks);

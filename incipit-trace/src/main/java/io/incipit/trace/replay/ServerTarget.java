@@ -6,7 +6,6 @@ import io.incipit.block.Change;
 import io.incipit.block.Cursor;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
-import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.block.Value;
 import io.incipit.client.IncipitClient;
@@ -25,6 +24,7 @@ public final class ServerTarget implements ReplayTarget {
   private final IncipitClient client;
   private final String namespace;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean kept;
 
   private ServerTarget(IncipitClient client, String namespace) {
     this.client = client;
@@ -63,6 +63,11 @@ public final class ServerTarget implements ReplayTarget {
         number(fields, "blocks"), number(fields, "tree-bytes"), number(fields, "by-hash-bytes"));
   }
 
+  /// A number that a server may not have.
+  static long number(Map<String, Value> fields, String name, long absent) throws IOException {
+    return fields.containsKey(name) ? number(fields, name) : absent;
+  }
+
   private static long number(Map<String, Value> fields, String name) throws IOException {
     var value = fields.getOrDefault(name, Value.of(""));
     try {
@@ -73,17 +78,25 @@ public final class ServerTarget implements ReplayTarget {
     }
   }
 
-  /// Drops the namespace, then closes the client.
+  /// Leaves the namespace where it is when it is closed.
+  void keep() {
+    kept = true;
+  }
+
+  /// Drops the namespace, unless it is kept, then closes the client.
   @Override
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
       try (client) {
-        await(client.dropNamespace(namespace));
+        if (!kept) {
+          await(client.dropNamespace(namespace));
+        }
       }
     }
   }
 
-  private static <R extends Reply> R await(CompletableFuture<R> answer) throws IOException {
+  /// Waits for an answer.
+  static <R> R await(CompletableFuture<R> answer) throws IOException {
     try {
       return answer.get();
     } catch (ExecutionException failed) {

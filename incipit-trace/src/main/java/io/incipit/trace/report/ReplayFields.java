@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.report;
 
+import io.incipit.trace.replay.BlockTraffic;
 import io.incipit.trace.replay.ReplayReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,20 @@ public final class ReplayFields {
     fields.put("bytesPerBlock", report.footprint().bytesPerBlock());
     fields.put("treeBytesPerBlock", report.footprint().treeBytesPerBlock());
     fields.put("byHashBytesPerBlock", report.footprint().byHashBytesPerBlock());
+    report.traffic().ifPresent(traffic -> put(fields, traffic));
     return fields;
+  }
+
+  private static void put(Map<String, Object> fields, BlockTraffic traffic) {
+    fields.put("blockBytes", traffic.blockBytes());
+    fields.put("storedBlocks", traffic.asked());
+    fields.put("readBlocks", traffic.read());
+    fields.put("readBytes", traffic.readBytes());
+    fields.put("wrongBlocks", traffic.wrong());
+    fields.put("madeBlocks", traffic.made());
+    fields.put("putBytes", traffic.putBytes());
+    fields.put("hadBlocks", traffic.had());
+    fields.put("declinedBlocks", traffic.declined());
+    fields.put("moves", traffic.moves());
   }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.trace.report;
 
+import io.incipit.trace.replay.BlockTraffic;
 import io.incipit.trace.replay.ReplayReport;
 import java.io.PrintWriter;
 import java.util.Locale;
 
 /// The report of a replay for people.
 public final class ReplayText {
+  private static final long MEBIBYTE = 1 << 20;
+
   private final ReplayReport report;
 
   /// A text that is not printed yet.
@@ -33,6 +36,7 @@ public final class ReplayText {
     out.println();
     printLookups(out);
     out.println();
+    report.traffic().ifPresent(traffic -> printTraffic(traffic, out));
     printMemory(out);
     out.flush();
   }
@@ -86,9 +90,10 @@ public final class ReplayText {
             micros(latency.max()))
         .print(out);
     out.println(
-        "%s look-ups/s, each with its publish; the whole took %s s."
+        "%s look-ups/s, each with its %s; the whole took %s s."
             .formatted(
                 whole(Math.round(report.lookupsPerSecond())),
+                report.traffic().isPresent() ? "puts" : "publish",
                 format("%.2f", report.elapsedSeconds())));
   }
 
@@ -102,6 +107,39 @@ public final class ReplayText {
                 format("%.1f", footprint.bytesPerBlock()),
                 format("%.1f", footprint.treeBytesPerBlock()),
                 format("%.1f", footprint.byHashBytesPerBlock())));
+  }
+
+  private static void printTraffic(BlockTraffic traffic, PrintWriter out) {
+    new Columns()
+        .row("stored blocks", "asked", "hit", "hit rate", "put", "had", "declined")
+        .row(
+            whole(traffic.blockBytes()) + " B each",
+            whole(traffic.asked()),
+            whole(traffic.read()),
+            share(traffic.hitRate()),
+            whole(traffic.made()),
+            whole(traffic.had()),
+            whole(traffic.declined()))
+        .print(out);
+    out.println(
+        "%s read, each block compared, %s wrong; %s put."
+            .formatted(
+                bytes(traffic.readBytes()), whole(traffic.wrong()), bytes(traffic.putBytes())));
+    var moves = traffic.moves();
+    if (moves.demoted() + moves.promoted() + moves.dropped() + moves.refused() > 0) {
+      out.println(
+          "Tiers: %s found on disk only, %s left memory for it, %s without a copy, %s had no room."
+              .formatted(
+                  whole(moves.promoted()),
+                  whole(moves.demoted()),
+                  whole(moves.dropped()),
+                  whole(moves.refused())));
+    }
+    out.println();
+  }
+
+  private static String bytes(long bytes) {
+    return bytes < MEBIBYTE ? whole(bytes) + " B" : format("%,.1f MiB", bytes / (double) MEBIBYTE);
   }
 
   private static String whole(long count) {

@@ -8,8 +8,13 @@ import java.util.stream.Collectors;
 /// Which hints simulated caches are given about the paths of requests; each comes when the answer
 /// to its request is complete.
 ///
+/// @param all whether they are told of answers too, and how many tokens of a prompt are in no block
+///     that may be cached; a store that is given blocks is not
 /// @param falseShare of all hints of a kind, how many are wrong, in `[0, 1)`; only oracles lie
-public record HintSpec(Source source, double falseShare) {
+public record HintSpec(Source source, double falseShare, boolean all) {
+  /// What a store is told by clients that give it blocks, and no hints.
+  public static final HintSpec BLOCKS = new HintSpec(Source.NONE, 0, false);
+
   /// No hints.
   public static final HintSpec NONE = new HintSpec(Source.NONE, 0);
 
@@ -74,5 +79,10 @@ public record HintSpec(Source source, double falseShare) {
                   .formatted(falseShare, source)
               + " oracle, oracle-done or oracle-back)");
     }
+  }
+
+  /// Hints beside all that a trace tells.
+  public HintSpec(Source source, double falseShare) {
+    this(source, falseShare, true);
   }
 }

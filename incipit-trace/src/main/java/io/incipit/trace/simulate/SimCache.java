@@ -11,6 +11,7 @@ final class SimCache {
   private final TieredPool pool;
   private final Admission admission;
   private final HitSink sink;
+  private final boolean tellsAll;
   private long blocks;
   private long blockHits;
   private long hostHits;
@@ -22,7 +23,9 @@ final class SimCache {
   /// The path that a hint is about.
   private long[] hinted = new long[64];
 
-  SimCache(TieredPool pool, Admission admission, HitSink sink) {
+  /// @param tellsAll whether the pool hears of answers, and of tokens in no block
+  SimCache(TieredPool pool, Admission admission, HitSink sink, boolean tellsAll) {
+    this.tellsAll = tellsAll;
     this.pool = pool;
     this.admission = admission;
     this.sink = sink;
@@ -33,11 +36,14 @@ final class SimCache {
       var request = batch.requests().get(i);
       var ids = batch.ids().get(i);
       for (var complete : batch.complete().get(i)) {
-        pool.answered(complete.number(), complete.answer());
+        if (tellsAll) {
+          pool.answered(complete.number(), complete.answer());
+        }
         hint(complete);
       }
       int length = admission.length(request);
-      int hits = pool.offer(request.timeNs(), ids, length, request.inputTokens());
+      int told = tellsAll ? request.inputTokens() : length * request.blockTokens();
+      int hits = pool.offer(request.timeNs(), ids, length, told);
       long found = Math.min((long) hits * request.blockTokens(), request.inputTokens());
       long inHost = Math.min((long) pool.hostHits() * request.blockTokens(), request.inputTokens());
       blocks += ids.length;

@@ -145,7 +145,7 @@ public final class Simulation {
   private SimCache cache(Survey survey, String policy, int blocks, DiskShape disk, HitSink sink) {
     var config = new PoolConfig(blocks, survey.blockTokens(), survey.timing(), spec.seed());
     var pool = PolicyName.parse(policy).pool(config, survey.foresight());
-    return new SimCache(new TieredPool(pool, disk), spec.admission(), sink);
+    return new SimCache(new TieredPool(pool, disk), spec.admission(), sink, spec.hints().all());
   }
 
   private static int blocks(Survey survey, Capacity capacity) {
