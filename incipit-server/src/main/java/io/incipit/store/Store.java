@@ -163,7 +163,7 @@ public final class Store implements AutoCloseable {
             options.readLease().toNanos(),
             seed);
     this.host =
-        new HostStore(config, memory, new Watched(demotion == null ? retention : demotion), clock);
+        new HostStore(config, memory, watched(demotion == null ? retention : demotion), clock);
     var disk = tier == null ? null : tier.disk;
     this.scrubber = new Scrubber(host, disk, options.scrubBytes(), options.verifyAge());
     if (tier == null || demotion == null) {
@@ -229,40 +229,6 @@ public final class Store implements AutoCloseable {
     retention.stored(handle, id, bytes);
   }
 
-  /// Those who say which values leave memory, and hear which have.
-  private final class Watched implements Victims {
-    private final Victims victims;
-
-    Watched(Victims victims) {
-      this.victims = victims;
-    }
-
-    @Override
-    public void next(Family family) {
-      victims.next(family);
-    }
-
-    @Override
-    public void with(long handle, Family family) {
-      victims.with(handle, family);
-    }
-
-    @Override
-    public void kept(Family family) {
-      victims.kept(family);
-    }
-
-    @Override
-    public void gone(long handle, int length, Cause cause) {
-      blocks.gone(host().key(Handle.slot(handle)));
-      victims.gone(handle, length, cause);
-    }
-  }
-
-  private HostStore host() {
-    return host;
-  }
-
   private void tick() {
     host.sweep(TESTED_A_TICK);
     tombstones.sweep(clock.nanoTime());
@@ -271,6 +237,14 @@ public final class Store implements AutoCloseable {
       tier.tick(demotion);
     }
     blocks.tick();
+  }
+
+  private Victims watched(Victims victims) {
+    return new WatchedVictims(victims, handle -> blocks.gone(host().key(Handle.slot(handle))));
+  }
+
+  private HostStore host() {
+    return host;
   }
 
   /// Finds the blocks that are on disk, after a start.
