@@ -288,4 +288,48 @@ class BlocksTest {
     assertThat(read("0", A + B)).contains("a0").contains(large(3, 100_000)).endsWith("+END\r\n");
     assertThat(put("q", "", A, "0/1", "x")).isEqualTo("+HAVE\r\n");
   }
+
+  @Test
+  void put_allPartsAreThere_countsAtTheCommit() {
+    put("p", "", A, "0/1", "a");
+    commit("p");
+    assertThat(put("q", "", A, "0/1", "a")).isEqualTo("+HAVE\r\n");
+    assertThat(put("q", A, B, "0/1", "b")).isEqualTo(OK);
+    assertThat(commit("q")).isEqualTo(counts(1, 1, 0));
+  }
+
+  @Test
+  void put_namesThatAreNoText_areNotOne() {
+    assertThat(put("\u0080", "", A, "0/1", "a")).startsWith("-SYNTAX put: no UTF-8");
+    assertThat(bed.ask("KVC.ATTACH", "chat", "SALT", "\u0080"))
+        .startsWith("-SYNTAX SALT: no UTF-8");
+  }
+
+  @Test
+  void puts_haveAQuarterOfTheMemory() {
+    var value = large(4, 700_000);
+    assertThat(put("p", "", A, "0/3", value)).isEqualTo(OK);
+    assertThat(put("q", "", B, "0/3", value)).isEqualTo(OK);
+    assertThat(put("r", "", C, "0/3", value)).startsWith("-BUSY put: 1400000 bytes wait");
+    assertThat(bed.ask("KVC.ABORT", "chat", "p")).isEqualTo(":1\r\n");
+    assertThat(put("r", "", C, "0/3", value)).isEqualTo(OK);
+  }
+
+  @Test
+  void index_beginsAgain_isToldAll() {
+    put("p", "", A, "0/1", "a");
+    put("p", A, B, "0/1", "b");
+    commit("p");
+    // Another life of the same owner, as if the index had begun again and heard another.
+    var life = Long.toString(Long.MAX_VALUE / 400);
+    bed.ask("KVC.PUBLISH", "chat", "store", life, "1", "CLEAR", "*");
+    assertThat(match(A + B)).isEqualTo(":0");
+    bed.awaitTick(() -> match(A + B).equals(":2"));
+  }
+
+  @Test
+  void read_moreThanOneMayAskFor_isRefused() {
+    assertThat(read("0", A.repeat(16_385)))
+        .startsWith("-LIMIT hashes: 16385 (expected: at most 16384)");
+  }
 }
