@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net;
 
+import io.incipit.block.ErrorCode;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.net.redis.Client;
@@ -292,6 +293,11 @@ final class RequestRunner {
     }
     var publish = (Op.Publish) decoder.decode(Command.PUBLISH, request);
     hint(publish, Command.PUBLISH);
+    if (context.store().blocks().tells(publish.namespace(), publish.owner())) {
+      throw new RefusedException(
+          ErrorCode.CONFLICT,
+          publish.owner() + " (expected: another name than that of this server's store)");
+    }
     var pending = replies.add(Command.PUBLISH, decoder.hex(), startedNs);
     if (context.service().offer(publish, pending)) {
       return Outcome.DONE;

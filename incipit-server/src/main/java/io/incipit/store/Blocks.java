@@ -233,6 +233,11 @@ public final class Blocks {
     }
   }
 
+  /// Whether this store is an owner of that name in a namespace, so that nobody else may be.
+  public boolean tells(String namespace, String name) {
+    return name.equals(owner) && space(namespace).isPresent();
+  }
+
   /// The space of a namespace that is attached to.
   public Optional<Space> space(String namespace) {
     Contract contract;

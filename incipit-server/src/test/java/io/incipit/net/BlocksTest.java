@@ -3,10 +3,15 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.block.Change;
+import io.incipit.block.Op;
 import io.incipit.store.disk.DiskConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -316,13 +321,18 @@ class BlocksTest {
   }
 
   @Test
-  void index_beginsAgain_isToldAll() {
+  void index_beginsAgain_isToldAll() throws InterruptedException {
     put("p", "", A, "0/1", "a");
     put("p", A, B, "0/1", "b");
     commit("p");
+    assertThat(bed.ask("KVC.PUBLISH", "chat", "store", "1", "1", "CLEAR", "*"))
+        .startsWith("-CONFLICT store (expected: another name");
     // Another life of the same owner, as if the index had begun again and heard another.
-    var life = Long.toString(Long.MAX_VALUE / 400);
-    bed.ask("KVC.PUBLISH", "chat", "store", life, "1", "CLEAR", "*");
+    var nothing = List.<Change>of(new Change.Clear(Optional.empty()));
+    var told = new CountDownLatch(1);
+    bed.service.execute(
+        new Op.Publish("chat", "store", Long.MAX_VALUE / 400, 1, nothing), _ -> told.countDown());
+    told.await();
     assertThat(match(A + B)).isEqualTo(":0");
     bed.awaitTick(() -> match(A + B).equals(":2"));
   }
