@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,34 +33,26 @@ class BlocksOnDiskIT {
 
   /// One directory and the processes that have it, one after the other.
   private final class Round {
-    private final SplittableRandom random;
-    private final Path folder;
+    private final Lives lives;
     private final Set<Integer> committed = new HashSet<>();
     private int block;
 
     Round(long seed) {
-      this.random = new SplittableRandom(seed);
-      this.folder = directory.resolve("round-" + seed);
+      this.lives = new Lives(directory.resolve("round-" + seed), new SplittableRandom(seed));
     }
 
     void run() throws IOException, InterruptedException {
-      assertThat(folder.toFile().mkdirs()).isTrue();
       for (int life = 0; life < LIVES; life++) {
-        try (var server =
-            SmallServer.start(
-                folder.resolve("log-" + life),
-                "256m",
-                "store.host-limit=16MiB",
-                "store.disk-directory=" + folder.resolve("values"),
-                "store.disk-limit=8GiB",
-                "store.durability=disk")) {
+        try (var server = lives.next()) {
           try (var peer = attached(server)) {
-            awaitFound(peer);
+            Lives.awaitInfo(peer, "store_blocks_finding:0");
             for (int number = 1; number <= block; number++) {
               check(peer, number);
             }
           }
-          write(server);
+          try (var peer = attached(server)) {
+            lives.untilKilled(server, peer, this::put);
+          }
         }
       }
     }
@@ -84,13 +75,6 @@ class BlocksOnDiskIT {
         bytes[i] = words[i].getBytes(StandardCharsets.US_ASCII);
       }
       return bytes;
-    }
-
-    private void awaitFound(Peer peer) throws IOException, InterruptedException {
-      for (String info = ""; !info.contains("store_blocks_finding:0"); Thread.sleep(5)) {
-        peer.send("INFO", words("all"));
-        info = StandardCharsets.ISO_8859_1.decode(peer.bulk()).toString();
-      }
     }
 
     private static String hash(int number) {
@@ -144,31 +128,6 @@ class BlocksOnDiskIT {
 
     private static int length(int number, int part) {
       return 1 + (number * 7_919 + part * 104_729) % (256 << 10);
-    }
-
-    /// Puts blocks until the process is killed, at some moment of it.
-    private void write(SmallServer server) throws IOException, InterruptedException {
-      long killAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20 + random.nextInt(1_500));
-      try (var peer = attached(server)) {
-        var killer =
-            Thread.ofPlatform()
-                .start(
-                    () -> {
-                      while (System.nanoTime() - killAt < 0) {
-                        Thread.onSpinWait();
-                      }
-                      server.process().destroyForcibly();
-                    });
-        try {
-          while (true) {
-            put(peer);
-          }
-        } catch (IOException | AssertionError killed) {
-          killer.join();
-          assertThat(server.process().onExit().join().isAlive()).isFalse();
-          assertThat(System.nanoTime()).as("%s", killed).isGreaterThan(killAt);
-        }
-      }
     }
 
     /// Two blocks behind the last one, in one put; whoever comes back puts under other names.

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +84,7 @@ class OnDiskIT {
   /// One directory and the processes that have it, one after the other.
   private final class Round {
     private final SplittableRandom random;
-    private final Path folder;
+    private final Lives lives;
 
     /// The version that was acknowledged last, 0 for a removal.
     private final Map<Integer, Long> acknowledged = new HashMap<>();
@@ -97,35 +96,22 @@ class OnDiskIT {
 
     Round(long seed) {
       this.random = new SplittableRandom(seed);
-      this.folder = directory.resolve("round-" + seed);
+      this.lives = new Lives(directory.resolve("round-" + seed), random);
     }
 
     void run() throws IOException, InterruptedException {
-      assertThat(folder.toFile().mkdirs()).isTrue();
       for (int life = 0; life < LIVES; life++) {
-        try (var server =
-            SmallServer.start(
-                folder.resolve("log-" + life),
-                "256m",
-                "store.host-limit=16MiB",
-                "store.disk-directory=" + folder.resolve("values"),
-                "store.disk-limit=8GiB",
-                "store.durability=disk")) {
+        try (var server = lives.next()) {
           try (var peer = new Peer(server.port(), 0)) {
-            awaitRecovery(peer);
+            Lives.awaitInfo(peer, "disk_recovering:0");
             for (int key = 0; key < KEYS; key++) {
               check(peer, key);
             }
           }
-          write(server);
+          try (var peer = new Peer(server.port(), 0)) {
+            lives.untilKilled(server, peer, work -> change(work, random.nextInt(KEYS)));
+          }
         }
-      }
-    }
-
-    private void awaitRecovery(Peer peer) throws IOException, InterruptedException {
-      for (String info = ""; !info.contains("disk_recovering:0"); Thread.sleep(5)) {
-        peer.send("INFO", "all".getBytes(StandardCharsets.US_ASCII));
-        info = StandardCharsets.ISO_8859_1.decode(peer.bulk()).toString();
       }
     }
 
@@ -155,31 +141,6 @@ class OnDiskIT {
 
     private int length(long ofVersion) {
       return 1 + (int) ((ofVersion * 7_919L) % (512 << 10));
-    }
-
-    /// Changes keys until the process is killed, at some moment of it.
-    private void write(SmallServer server) throws IOException, InterruptedException {
-      long killAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20 + random.nextInt(1_500));
-      try (var peer = new Peer(server.port(), 0)) {
-        var killer =
-            Thread.ofPlatform()
-                .start(
-                    () -> {
-                      while (System.nanoTime() - killAt < 0) {
-                        Thread.onSpinWait();
-                      }
-                      server.process().destroyForcibly();
-                    });
-        try {
-          while (true) {
-            change(peer, random.nextInt(KEYS));
-          }
-        } catch (IOException | AssertionError killed) {
-          killer.join();
-          assertThat(server.process().onExit().join().isAlive()).isFalse();
-          assertThat(System.nanoTime()).as("%s", killed).isGreaterThan(killAt);
-        }
-      }
     }
 
     private void change(Peer peer, int key) throws IOException {
