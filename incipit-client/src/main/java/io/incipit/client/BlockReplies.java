@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.client;
 
+import io.incipit.block.ContractField;
 import io.incipit.block.Reply;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.MalformedException;

@@ -2,6 +2,7 @@
 package io.incipit.client;
 
 import io.incipit.block.BlockChain;
+import io.incipit.block.ContractField;
 import io.incipit.block.Cursor;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 /// blocks only while [ClientConfig#inFlightMax] requests are in flight, and no longer than its
 /// request's deadline.
 public final class IncipitClient implements AutoCloseable {
+  /// Blocks that one [#read] asks for.
+  public static final int READ_BLOCKS_MAX = Limits.READ_BLOCKS_MAX;
+
   private final ClientConfig config;
   private final Environment environment;
   private final ReentrantLock lock = new ReentrantLock();
@@ -209,7 +213,7 @@ public final class IncipitClient implements AutoCloseable {
   /// time, one part. Each is compared with its checksums here; as [#fetch], and with its limits.
   ///
   /// @param chain of the whole prompt, whatever of it is there: use decides what is kept; at most
-  ///     65,536 blocks
+  ///     16,384 blocks
   /// @param part of each block
   /// @param deadline from when the server runs the request; zero for none
   public CompletableFuture<Fetched> read(

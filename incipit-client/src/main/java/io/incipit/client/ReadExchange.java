@@ -14,9 +14,9 @@ import io.incipit.protocol.RespValue;
 record ReadExchange(String namespace, BlockChain chain, int part, long deadlineMs)
     implements Exchange<Fetched> {
   ReadExchange {
-    if (chain.isEmpty() || chain.length() > Limits.ARGUMENTS_MAX) {
+    if (chain.isEmpty() || chain.length() > Limits.READ_BLOCKS_MAX) {
       throw new IllegalArgumentException(
-          "chain: %d blocks (expected: 1 to %d)".formatted(chain.length(), Limits.ARGUMENTS_MAX));
+          "chain: %d blocks (expected: 1 to %d)".formatted(chain.length(), Limits.READ_BLOCKS_MAX));
     }
   }
 

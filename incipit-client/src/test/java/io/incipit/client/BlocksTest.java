@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.incipit.block.BlockChain;
+import io.incipit.block.ContractField;
 import io.incipit.block.ErrorCode;
 import io.incipit.block.Reply;
 import io.incipit.client.Fetched.End;
@@ -214,7 +215,7 @@ class BlocksTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new PutName("kv", ""));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> client.read("kv", BlockChain.empty(8), 0, Duration.ZERO))
-        .withMessage("chain: 0 blocks (expected: 1 to 65536)");
+        .withMessage("chain: 0 blocks (expected: 1 to 16384)");
     assertThat(network.hasPeer()).isFalse();
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.client;
+package io.incipit.block;
 
-/// What the bytes of a namespace's blocks depend on beside their tokens.
+/// What the bytes of a namespace's blocks depend on beside their tokens: what a contract about them
+/// says. Texts of at most [Namespace#NAME_BYTES_MAX] bytes; empty if not said.
 public enum ContractField {
   /// Tokens of a block.
   BLOCKTOKENS,

@@ -31,6 +31,9 @@ public final class Limits {
   /// Blocks of one chain: two million tokens at 16 a block.
   public static final int CHAIN_BLOCKS_MAX = 131_072;
 
+  /// Blocks that one `KVC.READ` asks for: each costs its event loop about a microsecond.
+  public static final int READ_BLOCKS_MAX = 16_384;
+
   /// Changes in one publish.
   public static final int CHANGES_MAX = 4_096;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.server;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.env.RawDisk;
@@ -11,14 +9,13 @@ import io.incipit.net.NetServer;
 import io.incipit.router.RouterApi;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
-import io.incipit.store.block.OwnerStream;
+import io.incipit.store.block.OwnerStream.Feed;
 import io.incipit.store.memory.HostMemory;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// A running server: what it consists of, in the order in which it starts; it stops in reverse.
@@ -55,7 +52,7 @@ public final class IncipitServer implements AutoCloseable {
     service.engines(engines::rows);
     service.others(store::stats);
     service.keeper(store.blocks()::hint, store.blocks()::drop);
-    store.blocks().feed(new Feed(service), config.store().owner());
+    store.blocks().feed(new Feed(service::offer, service::whenRoom), config.store().owner());
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
         new NetServer(config.net(), service, store, clock, router.routes(), this::isCaughtUp);
@@ -99,19 +96,6 @@ public final class IncipitServer implements AutoCloseable {
                     config.index().lanes(),
                     config.index().memoryLimitBytes()));
     return server;
-  }
-
-  /// Brings what the store holds to the index, as any owner does.
-  private record Feed(Service service) implements OwnerStream.Feed {
-    @Override
-    public boolean offer(Op.Publish op, Consumer<Reply> replies) {
-      return service.offer(op, replies);
-    }
-
-    @Override
-    public void whenRoom(String namespace, Runnable room) {
-      service.whenRoom(namespace, room);
-    }
   }
 
   /// Where engines may be registered: what the operator allows, and what the operator follows.

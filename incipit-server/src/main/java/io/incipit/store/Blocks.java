@@ -2,6 +2,7 @@
 package io.incipit.store;
 
 import io.incipit.block.BlockChain;
+import io.incipit.block.ContractField;
 import io.incipit.block.Hint;
 import io.incipit.block.Namespace;
 import io.incipit.block.Stat;
@@ -11,7 +12,6 @@ import io.incipit.store.block.Block;
 import io.incipit.store.block.BlockKey;
 import io.incipit.store.block.BlockTable;
 import io.incipit.store.block.Contract;
-import io.incipit.store.block.Contract.Field;
 import io.incipit.store.block.OwnerStream;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPut;
@@ -126,11 +126,11 @@ public final class Blocks {
   /// Attaches somebody to a namespace, whose blocks' bytes are from now on of one contract.
   ///
   /// @param said of the contract
-  public synchronized Attached attach(Namespace namespace, Map<Field, String> said) {
+  public synchronized Attached attach(Namespace namespace, Map<ContractField, String> said) {
     var wanted = Contract.of(namespace, said);
     var current = contracts.get(namespace.name());
     var against = current == null ? wanted : current;
-    var differs = against.difference(said).or(() -> difference(against, wanted));
+    var differs = against.difference(said).or(() -> against.difference(wanted));
     if (differs.isPresent()) {
       return new Attached(Optional.empty(), refusal(namespace, differs.get(), said, against));
     }
@@ -145,6 +145,7 @@ public final class Blocks {
     contracts.put(namespace.name(), against);
     if (!space.isOpen()) {
       space.open(true);
+      store.findBlocks();
       store.background(() -> follow(space));
     }
     return new Attached(Optional.of(space), "");
@@ -154,14 +155,8 @@ public final class Blocks {
     return planted == BlockFault.IGNORE_CONTRACT ? 0 : contract.fingerprint();
   }
 
-  private static Optional<Field> difference(Contract one, Contract other) {
-    return List.of(Field.values()).stream()
-        .filter(field -> !one.get(field).equals(other.get(field)))
-        .findFirst();
-  }
-
   private static String refusal(
-      Namespace namespace, Field field, Map<Field, String> said, Contract against) {
+      Namespace namespace, ContractField field, Map<ContractField, String> said, Contract against) {
     return "CONTRACT %s %s: '%s' (expected: '%s', as those before said)"
         .formatted(
             namespace.name(),
@@ -295,8 +290,11 @@ public final class Blocks {
     if (!put.space().isOpen() || !store.isReady(value)) {
       return "BUSY part: not complete within store.put-timeout, or its namespace was dropped";
     }
-    var name = planted == BlockFault.MIX_PUTS ? new StagedPuts.Name(put.space(), "") : put;
-    return puts.add(name, block, part, value, store::abort);
+    return puts.add(name(put), block, part, value, store::abort);
+  }
+
+  private StagedPuts.Name name(StagedPuts.Name given) {
+    return planted == BlockFault.MIX_PUTS ? new StagedPuts.Name(given.space(), "") : given;
   }
 
   /// Notes that a part was not taken, since its block is not [worth it][#admits]. Change.
@@ -346,7 +344,7 @@ public final class Blocks {
 
   /// Lets everybody see the blocks of a put: all of them, or none. Change.
   public Committed commit(StagedPuts.Name given) {
-    var name = planted == BlockFault.MIX_PUTS ? new StagedPuts.Name(given.space(), "") : given;
+    var name = name(given);
     var put = puts.find(name);
     if (put.isEmpty() || !name.space().isOpen()) {
       return Committed.refused(

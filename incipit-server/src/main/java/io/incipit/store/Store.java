@@ -26,11 +26,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +51,6 @@ public final class Store implements AutoCloseable {
 
   /// A cursor of [#scan] beyond the keys that are in memory.
   private static final long ON_DISK = 1L << 62;
-
-  /// How often it is asked whether the disk has been scanned.
-  private static final long FIND_AGAIN_NS = 10_000_000;
-
-  private static final int FOUND_A_CHANGE = 512;
 
   private static final CompletableFuture<String> SETTLED = CompletableFuture.completedFuture("");
 
@@ -94,11 +87,7 @@ public final class Store implements AutoCloseable {
   private final @Nullable Promotion promotion;
   private final Scrubber scrubber;
 
-  /// Runs [#findBlocks].
-  private final Thread finder =
-      Thread.ofPlatform().name("store-finder").daemon().unstarted(this::findBlocks);
-
-  private volatile boolean stopping;
+  private final @Nullable BlockFinder finder;
 
   /// Copies that the change in hand waits for.
   private final List<CompletableFuture<Outcome>> made = new ArrayList<>();
@@ -166,6 +155,7 @@ public final class Store implements AutoCloseable {
         new HostStore(config, memory, watched(demotion == null ? retention : demotion), clock);
     var disk = tier == null ? null : tier.disk;
     this.scrubber = new Scrubber(host, disk, options.scrubBytes(), options.verifyAge());
+    this.finder = tier == null ? null : new BlockFinder(tier.disk, blocks, lane::alone);
     if (tier == null || demotion == null) {
       this.promotion = null;
     } else {
@@ -184,9 +174,6 @@ public final class Store implements AutoCloseable {
   public void start() {
     lane.start();
     scrubber.start();
-    if (tier != null) {
-      finder.start();
-    }
     regret.start();
   }
 
@@ -247,23 +234,10 @@ public final class Store implements AutoCloseable {
     return host;
   }
 
-  /// Finds the blocks that are on disk, after a start.
-  private void findBlocks() {
-    var below = Objects.requireNonNull(tier).disk;
-    while (below.isRecovering() && !stopping) {
-      LockSupport.parkNanos(FIND_AGAIN_NS);
-    }
-    long cursor = 0;
-    do {
-      var keys = new ArrayList<byte[]>();
-      cursor = stopping ? 0 : below.scan(cursor, FOUND_A_CHANGE, keys::add);
-      if (!lane.alone(() -> keys.forEach(blocks::found))) {
-        // What was found is found again.
-        lane.alone(() -> keys.forEach(blocks::found));
-      }
-    } while (cursor != 0);
-    if (!stopping) {
-      lane.alone(blocks::foundAll);
+  /// Begins to find the blocks that are on disk, if nobody has since the start.
+  void findBlocks() {
+    if (finder != null) {
+      finder.start();
     }
   }
 
@@ -798,7 +772,7 @@ public final class Store implements AutoCloseable {
     all.addAll(regret.stats());
     all.addAll(scrubber.stats());
     all.addAll(blocks.stats());
-    all.add(Stat.gauge("store-blocks-finding", finder.isAlive() ? 1 : 0));
+    all.add(Stat.gauge("store-blocks-finding", finder != null && finder.isFinding() ? 1 : 0));
     if (tier != null && demotion != null && promotion != null) {
       all.addAll(demotion.stats());
       all.addAll(promotion.stats());
@@ -812,10 +786,8 @@ public final class Store implements AutoCloseable {
   /// @param most how long that may take
   public void stop(Duration most) throws InterruptedException {
     scrubber.stop();
-    stopping = true;
-    if (finder.isAlive()) {
-      LockSupport.unpark(finder);
-      finder.join();
+    if (finder != null) {
+      finder.stop();
     }
     regret.stop();
     if (promotion != null) {

@@ -3,8 +3,6 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.incipit.block.Op;
-import io.incipit.block.Reply;
 import io.incipit.env.RawDisk;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
@@ -40,7 +38,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /// A test bed: a service and one RESP connection to it, without sockets. Bytes are Latin-1 here.
 final class Bed {
@@ -147,19 +144,7 @@ final class Bed {
     service.others(context.store()::stats);
     var blocks = context.store().blocks();
     service.keeper(blocks::hint, blocks::drop);
-    blocks.feed(
-        new OwnerStream.Feed() {
-          @Override
-          public boolean offer(Op.Publish op, Consumer<Reply> replies) {
-            return service.offer(op, replies);
-          }
-
-          @Override
-          public void whenRoom(String namespace, Runnable room) {
-            service.whenRoom(namespace, room);
-          }
-        },
-        "store");
+    blocks.feed(new OwnerStream.Feed(service::offer, service::whenRoom), "store");
     this.context.respPort(7379);
     this.loop = beside.map(bed -> bed.loop).orElseGet(() -> new EventLoopContext(service));
     var made = new AtomicReference<RespHandler>();

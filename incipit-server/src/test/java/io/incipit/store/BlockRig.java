@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.incipit.block.BlockChain;
+import io.incipit.block.ContractField;
 import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
@@ -13,7 +14,6 @@ import io.incipit.env.RawDisk;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.block.Block;
-import io.incipit.store.block.Contract.Field;
 import io.incipit.store.block.OwnerStream;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPuts;
@@ -35,7 +35,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A store with blocks, an index that it tells of them, and what may be read of each. For one
@@ -97,27 +96,13 @@ final class BlockRig implements AutoCloseable {
     var memory = new HostMemory(options.hostBytes(), false);
     var opened = Store.open(options, memory, RawDisk.system(), clock, 1);
     opened.blocks().plant(planted);
-    opened
-        .blocks()
-        .feed(
-            new OwnerStream.Feed() {
-              @Override
-              public boolean offer(Op.Publish op, Consumer<Reply> replies) {
-                return service.offer(op, replies);
-              }
-
-              @Override
-              public void whenRoom(String namespace, Runnable room) {
-                service.whenRoom(namespace, room);
-              }
-            },
-            "store");
+    opened.blocks().feed(new OwnerStream.Feed(service::offer, service::whenRoom), "store");
     opened.start();
     return opened;
   }
 
   void attach() {
-    var answer = store.blocks().attach(CHAT, Map.of(Field.ENGINE, engine));
+    var answer = store.blocks().attach(CHAT, Map.of(ContractField.ENGINE, engine));
     assertEquals("", answer.refusal());
     space = answer.space().orElseThrow();
   }

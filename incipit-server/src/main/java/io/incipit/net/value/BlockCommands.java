@@ -2,15 +2,16 @@
 package io.incipit.net.value;
 
 import io.incipit.block.BlockChain;
+import io.incipit.block.ContractField;
 import io.incipit.block.Namespace;
 import io.incipit.net.redis.RedisErrors;
 import io.incipit.protocol.Command;
+import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Store;
 import io.incipit.store.block.Block;
 import io.incipit.store.block.BlockKey;
-import io.incipit.store.block.Contract.Field;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPuts;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class BlockCommands {
   /// Namespaces that one connection may be attached to.
   private static final int ATTACHED_MAX = 256;
-
-  /// Blocks that one `KVC.READ` asks for: each costs its event loop about a microsecond.
-  private static final int BLOCKS_MAX = 16_384;
 
   private static final int SHOWN_MAX = 64;
 
@@ -131,21 +129,21 @@ final class BlockCommands {
     out.simple("OK");
   }
 
-  private static Map<Field, String> fields(Request request) throws Refusal {
+  private static Map<ContractField, String> fields(Request request) throws Refusal {
     if (request.count() % 2 != 0) {
       throw new Refusal(
           "SYNTAX %s: no text (expected: field text, in turn)"
               .formatted(shown(request, request.count() - 1)));
     }
-    var fields = new EnumMap<Field, String>(Field.class);
+    var fields = new EnumMap<ContractField, String>(ContractField.class);
     for (int i = 2; i < request.count(); i += 2) {
-      Field field;
+      ContractField field;
       try {
-        field = Field.valueOf(request.text(i).toUpperCase(Locale.ROOT));
+        field = ContractField.valueOf(request.text(i).toUpperCase(Locale.ROOT));
       } catch (IllegalArgumentException unknown) {
         throw new Refusal(
             "SYNTAX field: %s (expected: one of %s)"
-                .formatted(shown(request, i), List.of(Field.values())));
+                .formatted(shown(request, i), List.of(ContractField.values())));
       }
       if (request.length(i + 1) > Namespace.NAME_BYTES_MAX) {
         throw new Refusal(
@@ -272,8 +270,9 @@ final class BlockCommands {
     }
     int width = where.namespace().hashBytes();
     int hashes = request.length(4) / (hex ? 2 * width : width);
-    if (hashes > BLOCKS_MAX) {
-      throw new Refusal("LIMIT hashes: %d (expected: at most %d)".formatted(hashes, BLOCKS_MAX));
+    if (hashes > Limits.READ_BLOCKS_MAX) {
+      throw new Refusal(
+          "LIMIT hashes: %d (expected: at most %d)".formatted(hashes, Limits.READ_BLOCKS_MAX));
     }
     var bytes = hex ? hex(request, 4, "hashes") : request.copy(4);
     if (bytes.length % width != 0) {

@@ -202,7 +202,7 @@ public final class ValueCommands {
       out.error(Keys.tooLong(request.length(i)));
       return true;
     }
-    boolean reserved = BlockKey.isReserved(request.copy(i));
+    boolean reserved = BlockKey.isReserved(request.bytes(), request.offset(i), request.length(i));
     if (reserved) {
       out.error(Keys.RESERVED);
     }

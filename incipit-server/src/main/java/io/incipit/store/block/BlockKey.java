@@ -40,11 +40,16 @@ public record BlockKey(
 
   /// Whether a key is kept for blocks, so that nobody else may write it.
   public static boolean isReserved(byte[] key) {
-    return key.length >= PREFIX.length()
-        && key[0] == 'k'
-        && key[1] == 'v'
-        && key[2] == 'c'
-        && key[3] == ':';
+    return isReserved(key, 0, key.length);
+  }
+
+  /// As [#isReserved(byte\[\])], of a key that stands among other bytes.
+  public static boolean isReserved(byte[] bytes, int offset, int length) {
+    return length >= PREFIX.length()
+        && bytes[offset] == 'k'
+        && bytes[offset + 1] == 'v'
+        && bytes[offset + 2] == 'c'
+        && bytes[offset + 3] == ':';
   }
 
   /// The beginning of the keys of a namespace under a contract.

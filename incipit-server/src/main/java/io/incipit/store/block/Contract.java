@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store.block;
 
+import io.incipit.block.ContractField;
 import io.incipit.block.Namespace;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,43 +18,19 @@ import java.util.Optional;
 ///
 /// Immutable.
 public final class Contract {
-  /// What a contract says. Texts of at most [Namespace#NAME_BYTES_MAX] bytes; empty if not said.
-  public enum Field {
-    /// Tokens of a block.
-    BLOCKTOKENS,
-    /// Bytes of a hash.
-    HASHBYTES,
-    /// How hashes are made.
-    ALGORITHM,
-    /// Model and revision.
-    MODEL,
-    /// Layout of a block's bytes.
-    LAYOUT,
-    /// Type of an element, or the quantisation.
-    DTYPE,
-    /// Shape of tensor and pipeline parallelism.
-    PARALLEL,
-    /// Version of what writes the bytes for the engine.
-    ADAPTER,
-    /// Build of the engine.
-    ENGINE,
-    /// Whatever else is to set bytes apart.
-    SALT
-  }
-
-  private final Map<Field, String> fields;
+  private final Map<ContractField, String> fields;
   private final long fingerprint;
 
-  private Contract(Map<Field, String> fields) {
+  private Contract(Map<ContractField, String> fields) {
     this.fields = fields;
     this.fingerprint = hash(fields);
   }
 
   /// The contract of a namespace, with what somebody says beyond it. Where the namespace says
   /// something, that is kept: [#difference] tells whether what was said agrees.
-  public static Contract of(Namespace namespace, Map<Field, String> said) {
-    var fields = new EnumMap<Field, String>(Field.class);
-    for (var field : Field.values()) {
+  public static Contract of(Namespace namespace, Map<ContractField, String> said) {
+    var fields = new EnumMap<ContractField, String>(ContractField.class);
+    for (var field : ContractField.values()) {
       fields.put(field, Objects.requireNonNullElse(said.get(field), ""));
     }
     of(namespace)
@@ -66,17 +43,17 @@ public final class Contract {
     return new Contract(fields);
   }
 
-  private static Map<Field, String> of(Namespace namespace) {
+  private static Map<ContractField, String> of(Namespace namespace) {
     return Map.of(
-        Field.BLOCKTOKENS, Integer.toString(namespace.blockTokens()),
-        Field.HASHBYTES, Integer.toString(namespace.hashBytes()),
-        Field.ALGORITHM, namespace.algorithm(),
-        Field.MODEL, namespace.model(),
-        Field.LAYOUT, namespace.layout());
+        ContractField.BLOCKTOKENS, Integer.toString(namespace.blockTokens()),
+        ContractField.HASHBYTES, Integer.toString(namespace.hashBytes()),
+        ContractField.ALGORITHM, namespace.algorithm(),
+        ContractField.MODEL, namespace.model(),
+        ContractField.LAYOUT, namespace.layout());
   }
 
   /// Covers names and lengths of all fields, so that no two contracts share bytes.
-  private static long hash(Map<Field, String> fields) {
+  private static long hash(Map<ContractField, String> fields) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       fields.forEach(
@@ -104,7 +81,7 @@ public final class Contract {
   /// The first field in which something said is not as in this contract.
   ///
   /// @param said texts of some fields
-  public Optional<Field> difference(Map<Field, String> said) {
+  public Optional<ContractField> difference(Map<ContractField, String> said) {
     return said.entrySet().stream()
         .filter(one -> !one.getValue().equals(get(one.getKey())))
         .map(Map.Entry::getKey)
@@ -113,12 +90,12 @@ public final class Contract {
   }
 
   /// The first field in which another contract is not the same.
-  Optional<Field> difference(Contract other) {
+  public Optional<ContractField> difference(Contract other) {
     return difference(other.fields);
   }
 
   /// What the contract says of a field; empty if nothing.
-  public String get(Field field) {
+  public String get(ContractField field) {
     return Objects.requireNonNull(fields.get(field));
   }
 }

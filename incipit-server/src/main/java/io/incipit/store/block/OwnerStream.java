@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /// What the store, as an owner, tells the index about the blocks of one namespace: numbered
@@ -20,27 +22,19 @@ import java.util.function.Consumer;
 /// For the store's writer; replies come on any thread.
 public final class OwnerStream {
   /// Who takes publishes.
-  public interface Feed {
+  ///
+  /// @param offer takes a publish, if there is room for it; its reply comes on any thread
+  /// @param whenRoom calls back once, on any thread, when there may be room again for a namespace
+  public record Feed(
+      BiPredicate<Op.Publish, Consumer<Reply>> offer, BiConsumer<String, Runnable> whenRoom) {
     /// Nobody does; all is well.
-    Feed NONE =
-        new Feed() {
-          @Override
-          public boolean offer(Op.Publish op, Consumer<Reply> replies) {
-            replies.accept(new Reply.Done());
-            return true;
-          }
-
-          @Override
-          public void whenRoom(String namespace, Runnable room) {
-            room.run();
-          }
-        };
-
-    /// Takes a publish, if there is room for it; its reply comes on any thread.
-    boolean offer(Op.Publish op, Consumer<Reply> replies);
-
-    /// Calls `room` once, on any thread, when there may be room again.
-    void whenRoom(String namespace, Runnable room);
+    public static final Feed NONE =
+        new Feed(
+            (_, replies) -> {
+              replies.accept(new Reply.Done());
+              return true;
+            },
+            (_, room) -> room.run());
   }
 
   /// Bytes of names in one publish, about.
@@ -149,7 +143,7 @@ public final class OwnerStream {
   private void offer() {
     while (!waiting.isEmpty()) {
       var first = waiting.getFirst();
-      if (!feed.offer(first.op(), reply -> answered(first, reply))) {
+      if (!feed.offer().test(first.op(), reply -> answered(first, reply))) {
         awaitRoom();
         return;
       }
@@ -160,7 +154,7 @@ public final class OwnerStream {
   private void awaitRoom() {
     if (!awaitsRoom) {
       awaitsRoom = true;
-      feed.whenRoom(namespace, () -> later.accept(this::offerAgain));
+      feed.whenRoom().accept(namespace, () -> later.accept(this::offerAgain));
     }
   }
 
@@ -213,7 +207,7 @@ public final class OwnerStream {
       var nothing = new Op.Publish(namespace, owner, incarnation, seq, List.of());
       var asked = new Waiting(nothing, new CompletableFuture<>());
       // Without room it is asked again the next time.
-      var _ = feed.offer(nothing, reply -> answered(asked, reply));
+      var _ = feed.offer().test(nothing, reply -> answered(asked, reply));
     }
   }
 

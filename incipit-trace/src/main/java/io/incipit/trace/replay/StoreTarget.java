@@ -3,11 +3,11 @@ package io.incipit.trace.replay;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Change;
+import io.incipit.block.ContractField;
 import io.incipit.block.Namespace;
 import io.incipit.client.BlockPart;
 import io.incipit.client.ClientException;
 import io.incipit.client.Committed;
-import io.incipit.client.ContractField;
 import io.incipit.client.Fetched;
 import io.incipit.client.IncipitClient;
 import io.incipit.client.PutName;
@@ -155,6 +155,11 @@ public final class StoreTarget implements ReplayTarget {
   public int match(BlockChain chain) throws IOException {
     if (chain.isEmpty()) {
       return 0;
+    }
+    if (chain.length() > IncipitClient.READ_BLOCKS_MAX) {
+      throw new IOException(
+          "request: %d blocks (expected: at most %d, which a store reads at once)"
+              .formatted(chain.length(), IncipitClient.READ_BLOCKS_MAX));
     }
     long replyBytes = chain.length() * replyBytes();
     if (replyBytes > Integer.MAX_VALUE) {
