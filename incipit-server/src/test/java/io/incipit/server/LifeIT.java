@@ -34,10 +34,8 @@ class LifeIT {
       answers.add(wire.line());
     }
     // The cursor names the server's life; the rest is as before.
-    wire.line();
-    wire.line();
-    answers.add(wire.line());
-    answers.add(wire.line());
+    wire.bulk();
+    answers.add(wire.bulk());
     return answers;
   }
 
