@@ -263,14 +263,13 @@ public final class StorePool {
   }
 
   /// A member of a block has its bytes: the block is present. One that no path had is one of its
-  /// own; one that the policy has declined goes next.
+  /// own.
   ///
   /// @param member a number of at least 0, by which the store finds this one and all others
   /// @return the slot of the block
   public int put(long timeNs, long id, int member) {
     int slot = paths.slot(id);
     makesRoom = false;
-    boolean isDeclined = declined[place(id)] == id && id != 0;
     if (slot == NONE) {
       lostSubtree.reset();
       paths.arrive(PathTree.seconds(timeNs), new long[] {id}, 1, paths.config.blockTokens());
@@ -280,11 +279,7 @@ public final class StorePool {
     }
     present += members[slot] < 0 ? 1 : 0;
     members[slot] = member;
-    if (isDeclined) {
-      lose(slot);
-    } else {
-      tree.regain(slot);
-    }
+    tree.regain(slot);
     return slot;
   }
 
@@ -371,7 +366,7 @@ public final class StorePool {
         continue;
       }
       long id = tree.id(slot);
-      boolean isIncoming = makesRoom && id == incoming;
+      boolean isIncoming = isIncoming(id);
       if (members[slot] >= 0) {
         if (!isIncoming) {
           return slot;
@@ -451,7 +446,18 @@ public final class StorePool {
   public boolean admits(long id) {
     incoming = id;
     makesRoom = true;
-    return id == 0 || declined[place(id)] != id || paths.slot(id) != NONE;
+    return !isDeclined(id);
+  }
+
+  /// Whether the policy gave a block up after it was asked for and before it came, and nobody has
+  /// asked for it since, as far as is remembered.
+  public boolean isDeclined(long id) {
+    return id != 0 && declined[place(id)] == id && paths.slot(id) == NONE;
+  }
+
+  /// Whether room is made for a block.
+  public boolean isIncoming(long id) {
+    return makesRoom && id == incoming;
   }
 
   /// Whatever [#admits] said that room is made for, it is made, or will not be.

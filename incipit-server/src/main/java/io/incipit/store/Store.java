@@ -49,6 +49,9 @@ public final class Store implements AutoCloseable {
   /// Tokens of a value, where nobody says: as many as LMCache's chunks have.
   private static final int CHUNK_TOKENS = 256;
 
+  /// Of the samples that policies draw; that of the simulator, so that both decide the same.
+  private static final long SAMPLE_SEED = 1;
+
   /// A cursor of [#scan] beyond the keys that are in memory.
   private static final long ON_DISK = 1L << 62;
 
@@ -134,7 +137,7 @@ public final class Store implements AutoCloseable {
     this.clock = clock;
     this.seed = seed;
     this.tier = tier;
-    this.retention = new Retention(retention(options, seed), clock);
+    this.retention = new Retention(retention(options), clock);
     this.regret = new RegretMeter(clock, seed);
     retention.meter(regret);
     this.paths = new PathGuess(retention);
@@ -164,10 +167,10 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private static RetentionConfig retention(StoreOptions options, long seed) {
+  private static RetentionConfig retention(StoreOptions options) {
     long bytes = options.hostBytes();
     long kept = options.disk().isPresent() ? Demotion.limit(bytes) : bytes;
-    return new RetentionConfig(options.policy(), kept, CHUNK_TOKENS, seed);
+    return new RetentionConfig(options.policy(), kept, CHUNK_TOKENS, SAMPLE_SEED);
   }
 
   /// Begins to run changes that take long.

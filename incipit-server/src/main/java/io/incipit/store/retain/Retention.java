@@ -60,6 +60,11 @@ public final class Retention implements Victims {
   /// By handle, values whose place in a path is not known yet.
   private final LinkedHashMap<Long, Unfiled> unfiled = new LinkedHashMap<>();
 
+  private final Declined declined = new Declined();
+
+  /// Whether the last victim was one of [#declined].
+  private boolean offersDeclined;
+
   /// Victims in a row that could not go.
   private int keptInRow;
 
@@ -122,7 +127,7 @@ public final class Retention implements Victims {
   }
 
   private int asked(long timeNs, long[] ids, int from, int length, int tokens) {
-    int leading = pool.ask(at(timeNs), ids, length, tokens);
+    int leading = leading(pool.ask(at(timeNs), ids, length, tokens), ids, length);
     if (meter != null) {
       meter.asked(timeNs, ids, from, length, leading);
     }
@@ -134,7 +139,23 @@ public final class Retention implements Victims {
   /// @param blockTokens of each block, positive
   public void askedBlocks(long timeNs, long[] ids, int blockTokens) {
     long tokens = Math.min((long) ids.length * blockTokens, Integer.MAX_VALUE);
-    pool.ask(at(timeNs), ids, ids.length, (int) tokens, blockTokens);
+    int leading = pool.ask(at(timeNs), ids, ids.length, (int) tokens, blockTokens);
+    leading(leading, ids, ids.length);
+  }
+
+  /// Files what of a path that was asked for was declined before.
+  ///
+  /// @return leading blocks that are present
+  private int leading(int before, long[] ids, int length) {
+    int leading = before;
+    if (!declined.isEmpty()) {
+      for (int i = before; i < length; i++) {
+        long id = ids[i];
+        declined.take(id).forEach((handle, bytesEach) -> stored(handle, id, bytesEach));
+        leading += leading == i && isPresent(id) ? 1 : 0;
+      }
+    }
+    return leading;
   }
 
   /// A value was committed as a member of a block.
@@ -144,6 +165,11 @@ public final class Retention implements Victims {
     int slot = Handle.slot(handle);
     reserve(slot);
     if (links[slot] != UNLINKED) {
+      return;
+    }
+    if ((declined.has(id) || pool.isDeclined(id)) && !pins.containsKey(id)) {
+      declined.add(id, handle, length);
+      pool.roomMade();
       return;
     }
     int block = pool.slot(id);
@@ -196,6 +222,7 @@ public final class Retention implements Victims {
       }
     }
     pins.put(id, new Pinned(hard, untilNs));
+    declined.take(id).forEach((handle, length) -> stored(handle, id, length));
     return true;
   }
 
@@ -209,9 +236,10 @@ public final class Retention implements Victims {
     return departures.find(id);
   }
 
-  /// Whether anything is known of a block: it is present, or was asked for.
+  /// Whether anything is known of a block: it is present, or was asked for, even if the policy has
+  /// given it up since.
   public boolean isKnown(long id) {
-    return pool.slot(id) != NONE;
+    return pool.slot(id) != NONE || pool.isDeclined(id) || declined.has(id);
   }
 
   /// Blocks that are present.
@@ -222,7 +250,7 @@ public final class Retention implements Victims {
   /// Whether a block is present.
   public boolean isPresent(long id) {
     int slot = pool.slot(id);
-    return slot != NONE && pool.member(slot) >= 0;
+    return (slot != NONE && pool.member(slot) >= 0) || declined.has(id);
   }
 
   /// Whether a block may be the one behind another in a path, as far as is known.
@@ -242,7 +270,7 @@ public final class Retention implements Victims {
   /// if the block was asked for and the policy has given it up since, before others, to make room.
   /// That can also happen while room is made for it, which is refused then.
   ///
-  /// A value that is stored all the same is the next to go.
+  /// A value that is stored all the same is the next to go, until somebody asks for it.
   public boolean admits(long id) {
     return pool.admits(id);
   }
@@ -250,6 +278,10 @@ public final class Retention implements Victims {
   @Override
   public void next(Family family) {
     long now = now();
+    offersDeclined = declined.next(now, StorePool.HELD_NS, pool::isIncoming, family);
+    if (offersDeclined) {
+      return;
+    }
     int softest = NONE;
     for (int passed = 0; passed < PASSED_MAX; passed++) {
       leaving = pool.victim(now);
@@ -287,6 +319,11 @@ public final class Retention implements Victims {
   public void with(long handle, Family family) {
     int slot = Handle.slot(handle);
     file(handle);
+    var id = declined.idOf(handle);
+    if (id != null) {
+      declined.fill(id, family);
+      return;
+    }
     if (slot >= links.length || links[slot] == UNLINKED) {
       return;
     }
@@ -311,6 +348,7 @@ public final class Retention implements Victims {
         .map(Map.Entry::getKey)
         .toList()
         .forEach(this::file);
+    declined.fill(id, family);
     int block = pool.slot(id);
     if (block != NONE) {
       fill(block, family);
@@ -329,7 +367,9 @@ public final class Retention implements Victims {
   @Override
   public void kept(Family family) {
     keptInRow++;
-    if (planted != RetainFault.FORGET_KEPT) {
+    if (offersDeclined) {
+      declined.kept(now());
+    } else if (planted != RetainFault.FORGET_KEPT) {
       pool.hold(now(), leaving);
     }
   }
@@ -338,6 +378,13 @@ public final class Retention implements Victims {
   public void gone(long handle, int length, Cause cause) {
     keptInRow = 0;
     int slot = Handle.slot(handle);
+    var id = declined.idOf(handle);
+    if (id != null) {
+      if (declined.remove(id, handle)) {
+        departures.add(id, clock.nanoTime(), cause);
+      }
+      return;
+    }
     if (slot >= links.length || links[slot] == UNLINKED) {
       unfiled.remove(handle);
       return;

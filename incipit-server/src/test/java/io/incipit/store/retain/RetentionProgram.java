@@ -64,8 +64,14 @@ final class RetentionProgram implements Victims, AutoCloseable {
   /// Blocks of which something was removed, and that were not asked for or put since.
   private final Set<Integer> lost = new HashSet<>();
 
+  /// Blocks that came although they were declined: nothing holds what is above them.
+  private final Set<Integer> declined = new HashSet<>();
+
   /// Blocks that the change that runs has evicted something of.
   private final Set<Integer> evicted = new TreeSet<>();
+
+  /// Whether one of those was declined: these go before all others.
+  private boolean evictedDeclined;
 
   RetentionProgram(long seed, KeepPolicy policy, boolean failing, RetainFault planted) {
     this.random = RandomSource.seeded(seed);
@@ -161,6 +167,7 @@ final class RetentionProgram implements Victims, AutoCloseable {
     }
     var there = Set.copyOf(present.keySet());
     path.stream().filter(block -> !there.contains(block)).forEach(lost::remove);
+    path.forEach(declined::remove);
     assertEquals(leading, retention.asked(clock.nanoTime(), ids, ids.length));
     for (int block : path) {
       // What was there and went meanwhile is on no path any more, and would become one of its own.
@@ -173,7 +180,8 @@ final class RetentionProgram implements Victims, AutoCloseable {
 
   private void putOne(int block, int member) {
     incoming = block;
-    if (!retention.admits(block)) {
+    boolean admitted = retention.admits(block);
+    if (!admitted && random.nextBoolean()) {
       return;
     }
     // Long enough for what the last one held to be tried again.
@@ -182,6 +190,7 @@ final class RetentionProgram implements Victims, AutoCloseable {
     var before = Map.copyOf(present);
     boolean refused = false;
     evicted.clear();
+    evictedDeclined = false;
     try {
       var room = store.reserve(key(block, member), VALUE_BYTES);
       refused = room.isEmpty();
@@ -192,6 +201,9 @@ final class RetentionProgram implements Victims, AutoCloseable {
             }
             long handle = store.commit(value, HostStore.Conflict.REPLACE);
             present.computeIfAbsent(block, _ -> new HashMap<>()).put(member, handle);
+            if (!admitted && !hard.contains(block)) {
+              declined.add(block);
+            }
             retention.stored(handle, block, VALUE_BYTES);
             lost.remove(block);
           });
@@ -207,11 +219,14 @@ final class RetentionProgram implements Victims, AutoCloseable {
       assertFalse(present.containsKey(block), "half of a family was evicted: " + block);
       assertFalse(hard.contains(block), "a block was evicted that is pinned hard");
       for (int child = 3 * block + 1; child <= 3 * block + 3; child++) {
-        assertFalse(present.containsKey(child), "a block was evicted with one below it");
+        assertFalse(
+            present.containsKey(child) && !declined.contains(child),
+            "a block was evicted with one below it");
       }
       // What room is made for is held meanwhile, and what is lost beside it waits with it. A put
       // that failed leaves a block that is lost as well once it was awaited for too long.
-      if (!pinning && !failing && !incomingLost && !isBelowLost(block)) {
+      boolean first = evictedDeclined || incomingLost || isBelowLost(block);
+      if (!pinning && !failing && !first) {
         before.forEach(other -> assertFalse(isBelowLost(other), "unreachable, but kept: " + other));
       }
     }
@@ -289,8 +304,10 @@ final class RetentionProgram implements Victims, AutoCloseable {
     if (members.isEmpty()) {
       present.remove(block);
     }
+    boolean wasDeclined = members.isEmpty() && declined.remove(block);
     if (cause == Cause.EVICTED) {
       evicted.add(block);
+      evictedDeclined |= wasDeclined;
     } else if (cause == Cause.REMOVED) {
       lost.add(block);
     }

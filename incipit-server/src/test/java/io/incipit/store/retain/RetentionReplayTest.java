@@ -20,9 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RetentionReplayTest {
   private static final double POINTS = 0.002;
 
-  /// Of a store that also takes what its policy has declined.
-  private static final double POINTS_ALL_PUT = 0.006;
-
   private static final int REQUESTS = 3_000;
   private static final int SMALL_BYTES = 512;
 
@@ -60,7 +57,7 @@ final class RetentionReplayTest {
           100 * store.hitRate(),
           store.evicted());
       assertTrue(store.evicted() > 0);
-      assertEquals(simulated, store.hitRate(), obedient ? POINTS : POINTS_ALL_PUT);
+      assertEquals(simulated, store.hitRate(), POINTS);
     }
   }
 

@@ -144,8 +144,9 @@ public final class Simulation {
 
   private SimCache cache(Survey survey, String policy, int blocks, DiskShape disk, HitSink sink) {
     var config = new PoolConfig(blocks, survey.blockTokens(), survey.timing(), spec.seed());
-    var pool = PolicyName.parse(policy).pool(config, survey.foresight());
-    return new SimCache(new TieredPool(pool, disk), spec.admission(), sink, spec.hints().all());
+    var made = PolicyName.parse(policy).factory(survey.foresight());
+    var pool = TieredPool.of(config, made, disk);
+    return new SimCache(pool, spec.admission(), sink, spec.hints().all());
   }
 
   private static int blocks(Survey survey, Capacity capacity) {

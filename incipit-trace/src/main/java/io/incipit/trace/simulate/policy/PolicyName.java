@@ -98,7 +98,14 @@ public enum PolicyName {
   ///
   /// @param foresight asked by the offline policies only
   public BlockPool pool(PoolConfig config, Foresight foresight) {
-    return new BlockPool(config, (its, tree) -> policy(its, tree, foresight));
+    return new BlockPool(config, factory(foresight));
+  }
+
+  /// Makes this policy for a pool.
+  ///
+  /// @param foresight asked by the offline policies only
+  public EvictionPolicy.Factory factory(Foresight foresight) {
+    return (config, tree) -> policy(config, tree, foresight);
   }
 
   private EvictionPolicy policy(PoolConfig config, BlockTree tree, Foresight foresight) {
