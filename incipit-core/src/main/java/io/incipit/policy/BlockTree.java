@@ -12,6 +12,9 @@ public final class BlockTree {
   /// No slot.
   public static final int NONE = IdIndex.NONE;
 
+  /// Slots from which on a tree grows by an eighth, not by half: room for few beyond those in use.
+  private static final int LARGE = 1 << 16;
+
   private static final byte FREE = 0;
   private static final byte CACHED = 1;
   private static final byte GHOST = 2;
@@ -150,7 +153,7 @@ public final class BlockTree {
   }
 
   void grow() {
-    int slots = slots() + (slots() >> 1) + 16;
+    int slots = slots() + (slots() >> (slots() < LARGE ? 1 : 3)) + 16;
     index.grow(slots, used);
     parents = Arrays.copyOf(parents, slots);
     children = Arrays.copyOf(children, slots);

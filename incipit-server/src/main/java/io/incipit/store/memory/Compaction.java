@@ -153,7 +153,7 @@ final class Compaction {
     if (values.pins(slot) > 0 && store.planted != StoreFault.MOVE_PINNED) {
       return false;
     }
-    return values.leaseNs(slot) - store.clock.nanoTime() <= 0
+    return !values.isLeased(slot, store.clock.nanoTime())
         || Places.units(values.length(slot)) <= extents.largest();
   }
 

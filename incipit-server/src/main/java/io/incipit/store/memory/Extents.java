@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// Contiguous stretches of a line of units: each is free, has an owner, or is claimed.
 ///
-/// One thread. Taking and giving cost the same however many there are; memory is 28 B for each.
+/// One thread. Taking and giving cost the same however many there are; memory is 20 B for each.
 final class Extents {
   /*
    * Segregated free lists over one line. Each extent, free or not, has a record with its neighbours
@@ -14,6 +14,9 @@ final class Extents {
    * the size of a class, so each extent of a list at or above it is enough.
    *
    * An extent is claimed while what lies around it is moved away: neither free nor owned.
+   *
+   * An extent reaches to the next one, so its size is not kept. Its start is ~start while it is free,
+   * and OWNER is then a link of its list.
    *
    * Records are in pages, which never move; a record's number is what others know it by. Everything
    * that can fail, that is to get a page, comes before anything is changed.
@@ -29,13 +32,12 @@ final class Extents {
   private static final int PAGE = 1 << PAGE_LOG;
 
   private static final int START = 0;
-  private static final int UNITS = 1;
-  private static final int PREVIOUS = 2;
-  private static final int NEXT = 3;
-  private static final int OWNER = 4;
-  private static final int LIST_PREVIOUS = 5;
-  private static final int LIST_NEXT = 6;
-  private static final int WORDS = 7;
+  private static final int PREVIOUS = 1;
+  private static final int NEXT = 2;
+  private static final int OWNER = 3;
+  private static final int LIST_PREVIOUS = OWNER;
+  private static final int LIST_NEXT = 4;
+  private static final int WORDS = 5;
 
   /// The owner of a record that is of no extent.
   private static final int UNUSED = Integer.MIN_VALUE;
@@ -57,7 +59,6 @@ final class Extents {
     int all = newRecord();
     this.first = all;
     set(all, START, 0);
-    set(all, UNITS, total);
     set(all, PREVIOUS, NONE);
     set(all, NEXT, NONE);
     link(all);
@@ -79,13 +80,11 @@ final class Extents {
     unlink(extent);
     if (rest > 0) {
       set(behind, START, start(extent) + units);
-      set(behind, UNITS, rest);
       chain(behind, next(extent));
       chain(extent, behind);
-      set(extent, UNITS, units);
       link(behind);
     }
-    set(extent, OWNER, owner);
+    own(extent, owner);
     return extent;
   }
 
@@ -116,7 +115,7 @@ final class Extents {
     if (owner(extent) == FREE) {
       unlink(extent);
     }
-    set(extent, OWNER, CLAIMED);
+    own(extent, CLAIMED);
   }
 
   /// The number of units that are free.
@@ -145,18 +144,21 @@ final class Extents {
   }
 
   int start(int extent) {
-    return get(extent, START);
+    int start = get(extent, START);
+    return start < 0 ? ~start : start;
   }
 
   int units(int extent) {
-    return get(extent, UNITS);
+    int next = next(extent);
+    return (next == NONE ? total : start(next)) - start(extent);
   }
 
   int owner(int extent) {
-    return get(extent, OWNER);
+    return get(extent, START) < 0 ? FREE : get(extent, OWNER);
   }
 
   void own(int extent, int owner) {
+    set(extent, START, start(extent));
     set(extent, OWNER, owner);
   }
 
@@ -193,9 +195,8 @@ final class Extents {
   }
 
   private void join(int left, int right) {
-    set(left, UNITS, units(left) + units(right));
     chain(left, next(right));
-    set(right, OWNER, UNUSED);
+    own(right, UNUSED);
     set(right, NEXT, unusedHead);
     unusedHead = right;
     count--;
@@ -211,7 +212,7 @@ final class Extents {
   private void link(int extent) {
     int sizeClass = SizeClasses.floor(units(extent));
     int head = heads[sizeClass];
-    set(extent, OWNER, FREE);
+    set(extent, START, ~start(extent));
     set(extent, LIST_PREVIOUS, NONE);
     set(extent, LIST_NEXT, head);
     if (head != NONE) {

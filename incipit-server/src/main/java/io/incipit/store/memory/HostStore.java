@@ -3,7 +3,6 @@ package io.incipit.store.memory;
 
 import io.incipit.block.Hash64;
 import io.incipit.env.Clock;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -267,7 +266,7 @@ public final class HostStore implements AutoCloseable {
   }
 
   boolean remove(int slot) {
-    table.remove(hash(values.key(slot)), slot);
+    table.remove(values.hash(slot, config.seed()), slot);
     return end(slot, Victims.Cause.REMOVED);
   }
 
@@ -308,7 +307,7 @@ public final class HostStore implements AutoCloseable {
 
   /// Gives the slot of what is no more back, and leaves its place.
   void forget(int slot) {
-    metadataBytes -= StoreConfig.heapBytes(values.key(slot).length, values.length(slot));
+    metadataBytes -= StoreConfig.heapBytes(values.keyLength(slot), values.length(slot));
     valueBytes -= values.length(slot);
     expiry.set(slot, NEVER);
     values.free(slot);
@@ -369,7 +368,7 @@ public final class HostStore implements AutoCloseable {
 
   /// Whether the value in a slot is neither pinned nor leased now. Writer.
   public boolean isIdle(int slot) {
-    return values.pins(slot) == 0 && values.leaseNs(slot) - clock.nanoTime() <= 0;
+    return values.pins(slot) == 0 && !values.isLeased(slot, clock.nanoTime());
   }
 
   /// The name of the value in a slot. Writer.
@@ -460,7 +459,7 @@ public final class HostStore implements AutoCloseable {
         changed = true;
         return false;
       }
-      if (Arrays.equals(values.key(slot), key)) {
+      if (values.isKey(slot, key)) {
         return true;
       }
       values.unpin(slot);
@@ -471,7 +470,7 @@ public final class HostStore implements AutoCloseable {
 
   /// The slot that the entry of a key leads to. Writer.
   private int slotOf(byte[] key, long hash) {
-    return table.find(hash, slot -> Arrays.equals(values.key(slot), key));
+    return table.find(hash, slot -> values.isKey(slot, key));
   }
 
   /// Bytes of the pool that a value of a length takes.
@@ -502,7 +501,7 @@ public final class HostStore implements AutoCloseable {
       int slot = released == Values.NONE ? values.takeReleased() : released;
       released = values.nextReleased(slot);
       if (values.state(slot) == Values.QUARANTINED) {
-        table.remove(hash(values.key(slot)), slot);
+        table.remove(values.hash(slot, config.seed()), slot);
         quarantine.add(slot);
         gone(slot, Victims.Cause.CORRUPT);
       } else if (planted != StoreFault.FREE_PINNED) {

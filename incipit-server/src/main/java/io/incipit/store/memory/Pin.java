@@ -41,7 +41,7 @@ public final class Pin implements AutoCloseable {
   /// Bytes of memory that the value takes, in the pool and of the heap.
   public long memoryBytes() {
     checkOpen();
-    return (long) Places.bytes(length) + StoreConfig.heapBytes(values.key(slot).length, length);
+    return (long) Places.bytes(length) + StoreConfig.heapBytes(values.keyLength(slot), length);
   }
 
   /// Pieces of 64 KiB, the last as long as it is.
@@ -104,7 +104,7 @@ public final class Pin implements AutoCloseable {
   /// When all pieces were last known to be right: [io.incipit.env.Clock#nanoTime].
   public long checkedNs() {
     checkOpen();
-    return values.checkedNs(slot);
+    return values.checkedNs(slot, store.clock.nanoTime());
   }
 
   /// When the value expires, by [io.incipit.env.Clock#nanoTime]; [HostStore#NEVER] if it does not.

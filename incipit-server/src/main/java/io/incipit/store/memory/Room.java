@@ -136,7 +136,7 @@ final class Room {
     for (int i = 0; i < those.size(); i++) {
       int slot = those.slot(i);
       if (store.values.state(slot) == Values.CLOSING) {
-        store.table.remove(store.hash(store.values.key(slot)), slot);
+        store.table.remove(store.values.hash(slot, store.config.seed()), slot);
         store.values.swap(slot, Values.CLOSING, Values.REMOVED);
         evicted++;
       }
@@ -189,7 +189,7 @@ final class Room {
     if (!values.swap(slot, Values.COMMITTED, Values.CLOSING)) {
       return false;
     }
-    boolean leased = values.leaseNs(slot) - store.clock.nanoTime() > 0;
+    boolean leased = values.isLeased(slot, store.clock.nanoTime());
     if (leased && store.planted != StoreFault.IGNORE_LEASES) {
       values.swap(slot, Values.CLOSING, Values.COMMITTED);
       return false;

@@ -9,8 +9,11 @@ package io.incipit.store.memory;
 /// @param leaseNs the longest lease; positive
 /// @param seed of the hash of keys; not to be guessed where clients are not trusted
 public record StoreConfig(long metadataBytes, long reserveNs, long leaseNs, long seed) {
-  /// Heap for one value beside its key and checksums, at most.
+  /// Heap for one value beside its key and checksums, at most, with what decides about it.
   public static final int OBJECT_BYTES = 200;
+
+  /// What the store takes of that.
+  public static final int STORE_BYTES = 120;
 
   /// Checks.
   public StoreConfig {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store.memory;
 
+import io.incipit.block.Hash64;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The records of values, by slot: 64 B each, and their keys and checksums.
+/// The records of values, by slot: 52 B each, and one array for a key and its checksums.
 ///
 /// One thread, the writer, takes and frees slots and changes states; any thread pins and unpins.
 /// Whoever has pinned a value may read its record.
@@ -33,6 +35,12 @@ final class Values {
    *   CHECKED  by readers under a pin: any of the times may stay
    *   EXPIRY   by the writer at any time: readers see the time before or after
    * LEASE is also the link of the list of slots handed over, written by whoever releases the slot.
+   *
+   * LEASE and CHECKED are in ticks, which wrap: they are read within years of being written.
+   *
+   * A key and the checksums of a value of several pieces are one array, to save a header:
+   *
+   *   TEXT     key, 4 B for each piece
    */
   static final int FREE = 0;
   static final int RESERVED = 1;
@@ -55,10 +63,17 @@ final class Values {
   private static final int LENGTH = 2;
 
   private static final int PLACE = 3;
-  private static final int LEASE = 4;
-  private static final int CHECKED = 5;
-  private static final int EXPIRY = 6;
-  private static final int WORDS = 7;
+  private static final int EXPIRY = 4;
+  private static final int WORDS = 5;
+
+  private static final int LEASE = 0;
+  private static final int CHECKED = 1;
+  private static final int TIMES = 2;
+
+  private static final int TICK_LOG = 26;
+
+  /// Nanoseconds of a tick: 67 ms.
+  static final long TICK_NS = 1L << TICK_LOG;
 
   /// The expiry of what does not expire.
   static final long NEVER = 0;
@@ -69,16 +84,18 @@ final class Values {
   /// How often a reader looks again at a value that is just being moved.
   private static final int TURNS_MAX = 1 << 16;
 
-  private static final int[] NO_CHECKSUMS = {};
-  private static final byte[] NO_KEY = {};
+  private static final byte[] NO_TEXT = {};
 
   private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle TIME = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle CHECKSUM =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   /// Records of consecutive slots.
   private static final class Page {
     final long[] words = new long[PAGE * WORDS];
-    final byte[][] keys = new byte[PAGE][];
-    final int[][] checksums = new int[PAGE][];
+    final int[] times = new int[PAGE * TIMES];
+    final byte[][] texts = new byte[PAGE][];
   }
 
   private final FaultPoints faults;
@@ -98,11 +115,12 @@ final class Values {
     if (freeHead == NONE) {
       addPage();
     }
+    int sums = checksumBytes(length);
+    var text = sums == 0 ? key : Arrays.copyOf(key, key.length + sums);
     int slot = freeHead;
     freeHead = (int) get(slot, OFFSET);
-    page(slot).keys[slot & (PAGE - 1)] = key;
+    page(slot).texts[slot & (PAGE - 1)] = text;
     set(slot, LENGTH, length);
-    set(slot, LEASE, 0);
     set(slot, EXPIRY, NEVER);
     used++;
     WORD.setRelease(words(slot), at(slot, STATE), word(generation(slot), RESERVED));
@@ -122,18 +140,20 @@ final class Values {
     if (checksums.length == 1) {
       set(slot, LENGTH, ((long) checksums[0] << 32) | length(slot));
     } else {
-      page(slot).checksums[slot & (PAGE - 1)] = checksums;
+      int keyLength = keyLength(slot);
+      for (int piece = 0; piece < checksums.length; piece++) {
+        CHECKSUM.set(text(slot), keyLength + piece * Integer.BYTES, checksums[piece]);
+      }
     }
-    set(slot, LEASE, nowNs);
-    set(slot, CHECKED, nowNs);
+    TIME.set(times(slot), time(slot, LEASE), tick(nowNs));
+    TIME.set(times(slot), time(slot, CHECKED), tick(nowNs));
     return swap(slot, RESERVED, COMMITTED);
   }
 
   /// Frees a slot, for its next generation.
   void free(int slot) {
     long generation = generation(slot) + (planted == StoreFault.KEEP_GENERATION ? 0 : 1);
-    page(slot).keys[slot & (PAGE - 1)] = NO_KEY;
-    page(slot).checksums[slot & (PAGE - 1)] = NO_CHECKSUMS;
+    page(slot).texts[slot & (PAGE - 1)] = NO_TEXT;
     used--;
     WORD.setRelease(words(slot), at(slot, STATE), word(generation & Handle.GENERATION_MAX, FREE));
     if (generation <= Handle.GENERATION_MAX) {
@@ -214,7 +234,7 @@ final class Values {
     int head;
     do {
       head = releasedHead.get();
-      set(slot, LEASE, head);
+      TIME.set(times(slot), time(slot, LEASE), head);
     } while (!releasedHead.compareAndSet(head, slot));
   }
 
@@ -229,14 +249,16 @@ final class Values {
 
   /// The slot behind one of [#takeReleased]. Asked before that one is freed.
   int nextReleased(int slot) {
-    return (int) get(slot, LEASE);
+    return (int) TIME.get(times(slot), time(slot, LEASE));
   }
 
-  /// Keeps a value until a time, if that is later than it is kept so far. Under a pin.
+  /// Keeps a value until a time, or up to a tick longer, if that is later than it is kept so far.
+  /// Under a pin.
   void lease(int slot, long untilNs) {
-    long now = (long) WORD.getOpaque(words(slot), at(slot, LEASE));
-    while (untilNs - now > 0) {
-      long seen = (long) WORD.compareAndExchange(words(slot), at(slot, LEASE), now, untilNs);
+    int until = tick(untilNs - 1) + 1;
+    int now = (int) TIME.getOpaque(times(slot), time(slot, LEASE));
+    while (until - now > 0) {
+      int seen = (int) TIME.compareAndExchange(times(slot), time(slot, LEASE), now, until);
       if (seen == now) {
         return;
       }
@@ -244,16 +266,23 @@ final class Values {
     }
   }
 
-  long leaseNs(int slot) {
-    return (long) WORD.getOpaque(words(slot), at(slot, LEASE));
+  /// Whether a value is to be kept.
+  boolean isLeased(int slot, long nowNs) {
+    return (int) TIME.getOpaque(times(slot), time(slot, LEASE)) - tick(nowNs) > 0;
   }
 
-  long checkedNs(int slot) {
-    return (long) WORD.getOpaque(words(slot), at(slot, CHECKED));
+  /// When a value was last checked, or up to a tick before.
+  long checkedNs(int slot, long nowNs) {
+    int ticks = tick(nowNs) - (int) TIME.getOpaque(times(slot), time(slot, CHECKED));
+    return ((nowNs >> TICK_LOG) - ticks) << TICK_LOG;
   }
 
   void checked(int slot, long nowNs) {
-    WORD.setOpaque(words(slot), at(slot, CHECKED), nowNs);
+    TIME.setOpaque(times(slot), time(slot, CHECKED), tick(nowNs));
+  }
+
+  private static int tick(long ns) {
+    return (int) (ns >> TICK_LOG);
   }
 
   /// Sets when a value expires. Writer.
@@ -295,8 +324,34 @@ final class Values {
         && word(slot) >>> PINS_BITS == word(Handle.generation(handle), state) >>> PINS_BITS;
   }
 
+  /// The key of a value, not to be changed.
   byte[] key(int slot) {
-    return page(slot).keys[slot & (PAGE - 1)];
+    var text = text(slot);
+    int length = keyLength(slot);
+    return length == text.length ? text : Arrays.copyOf(text, length);
+  }
+
+  int keyLength(int slot) {
+    return Math.max(0, text(slot).length - checksumBytes(length(slot)));
+  }
+
+  boolean isKey(int slot, byte[] key) {
+    int length = keyLength(slot);
+    return length == key.length && Arrays.equals(text(slot), 0, length, key, 0, length);
+  }
+
+  /// A hash of the key of a value, as [Hash64#chain(long, byte\[\], int, int)] has it.
+  long hash(int slot, long seed) {
+    return Hash64.chain(seed, text(slot), 0, keyLength(slot));
+  }
+
+  private byte[] text(int slot) {
+    return page(slot).texts[slot & (PAGE - 1)];
+  }
+
+  /// Those of a value of one piece are in its record.
+  private static int checksumBytes(int length) {
+    return length <= Pieces.BYTES ? 0 : Integer.BYTES * Pieces.count(length);
   }
 
   long offset(int slot) {
@@ -315,11 +370,11 @@ final class Values {
     if (length(slot) <= Pieces.BYTES) {
       return (int) (get(slot, LENGTH) >>> 32);
     }
-    return page(slot).checksums[slot & (PAGE - 1)][piece];
+    return (int) CHECKSUM.get(text(slot), keyLength(slot) + piece * Integer.BYTES);
   }
 
   long heapBytes() {
-    return (long) pages.length * PAGE * (WORDS * Long.BYTES + 2 * Integer.BYTES);
+    return (long) pages.length * PAGE * (WORDS * Long.BYTES + (TIMES + 1) * Integer.BYTES);
   }
 
   /// Slots that are not free.
@@ -333,8 +388,7 @@ final class Values {
     var page = new Page();
     var longer = Arrays.copyOf(pages, pages.length + 1);
     longer[pages.length] = page;
-    Arrays.fill(page.keys, NO_KEY);
-    Arrays.fill(page.checksums, NO_CHECKSUMS);
+    Arrays.fill(page.texts, NO_TEXT);
     pages = longer;
     for (int slot = first + PAGE - 1; slot >= first; slot--) {
       set(slot, STATE, word(1, FREE));
@@ -349,6 +403,14 @@ final class Values {
 
   private long[] words(int slot) {
     return page(slot).words;
+  }
+
+  private int[] times(int slot) {
+    return page(slot).times;
+  }
+
+  private static int time(int slot, int which) {
+    return (slot & (PAGE - 1)) * TIMES + which;
   }
 
   private static int at(int slot, int word) {

@@ -187,7 +187,7 @@ final class HostStoreTest {
     assertFalse(rig.known.containsKey(other));
 
     assertEquals(Handle.NONE, rig.put(6, 1, 7 * MIB));
-    rig.clock.advance(1_000_000_000L);
+    rig.clock.advance(1_000_000_000L + Values.TICK_NS);
     pin.close();
     assertNotEquals(Handle.NONE, rig.put(6, 1, 7 * MIB));
     assertEquals(1, rig.known.size());
@@ -237,14 +237,14 @@ final class HostStoreTest {
   void checkedNs_afterAllPieces_isNow() {
     long handle = rig.put(1, 1, 200_000);
     long before = rig.clock.nanoTime();
-    rig.clock.advance(5);
+    rig.clock.advance(5 * Values.TICK_NS);
     try (var pin = store.pin(handle).orElseThrow()) {
       pin.verify(0);
       pin.verify(1);
       pin.verify(2);
-      assertEquals(before, pin.checkedNs());
+      assertEquals(before & -Values.TICK_NS, pin.checkedNs());
       pin.verify(3);
-      assertEquals(before + 5, pin.checkedNs());
+      assertEquals((before & -Values.TICK_NS) + 5 * Values.TICK_NS, pin.checkedNs());
     }
     rig.checkEmpties();
   }

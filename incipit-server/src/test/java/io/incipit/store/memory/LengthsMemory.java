@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /// A memory of any size that keeps no bytes: what is said to be written to it has the
 /// checksum of nothing.
-record LengthsMemory(long bytes) implements Memory {
+public record LengthsMemory(long bytes) implements Memory {
   private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
   @Override

@@ -8,6 +8,7 @@ import io.incipit.block.Hash64;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HeapUse;
 import io.incipit.store.memory.ManualClock;
+import io.incipit.store.memory.StoreConfig;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,8 +17,8 @@ final class RetentionHeapTest {
   private static final int OBJECTS = 2_000_000;
   private static final int PATH = 16;
 
-  /// What was measured, rounded up: more than the 69 that the store leaves of 200.
-  private static final int BYTES = 110;
+  /// What the store leaves of [StoreConfig#OBJECT_BYTES].
+  private static final int BYTES = StoreConfig.OBJECT_BYTES - StoreConfig.STORE_BYTES;
 
   @ParameterizedTest
   @EnumSource
