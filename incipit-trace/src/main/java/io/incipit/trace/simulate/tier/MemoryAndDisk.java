@@ -52,22 +52,26 @@ final class MemoryAndDisk implements TieredPool {
     while (found < length && holds(ids[found])) {
       found++;
     }
+    // All of them first: what is about to be read outlives its extent.
+    for (int i = hostHits; i < found; i++) {
+      if (!isInMemory(ids[i])) {
+        disk.read(ids[i]);
+      }
+    }
     for (int i = hostHits; i < length; i++) {
       if (!isInMemory(ids[i])) {
-        use(ids[i], i < found);
+        bring(ids[i], i < found);
       }
     }
     return found;
   }
 
-  private void use(long id, boolean isFound) {
-    boolean below = disk.holds(id);
-    if (below) {
-      disk.read(id);
-    }
-    if (isFound || !below) {
+  private void bring(long id, boolean isFound) {
+    if (isFound || !disk.holds(id)) {
       promoted += isFound ? 1 : 0;
       put(id);
+    } else {
+      disk.read(id);
     }
   }
 
