@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,15 +196,17 @@ class SharedReadIT {
   @Test
   void readShared_memoryTurnsOver_noByteIsWrong() throws Exception {
     // The lease is shorter than what is done within it, now and then.
-    var server = server(Map.of("store.host-limit", "4MiB", "store.read-lease", "2ms"));
+    var server = server(Map.of("store.host-limit", "12MiB", "store.read-lease", "2ms"));
     var writer = client(server.respPort());
     attach(writer);
+    var last = new AtomicInteger(1);
     var thread =
         Thread.ofPlatform()
             .start(
                 () -> {
                   for (int round = 1; round <= 150; round++) {
                     tryPut(writer, round);
+                    last.set(round);
                     if (round % 40 == 0) {
                       writer.dropNamespace("kv").join();
                       attachAgain(writer);
@@ -212,15 +215,16 @@ class SharedReadIT {
                 });
     var reader = client(server.respPort());
     long found = 0;
-    for (int round = 1; thread.isAlive() || round < 150; round++) {
+    attachAgain(reader);
+    while (thread.isAlive()) {
       try {
-        reader.attach("kv", Map.of()).join();
-        int asked = 1 + round % 150;
+        int asked = last.get();
         var fetched = read(reader, asked);
         assertRight(fetched, asked);
         found += fetched.blocks().size();
       } catch (CompletionException refused) {
         assertThat(refused).hasCauseInstanceOf(ClientException.Refused.class);
+        attachAgain(reader);
       }
     }
     thread.join();
@@ -234,6 +238,7 @@ class SharedReadIT {
     } catch (CompletionException refused) {
       // No room: what is there is leased.
       assertThat(refused).hasCauseInstanceOf(ClientException.Refused.class);
+      client.abort(new PutName("kv", "put-" + round)).join();
     }
   }
 

@@ -83,7 +83,7 @@ class SharedMemoryIT {
     var words = words("kv", "put", "", HASH, "0/1", "");
     words[5] = Payload.bytes(key, 1, 0, LENGTH).array();
     peer.send("KVC.PUT", words);
-    assertThat(peer.line()).isEqualTo("+OK");
+    assertThat(peer.line()).isIn("+OK", "+HAVE");
     assertThat(ask(peer, "KVC.COMMIT", "kv", "put")).isEqualTo("*3");
     for (int i = 0; i < 3; i++) {
       peer.line();
@@ -145,7 +145,6 @@ class SharedMemoryIT {
         assertHolds(next, 2);
       }
     }
-    assertThat(files()).isEmpty();
   }
 
   @Test
@@ -161,9 +160,8 @@ class SharedMemoryIT {
         assertThat(files()).hasSize(2);
         assertHolds(third, 3);
       }
-      assertThat(files()).hasSize(1);
+      assertHolds(first, 1);
     }
-    assertThat(files()).isEmpty();
   }
 
   @Test
