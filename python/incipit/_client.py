@@ -60,7 +60,7 @@ class _Link:
         self._connection: Connection | None = None
         self._closed = False
         self.attached: dict[str, Request[None]] = {}  # said again on each new connection
-        self.memory = SharedMemory()
+        self.memory = SharedMemory(reply_limit)
 
     def open(self, deadline: Deadline) -> Connection:
         """The connection, made anew if there is none that lives."""

@@ -32,7 +32,8 @@ class SharedMemory:
     no use: only checksums tell a block from what took its place.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._lock = threading.Lock()  # guards the rest
         self._path = b""
         self._file: _File | None = None
@@ -54,8 +55,12 @@ class SharedMemory:
     def copy(self, located: Located, asked_s: float) -> Blocks | None:
         """Copies of all blocks that are located; None if one is no more there, or too late.
 
+        None as well if they are more bytes than the limit.
+
         :param asked_s: before when they were asked for, by `time.monotonic`
         """
+        if sum(place.length for place in located.places) > self._limit:
+            return None
         try:
             file = self._open(located.path)
             blocks = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import os
 import random
@@ -30,6 +31,7 @@ from incipit import (
     aio,
     requests,
 )
+from incipit._pending import frame
 from tests.fake import CONTRACT, HELLO, FakeServer, Peer
 from tests.real import RealServer, shared
 
@@ -101,9 +103,8 @@ class RequestTest(unittest.TestCase):
 
     def test_put_of_any_buffer_is_the_last_word(self) -> None:
         for data in (b"abc", bytearray(b"abc"), memoryview(b"xabc")[1:]):
-            seen = self.words(
-                CONTRACT, OK, ask=lambda c, data=data: c.put("chat", "p", 1, data, part=1, parts=2)
-            )
+            request = requests.put("chat", "p", 1, data, part=1, parts=2)
+            seen = self.words(CONTRACT, OK, ask=functools.partial(Client.ask, request=request))
             self.assertEqual(
                 [b"KVC.PUT", b"chat", b"p", b"", b"\0" * 7 + b"\1", b"1/2", b"abc"], seen[1]
             )
@@ -111,8 +112,6 @@ class RequestTest(unittest.TestCase):
     def test_put_large_is_not_copied(self) -> None:
         data = random.Random(1).randbytes(3 << 20)
         request = requests.put("chat", "p", 2, data, parent=1)
-        from incipit._pending import frame
-
         stretches = frame(request, 8)
         self.assertEqual(3, len(stretches))
         body = stretches[1]
@@ -263,6 +262,23 @@ class SharedTest(unittest.TestCase):
                 found, commands = self.asked(reply, nothing, nothing, reads=2)
                 self.assertEqual(End.MISS, found.end)
                 self.assertEqual([b"KVC.WHERE", b"KVC.READ", b"KVC.READ"], commands)
+
+    def test_more_than_the_reply_limit_is_not_copied(self) -> None:
+        reply = located(os.fsencode(self.file), *[place(4_096, self.data)] * 2)
+        commands: list[bytes] = []
+
+        def script(peer: Peer) -> None:
+            peer.answer(HELLO, CONTRACT)
+            for one in (reply, b"*1\r\n+MISS 0\r\n"):
+                commands.append(peer.request()[0])
+                peer.say(one)
+
+        with (
+            FakeServer(script) as server,
+            Client(port=server.port, timeout=60, reply_limit=140_001) as client,
+        ):
+            client.read_shared("chat", [1, 2, 3])
+        self.assertEqual([b"KVC.WHERE", b"KVC.READ"], commands)
 
     def test_without_checksums_it_is_not_tried(self) -> None:
         with with_crc(None):

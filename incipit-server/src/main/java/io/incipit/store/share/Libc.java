@@ -10,7 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// The calls of Linux that the JDK has no name for. Each blocks. Paths are UTF-8.
+/// The calls of Linux that the JDK has no name for. Each blocks. Paths are UTF-8. To be touched on
+/// Linux only, on x86-64 or AArch64: elsewhere some are missing, or numbers are others.
 final class Libc {
   static final int EINTR = 4;
   static final int ENOSPC = 28;
@@ -64,13 +65,6 @@ final class Libc {
   record FileSystem(long kind, boolean bounded, long availableBytes) {}
 
   private Libc() {}
-
-  /// Whether these calls are there, with the numbers that are used here.
-  static boolean isHere() {
-    var arch = System.getProperty("os.arch", "");
-    return System.getProperty("os.name", "").equals("Linux")
-        && (arch.equals("amd64") || arch.equals("aarch64"));
-  }
 
   private static MethodHandle function(String name, ValueLayout result, MemoryLayout... words) {
     return downcall(name, result, words);

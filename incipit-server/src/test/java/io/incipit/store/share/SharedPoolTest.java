@@ -129,6 +129,14 @@ class SharedPoolTest {
   }
 
   @Test
+  void isPossible_whereTheNumbersOfCallsAreKnown() {
+    assertThat(SharedPool.isPossible("Linux", "amd64")).isTrue();
+    assertThat(SharedPool.isPossible("Linux", "aarch64")).isTrue();
+    assertThat(SharedPool.isPossible("Linux", "riscv64")).isFalse();
+    assertThat(SharedPool.isPossible("Mac OS X", "aarch64")).isFalse();
+  }
+
+  @Test
   void open_noMemory_isRefused() {
     assertThatIOException()
         .isThrownBy(() -> SharedPool.open(Path.of("/proc"), BYTES, RandomSource.system()))
