@@ -10,6 +10,8 @@ import itertools
 import os
 import random
 import tempfile
+import threading
+import time
 import unittest
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -366,11 +368,22 @@ def sharing() -> Iterator[tuple[RealServer, Path]]:
     if not os.access(SHM, os.W_OK):
         raise unittest.SkipTest(f"no {SHM}")
     with tempfile.TemporaryDirectory(dir=SHM) as folder:
-        server = RealServer(store_share__directory=folder, store_host__limit="16MiB")
+        server = start(Path(folder))
         try:
             yield server, Path(folder)
         finally:
             server.kill()
+
+
+def start(folder: Path, port: int = 0) -> RealServer:
+    return RealServer(port, store_share__directory=str(folder), store_host__limit="16MiB")
+
+
+def put(client: Client, data: bytes) -> None:
+    client.create_namespace("kv", Contract(16, 8))
+    client.attach("kv")
+    client.put("kv", "p", 1, data)
+    client.commit("kv", "p")
 
 
 class RealSharedTest(unittest.TestCase):
@@ -378,10 +391,7 @@ class RealSharedTest(unittest.TestCase):
         data = random.Random(1).randbytes(100_000)
         with sharing() as (server, folder), with_crc(crc32c):
             with Client(port=server.port, timeout=60) as client:
-                client.create_namespace("kv", Contract(16, 8))
-                client.attach("kv")
-                client.put("kv", "p", 1, data)
-                client.commit("kv", "p")
+                put(client, data)
                 with mock.patch.object(Client, "read", side_effect=AssertionError("was sent")):
                     found = client.read_shared("kv", [1, 2])
                 self.assertEqual(Blocks((data,), End.MISS, True), found)
@@ -392,6 +402,32 @@ class RealSharedTest(unittest.TestCase):
                 server.kill()
                 with self.assertRaises(ConnectionLostError):
                     client.read_shared("kv", [1])
+
+    def test_server_killed_while_it_is_read_from_gives_no_wrong_byte(self) -> None:
+        found: list[Blocks] = []
+
+        def read(client: Client) -> None:
+            with contextlib.suppress(ConnectionLostError):
+                while True:
+                    found.append(client.read_shared("kv", [1]))
+
+        with sharing() as (server, folder), with_crc(crc32c):
+            with Client(port=server.port, timeout=60) as client:
+                put(client, b"first" * 99)
+                reader = threading.Thread(target=read, args=(client,))
+                reader.start()
+                while len(found) < 20:
+                    time.sleep(0.001)
+                (left,) = folder.iterdir()
+                server.kill()
+                reader.join()
+                self.assertEqual({b"first" * 99}, {one.blocks[0] for one in found})
+                again = start(folder, server.port)
+                self.addCleanup(again.kill)
+                self.assertFalse(left.exists())
+                put(client, b"other" * 99)
+                with mock.patch.object(Client, "read", side_effect=AssertionError("was sent")):
+                    self.assertEqual((b"other" * 99,), client.read_shared("kv", [1]).blocks)
 
 
 if __name__ == "__main__":
