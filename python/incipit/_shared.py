@@ -9,7 +9,7 @@ import threading
 import time
 
 from incipit import _checksums
-from incipit.records import Blocks, End, Located
+from incipit.records import Blocks, Located
 
 AVOIDED_S = 30.0
 

@@ -220,9 +220,7 @@ def abort(namespace: str, put: str) -> Request[int]:
     return _plain("KVC.ABORT", words, replies.aborted)
 
 
-def read(
-    namespace: str, hashes: Hashes, *, part: int = 0, deadline_ms: int = 0
-) -> Request[Blocks]:
+def read(namespace: str, hashes: Hashes, *, part: int = 0, deadline_ms: int = 0) -> Request[Blocks]:
     """The bytes of one part of each of a prompt's leading blocks that are there.
 
     :param hashes: of the whole prompt, whatever of it is there, at most 16,384

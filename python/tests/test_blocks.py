@@ -389,19 +389,22 @@ def put(client: Client, data: bytes) -> None:
 class RealSharedTest(unittest.TestCase):
     def test_blocks_are_copied_and_a_killed_server_is_lost(self) -> None:
         data = random.Random(1).randbytes(100_000)
-        with sharing() as (server, folder), with_crc(crc32c):
-            with Client(port=server.port, timeout=60) as client:
-                put(client, data)
-                with mock.patch.object(Client, "read", side_effect=AssertionError("was sent")):
-                    found = client.read_shared("kv", [1, 2])
-                self.assertEqual(Blocks((data,), End.MISS, True), found)
-                (pool,) = folder.iterdir()
-                with pool.open("r+b") as file:
-                    file.write(bytes(16 << 20))
-                self.assertEqual(End.BAD, client.read_shared("kv", [1]).end)
-                server.kill()
-                with self.assertRaises(ConnectionLostError):
-                    client.read_shared("kv", [1])
+        with (
+            sharing() as (server, folder),
+            with_crc(crc32c),
+            Client(port=server.port, timeout=60) as client,
+        ):
+            put(client, data)
+            with mock.patch.object(Client, "read", side_effect=AssertionError("was sent")):
+                found = client.read_shared("kv", [1, 2])
+            self.assertEqual(Blocks((data,), End.MISS, True), found)
+            (pool,) = folder.iterdir()
+            with pool.open("r+b") as file:
+                file.write(bytes(16 << 20))
+            self.assertEqual(End.BAD, client.read_shared("kv", [1]).end)
+            server.kill()
+            with self.assertRaises(ConnectionLostError):
+                client.read_shared("kv", [1])
 
     def test_server_killed_while_it_is_read_from_gives_no_wrong_byte(self) -> None:
         found: list[Blocks] = []
@@ -411,23 +414,26 @@ class RealSharedTest(unittest.TestCase):
                 while True:
                     found.append(client.read_shared("kv", [1]))
 
-        with sharing() as (server, folder), with_crc(crc32c):
-            with Client(port=server.port, timeout=60) as client:
-                put(client, b"first" * 99)
-                reader = threading.Thread(target=read, args=(client,))
-                reader.start()
-                while len(found) < 20:
-                    time.sleep(0.001)
-                (left,) = folder.iterdir()
-                server.kill()
-                reader.join()
-                self.assertEqual({b"first" * 99}, {one.blocks[0] for one in found})
-                again = start(folder, server.port)
-                self.addCleanup(again.kill)
-                self.assertFalse(left.exists())
-                put(client, b"other" * 99)
-                with mock.patch.object(Client, "read", side_effect=AssertionError("was sent")):
-                    self.assertEqual((b"other" * 99,), client.read_shared("kv", [1]).blocks)
+        with (
+            sharing() as (server, folder),
+            with_crc(crc32c),
+            Client(port=server.port, timeout=60) as client,
+        ):
+            put(client, b"first" * 99)
+            reader = threading.Thread(target=read, args=(client,))
+            reader.start()
+            while len(found) < 20:
+                time.sleep(0.001)
+            (left,) = folder.iterdir()
+            server.kill()
+            reader.join()
+            self.assertEqual({b"first" * 99}, {one.blocks[0] for one in found})
+            again = start(folder, server.port)
+            self.addCleanup(again.kill)
+            self.assertFalse(left.exists())
+            put(client, b"other" * 99)
+            with mock.patch.object(Client, "read", side_effect=AssertionError("was sent")):
+                self.assertEqual((b"other" * 99,), client.read_shared("kv", [1]).blocks)
 
 
 if __name__ == "__main__":
