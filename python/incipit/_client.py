@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -26,15 +28,20 @@ from incipit._pending import (
     frame,
 )
 from incipit._resp import Value
+from incipit._shared import SharedMemory
 from incipit.errors import (
     ClosedError,
     DeadlineError,
     IncipitError,
     NoNamespaceError,
     RefusedError,
+    RequestSyntaxError,
     WidthError,
 )
+from incipit.records import Blocks, End, Hashes
 from incipit.requests import Request
+
+_UNSHARED = ("NOSHARE", "ERR")  # nothing is shared; a server that does not know what that is
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,6 +59,8 @@ class _Link:
         self._lock = threading.Lock()  # guards the rest; held while connecting
         self._connection: Connection | None = None
         self._closed = False
+        self.attached: dict[str, Request[None]] = {}  # said again on each new connection
+        self.memory = SharedMemory(reply_limit)
 
     def open(self, deadline: Deadline) -> Connection:
         """The connection, made anew if there is none that lives."""
@@ -71,6 +80,9 @@ class _Link:
         made = Connection(*self._where, deadline, self._reply_limit, self._silence_s)
         try:
             _exchange(made, self._hello, 0, deadline)
+            for said in list(self.attached.values()):
+                with contextlib.suppress(RefusedError):  # who needs it is told then
+                    _exchange(made, said, 0, deadline)
         except IncipitError:
             made.close(ClosedError("hello failed"))
             raise
@@ -79,6 +91,7 @@ class _Link:
     def close(self) -> None:
         with self._lock:
             self._closed = True
+            self.memory.close()
             if self._connection is not None:
                 self._connection.close(ClosedError(f"client of {self.endpoint} was closed"))
 
@@ -152,7 +165,6 @@ class Client:
     run = _method(requests.run)
     publish = _method(requests.publish)
     create_namespace = _method(requests.create_namespace)
-    drop_namespace = _method(requests.drop_namespace)
     namespace = _method(requests.namespace)
     namespaces = _method(requests.namespaces)
     owners = _method(requests.owners)
@@ -160,6 +172,53 @@ class Client:
     engines = _method(requests.engines)
     stats = _method(requests.stats)
     ping = _method(requests.ping)
+    put = _method(requests.put)
+    commit = _method(requests.commit)
+    abort = _method(requests.abort)
+    read = _method(requests.read)
+
+    def drop_namespace(self, name: str) -> None:
+        """Forgets a namespace, all its owners, and its blocks."""
+        self._link.attached.pop(name, None)
+        self.ask(requests.drop_namespace(name))
+
+    def attach(self, namespace: str, **fields: int | str) -> None:
+        """Says what a namespace's bytes are, before blocks are put and read there.
+
+        It is said again on each new connection, until the namespace is dropped by this client.
+
+        :param fields: as of `incipit.requests.attach`
+        :raises ContractError: unless it is what those before said
+        """
+        said = requests.attach(namespace, **fields)
+        self.ask(said)
+        self._link.attached[namespace] = said
+
+    def read_shared(
+        self, namespace: str, hashes: Hashes, *, part: int = 0, deadline_ms: int = 0
+    ) -> Blocks:
+        """As `read`, from the memory of a server on this machine that shares it.
+
+        The bytes are copied out of the file that its memory is, and verified. Whatever goes wrong
+        with that, such as a server that is elsewhere or shares nothing, or no module that computes
+        CRC32C, all is read over the connection; what will not have gone is not tried for 30 s.
+        """
+        asked_s = time.monotonic()
+        request = requests.where(namespace, hashes, part=part, deadline_ms=deadline_ms)
+        memory = self._link.memory
+        if memory.is_of_use():
+            try:
+                copied = memory.copy(self.ask(request), asked_s)
+                if copied is not None:
+                    return copied
+            except RefusedError as refused:
+                if not isinstance(refused, RequestSyntaxError) and refused.code not in _UNSHARED:
+                    raise
+                memory.avoid()
+        left_ms = deadline_ms - int((time.monotonic() - asked_s) * 1_000)
+        if deadline_ms and left_ms <= 0:
+            return Blocks((), End.DEADLINE, verified=True)
+        return self.read(namespace, hashes, part=part, deadline_ms=deadline_ms and left_ms)
 
     def ask(self, request: Request[T]) -> T:
         """The answer to one request.

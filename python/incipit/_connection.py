@@ -9,8 +9,9 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 
-from incipit._pending import IN_FLIGHT_MAX, READ_BYTES, Deadline, unasked
+from incipit._pending import IN_FLIGHT_MAX, READ_BYTES, Buffer, Deadline, unasked
 from incipit._resp import Parser, Push, Value
 from incipit.errors import ConnectionLostError, DeadlineError, IncipitError
 
@@ -62,7 +63,7 @@ class Connection:
                 self._yield()
         return self._failure is None
 
-    def send(self, frame: bytes, deadline: Deadline) -> Pending:
+    def send(self, frame: Sequence[Buffer], deadline: Deadline) -> Pending:
         """Sends one request. Blocks while the server takes nothing, until the deadline.
 
         :raises DeadlineError: if it could not be sent in time
@@ -72,7 +73,8 @@ class Connection:
             raise self._late("others are still sending")
         try:
             pending = self._enqueue()
-            self._write(memoryview(frame), deadline)
+            for stretch in frame:
+                self._write(memoryview(stretch), deadline)
             return pending
         except BaseException:
             # Also for Ctrl-C: behind half a request nothing can follow.

@@ -23,6 +23,8 @@ TIMEOUT_S = 5.0
 SILENCE_S = 10.0
 TIMEOUT_MAX_S = 86_400.0
 READ_BYTES = 256 * 1024
+COPIED_BODY_BYTES_MAX = 64 * 1024
+Buffer = bytes | memoryview
 
 
 class Deadline:
@@ -45,18 +47,24 @@ def check_timeout(name: str, timeout_s: float) -> float:
     return timeout_s
 
 
-def frame(request: Request[T], width: int) -> bytes:
-    """A request as bytes.
+def frame(request: Request[T], width: int) -> list[Buffer]:
+    """A request as bytes, in one or more stretches: a large body is not copied.
 
     :raises ValueError: if it is more than a server takes: it would end the connection
     """
     words = request.words(width)
     if len(words) > WORDS_MAX:
         raise ValueError(f"words: {len(words)} (expected: at most {WORDS_MAX})")
-    encoded = encode(words)
+    body = request.body
+    encoded = encode(words, 0 if body is None else 1)
     if len(encoded) > REQUEST_BYTES_MAX:
         raise ValueError(f"request: {len(encoded)} bytes (expected: at most {REQUEST_BYTES_MAX})")
-    return encoded
+    if body is None:
+        return [encoded]
+    encoded += b"$%d\r\n" % len(body)
+    if len(body) <= COPIED_BODY_BYTES_MAX:
+        return [b"".join([encoded, body, b"\r\n"])]
+    return [encoded, body, b"\r\n"]
 
 
 def answer(request: Request[T], reply: Value, width: int) -> T | RefusedError:

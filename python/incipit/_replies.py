@@ -15,21 +15,28 @@ import dataclasses
 import struct
 from collections.abc import Mapping
 
+from incipit import _checksums
 from incipit._resp import Value
 from incipit.errors import ProtocolError
 from incipit.hashes import split
 from incipit.records import (
     HASH_BYTES,
+    Blocks,
+    Committed,
     Contract,
+    End,
     Engine,
     Flags,
     Holder,
     Holding,
+    Located,
     Match,
     Namespace,
     OwnerScore,
     OwnerState,
+    Place,
     Published,
+    PutOutcome,
     Run,
     Score,
     Tier,
@@ -40,6 +47,7 @@ _HOLDER = struct.Struct("<IB3x")
 _EXCEPTION = struct.Struct("<IIIII")
 _BASE = struct.Struct("<IIII")
 _RUN_HASH_BYTES_MAX = 16
+_VALUE_BYTES_MAX = 256 << 20
 
 
 def match(value: Value, _: int) -> Match:
@@ -144,6 +152,77 @@ def stats(value: Value) -> Mapping[str, int | str]:
 def done(value: Value) -> None:
     if value != "OK":
         raise _unfit("reply", repr(value)[:80], "OK")
+
+
+def put(value: Value, _: int) -> PutOutcome:
+    for outcome in PutOutcome:
+        if value == outcome.value:
+            return outcome
+    raise _unfit("reply", repr(value)[:80], "OK, HAVE or DECLINED")
+
+
+def committed(value: Value) -> Committed:
+    made, had, declined = _array("commit", value, 3)
+    return Committed(_whole("made", made), _whole("had", had), _whole("declined", declined))
+
+
+def aborted(value: Value) -> int:
+    return _whole("parts", value)
+
+
+def blocks(value: Value, _: int) -> Blocks:
+    values = _list("blocks", value)
+    found: list[bytes] = []
+    verifies = _checksums.crc is not None
+    for one in _delivered(values[:-1]):
+        sums, data = _array("block", one, 2)
+        sums, data = _bytes("checksums", sums), _bytes("bytes", data)
+        _check_sums(sums, len(data))
+        if verifies and not _checksums.fits(data, sums):
+            return Blocks(tuple(found), End.BAD, verifies)
+        found.append(data)
+    return Blocks(tuple(found), _end(values, len(found)), verifies)
+
+
+def located(value: Value, _: int) -> Located:
+    values = _list("blocks", value)
+    if len(values) < 2:
+        raise _unfit("blocks", f"{len(values)} values", "2 and more")
+    path, lease_ms = _array("file", values[0], 2)
+    places = []
+    for one in _delivered(values[1:-1]):
+        offset, length, generation, sums = _array("block", one, 4)
+        place = Place(
+            _whole("offset", offset),
+            _whole("length", length),
+            _whole("generation", generation),
+            _bytes("checksums", sums),
+        )
+        if place.length > _VALUE_BYTES_MAX:
+            raise _unfit("length", str(place.length), f"at most {_VALUE_BYTES_MAX}")
+        _check_sums(place.checksums, place.length)
+        places.append(place)
+    end = _end(values, len(places))
+    return Located(_bytes("path", path), _whole("lease", lease_ms), tuple(places), end)
+
+
+def _delivered(values: list[Value]) -> list[Value]:
+    """Blocks up to the first that is left out."""
+    return values[: values.index(None)] if None in values else values
+
+
+def _check_sums(sums: bytes, length: int) -> None:
+    expected = _checksums.CHECKSUM_BYTES * _checksums.pieces(length)
+    if len(sums) != expected:
+        raise _unfit("checksums", f"{len(sums)} bytes", str(expected))
+
+
+def _end(values: list[Value], delivered: int) -> End:
+    said = values[-1] if values else None
+    for end in End:
+        if said == (end.value if end is End.ALL else f"{end.value} {delivered}"):
+            return end
+    raise _unfit("end", repr(said)[:80], f"that of {delivered} blocks")
 
 
 def pong(value: Value) -> None:

@@ -42,12 +42,12 @@ class Push:
 Value = Union[None, bool, int, float, str, bytes, Failure, Push, "list[Value]", "dict[str, Value]"]
 
 
-def encode(words: Iterable[bytes]) -> bytes:
-    """A request as an array of strings."""
+def encode(words: Iterable[bytes], more: int = 0) -> bytes:
+    """A request as an array of strings, of which `more` follow what is returned."""
     parts = [b""]
     for word in words:
         parts.append(b"$%d\r\n%b\r\n" % (len(word), word))
-    parts[0] = b"*%d\r\n" % (len(parts) - 1)
+    parts[0] = b"*%d\r\n" % (len(parts) - 1 + more)
     return b"".join(parts)
 
 
@@ -131,7 +131,9 @@ class Parser:
             return False
         if self._bytes[end : end + 2] != b"\r\n":
             raise ProtocolError("string: goes on behind its length (expected: a line end)")
-        data = bytes(self._bytes[start:end])
+        # A slice of what was received would be copied twice.
+        with memoryview(self._bytes) as received, received[start:end] as its:
+            data = bytes(its)
         self._spend(cost)
         self._at = end + 2
         self._complete(_text(kind, data), replies)

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import functools
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -20,6 +20,7 @@ from incipit._pending import (
     REPLY_LIMIT_BYTES,
     SILENCE_S,
     TIMEOUT_S,
+    Buffer,
     answer,
     check_timeout,
     endpoint,
@@ -62,7 +63,7 @@ class _Connection:
         self._drain = asyncio.Lock()
         self._task = asyncio.create_task(self._read(reader))
 
-    async def ask(self, encoded: bytes) -> Value:
+    async def ask(self, encoded: Sequence[Buffer]) -> Value:
         """The reply to one request. When cancelled, the reply is dropped as it comes."""
         if self.failure is None and len(self._pending) >= 2 * IN_FLIGHT_MAX:
             self.end(ConnectionLostError(f"{self.where}: {len(self._pending)} without a reply"))
@@ -71,7 +72,8 @@ class _Connection:
             self.heard_s = asyncio.get_running_loop().time()
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._pending.append(future)
-        self._writer.write(encoded)
+        for stretch in encoded:
+            self._writer.write(stretch)
         try:
             async with self._drain:
                 # What is wrong with the connection, its reader says too.
@@ -136,6 +138,7 @@ class _Link:
         self._lock = asyncio.Lock()
         self._connection: _Connection | None = None
         self._closed = False
+        self.attached: dict[str, Request[None]] = {}  # said again on each new connection
 
     async def open(self) -> _Connection:
         """The connection, made anew if there is none that lives."""
@@ -154,6 +157,9 @@ class _Link:
         made = _Connection(self.endpoint, reader, writer, self._reply_limit)
         try:
             await _exchange(made, self._hello, 0)
+            for said in list(self.attached.values()):
+                with contextlib.suppress(RefusedError):  # who needs it is told then
+                    await _exchange(made, said, 0)
             self._check()
         except BaseException:
             made.end(ClosedError("hello failed"))
@@ -225,7 +231,6 @@ class Client:
     run = _method(requests.run)
     publish = _method(requests.publish)
     create_namespace = _method(requests.create_namespace)
-    drop_namespace = _method(requests.drop_namespace)
     namespace = _method(requests.namespace)
     namespaces = _method(requests.namespaces)
     owners = _method(requests.owners)
@@ -233,6 +238,21 @@ class Client:
     engines = _method(requests.engines)
     stats = _method(requests.stats)
     ping = _method(requests.ping)
+    put = _method(requests.put)
+    commit = _method(requests.commit)
+    abort = _method(requests.abort)
+    read = _method(requests.read)
+
+    async def drop_namespace(self, name: str) -> None:
+        """As `incipit.Client.drop_namespace`."""
+        self._link.attached.pop(name, None)
+        await self.ask(requests.drop_namespace(name))
+
+    async def attach(self, namespace: str, **fields: int | str) -> None:
+        """As `incipit.Client.attach`."""
+        said = requests.attach(namespace, **fields)
+        await self.ask(said)
+        self._link.attached[namespace] = said
 
     async def ask(self, request: Request[T]) -> T:
         """The answer to one request.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
+from enum import Enum, IntEnum, IntFlag
 
 HASH_BYTES = (8, 16, 32)
 
@@ -236,3 +236,81 @@ class Synced:
 
 
 Change = Store | Remove | Clear | Synced
+
+
+class PutOutcome(Enum):
+    """What became of a part that was put."""
+
+    OK = "OK"
+    """It is kept until its put is committed."""
+
+    HAVE = "HAVE"
+    """Its block is there already, and stays as it is."""
+
+    DECLINED = "DECLINED"
+    """The server's policy would give its block up at once."""
+
+
+@dataclass(frozen=True)
+class Committed:
+    """Blocks of a put that everybody sees now, that were there before, and that were declined."""
+
+    made: int
+    had: int
+    declined: int
+
+
+class End(Enum):
+    """Why leading blocks end where they do."""
+
+    ALL = "END"
+    """All that were asked for are there."""
+
+    MISS = "MISS"
+    """The next one is not there."""
+
+    BAD = "BAD"
+    """The bytes of the next one are not what was put: the server found it so, or this client."""
+
+    DEADLINE = "DEADLINE"
+    """The next one would have come too late."""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A part of each of a prompt's leading blocks.
+
+    :ivar blocks: their bytes, in the order of the prompt
+    :ivar end: why the one behind them is not here
+    :ivar verified: whether all were compared with their checksums; else they are as many bytes as
+        the server said, and what it has checked within `store.verify-age`
+    """
+
+    blocks: tuple[bytes, ...]
+    end: End
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a block's bytes are in a file; `checksums` are of each 64 KiB, little-endian CRC32C."""
+
+    offset: int
+    length: int
+    generation: int
+    checksums: bytes
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where a part of each of a prompt's leading blocks is on the server's machine.
+
+    :ivar path: of the file that the server's memory is
+    :ivar lease_ms: how long they stay, from when the server answered
+    :ivar end: why the block behind them is not here
+    """
+
+    path: bytes
+    lease_ms: int
+    places: tuple[Place, ...]
+    end: End

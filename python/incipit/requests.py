@@ -16,16 +16,20 @@ from incipit import _replies as replies
 from incipit import hashes as _hashes
 from incipit._resp import Value
 from incipit.records import (
+    Blocks,
     Change,
     Clear,
+    Committed,
     Contract,
     Engine,
     Hash,
     Hashes,
+    Located,
     Match,
     Namespace,
     OwnerState,
     Published,
+    PutOutcome,
     Remove,
     Run,
     Score,
@@ -41,6 +45,22 @@ CHANGES_MAX = 4_096
 NAME_BYTES_MAX = 128
 CURSOR_BYTES_MAX = 48
 NUMBER_MAX = 2**63 - 1
+VALUE_BYTES_MAX = 256 << 20
+PARTS_MAX = 4_096
+READ_BLOCKS_MAX = 16_384
+DEADLINE_MS_MAX = 86_400_000
+CONTRACT_FIELDS = {
+    "block_tokens": b"BLOCKTOKENS",
+    "hash_bytes": b"HASHBYTES",
+    "algorithm": b"ALGORITHM",
+    "model": b"MODEL",
+    "layout": b"LAYOUT",
+    "dtype": b"DTYPE",
+    "parallel": b"PARALLEL",
+    "adapter": b"ADAPTER",
+    "engine": b"ENGINE",
+    "salt": b"SALT",
+}
 
 
 @dataclass(frozen=True)
@@ -50,11 +70,13 @@ class Request(Generic[T]):
     :ivar namespace: whose hashes it has, empty if it has none
     :ivar words: the words for a width of hashes in bytes (0 if there are none)
     :ivar decode: the answer in a reply, for the same width; raises `ProtocolError` if it is none
+    :ivar body: the last word, where it may be large; bytes that are not changed until the reply
     """
 
     namespace: str
     words: Callable[[int], list[bytes]]
     decode: Callable[[Value, int], T]
+    body: memoryview | None = None
 
 
 def match(
@@ -132,6 +154,112 @@ def publish(
         return found
 
     return Request(namespace if changes else "", words, replies.published)
+
+
+def attach(namespace: str, **fields: int | str) -> Request[None]:
+    """Says what a namespace's bytes are, before blocks are put and read there on a connection.
+
+    :param fields: of `CONTRACT_FIELDS`, such as `dtype="bfloat16"`; what is not given is not said
+    :raises ValueError: if a field is another
+    """
+    words = [_name("namespace", namespace)]
+    for field, text in fields.items():
+        if field not in CONTRACT_FIELDS:
+            raise ValueError(f"field: {field} (expected: one of {', '.join(CONTRACT_FIELDS)})")
+        words += [CONTRACT_FIELDS[field], _name(field, str(text), 0)]
+    return _plain("KVC.ATTACH", words, replies.done)
+
+
+def put(
+    namespace: str,
+    put: str,
+    hash: Hash,
+    data: bytes | bytearray | memoryview,
+    *,
+    parent: Hash = b"",
+    part: int = 0,
+    parts: int = 1,
+) -> Request[PutOutcome]:
+    """Brings a part of a block, which nobody sees before its put is committed.
+
+    :param put: its name; of your choice, such as that of the engine's request
+    :param data: at most 256 MiB, in one stretch; not changed until the reply, and not copied
+    :param parent: the block before it in the prompt, empty if it is the first
+    :param part: which of its `parts` that is, such as the rank's
+    """
+    head = [b"KVC.PUT", _name("namespace", namespace), _name("put", put)]
+    if not 1 <= parts <= PARTS_MAX or not 0 <= part < parts:
+        raise ValueError(f"part: {part} of {parts} (expected: below that, at most {PARTS_MAX})")
+    body = memoryview(data)
+    if not body.c_contiguous:
+        raise ValueError("data: in many stretches (expected: one)")
+    if body.nbytes > VALUE_BYTES_MAX:
+        raise ValueError(f"data: {body.nbytes} bytes (expected: at most {VALUE_BYTES_MAX})")
+
+    def words(width: int) -> list[bytes]:
+        before = b"" if parent in (b"", "") else _parent(parent, width)
+        return [*head, before, _hashes.one("hash", hash, width), b"%d/%d" % (part, parts)]
+
+    flat = body.cast("B") if body.nbytes else memoryview(b"")
+    return Request(namespace, words, replies.put, flat)
+
+
+def commit(namespace: str, put: str) -> Request[Committed]:
+    """Lets everybody see the blocks of a put, all or none.
+
+    Refused, and nothing is changed, if a block lacks a part (`PARTS`) or the put is not under way
+    any more (`NOPUT`).
+    """
+    words = [_name("namespace", namespace), _name("put", put)]
+    return _plain("KVC.COMMIT", words, replies.committed)
+
+
+def abort(namespace: str, put: str) -> Request[int]:
+    """Gives a put up; how many parts that were."""
+    words = [_name("namespace", namespace), _name("put", put)]
+    return _plain("KVC.ABORT", words, replies.aborted)
+
+
+def read(namespace: str, hashes: Hashes, *, part: int = 0, deadline_ms: int = 0) -> Request[Blocks]:
+    """The bytes of one part of each of a prompt's leading blocks that are there.
+
+    :param hashes: of the whole prompt, whatever of it is there, at most 16,384
+    :param deadline_ms: by when the server is to have delivered, judged by what it has measured;
+        0 for none. The client's timeout is another matter, and had better be longer.
+    """
+    return _read(b"KVC.READ", namespace, hashes, part, deadline_ms, replies.blocks)
+
+
+def where(
+    namespace: str, hashes: Hashes, *, part: int = 0, deadline_ms: int = 0
+) -> Request[Located]:
+    """Where the bytes are that `read` would send, on the machine of a server that shares them."""
+    return _read(b"KVC.WHERE", namespace, hashes, part, deadline_ms, replies.located)
+
+
+def _read(
+    command: bytes,
+    namespace: str,
+    hashes: Hashes,
+    part: int,
+    deadline_ms: int,
+    decode: Callable[[Value, int], T],
+) -> Request[T]:
+    head = [
+        command,
+        _number("deadline_ms", deadline_ms, 0, DEADLINE_MS_MAX),
+        _name("namespace", namespace),
+        _number("part", part, 0, PARTS_MAX - 1),
+    ]
+
+    def words(width: int) -> list[bytes]:
+        packed = _hashes.pack("hashes", hashes, width)
+        if len(packed) > READ_BLOCKS_MAX * width:
+            blocks = len(packed) // width
+            raise ValueError(f"hashes: {blocks} (expected: at most {READ_BLOCKS_MAX})")
+        return [*head, packed]
+
+    return Request(namespace, words, decode)
 
 
 def change_words(change: Change, width: int) -> list[bytes]:
@@ -264,10 +392,10 @@ def _options(
     return [*words, b"LIMIT", _number("limit", limit, 0, RECORDS_MAX)]
 
 
-def _name(what: str, text: str) -> bytes:
+def _name(what: str, text: str, least: int = 1) -> bytes:
     name = text.encode("utf-8", "surrogateescape")
-    if not 1 <= len(name) <= NAME_BYTES_MAX:
-        raise ValueError(f"{what}: {len(name)} bytes (expected: 1 to {NAME_BYTES_MAX})")
+    if not least <= len(name) <= NAME_BYTES_MAX:
+        raise ValueError(f"{what}: {len(name)} bytes (expected: {least} to {NAME_BYTES_MAX})")
     return name
 
 

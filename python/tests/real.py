@@ -18,13 +18,15 @@ PATIENCE_S = 600.0  # the launcher may have to build first
 class RealServer:
     """`./incipit serve` on free ports (or the one given), until it is killed.
 
+    Settings have `_` for `.`, and `__` for `-`.
+
     Skips the test that asks for it where there is no launcher or no JDK. What once did not start
     is not tried again: each time may be a build that fails.
     """
 
     failure = ""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, **settings: str) -> None:
         if RealServer.failure:
             raise AssertionError(RealServer.failure)
         launcher = ROOT / "incipit"
@@ -32,8 +34,11 @@ class RealServer:
             raise unittest.SkipTest("no ./incipit above this package")
         if subprocess.run([launcher, "--jdk"], capture_output=True).returncode:
             raise unittest.SkipTest("no JDK for ./incipit")
+        command = [str(launcher), "serve", "--port", str(port), "--http-port", "0"]
+        for key, text in settings.items():
+            command += ["--set", f"{key.replace('__', '-').replace('_', '.')}={text}"]
         self.process = subprocess.Popen(
-            [launcher, "serve", "--port", str(port), "--http-port", "0"],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
 
 /// What the values of a prefix are asked for with, and how they are read.
 final class FetchedReply {
-  private static final int PIECE_BYTES = 64 << 10;
+  static final int PIECE_BYTES = 64 << 10;
 
   private FetchedReply() {}
 
@@ -66,7 +66,7 @@ final class FetchedReply {
       throw new MalformedException("%s (expected: checksums and bytes)".formatted(shown(block)));
     }
     var bytes = value.bytes();
-    int pieces = (bytes.length + PIECE_BYTES - 1) / PIECE_BYTES;
+    int pieces = pieces(bytes.length);
     if (sums.bytes().length != pieces * Integer.BYTES) {
       throw new MalformedException(
           "checksums: %d bytes (expected: %d)"
@@ -85,7 +85,13 @@ final class FetchedReply {
     return true;
   }
 
-  private static End end(String text, int delivered, int asked) throws MalformedException {
+  /// Checksums of a value of a length.
+  static int pieces(int length) {
+    return (length + PIECE_BYTES - 1) / PIECE_BYTES;
+  }
+
+  /// Why a reply ends that has so many blocks.
+  static End end(String text, int delivered, int asked) throws MalformedException {
     if (text.equals("END") && delivered == asked) {
       return End.ALL;
     }

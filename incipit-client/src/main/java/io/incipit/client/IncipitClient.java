@@ -47,6 +47,7 @@ public final class IncipitClient implements AutoCloseable {
 
   private final ClientConfig config;
   private final Environment environment;
+  private final SharedMemory memory;
   private final ReentrantLock lock = new ReentrantLock();
 
   /// By namespace, what is said on each new connection.
@@ -68,6 +69,7 @@ public final class IncipitClient implements AutoCloseable {
   private IncipitClient(ClientConfig config, Environment environment) {
     this.config = config;
     this.environment = environment;
+    this.memory = new SharedMemory(environment.clock());
   }
 
   /// The longest prefix of a chain that anybody holds, and who holds it.
@@ -222,6 +224,45 @@ public final class IncipitClient implements AutoCloseable {
     return send(exchange, deadline.plus(config.otherDeadline()));
   }
 
+  /// The same as [#read]; of a server on this machine that shares its memory
+  /// (`store.share-directory`), the bytes are copied out of that memory and not sent.
+  ///
+  /// What is copied is compared with its checksums, and is of the caller alone. Whatever goes wrong
+  /// with it, such as a server that is elsewhere, shares nothing, belongs to another user, or has
+  /// given a block up meanwhile, all is [read][#read] over the connection. A server that cannot be
+  /// read from is not asked for that again for 30 s. Copying is done by the thread that reads
+  /// replies.
+  ///
+  /// @param chain as of [#read]
+  /// @param part as of [#read]
+  /// @param deadline as of [#read]
+  public CompletableFuture<Fetched> readShared(
+      String namespace, BlockChain chain, int part, Duration deadline) {
+    var exchange = new ReadExchange(namespace, chain, part, FetchedReply.millis(deadline));
+    if (memory.isAvoided()) {
+      return read(namespace, chain, part, deadline);
+    }
+    long askedNs = environment.clock().nanoTime();
+    var answer = new CompletableFuture<Fetched>();
+    var read =
+        new SharedRead(
+            memory, askedNs, () -> readLater(namespace, chain, part, deadline, askedNs), answer);
+    var _ =
+        send(new WhereExchange(exchange), deadline.plus(config.otherDeadline()))
+            .whenComplete(read::take);
+    return answer;
+  }
+
+  /// Reads with what is left of a deadline.
+  private CompletableFuture<Fetched> readLater(
+      String namespace, BlockChain chain, int part, Duration deadline, long askedNs) {
+    var left = deadline.minusNanos(environment.clock().nanoTime() - askedNs);
+    if (deadline.isZero() || left.isPositive()) {
+      return read(namespace, chain, part, deadline.isZero() ? deadline : left);
+    }
+    return CompletableFuture.completedFuture(new Fetched(List.of(), Fetched.End.DEADLINE));
+  }
+
   private <R extends Reply> CompletableFuture<R> send(Op op, Class<R> type, Duration deadline) {
     return send(new OpExchange<>(op, type), deadline);
   }
@@ -274,6 +315,7 @@ public final class IncipitClient implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    memory.close();
     last.ifPresent(
         open ->
             open.close(

@@ -27,7 +27,12 @@ record ReadExchange(String namespace, BlockChain chain, int part, long deadlineM
 
   @Override
   public void encode(RespBuffer out) {
-    out.array(5).bulk(Command.READ.wireName()).bulk(Long.toString(deadlineMs)).bulk(namespace);
+    encode(Command.READ, out);
+  }
+
+  /// Appends a command that is about the same blocks.
+  void encode(Command command, RespBuffer out) {
+    out.array(5).bulk(command.wireName()).bulk(Long.toString(deadlineMs)).bulk(namespace);
     out.bulk(Integer.toString(part)).bulk(chain.toBytes());
   }
 

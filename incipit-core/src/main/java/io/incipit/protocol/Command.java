@@ -120,6 +120,13 @@ public enum Command {
       "deadline-ms ns part hashes [HEX]",
       "The bytes of a prefix's blocks with their checksums, as KVC.FETCH gives those of keys.",
       "O(K + N): K blocks, N bytes"),
+  WHERE(
+      "KVC.WHERE",
+      -5,
+      Kind.VALUE,
+      "deadline-ms ns part hashes [HEX]",
+      "Where a prefix's blocks are in memory, for a client on the same machine, as KVC.READ.",
+      "O(K + N): K blocks, N checksums"),
   GET("GET", 2, Kind.VALUE, "key", "The value of a key.", "O(N): N bytes"),
   SET(
       "SET",

@@ -11,6 +11,7 @@ import io.incipit.service.Service;
 import io.incipit.store.Store;
 import io.incipit.store.block.OwnerStream.Feed;
 import io.incipit.store.memory.HostMemory;
+import io.incipit.store.share.SharedPool;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,7 +45,7 @@ public final class IncipitServer implements AutoCloseable {
   private IncipitServer(ServerConfig config, Clock time) throws IOException {
     this.config = config;
     this.clock = Clock.system();
-    var pool = new HostMemory(config.store().hostBytes(), false);
+    var pool = pool(config);
     this.store =
         Store.open(config.store(), pool, RawDisk.system(), time, RandomSource.system().fresh());
     this.service = new Service(config.index(), RandomSource.system());
@@ -56,6 +57,13 @@ public final class IncipitServer implements AutoCloseable {
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
         new NetServer(config.net(), service, store, clock, router.routes(), this::isCaughtUp);
+  }
+
+  private static HostMemory pool(ServerConfig config) throws IOException {
+    long bytes = config.store().hostBytes();
+    return config.share().isPresent()
+        ? SharedPool.open(config.share().get(), bytes, RandomSource.system())
+        : new HostMemory(bytes, false);
   }
 
   /// Starts a server; it answers when this returns.

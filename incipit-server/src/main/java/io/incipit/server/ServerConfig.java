@@ -24,6 +24,7 @@ import java.util.Properties;
 
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
+/// @param share where the memory of the store is a file that others read, if anywhere
 /// @param engines that are followed from the start
 /// @param enginesAllowed addresses at which others may be registered, beside those and this machine
 /// @param stopTimeout within which a stop is over, whatever clients do
@@ -31,6 +32,7 @@ public record ServerConfig(
     NetConfig net,
     ServiceConfig index,
     StoreOptions store,
+    Optional<Path> share,
     List<EngineSpec> engines,
     List<String> enginesAllowed,
     Duration stopTimeout) {
@@ -63,6 +65,9 @@ public record ServerConfig(
         net(settings, cores, budgets),
         service(settings, cores, budgets),
         store(settings, budgets),
+        Optional.of(settings.text(Setting.STORE_SHARE_DIRECTORY))
+            .filter(directory -> !directory.isEmpty())
+            .map(Path::of),
         engines(settings),
         settings.list(Setting.ENGINES_ALLOWED),
         settings.duration(Setting.SERVER_STOP_TIMEOUT));

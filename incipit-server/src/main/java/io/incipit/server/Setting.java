@@ -32,6 +32,7 @@ enum Setting {
   INDEX_LANE_QUEUE("index.lane-queue", "1024", "number"),
   INDEX_LANE_QUEUE_LIMIT("index.lane-queue-limit", "0", "size"),
   STORE_HOST_LIMIT("store.host-limit", "0", "size"),
+  STORE_SHARE_DIRECTORY("store.share-directory", "", "directory"),
   STORE_METADATA_LIMIT("store.metadata-limit", "0", "size"),
   STORE_POLICY("store.policy", "hzd", "hzd, leaf-lru or s3-fifo"),
   STORE_READ_LEASE("store.read-lease", "30s", "duration"),

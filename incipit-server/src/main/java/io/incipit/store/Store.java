@@ -65,6 +65,12 @@ public final class Store implements AutoCloseable {
   /// @param name the same as long as the key has this value in the same tier, and no other value's
   public record Found(int length, long expiryNs, long memoryBytes, long name) {}
 
+  /// How other processes of this machine read the memory.
+  ///
+  /// @param path of the file that it is
+  /// @param leaseMs for how long what they are told of stays
+  public record Shared(String path, long leaseMs) {}
+
   private final StoreOptions options;
   private final TierFault planted;
   private final Clock clock;
@@ -732,6 +738,11 @@ public final class Store implements AutoCloseable {
   /// Keys whose value expires.
   public long expiring() {
     return host.snapshot().expiring();
+  }
+
+  /// How other processes read the memory, if they may.
+  public Optional<Shared> shared() {
+    return host.path().map(path -> new Shared(path, options.readLease().toMillis()));
   }
 
   /// Bytes of the pool.

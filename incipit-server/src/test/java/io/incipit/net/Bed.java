@@ -118,6 +118,11 @@ final class Bed {
     this(service(), new ManualClock(), CONFIG, Optional.empty(), Optional.of(disk));
   }
 
+  /// With values in a memory that is given, and on disk too if that is.
+  Bed(Memory memory, Optional<DiskConfig> disk) {
+    this(service(), new ManualClock(), CONFIG, Optional.empty(), disk, Optional.of(memory));
+  }
+
   /// Another connection of the same server.
   Bed(Bed beside) {
     this(
@@ -134,9 +139,23 @@ final class Bed {
       ConnectionConfig config,
       Optional<Bed> beside,
       Optional<DiskConfig> disk) {
+    this(service, clock, config, beside, disk, Optional.empty());
+  }
+
+  private Bed(
+      Service service,
+      ManualClock clock,
+      ConnectionConfig config,
+      Optional<Bed> beside,
+      Optional<DiskConfig> disk,
+      Optional<Memory> memory) {
     this.service = service;
     this.clock = clock;
-    this.pool = beside.map(bed -> bed.pool).orElseGet(() -> new HostMemory(POOL_BYTES, false));
+    this.pool =
+        beside
+            .map(bed -> bed.pool)
+            .or(() -> memory)
+            .orElseGet(() -> new HostMemory(POOL_BYTES, false));
     this.context =
         beside
             .map(bed -> bed.context)

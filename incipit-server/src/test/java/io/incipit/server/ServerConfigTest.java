@@ -69,6 +69,7 @@ class ServerConfigTest {
                     Optional.empty(),
                     Durability.MEMORY,
                     "store"),
+                Optional.empty(),
                 List.of(),
                 List.of(),
                 Duration.ofSeconds(10)));
@@ -101,6 +102,7 @@ class ServerConfigTest {
     values.put("index.lane-queue", "15");
     values.put("index.lane-queue-limit", "28B");
     values.put("store.host-limit", "18MiB");
+    values.put("store.share-directory", "/dev/shm");
     values.put("store.metadata-limit", "19MiB");
     values.put("store.policy", "leaf-lru");
     values.put("store.read-lease", "20s");
@@ -158,6 +160,7 @@ class ServerConfigTest {
                     Optional.of(DiskConfig.of(Path.of("/somewhere"), 22L << 30)),
                     Durability.DISK,
                     "node-7"),
+                Optional.of(Path.of("/dev/shm")),
                 List.of(
                     EngineSpec.parse("tcp://a:1,model=m"),
                     EngineSpec.parse("tcp://b:2,model=n,rank=3,copies=once")),

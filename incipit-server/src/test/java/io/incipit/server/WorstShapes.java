@@ -147,11 +147,11 @@ final class WorstShapes {
               attach,
               request("KVC.PUT", NS, "put", hash(1), hash(2), "0/4096", filler(32 << 10)),
               request("KVC.PUT", NS, "put", hash(1), hash(3), "4095/4096", filler(16 << 20)));
-      case READ ->
+      case READ, WHERE ->
           List.of(
               attach,
-              request("KVC.READ", "0", NS, "0", chain(1 << 20, 16_384)),
-              request("KVC.READ", "0", NS, "0", hex(repeated(SHARED, 16_384)), "HEX"));
+              request(command.wireName(), "0", NS, "0", chain(1 << 20, 16_384)),
+              request(command.wireName(), "0", NS, "0", hex(repeated(SHARED, 16_384)), "HEX"));
       default -> List.of(attach, request(command.wireName(), NS, "put"));
     };
   }
@@ -186,7 +186,7 @@ final class WorstShapes {
       case SCORE -> questions("KVC.SCORE");
       case LOCATE -> locates();
       case HINT -> hints();
-      case ATTACH, PUT, COMMIT, ABORT, READ -> blocks(command);
+      case ATTACH, PUT, COMMIT, ABORT, READ, WHERE -> blocks(command);
       case RUN -> runs();
       case INSPECT -> inspections();
       case PUBLISH -> publishes();

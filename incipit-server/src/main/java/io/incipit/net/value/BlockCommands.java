@@ -93,7 +93,8 @@ final class BlockCommands {
         case PUT -> Optional.of(PutTask.of(store, target(request), request, upload, wake));
         case COMMIT -> Optional.of(CommitTask.commit(store, put(request), wake));
         case ABORT -> Optional.of(CommitTask.abort(store, put(request), wake));
-        case READ -> Optional.of(read(request, out));
+        case READ -> Optional.of(read(request, Optional.empty(), out));
+        case WHERE -> Optional.of(read(request, Optional.of(shared()), out));
         default ->
             throw new IllegalArgumentException(
                 "command: %s (expected: one on blocks)".formatted(command.wireName()));
@@ -256,7 +257,17 @@ final class BlockCommands {
     return text.matches("0|[1-9][0-9]{0,3}") ? Integer.parseInt(text) : -1;
   }
 
-  private Task read(Request request, RespBuffer out) throws Refusal {
+  private Store.Shared shared() throws Refusal {
+    return store
+        .shared()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    "NOSHARE store.share-directory: none (expected: a directory, where clients on"
+                        + " this machine read the memory)"));
+  }
+
+  private Task read(Request request, Optional<Store.Shared> shared, RespBuffer out) throws Refusal {
     var where = attachment(request, 2);
     boolean hex = request.count() == 6 && request.is(5, "HEX");
     if (request.count() > 5 && !hex) {
@@ -284,7 +295,7 @@ final class BlockCommands {
       throw new Refusal(Reads.badDeadline(request, 1));
     }
     var chain = BlockChain.wrap(bytes, 0, bytes.length / width, width);
-    return reads.blocks(where, part, chain, deadline.getAsLong(), out);
+    return reads.blocks(new Reads.Asked(where, part, chain, deadline.getAsLong(), shared), out);
   }
 
   private static String shown(Request request, int word) {

@@ -246,6 +246,11 @@ final class Download implements Task {
       leaveOut(Stop.BAD, out);
       return 0;
     }
+    if (!series.hasBytes()) {
+      series.begin(item.pin, out);
+      drop(items.removeFirst());
+      return Fetch.placeBytes(item.length());
+    }
     if (item.length() <= COPIED_MAX) {
       return copy(item, out);
     }

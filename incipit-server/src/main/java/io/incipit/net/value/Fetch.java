@@ -3,6 +3,7 @@ package io.incipit.net.value;
 
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Store;
+import io.incipit.store.memory.Pieces;
 import io.incipit.store.memory.Pin;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of a prefix: those of leading keys that are there and can be delivered before a
 /// deadline, each with its checksums, up to the first that turns out not to be so. At the end it is
-/// said why there are no more.
+/// said why there are no more. Where the client reads the memory itself, it is said where a value
+/// is instead of its bytes.
 final class Fetch implements Series {
   private static final long NS_PER_MS = 1_000_000;
   private static final double NS_PER_SECOND = 1e9;
@@ -24,8 +26,12 @@ final class Fetch implements Series {
   /// on disk needs room, too.
   private static final int PINNED_PART = 8;
 
+  /// What is said of where a value is, beside its checksums.
+  private static final int PLACE_BYTES = 96;
+
   private final Store store;
   private final MeasuredOutput output;
+  private final Optional<Store.Shared> shared;
   private final boolean limited;
   private final long deadlineNs;
 
@@ -46,9 +52,11 @@ final class Fetch implements Series {
   private double diskNsPerByte;
 
   /// @param deadlineMs from now on, or 0 if there is none
-  Fetch(Store store, MeasuredOutput output, long deadlineMs) {
+  /// @param shared how the client reads the memory itself, if it does
+  Fetch(Store store, MeasuredOutput output, long deadlineMs, Optional<Store.Shared> shared) {
     this.store = store;
     this.output = output;
+    this.shared = shared;
     this.limited = deadlineMs > 0;
     this.deadlineNs = store.clock().nanoTime() + deadlineMs * NS_PER_MS;
   }
@@ -75,7 +83,7 @@ final class Fetch implements Series {
       if (limited && pin.isEmpty()) {
         readNs += length.get() * diskNsPerByte();
       }
-      sentNs = Math.max(sentNs, readNs) + length.get() * nsPerByte;
+      sentNs = Math.max(sentNs, readNs) + sentBytes(length.get()) * nsPerByte;
       if (limited && sentNs > leftNs()) {
         pin.ifPresent(Pin::close);
         return end(Stop.DEADLINE, i);
@@ -110,6 +118,16 @@ final class Fetch implements Series {
     return index;
   }
 
+  /// Bytes at most of what is said of where a value is.
+  static int placeBytes(int length) {
+    return PLACE_BYTES + Pieces.count(length) * Integer.BYTES;
+  }
+
+  /// Bytes that are sent for a value.
+  private int sentBytes(int length) {
+    return hasBytes() ? length : placeBytes(length);
+  }
+
   private long leftNs() {
     return deadlineNs - store.clock().nanoTime();
   }
@@ -126,7 +144,7 @@ final class Fetch implements Series {
 
   @Override
   public boolean admits(int bytes) {
-    return !cut && (!limited || sendNs(bytes) <= leftNs());
+    return !cut && (!limited || sendNs(sentBytes(bytes)) <= leftNs());
   }
 
   @Override
@@ -135,9 +153,19 @@ final class Fetch implements Series {
   }
 
   @Override
+  public boolean hasBytes() {
+    return shared.isEmpty();
+  }
+
+  @Override
   public void begin(Pin pin, RespBuffer out) {
     next++;
-    out.array(2);
+    if (shared.isPresent()) {
+      pin.lease(shared.get().leaseMs() * NS_PER_MS);
+      out.array(4).integer(pin.offset()).integer(pin.length()).integer(pin.handle());
+    } else {
+      out.array(2);
+    }
     int at = out.beginBulk(pin.pieces() * Integer.BYTES);
     for (int piece = 0; piece < pin.pieces(); piece++) {
       out.putInt(at + piece * Integer.BYTES, pin.checksum(piece));

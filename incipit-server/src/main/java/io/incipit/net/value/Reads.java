@@ -70,7 +70,7 @@ final class Reads {
       out.error(badDeadline(request, 1));
       return Optional.empty();
     }
-    var fetch = new Fetch(store, output, deadline.getAsLong());
+    var fetch = new Fetch(store, output, deadline.getAsLong(), Optional.empty());
     var download = new Download(store, visitor, output, wake, fetch);
     out.array(1 + fetch.choose(Keys.of(request, 2, 1), visitor::read, download));
     return Optional.of(download);
@@ -92,10 +92,22 @@ final class Reads {
         .formatted(RedisErrors.shown(request, i, 64), Limits.FETCH_DEADLINE_MS_MAX);
   }
 
-  /// Sends a part of each of the leading blocks of a prompt.
-  Task blocks(
-      BlockCommands.Attachment where, int part, BlockChain chain, long deadlineMs, RespBuffer out) {
-    var space = where.space();
+  /// Which part of which blocks is asked for.
+  ///
+  /// @param deadlineMs 0 if there is none
+  /// @param shared how the client reads the bytes itself, if it does
+  record Asked(
+      BlockCommands.Attachment where,
+      int part,
+      BlockChain chain,
+      long deadlineMs,
+      Optional<Store.Shared> shared) {}
+
+  /// Sends a part of each of the leading blocks of a prompt, or where it is.
+  Task blocks(Asked asked, RespBuffer out) {
+    var chain = asked.chain();
+    int part = asked.part();
+    var space = asked.where().space();
     var keys = new ArrayList<byte[]>();
     for (int i = 0; i < chain.length(); i++) {
       var block = store.blocks().find(space, chain.high(i), chain.low(i));
@@ -104,8 +116,8 @@ final class Reads {
       }
       keys.add(block.get().key().bytes(part));
     }
-    store.asked(Blocks.ids(space, chain), where.namespace().blockTokens());
-    var fetch = new Fetch(store, output, deadlineMs);
+    store.asked(Blocks.ids(space, chain), asked.where().namespace().blockTokens());
+    var fetch = new Fetch(store, output, asked.deadlineMs(), asked.shared());
     var download = new Download(store, visitor, output, wake, fetch);
     int chosen = fetch.choose(keys, visitor::readPart, download);
     if (chosen == keys.size() && chosen < chain.length()) {
@@ -113,7 +125,8 @@ final class Reads {
       visitor.missed();
     }
     space.read(chosen > 0);
-    out.array(1 + chosen);
+    out.array((asked.shared().isPresent() ? 2 : 1) + chosen);
+    asked.shared().ifPresent(how -> out.array(2).bulk(how.path()).integer(how.leaseMs()));
     return download;
   }
 

@@ -24,6 +24,12 @@ interface Series {
     return false;
   }
 
+  /// Whether the bytes of a value follow what [#begin] writes; else that is all, and does not need
+  /// them to be checked.
+  default boolean hasBytes() {
+    return true;
+  }
+
   /// Writes what comes before the bytes of a value.
   default void begin(Pin pin, RespBuffer out) {
     // Nothing does.

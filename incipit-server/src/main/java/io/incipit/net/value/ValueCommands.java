@@ -85,7 +85,8 @@ public final class ValueCommands {
           case SETNX -> setIfAbsent(request, upload, out);
           case SETEX -> setFor(request, upload, Expiries.Form.SECONDS, out);
           case PSETEX -> setFor(request, upload, Expiries.Form.MILLIS, out);
-          case ATTACH, PUT, COMMIT, ABORT, READ -> blocks.task(command, request, upload, out);
+          case ATTACH, PUT, COMMIT, ABORT, READ, WHERE ->
+              blocks.task(command, request, upload, out);
           case MSET -> multiSet(request, out);
           default -> keys.task(command, request, out);
         };

@@ -7,18 +7,24 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// One mapping of anonymous memory, in none of the heap's limits.
+/// One mapping of memory, in none of the heap's limits: anonymous, or of a file that others read.
 ///
-/// On Linux it is mapped, and takes real memory where it is written first, or at once when it is
-/// touched beforehand; elsewhere it is allocated and zeroed, which touches it.
+/// On Linux anonymous memory is mapped, and takes real memory where it is written first, or at once
+/// when it is touched beforehand; elsewhere it is allocated and zeroed, which touches it.
 public final class HostMemory implements Memory {
   private static final int PAGE = 4096;
   private static final int PROT_READ_WRITE = 1 | 2;
 
   /// `MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE` of Linux.
-  private static final int MAP_FLAGS = 0x02 | 0x20 | 0x4000;
+  private static final int MAP_ANONYMOUS = 0x02 | 0x20 | 0x4000;
+
+  /// `MAP_SHARED`.
+  private static final int MAP_FILE = 0x01;
+
+  private static final int NO_FILE = -1;
 
   /// What `mmap` returns when it fails.
   private static final long MAP_FAILED = -1;
@@ -27,13 +33,17 @@ public final class HostMemory implements Memory {
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment segment;
+  private final Optional<String> path;
+  private final Runnable closed;
 
   /// Maps `bytes`.
   ///
   /// @param touched whether each page is written now, so that none is missing later
   /// @throws IllegalStateException if the system does not give them
   public HostMemory(long bytes, boolean touched) {
-    this.segment = isLinux() ? map(bytes, arena) : arena.allocate(bytes, PAGE);
+    this.segment = isLinux() ? map(bytes, NO_FILE, arena) : arena.allocate(bytes, PAGE);
+    this.path = Optional.empty();
+    this.closed = () -> {};
     if (touched) {
       for (long at = 0; at < bytes; at += PAGE) {
         segment.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
@@ -41,12 +51,29 @@ public final class HostMemory implements Memory {
     }
   }
 
+  private HostMemory(int file, long bytes, String path, Runnable closed) {
+    this.segment = map(bytes, file, arena);
+    this.path = Optional.of(path);
+    this.closed = closed;
+  }
+
+  /// Maps an open file, all of which has room: Linux only.
+  ///
+  /// @param file its number in this process
+  /// @param path by which other processes read it
+  /// @param closed called when this is closed
+  /// @throws IllegalStateException if the system does not map it
+  public static HostMemory shared(int file, long bytes, String path, Runnable closed) {
+    return new HostMemory(file, bytes, path, closed);
+  }
+
   private static boolean isLinux() {
     return System.getProperty("os.name", "").equals("Linux");
   }
 
   @SuppressWarnings("restricted")
-  private static MemorySegment map(long bytes, Arena arena) {
+  private static MemorySegment map(long bytes, int file, Arena arena) {
+    int flags = file == NO_FILE ? MAP_ANONYMOUS : MAP_FILE;
     var mmap =
         handle(
             "mmap",
@@ -59,7 +86,7 @@ public final class HostMemory implements Memory {
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG));
     try {
-      long at = (long) mmap.invokeExact(0L, bytes, PROT_READ_WRITE, MAP_FLAGS, -1, 0L);
+      long at = (long) mmap.invokeExact(0L, bytes, PROT_READ_WRITE, flags, file, 0L);
       if (at == MAP_FAILED) {
         throw new IllegalStateException(
             "memory: %d bytes (expected: can be mapped)".formatted(bytes));
@@ -100,6 +127,11 @@ public final class HostMemory implements Memory {
   }
 
   @Override
+  public Optional<String> path() {
+    return path;
+  }
+
+  @Override
   public ByteBuffer view(long offset, int length) {
     return segment.asSlice(offset, length).asByteBuffer();
   }
@@ -130,5 +162,6 @@ public final class HostMemory implements Memory {
   @Override
   public void close() {
     arena.close();
+    closed.run();
   }
 }

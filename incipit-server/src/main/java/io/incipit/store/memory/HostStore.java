@@ -395,6 +395,11 @@ public final class HostStore implements AutoCloseable {
     }
   }
 
+  /// The file that the pool is, by which other processes read it, if it is one.
+  public Optional<String> path() {
+    return memory.path();
+  }
+
   /// Bytes of the pool.
   public long totalBytes() {
     return places.totalBytes();

@@ -2,11 +2,17 @@
 package io.incipit.store.memory;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// Bytes outside of the heap, by offset. Thread-safe as far as ranges do not overlap.
 public interface Memory extends AutoCloseable {
   /// Bytes in all.
   long bytes();
+
+  /// The file that this is, by which other processes read it, if it is one.
+  default Optional<String> path() {
+    return Optional.empty();
+  }
 
   /// A window on bytes `[offset, offset + length)`, for reading and writing.
   ByteBuffer view(long offset, int length);

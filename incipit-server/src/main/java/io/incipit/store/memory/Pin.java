@@ -38,6 +38,11 @@ public final class Pin implements AutoCloseable {
     return length;
   }
 
+  /// Where in the pool the value begins, until the pin is closed.
+  public long offset() {
+    return offset;
+  }
+
   /// Bytes of memory that the value takes, in the pool and of the heap.
   public long memoryBytes() {
     checkOpen();

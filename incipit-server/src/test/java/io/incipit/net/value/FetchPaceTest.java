@@ -136,7 +136,7 @@ class FetchPaceTest {
 
   /// A fetch whose values are chosen.
   private Download fetch(int chosen, long deadlineMs, List<byte[]> keys) {
-    var fetch = new Fetch(store, output, deadlineMs);
+    var fetch = new Fetch(store, output, deadlineMs, Optional.empty());
     var download = new Download(store, visitor, output, () -> {}, fetch);
     assertThat(fetch.choose(keys, visitor::read, download)).isEqualTo(chosen);
     return download;
