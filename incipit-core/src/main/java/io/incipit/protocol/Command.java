@@ -120,6 +120,13 @@ public enum Command {
       "deadline-ms ns part hashes [HEX]",
       "The bytes of a prefix's blocks with their checksums, as KVC.FETCH gives those of keys.",
       "O(K + N): K blocks, N bytes"),
+  EXPLAIN(
+      "KVC.EXPLAIN",
+      -3,
+      Kind.VALUE,
+      "ns hashes [HEX]",
+      "Why a look-up of blocks hits or misses: where each is, or why it is not there.",
+      "O(N + A): N blocks asked for, A blocks before them"),
   GET("GET", 2, Kind.VALUE, "key", "The value of a key.", "O(N): N bytes"),
   SET(
       "SET",

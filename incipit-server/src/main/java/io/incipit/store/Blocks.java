@@ -12,14 +12,17 @@ import io.incipit.store.block.Block;
 import io.incipit.store.block.BlockKey;
 import io.incipit.store.block.BlockTable;
 import io.incipit.store.block.Contract;
+import io.incipit.store.block.Explanation;
 import io.incipit.store.block.OwnerStream;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPut;
 import io.incipit.store.block.StagedPuts;
 import io.incipit.store.memory.Reservation;
+import io.incipit.store.retain.Departures.Reason;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -203,6 +206,7 @@ public final class Blocks {
     int next = from;
     for (int parts = 0; next < gone.size() && parts < REMOVED_A_CHANGE; next++) {
       removeValues(gone.get(next));
+      store.retention().left(gone.get(next).id(), Reason.DROPPED);
       parts += gone.get(next).parts();
     }
     int rest = next;
@@ -250,6 +254,26 @@ public final class Blocks {
 
   private static boolean isSame(Block block, Space space, long high, long low) {
     return block.high() == high && block.low() == low && block.space().equals(space);
+  }
+
+  /// Why blocks of a namespace are here or not, one answer for each hash, in their order. Change.
+  ///
+  /// @return answers of which all know nothing if nobody is attached to the namespace
+  public List<Explanation> explain(String namespace, BlockChain hashes) {
+    settle();
+    return space(namespace)
+        .map(space -> reasons().explain(space, others(space), hashes))
+        .orElseGet(() -> Collections.nCopies(hashes.length(), Explanation.NOTHING));
+  }
+
+  private BlockReasons reasons() {
+    return new BlockReasons(table, puts, store.retention(), clock);
+  }
+
+  private List<Space> others(Space space) {
+    return spaces.values().stream()
+        .filter(other -> !other.equals(space) && other.namespace().equals(space.namespace()))
+        .toList();
   }
 
   /// Somebody who knows says what becomes of a prompt.
@@ -301,6 +325,7 @@ public final class Blocks {
   ///
   /// @return as [#stage]
   public String decline(StagedPuts.Name put, long id) {
+    store.retention().left(id, Reason.DECLINED);
     return puts.decline(put, id);
   }
 
@@ -486,6 +511,7 @@ public final class Blocks {
     } else {
       halves.increment();
       removeValues(block);
+      store.retention().left(id, Reason.HALVED);
     }
   }
 
@@ -584,6 +610,7 @@ public final class Blocks {
     if (half && planted != BlockFault.KEEP_HALF) {
       halves.increment();
       removeValues(block);
+      store.retention().left(block.id(), Reason.HALVED);
     }
     table.remove(block.id());
   }

@@ -15,9 +15,14 @@ final class DiskTenants implements Tenants {
   /// Leases at a time; a value beyond them has none.
   static final int LEASES_MAX = 65_536;
 
+  /// A value that is gone.
+  ///
+  /// @param wrong whether it was not what was written, or could not be read
+  record Lost(KeyHash hash, boolean wrong) {}
+
   private final Clock clock;
   private final ConcurrentHashMap<KeyHash, Long> leases = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<KeyHash> lost = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Lost> lost = new ConcurrentLinkedQueue<>();
 
   DiskTenants(Clock clock) {
     this.clock = clock;
@@ -37,12 +42,12 @@ final class DiskTenants implements Tenants {
   }
 
   @Override
-  public void gone(KeyHash hash, Optional<byte[]> key) {
-    lost.add(hash);
+  public void gone(KeyHash hash, Optional<byte[]> key, boolean wrong) {
+    lost.add(new Lost(hash, wrong));
   }
 
   /// Hands out what is gone since the last call. The store's writer.
-  void tell(Consumer<KeyHash> listener) {
+  void tell(Consumer<Lost> listener) {
     for (var one = lost.poll(); one != null; one = lost.poll()) {
       listener.accept(one);
     }

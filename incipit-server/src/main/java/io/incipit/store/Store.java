@@ -18,6 +18,7 @@ import io.incipit.store.memory.Reservation;
 import io.incipit.store.memory.StoreConfig;
 import io.incipit.store.memory.Victims;
 import io.incipit.store.regret.RegretMeter;
+import io.incipit.store.retain.Departures.Reason;
 import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
@@ -427,6 +428,11 @@ public final class Store implements AutoCloseable {
     return blocks;
   }
 
+  /// The name of the policy that says what is kept.
+  public String policy() {
+    return options.policy().toString();
+  }
+
   Retention retention() {
     return retention;
   }
@@ -658,6 +664,7 @@ public final class Store implements AutoCloseable {
   }
 
   private void removeBelow(DiskTier below, Demotion leaving, KeyHash name, long nowNs) {
+    retention.left(name.high(), Reason.REMOVED);
     for (var relative : below.disk.family(name)) {
       if (planted == TierFault.FORGET_REMOVED
           || (planted == TierFault.FORGET_RELATIVES && !relative.equals(name))) {

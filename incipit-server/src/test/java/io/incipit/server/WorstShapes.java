@@ -152,6 +152,11 @@ final class WorstShapes {
               attach,
               request("KVC.READ", "0", NS, "0", chain(1 << 20, 16_384)),
               request("KVC.READ", "0", NS, "0", hex(repeated(SHARED, 16_384)), "HEX"));
+      case EXPLAIN ->
+          List.of(
+              request("KVC.EXPLAIN", CROWDED, repeated(SHARED, Limits.EXPLAIN_BLOCKS_MAX)),
+              request("KVC.EXPLAIN", NS, chain(1 << 20, Limits.EXPLAIN_BLOCKS_MAX)),
+              request("KVC.EXPLAIN", NS, chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
       default -> List.of(attach, request(command.wireName(), NS, "put"));
     };
   }
@@ -186,7 +191,7 @@ final class WorstShapes {
       case SCORE -> questions("KVC.SCORE");
       case LOCATE -> locates();
       case HINT -> hints();
-      case ATTACH, PUT, COMMIT, ABORT, READ -> blocks(command);
+      case ATTACH, PUT, COMMIT, ABORT, READ, EXPLAIN -> blocks(command);
       case RUN -> runs();
       case INSPECT -> inspections();
       case PUBLISH -> publishes();

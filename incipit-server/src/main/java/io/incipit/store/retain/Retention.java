@@ -151,6 +151,9 @@ public final class Retention implements Victims {
       return;
     }
     int first = block == NONE ? NONE : pool.member(block);
+    if (first == NONE) {
+      departures.forget(id);
+    }
     block = pool.put(now(), id, slot);
     links[slot] = first == NONE ? ~block : first;
     bytes += HostStore.takenBytes(length);
@@ -202,6 +205,13 @@ public final class Retention implements Victims {
   /// Lets a pinned block go.
   public void unpin(long id) {
     pins.remove(id);
+  }
+
+  /// Notes why a block is not in the store, where that was not seen here: unless it is in memory.
+  public void left(long id, Departures.Reason reason) {
+    if (!isPresent(id)) {
+      departures.add(id, clock.nanoTime(), reason);
+    }
   }
 
   /// When and why a block left, if that was not long ago: blocks in the order of tens of thousands.
@@ -344,8 +354,8 @@ public final class Retention implements Victims {
     }
     int block = block(slot);
     boolean last = unlink(slot, block);
-    if (last) {
-      departures.add(pool.id(block), clock.nanoTime(), cause);
+    if (last || cause == Cause.CORRUPT) {
+      departures.add(pool.id(block), clock.nanoTime(), Departures.Reason.of(cause));
     }
     if (meter != null && last && (cause == Cause.REMOVED || cause == Cause.CORRUPT)) {
       meter.removed(clock.nanoTime(), pool.id(block));
