@@ -127,6 +127,28 @@ public enum Command {
       "ns hashes [HEX]",
       "Why a look-up of blocks hits or misses: where each is, or why it is not there.",
       "O(N + A): N blocks asked for, A blocks before them"),
+  HOT(
+      "KVC.HOT",
+      -2,
+      Kind.VALUE,
+      "ns [count] [HEX]",
+      "The runs of blocks in the store that are read most, by a count that decays.",
+      "O(N log N): N runs that are counted, at most 4,096"),
+  TOUCH_BLOCKS(
+      "KVC.TOUCH",
+      -3,
+      Kind.VALUE,
+      "ns hashes [HEX]",
+      "Counts as a read of a prompt, and brings nothing: how many leading blocks are there.",
+      "O(N): N blocks"),
+  PIN(
+      "KVC.PIN",
+      -5,
+      Kind.VALUE,
+      "ns SOFT|HARD milliseconds hashes [HEX]",
+      "Keeps the leading blocks of a prompt for a while.",
+      "O(N): N parts of blocks"),
+  UNPIN("KVC.UNPIN", -3, Kind.VALUE, "ns hashes [HEX]", "Ends pins.", "O(N): N blocks"),
   GET("GET", 2, Kind.VALUE, "key", "The value of a key.", "O(N): N bytes"),
   SET(
       "SET",

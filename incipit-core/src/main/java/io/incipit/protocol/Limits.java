@@ -37,6 +37,12 @@ public final class Limits {
   /// Blocks that one `KVC.EXPLAIN` asks for: each is a row of a few hundred bytes.
   public static final int EXPLAIN_BLOCKS_MAX = 1_024;
 
+  /// Runs that one `KVC.HOT` asks for.
+  public static final int HOT_RUNS_MAX = 256;
+
+  /// Milliseconds for which blocks are pinned: a day.
+  public static final int PIN_MS_MAX = 86_400_000;
+
   /// Changes in one publish.
   public static final int CHANGES_MAX = 4_096;
 

@@ -13,6 +13,8 @@ import io.incipit.store.block.BlockKey;
 import io.incipit.store.block.BlockTable;
 import io.incipit.store.block.Contract;
 import io.incipit.store.block.Explanation;
+import io.incipit.store.block.HotRun;
+import io.incipit.store.block.HotRuns;
 import io.incipit.store.block.OwnerStream;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPut;
@@ -97,6 +99,7 @@ public final class Blocks {
   /// Where the change in hand has committed blocks, if it has.
   private @Nullable Space committed;
 
+  private final HotRuns hot;
   private long settledNs;
   private long probedNs;
 
@@ -112,6 +115,7 @@ public final class Blocks {
     this.store = store;
     this.seed = seed;
     this.clock = clock;
+    this.hot = new HotRuns(clock.nanoTime());
     this.puts = new StagedPuts(clock, putTimeoutNs);
   }
 
@@ -213,6 +217,7 @@ public final class Blocks {
     if (rest < gone.size()) {
       store.background(() -> drop(space, gone, rest));
     } else {
+      settle();
       space.leaving(false);
     }
   }
@@ -264,6 +269,37 @@ public final class Blocks {
     return space(namespace)
         .map(space -> reasons().explain(space, others(space), hashes))
         .orElseGet(() -> Collections.nCopies(hashes.length(), Explanation.NOTHING));
+  }
+
+  /// Blocks of prompts were asked for: those that lead and are here were used. Change.
+  void used(long timeNs, long[] ids) {
+    int run = 0;
+    int end = 0;
+    while (end < ids.length && table.has(ids[end])) {
+      if (end > run && store.retention().beginsRun(ids[end])) {
+        hot.used(timeNs, ids[run], run, end - run);
+        run = end;
+      }
+      end++;
+    }
+    if (end > run) {
+      hot.used(timeNs, ids[run], run, end - run);
+    }
+  }
+
+  /// The runs of a namespace that are read most and are here, the hottest first. Change.
+  public List<HotRun> hot(String namespace, int most) {
+    var space = space(namespace);
+    return hot.all(clock.nanoTime()).stream()
+        .flatMap(run -> table.find(run.id()).map(first -> new HotRun(first, run)).stream())
+        .filter(run -> space.filter(run.first().space()::equals).isPresent())
+        .limit(most)
+        .toList();
+  }
+
+  /// What blocks may be pinned by. Change.
+  public BlockPins pins() {
+    return new BlockPins(store, this);
   }
 
   private BlockReasons reasons() {
@@ -526,6 +562,8 @@ public final class Blocks {
   void clear() {
     table.clear();
     touched.clear();
+    hot.clear();
+    store.retention().unpinAll();
     if (planted == BlockFault.FORGET_CLEAR) {
       return;
     }
@@ -613,6 +651,7 @@ public final class Blocks {
       store.retention().left(block.id(), Reason.HALVED);
     }
     table.remove(block.id());
+    store.retention().unpin(block.id());
   }
 
   /// When the index knows the blocks that the change in hand has committed. Change, at its end.
@@ -706,6 +745,8 @@ public final class Blocks {
         Stat.gauge("store-blocks", table.size()),
         Stat.gauge("store-blocks-table-bytes", table.heapBytes()),
         Stat.gauge("store-block-puts-open", puts.size()),
+        Stat.gauge("store-pins", store.retention().pins().size()),
+        Stat.gauge("store-pinned-hard-bytes", store.retention().pins().hardBytes()),
         Stat.gauge("store-namespaces-futile", futile),
         Stat.counter("store-blocks-made", made.sum()),
         Stat.counter("store-blocks-kept", kept.sum()),

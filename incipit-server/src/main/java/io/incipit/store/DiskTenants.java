@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /// What the tier `DISK` asks and tells: values that were read, or that somebody will read soon,
 /// outlive their extent; those that do not are told to the store's writer. Thread-safe.
@@ -24,8 +25,16 @@ final class DiskTenants implements Tenants {
   private final ConcurrentHashMap<KeyHash, Long> leases = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Lost> lost = new ConcurrentLinkedQueue<>();
 
+  /// Whether the family of a value is to stay.
+  private volatile LongPredicate pinned = _ -> false;
+
   DiskTenants(Clock clock) {
     this.clock = clock;
+  }
+
+  /// Says which families are to stay, asked by any thread.
+  void pinned(LongPredicate families) {
+    pinned = families;
   }
 
   /// Keeps a value for a while, since somebody will read it.
@@ -38,7 +47,7 @@ final class DiskTenants implements Tenants {
   @Override
   public boolean keep(KeyHash hash, int length, boolean read) {
     var until = leases.get(hash);
-    return read || (until != null && until - clock.nanoTime() > 0);
+    return read || pinned.test(hash.high()) || (until != null && until - clock.nanoTime() > 0);
   }
 
   @Override

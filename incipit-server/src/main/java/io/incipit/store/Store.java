@@ -161,6 +161,7 @@ public final class Store implements AutoCloseable {
       this.promotion = null;
     } else {
       demotion.host(host);
+      tier.tenants.pinned(id -> retention.pins().isHard(id, clock.nanoTime()));
       this.promotion = new Promotion(tier.disk, host, demotion, lane::alone, clock);
     }
   }
@@ -207,6 +208,7 @@ public final class Store implements AutoCloseable {
         return;
       }
       retention.askedBlocks(timeNs, ids, blockTokens);
+      blocks.used(timeNs, ids);
       for (int i = 0; demotion != null && i < ids.length; i++) {
         demotion.recall(Store.this::file, timeNs, ids[i]);
       }

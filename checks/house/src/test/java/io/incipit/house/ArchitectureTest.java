@@ -74,7 +74,7 @@ class ArchitectureTest {
                   "net.value")),
           entry(
               "net.block",
-              Set.of("block", "protocol", "store", "store.block", "net.redis", "net.task")),
+              Set.of("env", "block", "protocol", "store", "store.block", "net.redis", "net.task")),
           entry("net.task", Set.of("protocol", "store")),
           entry("net.redis", Set.of("env", "block", "protocol", "store")),
           entry(

@@ -15,6 +15,7 @@ import java.util.function.Function;
 /// bytes.
 public final class BlockWords {
   private static final int SHOWN_MAX = 64;
+  private static final int DIGITS_MAX = 18;
 
   private BlockWords() {}
 
@@ -82,6 +83,24 @@ public final class BlockWords {
       throw new Refusal(
           "SYNTAX %s: %s (expected: hex digits)".formatted(what, shown(request, word)));
     }
+  }
+
+  /// A whole number, in decimals without zeros before it.
+  ///
+  /// @param from the least that it may be
+  /// @param to the most that it may be
+  public static int number(Request request, int word, String what, int from, int to)
+      throws Refusal {
+    var text = request.length(word) > DIGITS_MAX ? "" : request.text(word);
+    if (!text.matches("0|[1-9][0-9]*")) {
+      throw new Refusal(
+          "SYNTAX %s: %s (expected: %d to %d)".formatted(what, shown(request, word), from, to));
+    }
+    long number = Long.parseLong(text);
+    if (number < from || number > to) {
+      throw new Refusal("LIMIT %s: %d (expected: %d to %d)".formatted(what, number, from, to));
+    }
+    return (int) number;
   }
 
   /// A word that is UTF-8: others would be one in text.

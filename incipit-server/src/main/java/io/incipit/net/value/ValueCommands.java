@@ -73,7 +73,7 @@ public final class ValueCommands {
           case SETEX -> setFor(request, upload, Expiries.Form.SECONDS, out);
           case PSETEX -> setFor(request, upload, Expiries.Form.MILLIS, out);
           case ATTACH, PUT, COMMIT, ABORT, READ -> blocks.task(command, request, upload, out);
-          case EXPLAIN -> questions.task(command, request, out);
+          case EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN -> questions.task(command, request, out);
           case MSET -> multiSet(request, out);
           default -> keys.task(command, request, out);
         };
