@@ -150,6 +150,21 @@ class ExplainTest {
   }
 
   @Test
+  void declined_saysByWhichPolicy() {
+    // Asked for, and given up since, before it came.
+    bed.ask("KVC.READ", "0", "chat", "0", A, "HEX");
+    for (int i = 1; i <= 12; i++) {
+      put("", "%016x".formatted(i), value(MIB));
+    }
+    assertThat(bed.ask("KVC.PUT", "chat", "p", "", A, "0/1", "a")).isEqualTo("+DECLINED\r\n");
+    bed.clock.advance(Duration.ofMillis(20));
+    assertThat(one(A))
+        .containsEntry("why", "DECLINED")
+        .containsEntry("ago-ms", "20")
+        .containsEntry("policy", "leaf-lru");
+  }
+
+  @Test
   void removed_isToldApartFromDropped() {
     put("", A, "a");
     put("", B, "b");
