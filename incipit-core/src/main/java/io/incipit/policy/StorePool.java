@@ -354,6 +354,12 @@ public final class StorePool {
   /// @return its slot, or [#NONE] if none can
   public int victim(long timeNs) {
     releaseDue(timeNs);
+    return nextVictim(timeNs);
+  }
+
+  /// Another one, since the last has been [held][#hold]: as [#victim], but that none of those is
+  /// offered again for which it is time, so that those which may go are met.
+  public int nextVictim(long timeNs) {
     boolean isMet = false;
     while (true) {
       int slot = lostVictim();

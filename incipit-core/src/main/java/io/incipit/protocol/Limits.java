@@ -34,6 +34,15 @@ public final class Limits {
   /// Blocks that one `KVC.READ` asks for: each costs its event loop about a microsecond.
   public static final int READ_BLOCKS_MAX = 16_384;
 
+  /// Blocks that one `KVC.EXPLAIN` asks for: each is a row of a few hundred bytes.
+  public static final int EXPLAIN_BLOCKS_MAX = 1_024;
+
+  /// Runs that one `KVC.HOT` asks for.
+  public static final int HOT_RUNS_MAX = 256;
+
+  /// Milliseconds for which blocks are pinned: a day.
+  public static final int PIN_MS_MAX = 86_400_000;
+
   /// Changes in one publish.
   public static final int CHANGES_MAX = 4_096;
 

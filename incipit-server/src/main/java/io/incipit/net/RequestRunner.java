@@ -7,6 +7,7 @@ import io.incipit.block.Reply;
 import io.incipit.net.redis.Client;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.net.redis.RedisErrors;
+import io.incipit.net.task.Progress;
 import io.incipit.net.value.Upload;
 import io.incipit.net.value.ValueCommands;
 import io.incipit.protocol.Command;
@@ -209,7 +210,7 @@ final class RequestRunner {
     throw new IllegalStateException(command.wireName());
   }
 
-  private Outcome outcome(ValueCommands.Outcome outcome, Command command) {
+  private Outcome outcome(Progress outcome, Command command) {
     return switch (outcome) {
       case DONE -> {
         context.metrics().answered(command, context.clock().nanoTime() - startedNs);

@@ -69,8 +69,7 @@ final class RespConnection {
     this.intake = new Intake(loop.input(), context.budget(), deadlines);
     this.outflow = new Outflow(context, loop, channel);
     this.replies = new PendingReplies(context, outflow, mover::wake);
-    var values =
-        new ValueCommands(context.store(), context.service()::namespace, outflow, mover::wake);
+    var values = new ValueCommands(context.store(), context, outflow, mover::wake);
     var runner = new RequestRunner(context, client, loop.decoder(), replies, values, mover::room);
     this.requests =
         new RequestLoop(context, intake, outflow, replies, runner, turn, mover::yieldTurn);

@@ -2,8 +2,12 @@
 package io.incipit.net;
 
 import io.incipit.block.ErrorCode;
+import io.incipit.block.Namespace;
+import io.incipit.block.Op;
+import io.incipit.block.Reply;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
+import io.incipit.net.block.BlockIndex;
 import io.incipit.net.http.HttpEvents;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.limits.CutLog;
@@ -22,11 +26,13 @@ import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /// What all connections of the server share. Thread-safe.
-final class ServerContext implements HttpEvents, ServerView {
+final class ServerContext implements HttpEvents, ServerView, BlockIndex {
   private static final Logger LOG = System.getLogger(ServerContext.class.getName());
   private static final int LOGGED_FIRST = 10;
   private static final int LOGGED_EVERY = 1_000;
@@ -67,6 +73,21 @@ final class ServerContext implements HttpEvents, ServerView {
 
   Service service() {
     return service;
+  }
+
+  @Override
+  public Optional<Namespace> namespace(String name) {
+    return service.namespace(name);
+  }
+
+  @Override
+  public int ask(Op question, Consumer<Reply> replies) {
+    int used = service.answerNow(question, UNITS_MAX, replies);
+    if (used == Service.TOO_MUCH) {
+      service.answerLater(question, replies);
+      return LATER;
+    }
+    return used;
   }
 
   @Override

@@ -73,6 +73,8 @@ final class StatHelp {
           entry("store-blocks", "Blocks of which all parts are there."),
           entry("store-blocks-table-bytes", "Heap for what is known of blocks, in bytes."),
           entry("store-blocks-finding", "Whether blocks on disk are still being found."),
+          entry("store-pins", "Blocks that are pinned, some of which may have ended."),
+          entry("store-pinned-hard-bytes", "Memory for blocks that are pinned hard."),
           entry("store-block-puts-open", "Puts of blocks that are not committed yet."),
           entry(
               "store-namespaces-futile",

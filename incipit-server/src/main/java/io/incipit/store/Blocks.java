@@ -12,14 +12,19 @@ import io.incipit.store.block.Block;
 import io.incipit.store.block.BlockKey;
 import io.incipit.store.block.BlockTable;
 import io.incipit.store.block.Contract;
+import io.incipit.store.block.Explanation;
+import io.incipit.store.block.HotRun;
+import io.incipit.store.block.HotRuns;
 import io.incipit.store.block.OwnerStream;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPut;
 import io.incipit.store.block.StagedPuts;
 import io.incipit.store.memory.Reservation;
+import io.incipit.store.retain.Departures.Reason;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -94,6 +99,7 @@ public final class Blocks {
   /// Where the change in hand has committed blocks, if it has.
   private @Nullable Space committed;
 
+  private final HotRuns hot;
   private long settledNs;
   private long probedNs;
 
@@ -109,6 +115,7 @@ public final class Blocks {
     this.store = store;
     this.seed = seed;
     this.clock = clock;
+    this.hot = new HotRuns(clock.nanoTime());
     this.puts = new StagedPuts(clock, putTimeoutNs);
   }
 
@@ -203,12 +210,14 @@ public final class Blocks {
     int next = from;
     for (int parts = 0; next < gone.size() && parts < REMOVED_A_CHANGE; next++) {
       removeValues(gone.get(next));
+      store.retention().left(gone.get(next).id(), Reason.DROPPED);
       parts += gone.get(next).parts();
     }
     int rest = next;
     if (rest < gone.size()) {
       store.background(() -> drop(space, gone, rest));
     } else {
+      settle();
       space.leaving(false);
     }
   }
@@ -250,6 +259,57 @@ public final class Blocks {
 
   private static boolean isSame(Block block, Space space, long high, long low) {
     return block.high() == high && block.low() == low && block.space().equals(space);
+  }
+
+  /// Why blocks of a namespace are here or not, one answer for each hash, in their order. Change.
+  ///
+  /// @return answers of which all know nothing if nobody is attached to the namespace
+  public List<Explanation> explain(String namespace, BlockChain hashes) {
+    settle();
+    return space(namespace)
+        .map(space -> reasons().explain(space, others(space), hashes))
+        .orElseGet(() -> Collections.nCopies(hashes.length(), Explanation.NOTHING));
+  }
+
+  /// Blocks of prompts were asked for: those that lead and are here were used. Change.
+  void used(long timeNs, long[] ids) {
+    int run = 0;
+    int end = 0;
+    while (end < ids.length && table.has(ids[end])) {
+      if (end > run && store.retention().beginsRun(ids[end])) {
+        hot.used(timeNs, ids[run], run, end - run);
+        run = end;
+      }
+      end++;
+    }
+    if (end > run) {
+      hot.used(timeNs, ids[run], run, end - run);
+    }
+  }
+
+  /// The runs of a namespace that are read most and are here, the hottest first. Change.
+  public List<HotRun> hot(String namespace, int most) {
+    var space = space(namespace);
+    return hot.all(clock.nanoTime()).stream()
+        .flatMap(run -> table.find(run.id()).map(first -> new HotRun(first, run)).stream())
+        .filter(run -> space.filter(run.first().space()::equals).isPresent())
+        .limit(most)
+        .toList();
+  }
+
+  /// What blocks may be pinned by. Change.
+  public BlockPins pins() {
+    return new BlockPins(store, this);
+  }
+
+  private BlockReasons reasons() {
+    return new BlockReasons(table, puts, store.retention(), clock);
+  }
+
+  private List<Space> others(Space space) {
+    return spaces.values().stream()
+        .filter(other -> !other.equals(space) && other.namespace().equals(space.namespace()))
+        .toList();
   }
 
   /// Somebody who knows says what becomes of a prompt.
@@ -301,6 +361,7 @@ public final class Blocks {
   ///
   /// @return as [#stage]
   public String decline(StagedPuts.Name put, long id) {
+    store.retention().left(id, Reason.DECLINED);
     return puts.decline(put, id);
   }
 
@@ -486,6 +547,7 @@ public final class Blocks {
     } else {
       halves.increment();
       removeValues(block);
+      store.retention().left(id, Reason.HALVED);
     }
   }
 
@@ -500,6 +562,8 @@ public final class Blocks {
   void clear() {
     table.clear();
     touched.clear();
+    hot.clear();
+    store.retention().unpinAll();
     if (planted == BlockFault.FORGET_CLEAR) {
       return;
     }
@@ -584,8 +648,10 @@ public final class Blocks {
     if (half && planted != BlockFault.KEEP_HALF) {
       halves.increment();
       removeValues(block);
+      store.retention().left(block.id(), Reason.HALVED);
     }
     table.remove(block.id());
+    store.retention().unpin(block.id());
   }
 
   /// When the index knows the blocks that the change in hand has committed. Change, at its end.
@@ -679,6 +745,8 @@ public final class Blocks {
         Stat.gauge("store-blocks", table.size()),
         Stat.gauge("store-blocks-table-bytes", table.heapBytes()),
         Stat.gauge("store-block-puts-open", puts.size()),
+        Stat.gauge("store-pins", store.retention().pins().size()),
+        Stat.gauge("store-pinned-hard-bytes", store.retention().pins().hardBytes()),
         Stat.gauge("store-namespaces-futile", futile),
         Stat.counter("store-blocks-made", made.sum()),
         Stat.counter("store-blocks-kept", kept.sum()),

@@ -11,6 +11,7 @@ import io.incipit.store.memory.Family;
 import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
+import io.incipit.store.retain.Departures.Reason;
 import io.incipit.store.retain.Retention;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -444,6 +445,14 @@ final class Demotion implements Victims {
     moved.accept(name(Handle.slot(handle)).high());
     mark(Handle.slot(handle), true);
     ahead(FAMILIES_A_CHANGE);
+  }
+
+  /// Disk has not got a value any more that nobody removed.
+  ///
+  /// @param wrong whether it was not what was written, or could not be read
+  void gaveUp(KeyHash hash, boolean wrong) {
+    retention.left(hash.high(), wrong ? Reason.CORRUPT : Reason.RECLAIMED);
+    lost(hash);
   }
 
   /// A value was found wrong on disk, or given up there: if it is not in memory, its relatives are

@@ -64,7 +64,7 @@ final class DiskTier {
 
   /// Does what waits. The store's writer, every now and then.
   void tick(Demotion demotion) {
-    tenants.tell(demotion::lost);
+    tenants.tell(one -> demotion.gaveUp(one.hash(), one.wrong()));
     demotion.tick(disk.metadataBytes() < metadataLimitBytes);
     if (clock.nanoTime() - tickedNs >= TICK_NS) {
       tickedNs = clock.nanoTime();
@@ -94,7 +94,7 @@ final class DiskTier {
     failed.forEach(demotion::remove);
     failed.forEach(demotion::lostForGood);
     // Memory goes too: what disk gave up meanwhile, to make room, is in no tier any more.
-    tenants.tell(demotion::lostForGood);
+    tenants.tell(one -> demotion.lostForGood(one.hash()));
   }
 
   private void settle(Copy copy, long deadlineNs, List<KeyHash> failed)

@@ -18,6 +18,7 @@ import io.incipit.store.memory.Reservation;
 import io.incipit.store.memory.StoreConfig;
 import io.incipit.store.memory.Victims;
 import io.incipit.store.regret.RegretMeter;
+import io.incipit.store.retain.Departures.Reason;
 import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
@@ -169,6 +170,7 @@ public final class Store implements AutoCloseable {
       this.promotion = null;
     } else {
       demotion.host(host);
+      tier.tenants.pinned(id -> retention.pins().isHard(id, clock.nanoTime()));
       this.promotion = new Promotion(tier.disk, host, demotion, lane::alone, clock);
     }
   }
@@ -215,6 +217,7 @@ public final class Store implements AutoCloseable {
         return;
       }
       retention.askedBlocks(timeNs, ids, blockTokens);
+      blocks.used(timeNs, ids);
       for (int i = 0; demotion != null && i < ids.length; i++) {
         demotion.recall(Store.this::file, timeNs, ids[i]);
       }
@@ -434,6 +437,11 @@ public final class Store implements AutoCloseable {
   /// The blocks in this store.
   public Blocks blocks() {
     return blocks;
+  }
+
+  /// The name of the policy that says what is kept.
+  public String policy() {
+    return options.policy().toString();
   }
 
   Retention retention() {
@@ -667,6 +675,7 @@ public final class Store implements AutoCloseable {
   }
 
   private void removeBelow(DiskTier below, Demotion leaving, KeyHash name, long nowNs) {
+    retention.left(name.high(), Reason.REMOVED);
     for (var relative : below.disk.family(name)) {
       if (planted == TierFault.FORGET_REMOVED
           || (planted == TierFault.FORGET_RELATIVES && !relative.equals(name))) {

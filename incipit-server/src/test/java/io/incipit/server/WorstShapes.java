@@ -152,6 +152,20 @@ final class WorstShapes {
               attach,
               request(command.wireName(), "0", NS, "0", chain(1 << 20, 16_384)),
               request(command.wireName(), "0", NS, "0", hex(repeated(SHARED, 16_384)), "HEX"));
+      case EXPLAIN ->
+          List.of(
+              request("KVC.EXPLAIN", CROWDED, repeated(SHARED, Limits.EXPLAIN_BLOCKS_MAX)),
+              request("KVC.EXPLAIN", NS, chain(1 << 20, Limits.EXPLAIN_BLOCKS_MAX)),
+              request("KVC.EXPLAIN", NS, chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
+      case HOT -> List.of(request("KVC.HOT", NS, "256"), request("KVC.HOT", CROWDED, "257"));
+      case TOUCH_BLOCKS, UNPIN ->
+          List.of(
+              request(command.wireName(), NS, chain(1 << 20, Limits.READ_BLOCKS_MAX)),
+              request(command.wireName(), NS, chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
+      case PIN ->
+          List.of(
+              request("KVC.PIN", NS, "HARD", "86400000", chain(1 << 20, Limits.READ_BLOCKS_MAX)),
+              request("KVC.PIN", NS, "SOFT", "1", chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
       default -> List.of(attach, request(command.wireName(), NS, "put"));
     };
   }
@@ -186,7 +200,8 @@ final class WorstShapes {
       case SCORE -> questions("KVC.SCORE");
       case LOCATE -> locates();
       case HINT -> hints();
-      case ATTACH, PUT, COMMIT, ABORT, READ, WHERE -> blocks(command);
+      case ATTACH, PUT, COMMIT, ABORT, READ, WHERE, EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN ->
+          blocks(command);
       case RUN -> runs();
       case INSPECT -> inspections();
       case PUBLISH -> publishes();

@@ -36,7 +36,7 @@ final class DiskTarget implements AutoCloseable {
         }
 
         @Override
-        public void gone(KeyHash hash, Optional<byte[]> key) {}
+        public void gone(KeyHash hash, Optional<byte[]> key, boolean wrong) {}
       };
 
   private final DiskStore store;

@@ -4,7 +4,9 @@ package io.incipit.net.value;
 import io.incipit.block.BlockChain;
 import io.incipit.block.ContractField;
 import io.incipit.block.Namespace;
-import io.incipit.net.redis.RedisErrors;
+import io.incipit.net.block.BlockWords;
+import io.incipit.net.block.Refusal;
+import io.incipit.net.task.Task;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
@@ -14,11 +16,8 @@ import io.incipit.store.block.Block;
 import io.incipit.store.block.BlockKey;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPuts;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,26 +31,11 @@ final class BlockCommands {
   /// Namespaces that one connection may be attached to.
   private static final int ATTACHED_MAX = 256;
 
-  private static final int SHOWN_MAX = 64;
-
   /// Where a connection may put and read blocks.
   record Attachment(Namespace namespace, Space space) {}
 
   /// The part that a `KVC.PUT` is about.
   record Target(StagedPuts.Name put, Block block, int part) {}
-
-  /// What was wrong with a request.
-  private static final class Refusal extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Refusal(String message) {
-      super(message, null, false, false);
-    }
-
-    String text() {
-      return String.valueOf(getMessage());
-    }
-  }
 
   private final Store store;
   private final Function<String, Optional<Namespace>> namespaces;
@@ -151,20 +135,11 @@ final class BlockCommands {
             "LIMIT %s: %d bytes (expected: at most %d)"
                 .formatted(field, request.length(i + 1), Namespace.NAME_BYTES_MAX));
       }
-      if (fields.put(field, text(request, i + 1, field.name())) != null) {
+      if (fields.put(field, BlockWords.text(request, i + 1, field.name())) != null) {
         throw new Refusal("SYNTAX %s: twice (expected: once)".formatted(field));
       }
     }
     return fields;
-  }
-
-  /// A word that is UTF-8: others would be one in text.
-  private static String text(Request request, int word, String what) throws Refusal {
-    var text = request.text(word);
-    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), request.copy(word))) {
-      throw new Refusal("SYNTAX %s: no UTF-8 (expected: text)".formatted(what));
-    }
-    return text;
   }
 
   private Attachment attachment(Request request, int word) throws Refusal {
@@ -193,7 +168,7 @@ final class BlockCommands {
           "LIMIT put: %d bytes (expected: 1 to %d)"
               .formatted(request.length(2), Namespace.NAME_BYTES_MAX));
     }
-    return new StagedPuts.Name(where.space(), text(request, 2, "put"));
+    return new StagedPuts.Name(where.space(), BlockWords.text(request, 2, "put"));
   }
 
   private Target target(Request request) throws Refusal {
@@ -201,8 +176,8 @@ final class BlockCommands {
     var put = put(request, where);
     int width = where.namespace().hashBytes();
     boolean root = request.length(3) == 0;
-    var parent = root ? BlockChain.empty(width) : hash(request, 3, "parent", width);
-    var hash = hash(request, 4, "hash", width);
+    var parent = root ? BlockChain.empty(width) : BlockWords.hash(request, 3, "parent", width);
+    var hash = BlockWords.hash(request, 4, "hash", width);
     var text = request.text(5);
     int slash = text.indexOf('/');
     int part = slash < 0 ? -1 : number(text.substring(0, slash));
@@ -228,30 +203,6 @@ final class BlockCommands {
     return new Target(put, block, part);
   }
 
-  /// One hash, as bytes or as hex digits: it has as many as the namespace says, so it is plain
-  /// which.
-  private static BlockChain hash(Request request, int word, String what, int width) throws Refusal {
-    int length = request.length(word);
-    if (length == width) {
-      return BlockChain.wrap(request.copy(word), 0, 1, width);
-    }
-    if (length == 2 * width) {
-      return BlockChain.wrap(hex(request, word, what), 0, 1, width);
-    }
-    throw new Refusal(
-        "WIDTH %s: %d bytes (expected: %d, or twice as many hex digits)"
-            .formatted(what, length, width));
-  }
-
-  private static byte[] hex(Request request, int word, String what) throws Refusal {
-    try {
-      return HexFormat.of().parseHex(request.text(word));
-    } catch (IllegalArgumentException notHex) {
-      throw new Refusal(
-          "SYNTAX %s: %s (expected: hex digits)".formatted(what, shown(request, word)));
-    }
-  }
-
   /// A number of at most four digits; -1 if it is none.
   private static int number(String text) {
     return text.matches("0|[1-9][0-9]{0,3}") ? Integer.parseInt(text) : -1;
@@ -269,10 +220,7 @@ final class BlockCommands {
 
   private Task read(Request request, Optional<Store.Shared> shared, RespBuffer out) throws Refusal {
     var where = attachment(request, 2);
-    boolean hex = request.count() == 6 && request.is(5, "HEX");
-    if (request.count() > 5 && !hex) {
-      throw new Refusal("SYNTAX %s (expected: HEX, or nothing)".formatted(shown(request, 5)));
-    }
+    boolean hex = BlockWords.endsInHex(request, 4);
     int part = number(request.text(3));
     if (part < 0 || part >= BlockKey.PARTS_MAX) {
       throw new Refusal(
@@ -280,25 +228,15 @@ final class BlockCommands {
               .formatted(shown(request, 3), BlockKey.PARTS_MAX - 1));
     }
     int width = where.namespace().hashBytes();
-    int hashes = request.length(4) / (hex ? 2 * width : width);
-    if (hashes > Limits.READ_BLOCKS_MAX) {
-      throw new Refusal(
-          "LIMIT hashes: %d (expected: at most %d)".formatted(hashes, Limits.READ_BLOCKS_MAX));
-    }
-    var bytes = hex ? hex(request, 4, "hashes") : request.copy(4);
-    if (bytes.length % width != 0) {
-      throw new Refusal(
-          "WIDTH hashes: %d bytes (expected: a multiple of %d)".formatted(bytes.length, width));
-    }
+    var chain = BlockWords.hashes(request, 4, width, Limits.READ_BLOCKS_MAX, hex);
     var deadline = Reads.deadline(request, 1);
     if (deadline.isEmpty()) {
       throw new Refusal(Reads.badDeadline(request, 1));
     }
-    var chain = BlockChain.wrap(bytes, 0, bytes.length / width, width);
     return reads.blocks(new Reads.Asked(where, part, chain, deadline.getAsLong(), shared), out);
   }
 
   private static String shown(Request request, int word) {
-    return RedisErrors.shown(request, word, SHOWN_MAX);
+    return BlockWords.shown(request, word);
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
-import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.Progress;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Blocks.Committed;
 import io.incipit.store.Patience;
@@ -32,7 +33,7 @@ final class CommitTask extends ChangeTask {
   }
 
   @Override
-  boolean change(Patience patience) {
+  protected boolean change(Patience patience) {
     if (patience == Patience.NONE && !store.blocks().isSmall(put)) {
       return false;
     }
@@ -45,7 +46,7 @@ final class CommitTask extends ChangeTask {
   }
 
   @Override
-  Outcome answer(RespBuffer out) {
+  protected Progress answer(RespBuffer out) {
     if (aborts) {
       out.integer(dropped);
     } else if (!committed.refusal().isEmpty()) {
@@ -54,6 +55,6 @@ final class CommitTask extends ChangeTask {
       out.array(3).integer(committed.made());
       out.integer(committed.had()).integer(committed.declined());
     }
-    return Outcome.DONE;
+    return Progress.DONE;
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
-import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.net.task.Progress;
+import io.incipit.net.task.Task;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Arrival;
 import io.incipit.store.Store;
@@ -204,11 +205,11 @@ final class Download implements Task {
   }
 
   @Override
-  public Outcome step(RespBuffer out) {
+  public Progress step(RespBuffer out) {
     int checked = 0;
     while (!items.isEmpty()) {
       if (!output.isOpen() || checked >= TURN_BYTES) {
-        return Outcome.MORE;
+        return Progress.MORE;
       }
       if (sent == 0 && series.isOver()) {
         leaveOut(Stop.DEADLINE, out);
@@ -217,7 +218,7 @@ final class Download implements Task {
       bring();
       if (!isReady()) {
         series.awaits(wake);
-        return Outcome.LATER;
+        return Progress.LATER;
       }
       var next = items.getFirst();
       var item = item(next);
@@ -228,14 +229,14 @@ final class Download implements Task {
       } else {
         int more = send(item, out);
         if (more < 0) {
-          return Outcome.BROKEN;
+          return Progress.BROKEN;
         }
         checked += more;
       }
       output.emitMany();
     }
     series.end(out);
-    return Outcome.DONE;
+    return Progress.DONE;
   }
 
   /// Sends the next value, or the next part of it.

@@ -3,7 +3,9 @@ package io.incipit.net.value;
 
 import io.incipit.net.redis.Glob;
 import io.incipit.net.redis.RedisErrors;
-import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.Progress;
+import io.incipit.net.task.Task;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
@@ -90,7 +92,7 @@ final class KeyCommands {
       private long said;
 
       @Override
-      boolean change(Patience patience) {
+      protected boolean change(Patience patience) {
         if (patience == Patience.NONE && keys > FEW) {
           return false;
         }
@@ -99,9 +101,9 @@ final class KeyCommands {
       }
 
       @Override
-      Outcome answer(RespBuffer out) {
+      protected Progress answer(RespBuffer out) {
         reply.accept(out, said);
-        return Outcome.DONE;
+        return Progress.DONE;
       }
     };
   }

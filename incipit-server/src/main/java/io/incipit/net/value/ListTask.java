@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
-import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.net.task.Progress;
+import io.incipit.net.task.Task;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Store;
 import java.nio.ByteBuffer;
@@ -57,25 +58,25 @@ final class ListTask implements Task {
   }
 
   @Override
-  public Outcome step(RespBuffer out) {
+  public Progress step(RespBuffer out) {
     if (!begun) {
       begun = true;
       list();
       if (!done) {
         offload();
-        return Outcome.LATER;
+        return Progress.LATER;
       }
     }
     if (failed) {
       out.error("BUSY the server stops, or its files could not be read; its log says why");
-      return Outcome.DONE;
+      return Progress.DONE;
     }
     if (!all) {
       out.array(2).bulk(Long.toUnsignedString(cursor));
     }
     out.array(keys.size());
     keys.values().forEach(out::bulk);
-    return Outcome.DONE;
+    return Progress.DONE;
   }
 
   /// Lists as far as that does not block.

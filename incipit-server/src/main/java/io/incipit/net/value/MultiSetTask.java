@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
-import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.Progress;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Patience;
@@ -28,12 +29,12 @@ final class MultiSetTask extends ChangeTask {
   }
 
   @Override
-  void own() {
+  protected void own() {
     values.replaceAll(ChangeTask::copy);
   }
 
   @Override
-  boolean change(Patience patience) {
+  protected boolean change(Patience patience) {
     var places = new ArrayList<Reservation>();
     try {
       for (int i = 0; i < keys.size(); i++) {
@@ -57,12 +58,12 @@ final class MultiSetTask extends ChangeTask {
   }
 
   @Override
-  Outcome answer(RespBuffer out) {
+  protected Progress answer(RespBuffer out) {
     if (refusal.isEmpty()) {
       out.simple("OK");
     } else {
       out.error(refusal);
     }
-    return Outcome.DONE;
+    return Progress.DONE;
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
+import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.Progress;
 import io.incipit.net.value.BlockCommands.Target;
-import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Patience;
@@ -89,12 +90,12 @@ final class PutTask extends ChangeTask {
   }
 
   @Override
-  void own() {
+  protected void own() {
     value = copy(value);
   }
 
   @Override
-  boolean change(Patience patience) {
+  protected boolean change(Patience patience) {
     if (upload != null && !upload.refusal().isEmpty()) {
       refusal = upload.refusal();
       return true;
@@ -158,13 +159,13 @@ final class PutTask extends ChangeTask {
   }
 
   @Override
-  Outcome answer(RespBuffer out) {
+  protected Progress answer(RespBuffer out) {
     if (verdict == Verdict.REFUSED) {
       out.error(refusal);
     } else {
       out.simple(verdict.name());
     }
-    return Outcome.DONE;
+    return Progress.DONE;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.incipit.net.value;
 
 import io.incipit.block.BlockChain;
 import io.incipit.net.redis.RedisErrors;
+import io.incipit.net.task.Task;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
-import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.Progress;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Patience;
 import io.incipit.store.Store;
@@ -71,12 +72,12 @@ final class SetTask extends ChangeTask {
   }
 
   @Override
-  void own() {
+  protected void own() {
     value = copy(value);
   }
 
   @Override
-  boolean change(Patience patience) {
+  protected boolean change(Patience patience) {
     if (upload != null && !upload.refusal().isEmpty()) {
       refusal = upload.refusal();
       return true;
@@ -135,7 +136,7 @@ final class SetTask extends ChangeTask {
   }
 
   @Override
-  Outcome answer(RespBuffer out) {
+  protected Progress answer(RespBuffer out) {
     if (verdict == Verdict.REFUSED) {
       out.error(refusal);
     } else if (rule.get()) {
@@ -147,10 +148,10 @@ final class SetTask extends ChangeTask {
     } else {
       out.nothing();
     }
-    return Outcome.DONE;
+    return Progress.DONE;
   }
 
-  private Outcome answerOld(RespBuffer out) {
+  private Progress answerOld(RespBuffer out) {
     if (old == null) {
       old = new Download(store, visitor, output, wake(), Series.PLAIN);
       old.add(Optional.ofNullable(before.getAndSet(null)));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
-import io.incipit.block.Namespace;
+import io.incipit.net.block.BlockIndex;
+import io.incipit.net.block.BlockQuestions;
 import io.incipit.net.redis.RedisErrors;
+import io.incipit.net.task.Progress;
+import io.incipit.net.task.Task;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
@@ -12,24 +15,10 @@ import io.incipit.store.block.BlockKey;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The commands on values, for one connection. For its event loop.
 public final class ValueCommands {
-  /// What came of a request, or of a step of it.
-  public enum Outcome {
-    /// The reply is written.
-    DONE,
-    /// The reply comes later; whoever is to be woken will be, then [#resume] goes on.
-    LATER,
-    /// There is more to send; [#resume] goes on when others had their turn, and the client took
-    /// some.
-    MORE,
-    /// Half a reply is sent, and the rest is not to be had: the connection has to end.
-    BROKEN
-  }
-
   private final Store store;
   private final Store.Visitor visitor;
   private final ValueOutput output;
@@ -37,6 +26,7 @@ public final class ValueCommands {
   private final Reads reads;
   private final KeyCommands keys;
   private final BlockCommands blocks;
+  private final BlockQuestions questions;
   private final WatchedKeys watched;
 
   private boolean left;
@@ -44,19 +34,16 @@ public final class ValueCommands {
   /// The request that is being answered.
   private @Nullable Task task;
 
-  /// @param namespaces finds a namespace by its name
-  /// @param wake called, by any thread, after [Outcome#LATER] or when an upload is settled
-  public ValueCommands(
-      Store store,
-      Function<String, Optional<Namespace>> namespaces,
-      ValueOutput output,
-      Runnable wake) {
+  /// @param index what blocks are asked for beside the store
+  /// @param wake called, by any thread, after [Progress#LATER] or when an upload is settled
+  public ValueCommands(Store store, BlockIndex index, ValueOutput output, Runnable wake) {
     this.store = store;
     this.visitor = store.visitor();
     this.output = output;
     this.wake = wake;
     this.reads = new Reads(store, visitor, output, wake);
-    this.blocks = new BlockCommands(store, namespaces, reads, wake);
+    this.blocks = new BlockCommands(store, index::namespace, reads, wake);
+    this.questions = new BlockQuestions(store, index, wake);
     this.keys = new KeyCommands(store, visitor, wake);
     this.watched = new WatchedKeys(store);
   }
@@ -76,7 +63,7 @@ public final class ValueCommands {
   /// Answers a request that its command [Command#accepts].
   ///
   /// @param upload the value that was taken apart from it, if one was; it is closed here
-  public Outcome run(Command command, Request request, @Nullable Upload upload, RespBuffer out) {
+  public Progress run(Command command, Request request, @Nullable Upload upload, RespBuffer out) {
     var next =
         switch (command) {
           case GET, MGET, FETCH, STRLEN, GETRANGE, EXISTS, TOUCH, TYPE, TTL, PTTL ->
@@ -87,12 +74,13 @@ public final class ValueCommands {
           case PSETEX -> setFor(request, upload, Expiries.Form.MILLIS, out);
           case ATTACH, PUT, COMMIT, ABORT, READ, WHERE ->
               blocks.task(command, request, upload, out);
+          case EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN -> questions.task(command, request, out);
           case MSET -> multiSet(request, out);
           default -> keys.task(command, request, out);
         };
     task = next.orElse(null);
-    var outcome = task == null ? Outcome.DONE : step(out);
-    if (upload != null && outcome != Outcome.LATER) {
+    var outcome = task == null ? Progress.DONE : step(out);
+    if (upload != null && outcome != Progress.LATER) {
       upload.close();
     }
     return outcome;
@@ -121,14 +109,14 @@ public final class ValueCommands {
   }
 
   /// Goes on with the request that [#isReady].
-  public Outcome resume(RespBuffer out) {
+  public Progress resume(RespBuffer out) {
     return step(out);
   }
 
-  private Outcome step(RespBuffer out) {
+  private Progress step(RespBuffer out) {
     var now = Objects.requireNonNull(task);
     var outcome = now.step(out);
-    if (outcome == Outcome.DONE) {
+    if (outcome == Progress.DONE) {
       now.close();
       task = null;
     }

@@ -26,6 +26,13 @@ public record Block(
     return root ? id() : space.id(parentHigh, parentLow);
   }
 
+  /// The identity of the block before it in hex; empty if it is a root.
+  public String parent() {
+    return root
+        ? ""
+        : new BlockKey("", space.wide(), parentHigh, parentLow, true, 0, 0, 0, 1).hash();
+  }
+
   /// The key of the first part, from which the others' follow.
   public BlockKey key() {
     return new BlockKey(

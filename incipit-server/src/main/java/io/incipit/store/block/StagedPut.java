@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -79,6 +80,11 @@ public final class StagedPut {
   public int declinedAlone() {
     return (int)
         declined.stream().filter(id -> !blocks.containsKey(id) && !had.contains(id)).count();
+  }
+
+  /// A block of which there are parts.
+  Optional<Staged> find(long id) {
+    return Optional.ofNullable(blocks.get(id));
   }
 
   /// The blocks of which there are parts, in the order in which the first ones came.

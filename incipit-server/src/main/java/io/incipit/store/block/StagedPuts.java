@@ -4,8 +4,10 @@ package io.incipit.store.block;
 import io.incipit.env.Clock;
 import io.incipit.store.memory.Reservation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,27 @@ public final class StagedPuts {
     }
     what.accept(put);
     return "";
+  }
+
+  /// Blocks that are under way in a space, by number.
+  ///
+  /// @param ids of the blocks that are looked for
+  /// @param most look-ups: younger puts come before older ones
+  public Map<Long, StagedPut.Staged> staged(Space space, long[] ids, int most) {
+    var found = new HashMap<Long, StagedPut.Staged>();
+    int left = ids.length == 0 ? 0 : Math.max(1, most / ids.length);
+    for (var put : puts.sequencedEntrySet().reversed()) {
+      if (left == 0) {
+        break;
+      }
+      if (put.getKey().space().equals(space)) {
+        left--;
+        for (long id : ids) {
+          put.getValue().put().find(id).ifPresent(staged -> found.putIfAbsent(id, staged));
+        }
+      }
+    }
+    return found;
   }
 
   /// The put of a name.

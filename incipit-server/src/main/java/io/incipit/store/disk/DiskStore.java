@@ -357,7 +357,7 @@ public final class DiskStore implements AutoCloseable {
   void quarantine(KeyHash hash, Spot spot, RecordReader reader) {
     if (queue.quarantine(hash, spot)) {
       parts.counters().quarantined.increment();
-      parts.tenants().gone(hash, reader.key());
+      parts.tenants().gone(hash, reader.key(), true);
     }
   }
 

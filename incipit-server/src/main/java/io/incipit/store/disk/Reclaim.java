@@ -221,7 +221,7 @@ final class Reclaim {
       if (!kept.contains(hash) && spot != null && parts.ledger().drop(hash, spot.place())) {
         hide(hash, spot.birth() + 1);
         parts.counters().givenUp.increment();
-        parts.tenants().gone(hash, Optional.empty());
+        parts.tenants().gone(hash, Optional.empty(), true);
       }
     }
   }
@@ -229,7 +229,8 @@ final class Reclaim {
   private void gone(Extent victim, Entry entry) {
     parts.counters().givenUp.increment();
     try (var copy = Copy.of(parts, victim, entry)) {
-      parts.tenants().gone(entry.hash(), copy == null ? Optional.empty() : copy.reader.key());
+      var key = copy == null ? Optional.<byte[]>empty() : copy.reader.key();
+      parts.tenants().gone(entry.hash(), key, false);
     }
   }
 

@@ -16,5 +16,6 @@ public interface Tenants {
   /// Not called for what was removed or replaced.
   ///
   /// @param key none if it cannot be read any more
-  void gone(KeyHash hash, Optional<byte[]> key);
+  /// @param wrong whether it was not what was written, or could not be read
+  void gone(KeyHash hash, Optional<byte[]> key, boolean wrong);
 }

@@ -11,7 +11,6 @@ import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
 import io.incipit.store.regret.RegretMeter;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +37,7 @@ public final class Retention implements Victims {
   /// The link of a slot that is a member of no block.
   private static final int UNLINKED = Integer.MIN_VALUE;
 
-  /// Blocks that are pinned at a time, and pinned ones that are passed over for one victim.
-  private static final int PINS_MAX = 1 << 16;
-
+  /// Pinned blocks that are passed over for one victim.
   private static final int PASSED_MAX = 64;
 
   private final RetentionConfig config;
@@ -68,13 +65,11 @@ public final class Retention implements Victims {
   /// Victims in a row that could not go.
   private int keptInRow;
 
-  private final HashMap<Long, Pinned> pins = new HashMap<>();
+  private final Pins pins = new Pins();
   private final Departures departures = new Departures();
 
   /// What compares it with other policies, if anything does.
   private @Nullable RegretMeter meter;
-
-  private record Pinned(boolean hard, long untilNs) {}
 
   private record Unfiled(long id, int length) {}
 
@@ -167,7 +162,8 @@ public final class Retention implements Victims {
     if (links[slot] != UNLINKED) {
       return;
     }
-    if ((declined.has(id) || pool.isDeclined(id)) && !pins.containsKey(id)) {
+    if ((declined.has(id) || pool.isDeclined(id)) && pins.find(id, clock.nanoTime()).isEmpty()) {
+      departures.forget(id);
       declined.add(id, handle, length);
       pool.roomMade();
       return;
@@ -177,6 +173,9 @@ public final class Retention implements Victims {
       return;
     }
     int first = block == NONE ? NONE : pool.member(block);
+    if (first == NONE) {
+      departures.forget(id);
+    }
     block = pool.put(now(), id, slot);
     links[slot] = first == NONE ? ~block : first;
     bytes += HostStore.takenBytes(length);
@@ -215,20 +214,52 @@ public final class Retention implements Victims {
   /// @param untilNs by [Clock#nanoTime]
   /// @return whether there was room for one more pin
   public boolean pin(long id, boolean hard, long untilNs) {
-    if (pins.size() >= PINS_MAX && !pins.containsKey(id)) {
-      pins.values().removeIf(pin -> pin.untilNs() - startNs <= now());
-      if (pins.size() >= PINS_MAX) {
-        return false;
-      }
+    return pin(id, new Pins.Pinned(hard, untilNs, 0));
+  }
+
+  /// As [#pin(long, boolean, long)], of a block whose size is known.
+  public boolean pin(long id, Pins.Pinned pin) {
+    if (pins.find(id, clock.nanoTime()).isEmpty() && !pins.hasRoom(1, clock.nanoTime())) {
+      return false;
     }
-    pins.put(id, new Pinned(hard, untilNs));
+    pins.add(id, pin);
     declined.take(id).forEach((handle, length) -> stored(handle, id, length));
+    int block = pool.slot(id);
+    if (block != NONE && pool.member(block) >= 0) {
+      // Else many would be passed over for the next victim.
+      pool.hold(now(), block);
+    }
     return true;
   }
 
   /// Lets a pinned block go.
-  public void unpin(long id) {
-    pins.remove(id);
+  ///
+  /// @return whether it was pinned
+  public boolean unpin(long id) {
+    return pins.remove(id);
+  }
+
+  /// Lets all pinned blocks go.
+  public void unpinAll() {
+    pins.clear();
+  }
+
+  /// The pins there are.
+  public Pins pins() {
+    return pins;
+  }
+
+  /// Whether a block begins a run: paths part before it, as far as is known.
+  public boolean beginsRun(long id) {
+    int slot = pool.slot(id);
+    return slot != NONE && pool.beginsRun(slot);
+  }
+
+  /// Notes why a block is not in the store, where that was not seen here: unless it is in memory.
+  public void left(long id, Departures.Reason reason) {
+    if (!isPresent(id)) {
+      departures.add(id, clock.nanoTime(), reason);
+    }
   }
 
   /// When and why a block left, if that was not long ago: blocks in the order of tens of thousands.
@@ -284,7 +315,7 @@ public final class Retention implements Victims {
     }
     int softest = NONE;
     for (int passed = 0; passed < PASSED_MAX; passed++) {
-      leaving = pool.victim(now);
+      leaving = passed == 0 ? pool.victim(now) : pool.nextVictim(now);
       if ((leaving == NONE || keptInRow > KEPT_IN_ROW_MAX) && !unfiled.isEmpty()) {
         fileAll();
         leaving = pool.victim(now);
@@ -292,13 +323,18 @@ public final class Retention implements Victims {
       if (leaving == NONE || leaving == softest) {
         break;
       }
-      var pin = pin(leaving, now);
+      var pin = pin(leaving);
       if (pin == null) {
         fill(leaving, family);
         return;
       }
       softest = softest == NONE && !pin.hard() ? leaving : softest;
       pool.hold(now, leaving);
+    }
+    if (softest != NONE && !unfiled.isEmpty()) {
+      fileAll();
+      next(family);
+      return;
     }
     // Nothing else can go: a block that is pinned softly does. Held, it is a victim again at once.
     if (softest != NONE) {
@@ -307,12 +343,10 @@ public final class Retention implements Victims {
     }
   }
 
-  private @Nullable Pinned pin(int block, long now) {
-    if (pins.isEmpty() || planted == RetainFault.IGNORE_PINS) {
-      return null;
-    }
-    var pin = pins.get(pool.id(block));
-    return pin != null && pin.untilNs() - startNs > now ? pin : null;
+  private Pins.@Nullable Pinned pin(int block) {
+    return planted == RetainFault.IGNORE_PINS
+        ? null
+        : pins.find(pool.id(block), clock.nanoTime()).orElse(null);
   }
 
   @Override
@@ -328,7 +362,7 @@ public final class Retention implements Victims {
       return;
     }
     leaving = block(slot);
-    var pin = pin(leaving, now());
+    var pin = pin(leaving);
     if (pin == null || !pin.hard()) {
       fill(leaving, family);
     }
@@ -381,7 +415,7 @@ public final class Retention implements Victims {
     var id = declined.idOf(handle);
     if (id != null) {
       if (declined.remove(id, handle)) {
-        departures.add(id, clock.nanoTime(), cause);
+        departures.add(id, clock.nanoTime(), Departures.Reason.of(cause));
       }
       return;
     }
@@ -391,8 +425,8 @@ public final class Retention implements Victims {
     }
     int block = block(slot);
     boolean last = unlink(slot, block);
-    if (last) {
-      departures.add(pool.id(block), clock.nanoTime(), cause);
+    if (last || cause == Cause.CORRUPT) {
+      departures.add(pool.id(block), clock.nanoTime(), Departures.Reason.of(cause));
     }
     if (meter != null && last && (cause == Cause.REMOVED || cause == Cause.CORRUPT)) {
       meter.removed(clock.nanoTime(), pool.id(block));

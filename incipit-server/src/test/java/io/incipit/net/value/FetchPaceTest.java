@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.incipit.env.RawDisk;
 import io.incipit.net.ManualClock;
-import io.incipit.net.value.ValueCommands.Outcome;
+import io.incipit.net.task.Progress;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Change;
 import io.incipit.store.Durability;
@@ -150,11 +150,11 @@ class FetchPaceTest {
   void step_deadlineOverWhileTheClientTookNothing_leavesTheRestOut() {
     var download = fetch(3, 10, put(3, MIB));
     socket.open = false;
-    assertThat(download.step(out)).isEqualTo(Outcome.MORE);
+    assertThat(download.step(out)).isEqualTo(Progress.MORE);
     clock.advance(Duration.ofMillis(10));
     socket.open = true;
 
-    assertThat(download.step(out)).isEqualTo(Outcome.DONE);
+    assertThat(download.step(out)).isEqualTo(Progress.DONE);
     assertThat(text()).isEqualTo("*-1\r\n".repeat(3) + "+DEADLINE 0\r\n");
     assertThat(socket.waiting).isEmpty();
   }
@@ -163,11 +163,11 @@ class FetchPaceTest {
   void step_lessTimeThanWasJudged_sendsWhatStillSuffices() {
     var download = fetch(3, 4, put(3, MIB));
     socket.open = false;
-    assertThat(download.step(out)).isEqualTo(Outcome.MORE);
+    assertThat(download.step(out)).isEqualTo(Progress.MORE);
     clock.advance(Duration.ofMillis(2));
     socket.open = true;
 
-    assertThat(download.step(out)).isEqualTo(Outcome.DONE);
+    assertThat(download.step(out)).isEqualTo(Progress.DONE);
     assertThat(text()).endsWith("*-1\r\n+DEADLINE 2\r\n");
     assertThat(socket.waiting).hasSize(2);
   }
@@ -175,7 +175,7 @@ class FetchPaceTest {
   @Test
   void choose_whatWaits_countsBeforeWhatFollows() {
     var keys = put(3, MIB);
-    assertThat(fetch(3, 0, keys).step(out)).isEqualTo(Outcome.DONE);
+    assertThat(fetch(3, 0, keys).step(out)).isEqualTo(Progress.DONE);
     fetch(0, 3, keys).close();
     fetch(2, 5, keys).close();
     socket.take(3);
@@ -187,7 +187,7 @@ class FetchPaceTest {
     assertThat(output.bytesPerSecond()).isEqualTo(MeasuredOutput.GUESS);
     var keys = put(4, MIB);
     for (int i = 0; i < 50; i++) {
-      assertThat(fetch(4, 0, keys).step(out)).isEqualTo(Outcome.DONE);
+      assertThat(fetch(4, 0, keys).step(out)).isEqualTo(Progress.DONE);
       for (int sent = 0; sent < 4; sent++) {
         clock.advance(Duration.ofMillis(10));
         socket.take(1);

@@ -118,7 +118,7 @@ final class CrashChild implements Tenants {
   }
 
   @Override
-  public void gone(KeyHash hash, Optional<byte[]> key) {
+  public void gone(KeyHash hash, Optional<byte[]> key, boolean wrong) {
     say("gone", byHash.get(hash), 0, 0);
   }
 }

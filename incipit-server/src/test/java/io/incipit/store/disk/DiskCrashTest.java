@@ -42,7 +42,7 @@ final class DiskCrashTest {
         }
 
         @Override
-        public void gone(KeyHash hash, Optional<byte[]> key) {
+        public void gone(KeyHash hash, Optional<byte[]> key, boolean wrong) {
           throw new AssertionError("a value that was found wrong");
         }
       };

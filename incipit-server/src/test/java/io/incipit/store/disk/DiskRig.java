@@ -40,7 +40,7 @@ final class DiskRig implements Tenants {
         }
 
         @Override
-        public void gone(KeyHash hash, Optional<byte[]> key) {}
+        public void gone(KeyHash hash, Optional<byte[]> key, boolean wrong) {}
       };
 
   /// Opens a store on the disk of this machine, whose work is done by who calls its turns.
@@ -234,7 +234,7 @@ final class DiskRig implements Tenants {
   }
 
   @Override
-  public void gone(KeyHash hash, Optional<byte[]> key) {
+  public void gone(KeyHash hash, Optional<byte[]> key, boolean wrong) {
     int number = byHash.get(hash);
     key.ifPresent(text -> assertEquals(number, byHash.get(store.hash(text))));
     versions.gone(number);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net.value;
+package io.incipit.net.task;
 
-import io.incipit.net.value.ValueCommands.Outcome;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Arrival;
 import io.incipit.store.Change;
@@ -13,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A request that changes the store: it is answered when that is done. A step is the event loop's;
 /// [#run] is whoever's turn it is.
-abstract class ChangeTask implements Task, Change {
+public abstract class ChangeTask implements Task, Change {
   private static final String FAILED =
       "INTERNAL the change failed and was not made; the server's log says why";
 
-  final Store store;
+  /// What is changed.
+  protected final Store store;
   private final Runnable wake;
   private boolean begun;
   private boolean failed;
@@ -31,13 +31,14 @@ abstract class ChangeTask implements Task, Change {
   /// Set last by whoever made the change.
   private volatile boolean made;
 
-  ChangeTask(Store store, Runnable wake) {
+  /// @param wake called, by any thread, when a step can be done again
+  protected ChangeTask(Store store, Runnable wake) {
     this.store = store;
     this.wake = wake;
   }
 
   /// Has the value of a key brought to memory first, if it is on disk.
-  final void bring(Store.Visitor visitor, byte[] key) {
+  public final void bring(Store.Visitor visitor, byte[] key) {
     if (!store.isInMemory(key)) {
       arrival = visitor.bring(key, wake).orElse(null);
     }
@@ -53,55 +54,56 @@ abstract class ChangeTask implements Task, Change {
   }
 
   /// Makes the change, as [Change#run].
-  abstract boolean change(Patience patience);
+  protected abstract boolean change(Patience patience);
 
   @Override
-  public final Outcome step(RespBuffer out) {
+  public final Progress step(RespBuffer out) {
     if (arrival != null && !arrival.isDone()) {
       own();
-      return Outcome.LATER;
+      return Progress.LATER;
     }
     if (!begun) {
       begun = true;
       if (!store.now(this)) {
         own();
         store.later(this);
-        return Outcome.LATER;
+        return Progress.LATER;
       }
       made = true;
       if (!settled.isDone()) {
         settle();
-        return Outcome.LATER;
+        return Progress.LATER;
       }
     }
     if (failed) {
       out.error(FAILED);
-      return Outcome.DONE;
+      return Progress.DONE;
     }
     var refusal = settled.join();
     if (!refusal.isEmpty()) {
       out.error(refusal);
-      return Outcome.DONE;
+      return Progress.DONE;
     }
     return answer(out);
   }
 
   /// Copies what the change needs of the request's bytes, which others use from now on.
-  void own() {
+  protected void own() {
     // Most have what they need.
   }
 
   /// Bytes of a request, as a copy.
-  static ByteBuffer copy(ByteBuffer bytes) {
+  protected static ByteBuffer copy(ByteBuffer bytes) {
     return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
   }
 
-  final Runnable wake() {
+  /// Called, by any thread, when a step can be done again.
+  protected final Runnable wake() {
     return wake;
   }
 
   /// Writes the reply, or the next part of it.
-  abstract Outcome answer(RespBuffer out);
+  protected abstract Progress answer(RespBuffer out);
 
   @Override
   public final void made(boolean failed) {

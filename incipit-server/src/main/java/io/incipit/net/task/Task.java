@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net.value;
+package io.incipit.net.task;
 
 import io.incipit.protocol.RespBuffer;
 
 /// A request that is answered in steps. For its connection's event loop.
-interface Task {
+public interface Task {
   /// Does the next step.
   ///
   /// @return what remains
-  ValueCommands.Outcome step(RespBuffer out);
+  Progress step(RespBuffer out);
 
-  /// Whether a step can be done: [ValueCommands.Outcome#LATER] is over.
+  /// Whether a step can be done: [Progress#LATER] is over.
   boolean isReady();
 
   /// Lets go of everything: the connection ends.
