@@ -126,6 +126,7 @@ class StoreReplayIT {
     settings.put("net.resp-port", "0");
     settings.put("net.http-port", "0");
     settings.put("store.policy", policy);
+    settings.put("store.scrub-rate", "0");
     settings.put("store.host-limit", host + "MiB");
     if (disk > 0) {
       settings.put("store.disk-directory", directory.resolve("disk").toString());
