@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// append:   into the open extent; if it is full: seal it, make room for the next, begin that,
 ///           and make room for the one after it while this one is empty
 /// room:     give up the extent that is worth least
-/// give up:  what was read since it was written is written again, as far as half of the room in
-///           the open extent goes; the rest is gone
+/// give up:  what was read since it was written, or is leased, is written again, as far as half of
+///           the room in the open extent goes; the rest is gone
 /// ```
 ///
 /// An extent is worth its live share times its heat, which counts reads and is halved each time one
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// bit for each id up to the largest.
 final class DiskLog {
   private static final int IDS_MIN = 4;
+
+  /// As a store has it unless its `store.read-lease` says something else.
+  private static final long LEASE_NS = 30_000_000_000L;
 
   /// Records in a row.
   private static final class Extent {
@@ -63,6 +67,10 @@ final class DiskLog {
   /// Blocks that were read since they were written where they are.
   private final BitSet read = new BitSet();
 
+  /// Until when blocks are kept, by id, the first to end first.
+  private final LinkedHashMap<Long, Long> leases = new LinkedHashMap<>();
+
+  private long timeNs;
   private @Nullable Extent open;
 
   /// Sealed extents without heat, the oldest first.
@@ -87,6 +95,21 @@ final class DiskLog {
   /// Whether a block is on disk.
   boolean holds(long id) {
     return id < places.length && places[(int) id] != null;
+  }
+
+  /// Keeps a block that is on disk for a while: it is about to be read.
+  ///
+  /// @param nowNs never less than before
+  void lease(long id, long nowNs) {
+    timeNs = nowNs;
+    while (!leases.isEmpty() && leases.firstEntry().getValue() <= nowNs) {
+      leases.pollFirstEntry();
+    }
+    leases.putLast(id, nowNs + LEASE_NS);
+  }
+
+  private boolean isLeased(long id) {
+    return leases.getOrDefault(id, Long.MIN_VALUE) > timeNs;
   }
 
   /// A block that is on disk is read.
@@ -233,7 +256,7 @@ final class DiskLog {
     for (int i = 0; i < victim.records; i++) {
       long id = victim.ids[i];
       boolean fitting = into != null && shape.recordBytes() <= budget && fits(into);
-      if (into != null && fitting && read.get((int) id)) {
+      if (into != null && fitting && (read.get((int) id) || isLeased(id))) {
         put(id, into);
         budget -= shape.recordBytes();
       } else {

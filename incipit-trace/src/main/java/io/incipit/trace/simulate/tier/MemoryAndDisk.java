@@ -52,10 +52,9 @@ final class MemoryAndDisk implements TieredPool {
     while (found < length && holds(ids[found])) {
       found++;
     }
-    // All of them first: what is about to be read outlives its extent.
     for (int i = hostHits; i < found; i++) {
       if (!isInMemory(ids[i])) {
-        disk.read(ids[i]);
+        disk.lease(ids[i], nowNs);
       }
     }
     for (int i = hostHits; i < length; i++) {
@@ -67,11 +66,13 @@ final class MemoryAndDisk implements TieredPool {
   }
 
   private void bring(long id, boolean isFound) {
-    if (isFound || !disk.holds(id)) {
+    boolean below = disk.holds(id);
+    if (below) {
+      disk.read(id);
+    }
+    if (isFound || !below) {
       promoted += isFound ? 1 : 0;
       put(id);
-    } else {
-      disk.read(id);
     }
   }
 
