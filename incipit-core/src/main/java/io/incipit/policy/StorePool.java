@@ -72,7 +72,7 @@ public final class StorePool {
   private final long[] declined = new long[DECLINED];
 
   private int present;
-  private int awaitedMax = AWAITED_MIN;
+  private int awaitedMax;
 
   /// The block that room is made for, if it is known for which.
   private long incoming;
@@ -96,6 +96,7 @@ public final class StorePool {
     this.tree = paths.tree;
     this.lostSubtree = new SubtreeVictim(tree);
     this.capacity = config.capacity();
+    this.awaitedMax = awaitedMax(capacity);
     resize();
   }
 
@@ -112,9 +113,13 @@ public final class StorePool {
   public void capacity(int blocks) {
     if (Math.abs((long) blocks - capacity) > capacity >> 4) {
       capacity = blocks;
-      awaitedMax = Math.clamp(blocks / 2, AWAITED_MIN, AWAITED_MAX);
+      awaitedMax = awaitedMax(blocks);
       paths.policy.capacity(blocks);
     }
+  }
+
+  private static int awaitedMax(int blocks) {
+    return Math.clamp(blocks / 2, AWAITED_MIN, AWAITED_MAX);
   }
 
   /// Somebody asked for a path.
@@ -233,7 +238,7 @@ public final class StorePool {
       }
     }
     // Only now: what is not awaited yet would go with what is below it.
-    while (awaited.size() > awaitedMax) {
+    while (awaited.size() > Math.max(awaitedMax, to - from)) {
       forgetFirst();
     }
     return there - from;

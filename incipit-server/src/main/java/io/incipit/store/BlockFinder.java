@@ -20,6 +20,7 @@ final class BlockFinder {
   private final AtomicBoolean started = new AtomicBoolean();
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean ended;
 
   /// @param changes runs something as a change of the store
   BlockFinder(DiskStore disk, Blocks blocks, Promotion.Changes changes) {
@@ -30,10 +31,13 @@ final class BlockFinder {
   }
 
   /// Begins, once. Any thread.
-  void start() {
+  ///
+  /// @return whether it has ended
+  boolean start() {
     if (started.compareAndSet(false, true)) {
       thread.start();
     }
+    return ended;
   }
 
   /// Whether it has begun and not ended. Any thread.
@@ -55,7 +59,11 @@ final class BlockFinder {
       }
     } while (cursor != 0);
     if (!stopping) {
-      changes.run(blocks::foundAll);
+      changes.run(
+          () -> {
+            ended = true;
+            blocks.foundAll();
+          });
     }
   }
 

@@ -8,6 +8,7 @@ import io.incipit.store.retain.Pins;
 import io.incipit.store.retain.Pins.Pinned;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// Pins the leading blocks of prompts. For the store's writer.
 public final class BlockPins {
@@ -16,6 +17,8 @@ public final class BlockPins {
 
   /// Parts of the blocks of one request, whose sizes are looked up.
   private static final int PARTS_MAX = 65_536;
+
+  private static final int FEW_PARTS = 64;
 
   /// What came of it.
   ///
@@ -59,24 +62,38 @@ public final class BlockPins {
               .formatted(pins.size(), more, Pins.MAX));
     }
     var made = new LinkedHashMap<Long, Pinned>();
-    leading.forEach((id, block) -> made.put(id, new Pinned(hard, nowNs + forNs, bytes(block))));
-    long wanted = hard ? hardBytes(made, pins, nowNs) : 0;
-    if (wanted > store.totalBytes() / HARD_PART) {
+    for (var block : leading.values()) {
+      var bytes = bytes(block);
+      if (bytes.isEmpty()) {
+        // Parts of it have just gone.
+        break;
+      }
+      made.put(block.id(), new Pinned(hard, nowNs + forNs, bytes.getAsLong()));
+    }
+    long limit = store.totalBytes() / HARD_PART;
+    long wanted = hard ? hardBytes(made, pins) : 0;
+    if (wanted > limit) {
+      pins.sweep(nowNs);
+      wanted = hardBytes(made, pins);
+    }
+    if (wanted > limit) {
       return Done.refused(
           "LIMIT pins: %d bytes HARD (expected: at most half of %d)"
               .formatted(wanted, store.totalBytes()));
     }
-    made.forEach((id, pin) -> store.retention().pin(id, pin));
+    made.forEach(
+        (id, pin) -> {
+          store.recall(nowNs, id);
+          store.retention().pin(id, pin);
+        });
     return new Done(made.size(), "");
   }
 
   /// Bytes of all that is pinned hard if some more is.
-  private static long hardBytes(Map<Long, Pinned> more, Pins pins, long nowNs) {
-    long bytes = pins.hardBytes(nowNs);
+  private static long hardBytes(Map<Long, Pinned> more, Pins pins) {
+    long bytes = pins.hardBytes();
     for (var pin : more.entrySet()) {
-      boolean counted = pins.isHard(pin.getKey(), nowNs);
-      long before = counted ? pins.find(pin.getKey(), nowNs).map(Pinned::bytes).orElse(0L) : 0L;
-      bytes += pin.getValue().bytes() - before;
+      bytes += pin.getValue().bytes() - pins.hardBytes(pin.getKey());
     }
     return bytes;
   }
@@ -98,14 +115,24 @@ public final class BlockPins {
     return leading;
   }
 
-  private long bytes(Block block) {
+  /// Whether pinning the leading blocks of a prompt does not take long.
+  public boolean isSmall(String namespace, BlockChain chain) {
+    return chain.length() <= FEW_PARTS
+        && leading(namespace, chain).values().stream().mapToInt(Block::parts).sum() <= FEW_PARTS;
+  }
+
+  /// What a block takes of memory; empty if not all of it is there.
+  private OptionalLong bytes(Block block) {
     var key = block.key();
     long bytes = 0;
     for (int part = 0; part < block.parts(); part++) {
-      bytes +=
-          store.find(key.bytes(part)).map(value -> HostStore.takenBytes(value.length())).orElse(0);
+      var value = store.find(key.bytes(part));
+      if (value.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      bytes += HostStore.takenBytes(value.get().length());
     }
-    return bytes;
+    return OptionalLong.of(bytes);
   }
 
   /// Lets blocks go, wherever they stand in the chain.

@@ -51,6 +51,8 @@ public final class Blocks {
   /// Of the memory that unfinished puts may have: it cannot be made free for others.
   private static final int STAGED_PART = 4;
 
+  private static final int DROPPED_MAX = 65_536;
+
   /// What moves is told so often at most, and the index asked whether it has all so often.
   private static final long SETTLE_NS = 10_000_000;
 
@@ -102,6 +104,9 @@ public final class Blocks {
   private final HotRuns hot;
   private long settledNs;
   private long probedNs;
+
+  /// Namespaces that were dropped before all that is on disk was found.
+  private final Set<String> dropped = ConcurrentHashMap.newKeySet();
 
   private volatile OwnerStream.Feed feed = OwnerStream.Feed.NONE;
   private volatile String owner = "store";
@@ -189,6 +194,9 @@ public final class Blocks {
   /// A namespace is gone, and so are its blocks.
   public synchronized void drop(String namespace) {
     contracts.remove(namespace);
+    if (!store.findBlocks() && dropped.size() < DROPPED_MAX) {
+      dropped.add(namespace);
+    }
     for (var space : spaces.values()) {
       if (space.namespace().equals(namespace)) {
         space.open(false);
@@ -209,6 +217,7 @@ public final class Blocks {
   private void drop(Space space, List<Block> gone, int from) {
     int next = from;
     for (int parts = 0; next < gone.size() && parts < REMOVED_A_CHANGE; next++) {
+      hot.forget(gone.get(next).id());
       removeValues(gone.get(next));
       store.retention().left(gone.get(next).id(), Reason.DROPPED);
       parts += gone.get(next).parts();
@@ -531,6 +540,10 @@ public final class Blocks {
       touched.add(id);
       return;
     }
+    if (dropped.contains(space.namespace())) {
+      removeIfThere(key);
+      return;
+    }
     var block =
         new Block(
             space,
@@ -553,6 +566,7 @@ public final class Blocks {
 
   /// All that was on disk was found, so the index may be told in order. Change.
   void foundAll() {
+    dropped.clear();
     settle();
     streams.values().forEach(OwnerStream::restart);
     catchUp();

@@ -218,9 +218,16 @@ public final class Store implements AutoCloseable {
       }
       retention.askedBlocks(timeNs, ids, blockTokens);
       blocks.used(timeNs, ids);
-      for (int i = 0; demotion != null && i < ids.length; i++) {
-        demotion.recall(Store.this::file, timeNs, ids[i]);
+      for (long id : ids) {
+        recall(timeNs, id);
       }
+    }
+  }
+
+  /// What is about to leave memory stays. Change.
+  void recall(long timeNs, long id) {
+    if (demotion != null) {
+      demotion.recall(this::file, timeNs, id);
     }
   }
 
@@ -247,10 +254,10 @@ public final class Store implements AutoCloseable {
   }
 
   /// Begins to find the blocks that are on disk, if nobody has since the start.
-  void findBlocks() {
-    if (finder != null) {
-      finder.start();
-    }
+  ///
+  /// @return whether all are found
+  boolean findBlocks() {
+    return finder == null || finder.start();
   }
 
   /// Runs a change at once, if nobody else has one to run and it does not take long.

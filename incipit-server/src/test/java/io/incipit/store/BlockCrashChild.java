@@ -8,15 +8,10 @@ import io.incipit.block.Tier;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
 import io.incipit.env.RawDisk;
-import io.incipit.env.RawFile;
 import io.incipit.store.block.OwnerStream;
 import io.incipit.store.block.StagedPuts;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -72,7 +67,13 @@ final class BlockCrashChild {
   private void run(Path directory, long seed, int first) throws IOException {
     var feed = new OwnerStream.Feed(this::offer, (_, room) -> room.run());
     var random = RandomSource.seeded(seed);
-    var store = CrashBlocks.open(directory, new Halting(), Clock.system(), feed);
+    var disk =
+        new WatchedDisk(
+            RawDisk.system(),
+            () -> reach(Point.RECOVERING),
+            () -> reach(Point.WRITTEN),
+            () -> reach(Point.SYNCED));
+    var store = CrashBlocks.open(directory, disk, Clock.system(), feed);
     var blocks = new CrashBlocks(store);
     for (int number = first; ; number += 2) {
       put(blocks, number, number + 2);
@@ -131,86 +132,5 @@ final class BlockCrashChild {
             throw new IllegalStateException(refusal);
           }
         });
-  }
-
-  /// The disk of this machine, which stands still around a sync.
-  private final class Halting implements RawDisk {
-    private final RawDisk disk = RawDisk.system();
-
-    @Override
-    public RawFile open(Path path, boolean direct) throws IOException {
-      reach(Point.RECOVERING);
-      return disk.open(path, direct);
-    }
-
-    @Override
-    public RawFile create(Path path, boolean direct) throws IOException {
-      return new HaltingFile(disk.create(path, direct));
-    }
-
-    @Override
-    public boolean takesDirect(Path directory) {
-      return disk.takesDirect(directory);
-    }
-
-    @Override
-    public void createDirectory(Path directory) throws IOException {
-      disk.createDirectory(directory);
-    }
-
-    @Override
-    public List<String> names(Path directory) throws IOException {
-      return disk.names(directory);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-      disk.delete(path);
-    }
-
-    @Override
-    public void sync(Path directory) throws IOException {
-      disk.sync(directory);
-    }
-
-    @Override
-    public Optional<Closeable> lock(Path path) throws IOException {
-      return disk.lock(path);
-    }
-  }
-
-  private final class HaltingFile implements RawFile {
-    private final RawFile file;
-
-    HaltingFile(RawFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public int read(ByteBuffer into, long at) throws IOException {
-      return file.read(into, at);
-    }
-
-    @Override
-    public int write(ByteBuffer from, long at) throws IOException {
-      return file.write(from, at);
-    }
-
-    @Override
-    public void sync() throws IOException {
-      reach(Point.WRITTEN);
-      file.sync();
-      reach(Point.SYNCED);
-    }
-
-    @Override
-    public long bytes() throws IOException {
-      return file.bytes();
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
-    }
   }
 }

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/// A store of blocks that are durable when they are committed, and what each of them has. Memory is
-/// small, so that blocks leave it all the time; the disk has room for all.
+/// A store of blocks, as a rule durable when they are committed, and what each of them has. Its
+/// memory is small, so that blocks leave it all the time; the disk has room for all.
 final class CrashBlocks {
   static final int PARTS = 3;
   static final long HASH = 0x2222_0000_0000_0000L;
@@ -43,6 +43,12 @@ final class CrashBlocks {
 
   static Store open(Path directory, RawDisk disk, Clock clock, OwnerStream.Feed feed)
       throws IOException {
+    return open(directory, disk, clock, feed, Durability.DISK);
+  }
+
+  static Store open(
+      Path directory, RawDisk disk, Clock clock, OwnerStream.Feed feed, Durability durability)
+      throws IOException {
     var options =
         new StoreOptions(
             2 * MIB,
@@ -53,7 +59,7 @@ final class CrashBlocks {
             LONG,
             0,
             Optional.of(new DiskConfig(directory, 2048L * MIB, 4 * MIB, 8 * MIB, 8, false)),
-            Durability.DISK,
+            durability,
             "store");
     var memory = new HostMemory(options.hostBytes(), false);
     var store = Store.open(options, memory, disk, clock, 1);

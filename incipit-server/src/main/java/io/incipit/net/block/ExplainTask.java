@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// Says of blocks why a look-up of them hits or misses: first the index is asked, block by block,
 /// then the store, once.
 final class ExplainTask implements Task {
-  /// Blocks up to which the store is asked by the event loop itself.
-  private static final int FEW = 64;
-
   /// Units of the index's work for one step.
   private static final int UNITS_A_STEP = BlockIndex.UNITS_MAX;
 
@@ -150,7 +147,8 @@ final class ExplainTask implements Task {
 
     @Override
     protected boolean change(Patience patience) {
-      if (patience == Patience.NONE && hashes.length() > FEW) {
+      if (patience == Patience.NONE) {
+        // It may look at many blocks before those asked for.
         return false;
       }
       answers = store.blocks().explain(namespace, hashes);

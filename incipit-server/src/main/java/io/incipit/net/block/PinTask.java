@@ -9,20 +9,23 @@ import io.incipit.store.BlockPins;
 import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Pins blocks, or ends pins.
 final class PinTask extends ChangeTask {
-  /// Blocks up to which the event loop does it itself.
-  private static final int FEW = 64;
+  /// Whether it does not take long, so that the event loop does it itself.
+  private final Predicate<BlockPins> isSmall;
 
-  private final int hashes;
   private final Function<BlockPins, BlockPins.Done> what;
   private BlockPins.Done done = new BlockPins.Done(0, "");
 
   private PinTask(
-      Store store, int hashes, Function<BlockPins, BlockPins.Done> what, Runnable wake) {
+      Store store,
+      Predicate<BlockPins> isSmall,
+      Function<BlockPins, BlockPins.Done> what,
+      Runnable wake) {
     super(store, wake);
-    this.hashes = hashes;
+    this.isSmall = isSmall;
     this.what = what;
   }
 
@@ -30,19 +33,24 @@ final class PinTask extends ChangeTask {
   static PinTask pin(
       Store store, String namespace, BlockChain chain, boolean hard, long forNs, Runnable wake) {
     return new PinTask(
-        store, chain.length(), pins -> pins.pin(namespace, chain, hard, forNs), wake);
+        store,
+        pins -> pins.isSmall(namespace, chain),
+        pins -> pins.pin(namespace, chain, hard, forNs),
+        wake);
   }
 
   static PinTask unpin(Store store, String namespace, BlockChain chain, Runnable wake) {
-    return new PinTask(store, chain.length(), pins -> pins.unpin(namespace, chain), wake);
+    return new PinTask(
+        store, pins -> pins.isSmall(namespace, chain), pins -> pins.unpin(namespace, chain), wake);
   }
 
   @Override
   protected boolean change(Patience patience) {
-    if (patience == Patience.NONE && hashes > FEW) {
+    var pins = store.blocks().pins();
+    if (patience == Patience.NONE && !isSmall.test(pins)) {
       return false;
     }
-    done = what.apply(store.blocks().pins());
+    done = what.apply(pins);
     return true;
   }
 

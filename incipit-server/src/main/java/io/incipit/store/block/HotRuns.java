@@ -155,6 +155,7 @@ public final class HotRuns {
   public List<Run> all(long nowNs) {
     double weight = weight(nowNs);
     return counts.values().stream()
+        .filter(count -> count.hits > 0)
         .map(
             count ->
                 new Run(
@@ -167,6 +168,17 @@ public final class HotRuns {
                     count.usedNs))
         .sorted(Comparator.comparingDouble(Run::heat).reversed().thenComparingLong(Run::id))
         .toList();
+  }
+
+  /// Forgets a run: the next new one takes its place.
+  public void forget(long id) {
+    var count = counts.get(id);
+    if (count != null) {
+      count.hits = 0;
+      count.weight = 0;
+      count.error = 0;
+      rise(count);
+    }
   }
 
   /// Forgets all.

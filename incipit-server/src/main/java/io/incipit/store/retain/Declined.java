@@ -17,9 +17,15 @@ final class Declined {
   /// Blocks that are passed over for one victim.
   private static final int PASSED_MAX = 16;
 
+  /// Takes values over.
+  interface Taker {
+    /// A value by its handle.
+    void take(long handle, int length);
+  }
+
   private static final class Block {
     /// Lengths of values by their handles.
-    final Map<Long, Integer> members = new LinkedHashMap<>();
+    final LinkedHashMap<Long, Integer> members = new LinkedHashMap<>();
 
     /// When it could not go.
     @Nullable Long keptNs;
@@ -64,16 +70,15 @@ final class Declined {
     return true;
   }
 
-  /// Forgets a block.
-  ///
-  /// @return lengths of its values by their handles; empty if there is none
-  Map<Long, Integer> take(long id) {
-    var block = blocks.remove(id);
-    if (block == null) {
-      return Map.of();
+  /// Hands a block over to somebody, who is told of each of its values before that is forgotten
+  /// here.
+  void hand(long id, Taker taker) {
+    var block = blocks.get(id);
+    while (block != null && !block.members.isEmpty()) {
+      var first = block.members.firstEntry();
+      taker.take(first.getKey(), first.getValue());
+      remove(id, first.getKey());
     }
-    block.members.keySet().forEach(ids::remove);
-    return block.members;
   }
 
   /// Fills in a block that may go.

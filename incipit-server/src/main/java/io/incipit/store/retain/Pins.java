@@ -13,6 +13,8 @@ public final class Pins {
   /// Blocks that are pinned at a time.
   public static final int MAX = 1 << 16;
 
+  private static final long SWEEP_NS = 1_000_000_000L;
+
   /// A pin.
   ///
   /// @param hard whether the block stays even if nothing else can go; else it goes last
@@ -27,6 +29,9 @@ public final class Pins {
   private final Map<Long, Pinned> pins = new ConcurrentHashMap<>();
   /// Changed by the writer.
   private final AtomicLong hardBytes = new AtomicLong();
+
+  private boolean swept;
+  private long sweptNs;
 
   Pins() {}
 
@@ -51,10 +56,10 @@ public final class Pins {
     return pins.size() + more <= MAX;
   }
 
-  /// Bytes of all that are pinned hard, by now.
-  public long hardBytes(long nowNs) {
-    sweep(nowNs);
-    return hardBytes.get();
+  /// Bytes of a block that are in [#hardBytes()].
+  public long hardBytes(long id) {
+    var pin = pins.get(id);
+    return pin != null && pin.hard() ? pin.bytes() : 0;
   }
 
   /// Bytes of all that are pinned hard, those included that have ended and were not looked at
@@ -63,7 +68,13 @@ public final class Pins {
     return hardBytes.get();
   }
 
-  private void sweep(long nowNs) {
+  /// Forgets pins that have ended, unless that was done within the last second. The writer.
+  public void sweep(long nowNs) {
+    if (swept && nowNs - sweptNs < SWEEP_NS) {
+      return;
+    }
+    swept = true;
+    sweptNs = nowNs;
     for (var pin : pins.entrySet()) {
       if (!pin.getValue().lasts(nowNs)) {
         remove(pin.getKey());

@@ -146,7 +146,9 @@ public final class Retention implements Victims {
     if (!declined.isEmpty()) {
       for (int i = before; i < length; i++) {
         long id = ids[i];
-        declined.take(id).forEach((handle, bytesEach) -> stored(handle, id, bytesEach));
+        if (pool.slot(id) != NONE) {
+          declined.hand(id, (handle, bytesEach) -> keep(handle, id, bytesEach));
+        }
         leading += leading == i && isPresent(id) ? 1 : 0;
       }
     }
@@ -168,6 +170,11 @@ public final class Retention implements Victims {
       pool.roomMade();
       return;
     }
+    keep(handle, id, length);
+  }
+
+  private void keep(long handle, long id, int length) {
+    int slot = Handle.slot(handle);
     int block = pool.slot(id);
     if (planted == RetainFault.LOSE_MEMBERS && block != NONE && pool.member(block) >= 0) {
       return;
@@ -223,7 +230,7 @@ public final class Retention implements Victims {
       return false;
     }
     pins.add(id, pin);
-    declined.take(id).forEach((handle, length) -> stored(handle, id, length));
+    declined.hand(id, (handle, length) -> keep(handle, id, length));
     int block = pool.slot(id);
     if (block != NONE && pool.member(block) >= 0) {
       // Else many would be passed over for the next victim.
@@ -330,6 +337,11 @@ public final class Retention implements Victims {
       }
       softest = softest == NONE && !pin.hard() ? leaving : softest;
       pool.hold(now, leaving);
+    }
+    if (leaving == NONE && softest == NONE) {
+      // Nothing else can go: perhaps what could not does now.
+      offersDeclined = declined.next(now, 0, pool::isIncoming, family);
+      return;
     }
     if (softest != NONE && !unfiled.isEmpty()) {
       fileAll();

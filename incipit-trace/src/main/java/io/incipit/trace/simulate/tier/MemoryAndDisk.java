@@ -77,7 +77,8 @@ final class MemoryAndDisk implements TieredPool {
   }
 
   private void put(long id) {
-    if (host.isDeclined(id)) {
+    if (host.slot(id) == StorePool.NONE) {
+      // It was given up before it came.
       demote(id);
       return;
     }
