@@ -73,7 +73,9 @@ class _Connection:
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._pending.append(future)
         for stretch in encoded:
-            self._writer.write(stretch)
+            # Copied: a writer may keep what it is given, and its owner may change that as soon as
+            # this request is cancelled, or late.
+            self._writer.write(bytes(stretch))
         try:
             async with self._drain:
                 # What is wrong with the connection, its reader says too.

@@ -20,6 +20,7 @@ from unittest import mock
 from incipit import (
     Blocks,
     Client,
+    ClosedError,
     Committed,
     ConnectionLostError,
     Contract,
@@ -122,6 +123,30 @@ class RequestTest(unittest.TestCase):
         seen = self.words(CONTRACT, b"+HAVE\r\n", ask=lambda c: c.ask(request))
         self.assertEqual(data, seen[1][-1])
         self.assertEqual(b"\0" * 7 + b"\1", seen[1][3])
+
+    def test_put_that_is_cancelled_sends_what_it_was_given(self) -> None:
+        data = bytearray(random.Random(1).randbytes(1 << 20))
+        given = bytes(data)
+        queued: list[bytes | memoryview] = []
+
+        async def go() -> None:
+            loop = asyncio.get_running_loop()
+            writer = mock.Mock()
+            writer.write = queued.append  # as CPython 3.12 and later where the way is full
+            writer.drain = mock.AsyncMock(side_effect=loop.create_future)
+            made = aio._Connection("here", asyncio.StreamReader(), writer, 1 << 20)
+            request = requests.put("chat", "p", 1, data)
+            task = asyncio.create_task(made.ask(frame(request, 8)))
+            while len(queued) < 3:
+                await asyncio.sleep(0)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+            data[:] = bytes(len(data))
+            made.end(ClosedError("done"))
+
+        asyncio.run(go())
+        self.assertTrue(b"".join(queued).endswith(given + b"\r\n"))
 
     def test_put_of_what_is_no_such_thing_is_refused_before(self) -> None:
         odd = memoryview(b"abcd")[::2]
