@@ -26,6 +26,7 @@ from incipit._pending import (
     check_timeout,
     endpoint,
     frame,
+    recorded,
 )
 from incipit._resp import Value
 from incipit._shared import SharedMemory
@@ -179,8 +180,8 @@ class Client:
 
     def drop_namespace(self, name: str) -> None:
         """Forgets a namespace, all its owners, and its blocks."""
-        self._link.attached.pop(name, None)
         self.ask(requests.drop_namespace(name))
+        self._link.attached.pop(name, None)
 
     def attach(self, namespace: str, **fields: int | str) -> None:
         """Says what a namespace's bytes are, before blocks are put and read there.
@@ -191,24 +192,29 @@ class Client:
         :raises ContractError: unless it is what those before said
         """
         said = requests.attach(namespace, **fields)
-        self.ask(said)
-        self._link.attached[namespace] = said
+        deadline = Deadline(self._timeout)
+        self._link.open(deadline)  # first: it would be said twice on what is made after
+        with recorded(self._link.attached, namespace, said):
+            self._ask(self._link.open(deadline), said, deadline)
 
     def read_shared(
         self, namespace: str, hashes: Hashes, *, part: int = 0, deadline_ms: int = 0
     ) -> Blocks:
         """As `read`, from the memory of a server on this machine that shares it.
 
-        The bytes are copied out of the file that its memory is, and verified. Whatever goes wrong
-        with that, such as a server that is elsewhere or shares nothing, or no module that computes
-        CRC32C, all is read over the connection; what will not have gone is not tried for 30 s.
+        The bytes are copied out of the file that its memory is, and verified. All is read over the
+        connection, in the time that is left, if the server is elsewhere by its address or shares
+        nothing, if its file cannot be read from here, if a block is no more where it was, or if no
+        module computes CRC32C; what will not have gone is not tried for 30 s. Other refusals, a
+        connection that is lost, and the time being over are raised, as `read` raises them.
         """
         asked_s = time.monotonic()
+        deadline = Deadline(self._timeout)
         request = requests.where(namespace, hashes, part=part, deadline_ms=deadline_ms)
         memory = self._link.memory
-        if memory.is_of_use():
+        if memory.is_of_use() and (connection := self._link.open(deadline)).is_local:
             try:
-                copied = memory.copy(self.ask(request), asked_s)
+                copied = memory.copy(self._ask(connection, request, deadline), asked_s)
                 if copied is not None:
                     return copied
             except RefusedError as refused:
@@ -218,7 +224,11 @@ class Client:
         left_ms = deadline_ms - int((time.monotonic() - asked_s) * 1_000)
         if deadline_ms and left_ms <= 0:
             return Blocks((), End.DEADLINE, verified=True)
-        return self.read(namespace, hashes, part=part, deadline_ms=deadline_ms and left_ms)
+        left_s = deadline.left_s()
+        if left_s <= 0:
+            raise DeadlineError(f"{self._link.endpoint}: no reply before the deadline")
+        other = self.within(left_s)
+        return other.read(namespace, hashes, part=part, deadline_ms=deadline_ms and left_ms)
 
     def ask(self, request: Request[T]) -> T:
         """The answer to one request.
@@ -226,7 +236,9 @@ class Client:
         :raises RefusedError: if the server refuses it
         """
         deadline = Deadline(self._timeout)
-        connection = self._link.open(deadline)
+        return self._ask(self._link.open(deadline), request, deadline)
+
+    def _ask(self, connection: Connection, request: Request[T], deadline: Deadline) -> T:
         width = _width(connection, request, deadline)
         return _exchange(connection, request, width, deadline)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import select
 import socket
 import threading
@@ -49,6 +50,7 @@ class Connection:
         self._write_lock = threading.Lock()
         self._turn = threading.Condition()
         self._socket = _connect(host, port, deadline)
+        self.is_local = _is_local(self._socket)  # whether the server's address is this machine's
 
     def is_open(self) -> bool:
         """False after a failure, and if the server has ended the connection meanwhile."""
@@ -219,6 +221,18 @@ def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     made.setblocking(False)
     return made
+
+
+def _is_local(made: socket.socket) -> bool:
+    """Whether the other side's address is loopback, or another one of this machine's."""
+    with contextlib.suppress(OSError, ValueError):
+        host, _, *scope = made.getpeername()
+        if ipaddress.ip_address(host).is_loopback:
+            return True
+        with socket.socket(made.family, socket.SOCK_DGRAM) as tried:
+            tried.bind((host, 0, *scope))  # refused for what is another's
+            return True
+    return False
 
 
 def _ready(on: socket.socket, timeout_s: float, write: bool) -> bool:

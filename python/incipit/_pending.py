@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
+from collections.abc import Iterator
 from typing import TypeVar
 
 from incipit._resp import Failure, Value, encode
@@ -65,6 +67,30 @@ def frame(request: Request[T], width: int) -> list[Buffer]:
     if len(body) <= COPIED_BODY_BYTES_MAX:
         return [b"".join([encoded, body, b"\r\n"])]
     return [encoded, body, b"\r\n"]
+
+
+@contextlib.contextmanager
+def recorded(
+    attached: dict[str, Request[None]], namespace: str, said: Request[None]
+) -> Iterator[None]:
+    """Has what is said on each new connection recorded while it is asked, and after if it succeeds.
+
+    A connection that takes the place of the one that answers is attached, too.
+
+    :raises ValueError: if it is more than a server takes: no connection could be made with it
+    """
+    frame(said, 0)
+    before = attached.get(namespace)
+    attached[namespace] = said
+    try:
+        yield
+    except BaseException:
+        if attached.get(namespace) is said:
+            if before is None:
+                del attached[namespace]
+            else:
+                attached[namespace] = before
+        raise
 
 
 def answer(request: Request[T], reply: Value, width: int) -> T | RefusedError:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import threading
 import time
@@ -12,6 +13,8 @@ from incipit import _checksums
 from incipit.records import Blocks, Located
 
 AVOIDED_S = 30.0
+NAME = re.compile(rb"incipit-pool-[0-9a-f]{32}")
+MOUNTS = "/proc/self/mountinfo"
 
 
 class _File:
@@ -71,6 +74,8 @@ class SharedMemory:
                 if not _checksums.fits(data, place.checksums):
                     return None
                 blocks.append(data)
+        except MemoryError:
+            return None
         except (OSError, ValueError, OverflowError):
             self.avoid()
             return None
@@ -96,13 +101,33 @@ class SharedMemory:
 
 
 def _own(path: bytes) -> _File:
-    """A regular file of this process's user that has one name.
+    """A regular file of this process's user that has one name, the name of a server's memory.
+
+    It has to be on a tmpfs, as far as the system says.
 
     :raises OSError: if it is none
     """
+    if not NAME.fullmatch(os.path.basename(path)):
+        raise OSError("no name of a server's memory")
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     file = _File(os.open(path, flags))
     its = os.fstat(file.number)
     if not stat.S_ISREG(its.st_mode) or its.st_nlink != 1 or its.st_uid != os.geteuid():
         raise OSError("no file of this user's")
+    if not _is_memory(its.st_dev):
+        raise OSError("no file on a tmpfs")
     return file
+
+
+def _is_memory(device: int) -> bool:
+    """Whether a file system is a tmpfs; true where there is no list of file systems."""
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    try:
+        with open(MOUNTS, encoding="utf-8", errors="replace") as mounts:
+            for line in mounts:
+                where, _, what = line.partition(" - ")
+                if where.split()[2] == wanted:
+                    return what.split()[0] == "tmpfs"
+    except FileNotFoundError:
+        return True
+    return False

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import functools
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -25,6 +25,7 @@ from incipit._pending import (
     check_timeout,
     endpoint,
     frame,
+    recorded,
     unasked,
 )
 from incipit._resp import Parser, Push, Value
@@ -73,7 +74,9 @@ class _Connection:
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._pending.append(future)
         for stretch in encoded:
-            self._writer.write(stretch)
+            # Copied: a writer may keep what it is given, and its owner may change that as soon as
+            # this request is cancelled, or late.
+            self._writer.write(bytes(stretch))
         try:
             async with self._drain:
                 # What is wrong with the connection, its reader says too.
@@ -245,22 +248,28 @@ class Client:
 
     async def drop_namespace(self, name: str) -> None:
         """As `incipit.Client.drop_namespace`."""
-        self._link.attached.pop(name, None)
         await self.ask(requests.drop_namespace(name))
+        self._link.attached.pop(name, None)
 
     async def attach(self, namespace: str, **fields: int | str) -> None:
         """As `incipit.Client.attach`."""
-        said = requests.attach(namespace, **fields)
-        await self.ask(said)
-        self._link.attached[namespace] = said
+        await self._timed(self._attach(namespace, requests.attach(namespace, **fields)))
+
+    async def _attach(self, namespace: str, said: Request[None]) -> None:
+        await self._link.open()  # first: it would be said twice on what is made after
+        with recorded(self._link.attached, namespace, said):
+            await self._ask(said)
 
     async def ask(self, request: Request[T]) -> T:
         """The answer to one request.
 
         :raises RefusedError: if the server refuses it
         """
+        return await self._timed(self._ask(request))
+
+    async def _timed(self, asked: Coroutine[object, object, T]) -> T:
         try:
-            return await asyncio.wait_for(self._ask(request), self._timeout)
+            return await asyncio.wait_for(asked, self._timeout)
         except asyncio.TimeoutError:
             self._link.end_if_silent()
             late = f"{self._link.endpoint}: no reply before the deadline"

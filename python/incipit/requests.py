@@ -183,7 +183,8 @@ def put(
     """Brings a part of a block, which nobody sees before its put is committed.
 
     :param put: its name; of your choice, such as that of the engine's request
-    :param data: at most 256 MiB, in one stretch; not changed until the reply, and not copied
+    :param data: at most 256 MiB, in one stretch; not changed until the reply, and not copied but by
+        `incipit.aio`
     :param parent: the block before it in the prompt, empty if it is the first
     :param part: which of its `parts` that is, such as the rank's
     """

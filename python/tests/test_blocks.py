@@ -9,35 +9,43 @@ import functools
 import itertools
 import os
 import random
+import socket
 import tempfile
 import threading
 import time
 import unittest
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from incipit import (
     Blocks,
     Client,
+    ClosedError,
     Committed,
     ConnectionLostError,
     Contract,
     ContractError,
+    DeadlineError,
     End,
     NoNamespaceError,
     ProtocolError,
     PutOutcome,
     RefusedError,
     _checksums,
+    _client,
+    _connection,
+    _shared,
     aio,
     requests,
 )
-from incipit._pending import frame
-from tests.fake import CONTRACT, HELLO, FakeServer, Peer
+from incipit._pending import Deadline, frame
+from tests.fake import CONTRACT, HELLO, PONG, FakeServer, Peer
 from tests.real import RealServer, shared
 
 SHM = Path("/dev/shm")
+POOL = "incipit-pool-" + "0a" * 16
 OK = b"+OK\r\n"
 NAMES = (f"blocks-{i}" for i in itertools.count())
 
@@ -123,6 +131,30 @@ class RequestTest(unittest.TestCase):
         self.assertEqual(data, seen[1][-1])
         self.assertEqual(b"\0" * 7 + b"\1", seen[1][3])
 
+    def test_put_that_is_cancelled_sends_what_it_was_given(self) -> None:
+        data = bytearray(random.Random(1).randbytes(1 << 20))
+        given = bytes(data)
+        queued: list[bytes | memoryview] = []
+
+        async def go() -> None:
+            loop = asyncio.get_running_loop()
+            writer = mock.Mock()
+            writer.write = queued.append  # as CPython 3.12 and later where the way is full
+            writer.drain = mock.AsyncMock(side_effect=loop.create_future)
+            made = aio._Connection("here", asyncio.StreamReader(), writer, 1 << 20)
+            request = requests.put("chat", "p", 1, data)
+            task = asyncio.create_task(made.ask(frame(request, 8)))
+            while len(queued) < 3:
+                await asyncio.sleep(0)
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+            data[:] = bytes(len(data))
+            made.end(ClosedError("done"))
+
+        asyncio.run(go())
+        self.assertTrue(b"".join(queued).endswith(given + b"\r\n"))
+
     def test_put_of_what_is_no_such_thing_is_refused_before(self) -> None:
         odd = memoryview(b"abcd")[::2]
         cases: list[tuple[Callable[[], object], str]] = [
@@ -159,6 +191,85 @@ class RequestTest(unittest.TestCase):
             self.assertEqual(Committed(1, 2, 3), client.commit("chat", "p"))
         words = [b"KVC.ATTACH", b"chat", b"DTYPE", b"bfloat16", b"BLOCKTOKENS", b"16"]
         self.assertEqual([words, words], said)
+
+    def attached(self, ask: Callable[[int], None], reply: bytes) -> list[bytes]:
+        """The commands of a second connection, after `reply` to an attach on the first one."""
+        said: list[bytes] = []
+
+        def first(peer: Peer) -> None:
+            peer.answer(HELLO, reply)
+            peer.request()  # which has no reply
+
+        def second(peer: Peer) -> None:
+            peer.answer(HELLO)
+            while words := peer.request():
+                said.append(words[0])
+                peer.say(PONG if words[0] == b"PING" else OK)
+
+        with FakeServer(first, second) as server:
+            ask(server.port)
+        return said
+
+    def test_attach_answered_by_a_connection_that_is_replaced_is_said_to_the_next(self) -> None:
+        exchange = _client._exchange
+
+        def go(port: int) -> None:
+            with Client(port=port, timeout=60) as client:
+
+                def replacing(*asked: Any) -> object:
+                    found = exchange(*asked)
+                    if asked[0] is before and asked[1].words(0)[0] == b"KVC.ATTACH":
+                        before.close(ConnectionLostError("test"))
+                        client.ping()
+                    return found
+
+                before = client._link.open(Deadline(60))
+                with mock.patch.object(_client, "_exchange", replacing):
+                    client.attach("chat")
+
+        self.assertEqual([b"KVC.ATTACH", b"PING"], self.attached(go, OK))
+
+    def test_attach_of_asyncio_is_said_to_the_next_connection_likewise(self) -> None:
+        exchange = aio._exchange
+
+        async def go(port: int) -> None:
+            async with aio.Client(port=port, timeout=60) as client:
+
+                async def replacing(*asked: Any) -> object:
+                    found = await exchange(*asked)
+                    if asked[0] is before and asked[1].words(0)[0] == b"KVC.ATTACH":
+                        before.end(ConnectionLostError("test"))
+                        await (await client._link.open()).ask(frame(requests.ping(), 0))
+                    return found
+
+                before = await client._link.open()
+                with mock.patch.object(aio, "_exchange", replacing):
+                    await client.attach("chat")
+
+        said = self.attached(lambda port: asyncio.run(go(port)), OK)
+        self.assertEqual([b"KVC.ATTACH", b"PING"], said)
+
+    def test_attach_that_is_refused_is_not_said_again(self) -> None:
+        def go(port: int) -> None:
+            with Client(port=port, timeout=60) as client:
+                before = client._link.open(Deadline(60))
+                with self.assertRaises(ContractError):
+                    client.attach("chat")
+                before.close(ConnectionLostError("test"))
+                client.ping()
+
+        said = self.attached(go, b"-CONTRACT DTYPE: a (expected: b)\r\n")
+        self.assertEqual([b"PING"], said)
+
+    def test_drop_that_fails_leaves_the_namespace_attached(self) -> None:
+        def go(port: int) -> None:
+            with Client(port=port, timeout=60) as client:
+                client.attach("chat")
+                with self.assertRaises(ConnectionLostError):
+                    client.drop_namespace("chat")
+                client.ping()
+
+        self.assertEqual([b"KVC.ATTACH", b"PING"], self.attached(go, OK))
 
 
 class ReadTest(unittest.TestCase):
@@ -202,10 +313,12 @@ class ReadTest(unittest.TestCase):
 @unittest.skipUnless(hasattr(os, "pread"), "no pread")
 class SharedTest(unittest.TestCase):
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
+        if not os.access(SHM, os.W_OK):
+            self.skipTest(f"no {SHM}")
+        folder = tempfile.TemporaryDirectory("'odd \"characters\n\u00fc", dir=SHM)
         self.addCleanup(folder.cleanup)
         self.data = random.Random(1).randbytes(70_001)
-        self.file = Path(folder.name, "pool with 'odd \"characters\n\u00fc")
+        self.file = Path(folder.name, POOL)
         self.file.write_bytes(bytes(4_096) + self.data)
         crc = with_crc(crc32c)
         crc.__enter__()
@@ -250,12 +363,14 @@ class SharedTest(unittest.TestCase):
 
     def test_what_cannot_be_read_is_not_tried_again_at_once(self) -> None:
         nothing = b"*1\r\n+MISS 0\r\n"
-        link = self.file.with_name("link")
+        link = self.file.with_name(POOL.replace("0", "1"))
         link.symlink_to(self.file)
-        pipe = self.file.with_name("pipe")
+        pipe = self.file.with_name(POOL.replace("0", "2"))
         os.mkfifo(pipe)
+        none = self.file.with_name(POOL.replace("0", "3"))
         whole = place(4_096, self.data)
-        cases = [located(os.fsencode(path), whole) for path in (link, pipe, "/none", "here", "")]
+        paths: list[Path | str] = [link, pipe, none, POOL, "", *self.others()]
+        cases = [located(os.fsencode(path), whole) for path in paths]
         cases.append(located(os.fsencode(self.file), place(4_097, self.data)))
         cases.append(located(os.fsencode(self.file), place(2**62, self.data)))
         cases += [b"-NOSHARE store.share-directory: none\r\n", b"-ERR unknown command\r\n"]
@@ -264,6 +379,66 @@ class SharedTest(unittest.TestCase):
                 found, commands = self.asked(reply, nothing, nothing, reads=2)
                 self.assertEqual(End.MISS, found.end)
                 self.assertEqual([b"KVC.WHERE", b"KVC.READ", b"KVC.READ"], commands)
+
+    def others(self) -> list[Path]:
+        """Files of this user's, with the right bytes, that are no server's memory by their name."""
+        names = ("pool", POOL + "0", POOL[:-1], POOL.upper(), POOL + "\n", "x" + POOL)
+        paths = [self.file.with_name(name) for name in names]
+        for path in paths:
+            path.write_bytes(self.file.read_bytes())
+        return paths
+
+    def test_file_on_a_disk_is_not_opened(self) -> None:
+        kinds = self.file.with_name("mounts")
+        its = os.stat(self.file).st_dev
+        line = f"25 1 {os.major(its)}:{os.minor(its)} / / rw shared:1 - %s disk rw\n"
+        reply = located(os.fsencode(self.file), place(4_096, self.data))
+        for kind, sent in (("tmpfs", []), ("ext4", [b"*1\r\n+MISS 0\r\n"])):
+            kinds.write_text("24 1 0:99999 / /proc rw - proc proc rw\n" + line % kind)
+            with mock.patch.object(_shared, "MOUNTS", str(kinds)):
+                found, _ = self.asked(reply, *sent)
+            self.assertEqual(0 if sent else 1, len(found.blocks), kind)
+
+    def test_server_of_another_address_is_not_asked_where(self) -> None:
+        with mock.patch.object(_connection, "_is_local", return_value=False):
+            _, commands = self.asked(b"*1\r\n+MISS 0\r\n")
+        self.assertEqual([b"KVC.READ"], commands)
+
+    def test_addresses_of_this_machine(self) -> None:
+        cases = {
+            ("127.0.0.1", 1): True,
+            ("127.1.2.3", 1): True,
+            ("192.0.2.1", 1): False,
+            ("no address", 1): False,
+        }
+        for where, expected in cases.items():
+            made = mock.Mock(family=socket.AF_INET)
+            made.getpeername.return_value = where
+            self.assertEqual(expected, _connection._is_local(made), where)
+
+    def test_no_memory_for_a_block_is_read_over_the_connection(self) -> None:
+        reply = located(os.fsencode(self.file), place(4_096, self.data))
+        with mock.patch("os.pread", side_effect=MemoryError):
+            _, commands = self.asked(reply, b"*1\r\n+MISS 0\r\n")
+        self.assertEqual([b"KVC.WHERE", b"KVC.READ"], commands)
+
+    def test_the_other_way_has_the_time_that_is_left(self) -> None:
+        left: list[float] = []
+
+        def read(client: Client, *asked: object, **more: object) -> Blocks:
+            left.append(client._timeout)
+            return Blocks((), End.ALL, True)
+
+        reply = located(os.fsencode(self.file), place(4_096, self.data), lease_ms=0)
+        with mock.patch.object(Client, "read", read):
+            self.asked(reply)
+        self.assertLess(left[0], 60)
+        with (
+            mock.patch.object(Deadline, "left_s", return_value=0.0),
+            with_crc(None),
+            self.assertRaises(DeadlineError),
+        ):
+            Client().read_shared("chat", [1])
 
     def test_more_than_the_reply_limit_is_not_copied(self) -> None:
         reply = located(os.fsencode(self.file), *[place(4_096, self.data)] * 2)

@@ -23,6 +23,14 @@ interface Exchange<R> {
   /// @throws ClientException.Refused if the request was refused, and that is no answer
   R decode(RespValue reply) throws MalformedException;
 
+  /// Reads the reply, where it matters whether the server is on this machine.
+  ///
+  /// @throws MalformedException as [#decode(RespValue)]
+  /// @throws ClientException.Refused as [#decode(RespValue)]
+  default R decode(RespValue reply, boolean local) throws MalformedException {
+    return decode(reply);
+  }
+
   /// Most bytes of the request.
   default int requestBytesMax() {
     return Limits.FRAME_BYTES_MAX;

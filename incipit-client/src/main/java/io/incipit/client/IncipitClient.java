@@ -227,11 +227,13 @@ public final class IncipitClient implements AutoCloseable {
   /// The same as [#read]; of a server on this machine that shares its memory
   /// (`store.share-directory`), the bytes are copied out of that memory and not sent.
   ///
-  /// What is copied is compared with its checksums, and is of the caller alone. Whatever goes wrong
-  /// with it, such as a server that is elsewhere, shares nothing, belongs to another user, or has
-  /// given a block up meanwhile, all is [read][#read] over the connection. A server that cannot be
-  /// read from is not asked for that again for 30 s. Copying is done by the thread that reads
-  /// replies.
+  /// What is copied is compared with its checksums, and is of the caller alone. All is
+  /// [read][#read] over the connection, with what is left of the deadline, if the server refuses to
+  /// say where it is, is elsewhere by its address or belongs to another user, if its file cannot be
+  /// read from here, or if it has given a block up meanwhile. A server that cannot be read from is
+  /// not asked for that again for 30 s. A connection that is lost and a reply that does not come
+  /// in time fail the future; so does what goes wrong with that read. Copying is done by the thread
+  /// that reads replies.
   ///
   /// @param chain as of [#read]
   /// @param part as of [#read]

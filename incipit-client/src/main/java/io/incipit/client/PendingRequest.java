@@ -11,11 +11,12 @@ import java.util.concurrent.CompletableFuture;
 record PendingRequest<R>(Exchange<R> exchange, CompletableFuture<R> future, long deadlineNs) {
   /// Hands a reply over; a refusal that is no answer fails the future.
   ///
+  /// @param local whether it came from a server on this machine
   /// @throws MalformedException if the reply is none to this request
-  void complete(RespValue reply) throws MalformedException {
+  void complete(RespValue reply, boolean local) throws MalformedException {
     R answer;
     try {
-      answer = exchange.decode(reply);
+      answer = exchange.decode(reply, local);
     } catch (ClientException.Refused refused) {
       fail(refused);
       return;

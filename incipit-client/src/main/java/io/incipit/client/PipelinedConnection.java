@@ -247,7 +247,7 @@ final class PipelinedConnection {
         return;
       }
       end += read;
-      start = parser.parse(bytes, start, end, this::answer);
+      start = parser.parse(bytes, start, end, value -> answer(value, from.isLocal()));
       System.arraycopy(bytes, start, bytes, 0, end - start);
       end -= start;
       start = 0;
@@ -259,7 +259,7 @@ final class PipelinedConnection {
     }
   }
 
-  private void answer(RespValue value) throws MalformedException {
+  private void answer(RespValue value, boolean local) throws MalformedException {
     var request = next();
     if (request.isEmpty()) {
       throw new MalformedException("%s (expected: nothing, no request waits)".formatted(value));
@@ -268,7 +268,7 @@ final class PipelinedConnection {
       return;
     }
     try {
-      request.get().complete(value);
+      request.get().complete(value, local);
     } catch (MalformedException | RuntimeException garbage) {
       var reason = String.valueOf(garbage.getMessage());
       request.get().fail(lost("was given up, " + reason, garbage));

@@ -8,10 +8,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,10 @@ final class SharedMemory implements Closeable {
   /// All values of one answer: as much as an array may have, as where they come over the wire.
   private static final long BYTES_MAX = Integer.MAX_VALUE;
 
+  /// What servers call their memory, and the file system that it is on.
+  private static final Pattern NAME = Pattern.compile("incipit-pool-[0-9a-f]{32}");
+
+  private static final String FILE_SYSTEM = "tmpfs";
   private static final long AVOIDED_NS = 30_000_000_000L;
   private static final long NS_PER_MS = 1_000_000;
 
@@ -62,6 +68,9 @@ final class SharedMemory implements Closeable {
       return Optional.empty();
     }
     try {
+      if (!located.local()) {
+        throw new IOException("the file would be on another machine");
+      }
       var from = file(located.path());
       var piece = ByteBuffer.allocateDirect(FetchedReply.PIECE_BYTES);
       var blocks = new ArrayList<ByteBuffer>(located.places().size());
@@ -119,10 +128,19 @@ final class SharedMemory implements Closeable {
       if (closed || !opened.isAbsolute()) {
         throw new IOException("no file is opened");
       }
-      file = OwnFile.open(opened);
+      file = open(opened);
       path = wanted;
     }
     return file;
+  }
+
+  /// Opens what may be the memory of a server, by its name and by where it is.
+  private static RawFile open(Path path) throws IOException {
+    var name = String.valueOf(path.getFileName());
+    if (!NAME.matcher(name).matches() || !Files.getFileStore(path).type().equals(FILE_SYSTEM)) {
+      throw new IOException("no memory of a server");
+    }
+    return OwnFile.open(path);
   }
 
   /// Lets go of the file, which would keep the memory of a server that is gone.

@@ -23,8 +23,9 @@ record WhereExchange(ReadExchange read) implements Exchange<WhereExchange.Locate
 
   /// Values in a file, and why there are no more.
   ///
+  /// @param local whether the server that says so is on this machine
   /// @param leaseMs for how long they stay, from when the reply was made
-  record Located(String path, long leaseMs, List<Place> places, Fetched.End end) {
+  record Located(String path, boolean local, long leaseMs, List<Place> places, Fetched.End end) {
     Located {
       places = List.copyOf(places);
     }
@@ -48,6 +49,11 @@ record WhereExchange(ReadExchange read) implements Exchange<WhereExchange.Locate
 
   @Override
   public Located decode(RespValue reply) throws MalformedException {
+    return decode(reply, false);
+  }
+
+  @Override
+  public Located decode(RespValue reply, boolean local) throws MalformedException {
     if (!(reply instanceof RespValue.Values(var values))
         || values.size() < 2
         || values.size() - 2 > read.chain().length()
@@ -67,6 +73,7 @@ record WhereExchange(ReadExchange read) implements Exchange<WhereExchange.Locate
     }
     return new Located(
         new String(path.bytes(), StandardCharsets.UTF_8),
+        local,
         leaseMs,
         places,
         FetchedReply.end(end, places.size(), read.chain().length()));

@@ -28,6 +28,7 @@ import java.util.function.Function;
 final class FakeNetwork implements Network {
   private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
   volatile boolean refusing;
+  volatile boolean local = true;
   volatile Function<List<String>, List<Reply>> answers = _ -> List.of();
   volatile CountDownLatch connects = new CountDownLatch(0);
   volatile CountDownLatch writes = new CountDownLatch(0);
@@ -165,6 +166,11 @@ final class FakeNetwork implements Network {
         next = parser.parse(unparsed, start, unparsed.length, request);
       }
       unparsed = Arrays.copyOfRange(unparsed, start, unparsed.length);
+    }
+
+    @Override
+    public boolean isLocal() {
+      return local;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.incipit.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.ErrorCode;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +45,11 @@ class SharedMemoryTest {
   private static final long OFFSET = 4_096;
   private static final String NOTHING = "*1\r\n+MISS 0\r\n";
 
-  @TempDir Path directory;
+  private static final Path SHM = Path.of("/dev/shm");
+  private static final String POOL = "incipit-pool-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
+
+  @TempDir Path disk;
+  private Path directory = SHM;
   private final ManualTime time = new ManualTime();
   private final FakeNetwork network = new FakeNetwork();
   private final IncipitClient client =
@@ -53,14 +60,22 @@ class SharedMemoryTest {
 
   @BeforeEach
   void makeFile() throws IOException {
+    assumeTrue(Files.isWritable(SHM));
+    directory = Files.createTempDirectory(SHM, "incipit a b'\"%s$(x)\n*");
     new Random(1).nextBytes(value);
-    file = directory.resolve("pool");
+    file = directory.resolve(POOL);
     write(file, value);
   }
 
   @AfterEach
-  void closeClient() {
+  void closeClient() throws IOException {
     client.close();
+    try (var files = Files.list(directory)) {
+      for (var left : files.toList()) {
+        Files.delete(left);
+      }
+    }
+    Files.delete(directory);
   }
 
   private static void write(Path file, byte[] value) throws IOException {
@@ -192,9 +207,9 @@ class SharedMemoryTest {
 
   @Test
   void readShared_linksAndPipes_areNotOpened() throws Exception {
-    var link = Files.createSymbolicLink(directory.resolve("link"), file);
+    var link = Files.createSymbolicLink(directory.resolve(POOL.replace("0a0a", "0b0b")), file);
     assertAvoids(located(link.toString(), place(OFFSET, value)));
-    var pipe = directory.resolve("pipe");
+    var pipe = directory.resolve(POOL.replace("0a0a", "0c0c"));
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     time.advance(30_000_000_000L);
     assertAvoids(located(pipe.toString(), place(OFFSET, value)));
@@ -224,13 +239,32 @@ class SharedMemoryTest {
     assertReadsOtherwise(peer, later);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pool", POOL + "0", "x" + POOL, POOL + "\n", "incipit-pool-"})
+  void readShared_otherNames_areNotOpened(String name) throws Exception {
+    var other = directory.resolve(name);
+    write(other, value);
+    assertAvoids(located(other.toString(), place(OFFSET, value)));
+  }
+
   @Test
-  void readShared_pathWithOddCharacters_isOpened() throws Exception {
-    var odd = directory.resolve("a b'\"%s$(x)\n*");
-    write(odd, value);
-    var answer = read();
-    peer().send(located(odd.toString(), place(OFFSET, value)));
-    assertThat(get(answer).blocks()).containsExactly(ByteBuffer.wrap(value));
+  void readShared_fileOnADisk_isNotOpened() throws Exception {
+    assumeFalse(Files.getFileStore(disk).type().equals("tmpfs"));
+    var other = disk.resolve(POOL);
+    write(other, value);
+    assertAvoids(located(other.toString(), place(OFFSET, value)));
+  }
+
+  @Test
+  void readShared_whereOthersReplaceFiles_isNotOpened() throws Exception {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertAvoids(located(file.toString(), place(OFFSET, value)));
+  }
+
+  @Test
+  void readShared_serverElsewhere_isNotOpened() throws Exception {
+    network.local = false;
+    assertAvoids(located(file.toString(), place(OFFSET, value)));
   }
 
   @Test
@@ -279,7 +313,7 @@ class SharedMemoryTest {
 
   @Test
   void readShared_moreThanAnArrayHas_readsOtherwise() throws Exception {
-    var sparse = directory.resolve("sparse");
+    var sparse = directory.resolve(POOL.replace("0a0a", "0d0d"));
     write(sparse, value);
     try (var channel = FileChannel.open(sparse, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.allocate(1), 1L << 30);

@@ -14,6 +14,10 @@ public interface Connection extends Closeable {
   /// Sends all of the bytes at once; blocks while the way is full.
   void write(byte[] source, int offset, int length) throws IOException;
 
+  /// Whether the other side is on this machine, by its address: loopback, or another one that is
+  /// this machine's. Never blocks.
+  boolean isLocal();
+
   /// Ends both streams. Whoever reads or writes is woken with an [IOException] or an end of stream.
   /// Idempotent.
   @Override

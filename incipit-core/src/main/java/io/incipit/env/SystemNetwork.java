@@ -4,8 +4,11 @@ package io.incipit.env;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 
 /// The network of this machine.
@@ -34,16 +37,26 @@ enum SystemNetwork implements Network {
     }
   }
 
+  static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException _) {
+      return false;
+    }
+  }
+
   /// A connection over a socket.
   private static final class SocketConnection implements Connection {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private final boolean local;
 
     SocketConnection(Socket socket) throws IOException {
       this.socket = socket;
       this.in = socket.getInputStream();
       this.out = socket.getOutputStream();
+      this.local = isOfThisMachine(socket.getInetAddress());
     }
 
     @Override
@@ -54,6 +67,11 @@ enum SystemNetwork implements Network {
     @Override
     public void write(byte[] source, int offset, int length) throws IOException {
       out.write(source, offset, length);
+    }
+
+    @Override
+    public boolean isLocal() {
+      return local;
     }
 
     @Override

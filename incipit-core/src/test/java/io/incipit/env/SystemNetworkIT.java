@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,19 @@ class SystemNetworkIT {
         length += n;
       }
       assertThat(new String(read, 2, length - 2, US_ASCII)).isEqualTo("pong");
+    }
+  }
+
+  @Test
+  void isLocal_byTheAddressOfTheOtherSide() throws IOException {
+    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var ours = Network.system().connect("localhost", server.getLocalPort(), TIMEOUT_NS)) {
+      assertThat(ours.isLocal()).isTrue();
+    }
+    assertThat(SystemNetwork.isOfThisMachine(InetAddress.getByName("127.1.2.3"))).isTrue();
+    assertThat(SystemNetwork.isOfThisMachine(InetAddress.getByName("192.0.2.1"))).isFalse();
+    for (var own : NetworkInterface.networkInterfaces().toList()) {
+      assertThat(own.inetAddresses()).allMatch(SystemNetwork::isOfThisMachine);
     }
   }
 

@@ -34,6 +34,9 @@ final class BlockCrashTest {
   private static final int CYCLES = Search.Family.STRESS.isSlow() ? 500 : 20;
   private static final int PUTS_MAX = 40;
 
+  /// What a child prints at most on its way to its point, and far more than it should.
+  private static final int LINES_MAX = 200_000;
+
   private final Set<Integer> committed = new HashSet<>();
   private int last;
 
@@ -86,7 +89,10 @@ final class BlockCrashTest {
     var child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var out = child.inputReader()) {
       boolean reached = false;
+      int lines = 0;
       for (var line = out.readLine(); line != null; line = out.readLine()) {
+        lines++;
+        assertTrue(lines <= LINES_MAX, "the child does not reach its point");
         var words = line.split(" ", -1);
         switch (words[0]) {
           case "at" -> {

@@ -19,6 +19,9 @@ final class Compaction {
   private final Room room;
   private final Extents extents;
 
+  /// Whether others read the memory by themselves.
+  private final boolean shared;
+
   /// The extent that the next search begins at, if it is still one.
   private int cursor;
 
@@ -39,6 +42,7 @@ final class Compaction {
     this.store = store;
     this.room = room;
     this.extents = store.places.extents;
+    this.shared = store.memory.path().isPresent();
   }
 
   /// Frees a window of so many units.
@@ -144,7 +148,8 @@ final class Compaction {
     return true;
   }
 
-  /// A leased value may be moved, but not given up: it needs a place now.
+  /// A leased value may be moved, but not given up: it needs a place now. In memory that others
+  /// read by themselves it stays: they were told where it is.
   private boolean isMovableValue(int slot) {
     var values = store.values;
     if (values.state(slot) != Values.COMMITTED) {
@@ -154,7 +159,7 @@ final class Compaction {
       return false;
     }
     return !values.isLeased(slot, store.clock.nanoTime())
-        || Places.units(values.length(slot)) <= extents.largest();
+        || (!shared && Places.units(values.length(slot)) <= extents.largest());
   }
 
   private void claimFree() {
@@ -244,9 +249,13 @@ final class Compaction {
     if (!values.swap(slot, Values.COMMITTED, Values.CLOSING)) {
       return false;
     }
-    values.place(slot, to, offset);
+    // Nobody reads it now, so a lease that was given since it was looked at is seen here.
+    boolean stays = shared && values.isLeased(slot, store.clock.nanoTime());
+    if (!stays) {
+      values.place(slot, to, offset);
+    }
     values.swap(slot, Values.CLOSING, Values.COMMITTED);
-    return true;
+    return !stays;
   }
 
   private boolean evict(int slot, long place, int length) {

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 
 /// One mapping of memory, in none of the heap's limits: anonymous, or of a file that others read.
@@ -33,8 +34,23 @@ public final class HostMemory implements Memory {
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment segment;
-  private final Optional<String> path;
-  private final Runnable closed;
+  private final Optional<Backing> backing;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// The open file that memory is.
+  public interface Backing {
+    /// Its number in this process.
+    int file();
+
+    /// By which other processes read it.
+    String path();
+
+    /// Takes its name away. Called first when the memory is closed, while it is still mapped.
+    void unname();
+
+    /// Gives it back. Called when it is not mapped any more, and not at all if that fails.
+    void end();
+  }
 
   /// Maps `bytes`.
   ///
@@ -42,8 +58,7 @@ public final class HostMemory implements Memory {
   /// @throws IllegalStateException if the system does not give them
   public HostMemory(long bytes, boolean touched) {
     this.segment = isLinux() ? map(bytes, NO_FILE, arena) : arena.allocate(bytes, PAGE);
-    this.path = Optional.empty();
-    this.closed = () -> {};
+    this.backing = Optional.empty();
     if (touched) {
       for (long at = 0; at < bytes; at += PAGE) {
         segment.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
@@ -51,20 +66,16 @@ public final class HostMemory implements Memory {
     }
   }
 
-  private HostMemory(int file, long bytes, String path, Runnable closed) {
-    this.segment = map(bytes, file, arena);
-    this.path = Optional.of(path);
-    this.closed = closed;
+  private HostMemory(Backing backing, long bytes) {
+    this.segment = map(bytes, backing.file(), arena);
+    this.backing = Optional.of(backing);
   }
 
   /// Maps an open file, all of which has room: Linux only.
   ///
-  /// @param file its number in this process
-  /// @param path by which other processes read it
-  /// @param closed called when this is closed
   /// @throws IllegalStateException if the system does not map it
-  public static HostMemory shared(int file, long bytes, String path, Runnable closed) {
-    return new HostMemory(file, bytes, path, closed);
+  public static HostMemory shared(Backing backing, long bytes) {
+    return new HostMemory(backing, bytes);
   }
 
   private static boolean isLinux() {
@@ -128,7 +139,7 @@ public final class HostMemory implements Memory {
 
   @Override
   public Optional<String> path() {
-    return path;
+    return backing.map(Backing::path);
   }
 
   @Override
@@ -159,9 +170,16 @@ public final class HostMemory implements Memory {
         && range.asSlice(1).mismatch(range.asSlice(0, length - 1L)) == -1;
   }
 
+  /// Idempotent.
+  ///
+  /// @throws IllegalStateException if somebody is using it right now; a file has lost its name then
   @Override
   public void close() {
-    arena.close();
-    closed.run();
+    if (!closed.getAndSet(true)) {
+      // What happens later, no process finds it, or has to reclaim it.
+      backing.ifPresent(Backing::unname);
+      arena.close();
+      backing.ifPresent(Backing::end);
+    }
   }
 }

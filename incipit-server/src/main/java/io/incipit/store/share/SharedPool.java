@@ -31,7 +31,7 @@ public final class SharedPool {
   /// Takes memory of a directory, all of it now: a page that is missing when it is written to would
   /// end the process. First removes what processes that were killed have left there.
   ///
-  /// @param directory on a tmpfs; there, and writable
+  /// @param directory on a tmpfs; there, writable, and kept from others (or with the sticky bit)
   /// @return memory that, when closed, is gone for those who have it open, too
   /// @throws IOException if the directory is not as it has to be, or has no room; the message says
   public static HostMemory open(Path directory, long bytes, RandomSource random)
@@ -43,6 +43,7 @@ public final class SharedPool {
               .formatted(shown));
     }
     requireMemory(shown);
+    requireKept(directory, shown);
     reclaim(directory);
     requireRoom(shown, bytes);
     int file = Libc.open(shown, Libc.O_RDWR | Libc.O_TMPFILE);
@@ -58,7 +59,7 @@ public final class SharedPool {
         throw new IOException("store.share-directory: %s: no lock".formatted(shown));
       }
       allocate(shown, file, bytes);
-      var memory = HostMemory.shared(file, bytes, path, () -> end(file, path));
+      var memory = HostMemory.shared(new Pool(file, path), bytes);
       made = true;
       try {
         Libc.link(file, path);
@@ -90,6 +91,15 @@ public final class SharedPool {
           ("store.share-directory: %s is on a file system of kind 0x%x (expected: tmpfs, 0x%x, as"
                   + " /dev/shm is)")
               .formatted(directory, system.kind(), Libc.TMPFS));
+    }
+  }
+
+  private static void requireKept(Path directory, String shown) throws IOException {
+    if (!OwnFile.isKeptFromOthers(directory)) {
+      throw new IOException(
+          ("store.share-directory: %s can be written by others (expected: by its owner alone, or"
+                  + " with the sticky bit, as /dev/shm has; a directory in it will do)")
+              .formatted(shown));
     }
   }
 
@@ -143,13 +153,14 @@ public final class SharedPool {
     }
   }
 
-  private static void reclaim(String path) throws IOException {
+  static void reclaim(String path) throws IOException {
     int file = Libc.open(path, Libc.O_RDWR | Libc.O_NOFOLLOW | Libc.O_NONBLOCK);
     if (file < 0) {
       return;
     }
     try {
-      if (Libc.lock(file)) {
+      // What is open is looked at, not what the path is now.
+      if (OwnFile.isOpen(file) && Libc.lock(file)) {
         Libc.unlink(path);
         Libc.empty(file);
         LOG.log(Level.INFO, () -> "reclaim-memory path=%s".formatted(path));
@@ -159,15 +170,22 @@ public final class SharedPool {
     }
   }
 
-  /// Nobody has it mapped here any more.
-  private static void end(int file, String path) {
-    try {
+  /// A file that is locked by this process.
+  private record Pool(int file, String path) implements HostMemory.Backing {
+    @Override
+    public void unname() {
       Libc.unlink(path);
-      Libc.empty(file);
-    } catch (IOException failure) {
-      LOG.log(Level.WARNING, () -> "keep-memory path=%s until readers close it".formatted(path));
-    } finally {
-      Libc.close(file);
+    }
+
+    @Override
+    public void end() {
+      try {
+        Libc.empty(file);
+      } catch (IOException failure) {
+        LOG.log(Level.WARNING, () -> "keep-memory path=%s until readers close it".formatted(path));
+      } finally {
+        Libc.close(file);
+      }
     }
   }
 }

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class DiskCrashTest {
   private static final int CYCLES = Search.Family.STRESS.isSlow() ? 1000 : 25;
 
+  /// What a child prints at most on its way to its point, and far more than it should.
+  private static final int LINES_MAX = 2_000_000;
+
   private final Versions versions = new Versions(CrashChild.KEYS);
   private final Map<Point, Integer> cycles = new EnumMap<>(Point.class);
   private long version = 1;
@@ -99,7 +102,10 @@ final class DiskCrashTest {
     var child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var out = child.inputReader()) {
       boolean reached = false;
+      int lines = 0;
       for (var line = out.readLine(); line != null; line = out.readLine()) {
+        lines++;
+        assertTrue(lines <= LINES_MAX, "the child does not reach its point");
         if (line.startsWith("at ") && !reached) {
           reached = true;
           assertThrows(IOException.class, () -> open(directory), "a second process");

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,39 @@ final class HostStoreTest {
     assertEquals(1, rig.known.size());
     rig.checkAll();
     rig.checkEmpties();
+  }
+
+  @Test
+  void reserve_whatIsLeased_isMovedUnlessOthersReadTheMemory() {
+    assertTrue(fitsBesideLeased(new StoreRig(new HostMemory(8 * MIB, false), Optional.empty())));
+    var path = Optional.of("/dev/shm/pool");
+    assertFalse(fitsBesideLeased(new StoreRig(new HostMemory(8 * MIB, false), path)));
+  }
+
+  /// Whether there is room for half of the memory, of which two quarters are free, with a value
+  /// between them that is leased. In the end there is.
+  private static boolean fitsBesideLeased(StoreRig rig) {
+    try (var own = rig) {
+      long first = own.put(1, 1, 2 * MIB);
+      long leased = own.put(2, 1, 2 * MIB);
+      long third = own.put(3, 1, 2 * MIB);
+      long last = own.put(4, 1, 2 * MIB);
+      own.store.remove(first);
+      own.store.remove(third);
+      try (var held = own.store.pin(leased).orElseThrow()) {
+        held.lease(1_000_000_000L);
+      }
+      boolean fits;
+      try (var _ = own.store.pin(last).orElseThrow()) {
+        fits = own.put(5, 1, 4 * MIB) != Handle.NONE;
+        assertTrue(own.known.containsKey(leased));
+      }
+      own.clock.advance(1_000_000_000L + Values.TICK_NS);
+      assertTrue(fits || own.put(5, 1, 4 * MIB) != Handle.NONE);
+      own.checkAll();
+      own.checkEmpties();
+      return fits;
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@
 package io.incipit.store.memory;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// Failures at the places where a change can fail, a memory's included: the n-th from now throws.
 final class PlantedFailures implements FaultPoints {
@@ -11,7 +12,7 @@ final class PlantedFailures implements FaultPoints {
   }
 
   /// A memory whose copying and checking can fail.
-  record FailingMemory(Memory memory, FaultPoints faults) implements Memory {
+  record FailingMemory(Memory memory, Optional<String> path, FaultPoints faults) implements Memory {
     @Override
     public long bytes() {
       return memory.bytes();

@@ -30,11 +30,20 @@ final class StoreRig implements Victims, AutoCloseable {
   final LinkedHashMap<Long, Long> families = new LinkedHashMap<>();
 
   StoreRig(Memory memory, long metadataBytes, StoreFault planted) {
+    this(memory, Optional.empty(), metadataBytes, planted);
+  }
+
+  /// Over memory that others read by a path, if any.
+  StoreRig(Memory memory, Optional<String> path) {
+    this(memory, path, 64 << 20, StoreFault.NONE);
+  }
+
+  private StoreRig(Memory memory, Optional<String> path, long metadataBytes, StoreFault planted) {
     this.memory = memory;
     this.store =
         new HostStore(
             new StoreConfig(metadataBytes, RESERVE_NS, LEASE_NS, 42),
-            new PlantedFailures.FailingMemory(memory, failures),
+            new PlantedFailures.FailingMemory(memory, path, failures),
             this,
             clock,
             failures,

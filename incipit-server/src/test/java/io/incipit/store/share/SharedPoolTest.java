@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,82 @@ class SharedPoolTest {
       assertThat(Files.exists(left)).isFalse();
       assertThat(reader.size()).isZero();
       assertThat(files()).hasSize(others.size() + 1).containsAll(others);
+    }
+  }
+
+  @Test
+  void reclaim_whatTookThePlaceOfAFile_stays() throws Exception {
+    var linked = Files.write(directory.resolve(LEFT), new byte[9]);
+    var second = Files.createLink(directory.resolve("second"), linked);
+    var pipe = directory.resolve(LEFT.replace('0', '1'));
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    SharedPool.reclaim(linked.toString());
+    SharedPool.reclaim(pipe.toString());
+    assertThat(files()).containsExactlyInAnyOrder(linked, second, pipe);
+    assertThat(Files.size(linked)).isEqualTo(9);
+
+    Files.delete(second);
+    SharedPool.reclaim(linked.toString());
+    assertThat(files()).containsExactly(pipe);
+  }
+
+  @Test
+  void open_whereOthersReplaceFiles_isRefused() throws IOException {
+    for (int mode : List.of(0777, 0770, 0702)) {
+      Files.setAttribute(directory, "unix:mode", mode);
+      assertThatIOException()
+          .isThrownBy(this::open)
+          .withMessageStartingWith("store.share-directory: " + directory)
+          .withMessageContaining("can be written by others (expected: by its owner alone, or with");
+      assertThat(files()).isEmpty();
+    }
+    Files.setAttribute(directory, "unix:mode", 01777);
+    open().close();
+    Files.setAttribute(directory, "unix:mode", 0755);
+    open().close();
+  }
+
+  @Test
+  void close_takesTheNameFirst_andTheBytesWhenTheyAreNotMapped() {
+    int file = Libc.open(directory.toString(), Libc.O_RDWR | Libc.O_TMPFILE);
+    assertThat(Libc.allocate(file, 0, BYTES)).isZero();
+    var memory = new HostMemory[1];
+    var steps = new ArrayList<String>();
+    var backing =
+        new HostMemory.Backing() {
+          @Override
+          public int file() {
+            return file;
+          }
+
+          @Override
+          public String path() {
+            return "here";
+          }
+
+          @Override
+          public void unname() {
+            steps.add("unname, mapped: " + isMapped(memory[0]));
+          }
+
+          @Override
+          public void end() {
+            steps.add("end, mapped: " + isMapped(memory[0]));
+            Libc.close(file);
+          }
+        };
+    memory[0] = HostMemory.shared(backing, BYTES);
+    memory[0].close();
+    memory[0].close();
+    assertThat(steps).containsExactly("unname, mapped: true", "end, mapped: false");
+  }
+
+  private static boolean isMapped(HostMemory memory) {
+    try {
+      memory.view(0, 1).get();
+      return true;
+    } catch (IllegalStateException _) {
+      return false;
     }
   }
 

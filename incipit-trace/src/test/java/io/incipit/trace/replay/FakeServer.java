@@ -91,6 +91,11 @@ final class FakeServer implements Network {
     private byte[] rest = new byte[0];
 
     @Override
+    public boolean isLocal() {
+      return false;
+    }
+
+    @Override
     public int read(byte[] target, int offset, int length) throws IOException {
       if (rest.length == 0) {
         try {
