@@ -40,6 +40,9 @@ public final class Limits {
   /// Runs that one `KVC.HOT` asks for.
   public static final int HOT_RUNS_MAX = 256;
 
+  /// Rows that one `KVC.SALTS` asks for.
+  public static final int SALT_ROWS_MAX = 1_024;
+
   /// Milliseconds for which blocks are pinned: a day.
   public static final int PIN_MS_MAX = 86_400_000;
 

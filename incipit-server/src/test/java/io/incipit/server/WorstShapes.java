@@ -166,6 +166,8 @@ final class WorstShapes {
           List.of(
               request("KVC.PIN", NS, "HARD", "86400000", chain(1 << 20, Limits.READ_BLOCKS_MAX)),
               request("KVC.PIN", NS, "SOFT", "1", chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
+      case SALTS ->
+          List.of(request("KVC.SALTS", "1024"), request("KVC.SALTS", "NAMESPACES", "1024"));
       default -> List.of(attach, request(command.wireName(), NS, "put"));
     };
   }
@@ -200,7 +202,7 @@ final class WorstShapes {
       case SCORE -> questions("KVC.SCORE");
       case LOCATE -> locates();
       case HINT -> hints();
-      case ATTACH, PUT, COMMIT, ABORT, READ, WHERE, EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN ->
+      case ATTACH, PUT, COMMIT, ABORT, READ, WHERE, EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN, SALTS ->
           blocks(command);
       case RUN -> runs();
       case INSPECT -> inspections();

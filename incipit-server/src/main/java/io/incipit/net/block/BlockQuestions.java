@@ -3,9 +3,11 @@ package io.incipit.net.block;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Namespace;
+import io.incipit.block.Reply;
 import io.incipit.net.task.Task;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
+import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Blocks;
@@ -17,6 +19,9 @@ import java.util.Optional;
 public final class BlockQuestions {
   /// Runs that are shown unless somebody says how many.
   private static final int HOT_RUNS = 16;
+
+  /// Salts or namespaces that are shown unless somebody says how many.
+  private static final int SALT_ROWS = 16;
 
   private static final long NS_PER_MS = 1_000_000;
 
@@ -43,6 +48,10 @@ public final class BlockQuestions {
         }
         case PIN -> Optional.of(pin(request));
         case UNPIN -> Optional.of(unpin(request));
+        case SALTS -> {
+          salts(request, out);
+          yield Optional.empty();
+        }
         default ->
             throw new IllegalArgumentException(
                 "command: %s (expected: one on blocks)".formatted(command.wireName()));
@@ -103,6 +112,24 @@ public final class BlockQuestions {
   private Task unpin(Request request) throws Refusal {
     var namespace = BlockWords.namespace(request, 1, index::namespace);
     return PinTask.unpin(store, namespace.name(), chain(request, 2, namespace), wake);
+  }
+
+  private void salts(Request request, RespBuffer out) throws Refusal {
+    boolean namespaces = request.count() > 1 && request.is(1, "NAMESPACES");
+    int word = namespaces ? 2 : 1;
+    if (request.count() > word + 1) {
+      throw new Refusal(
+          "SYNTAX %s (expected: nothing)".formatted(BlockWords.shown(request, word + 1)));
+    }
+    int count =
+        request.count() > word
+            ? BlockWords.number(request, word, "count", 1, Limits.SALT_ROWS_MAX)
+            : SALT_ROWS;
+    var rows =
+        namespaces
+            ? store.blocks().held(count).stream().map(SaltRows::of).toList()
+            : store.blocks().salts().rows(count).stream().map(SaltRows::of).toList();
+    ReplyEncoder.encode(new Reply.Rows(rows), false, out);
   }
 
   /// The hashes of a prompt, which nothing but `HEX` follows.

@@ -74,7 +74,8 @@ public final class ValueCommands {
           case PSETEX -> setFor(request, upload, Expiries.Form.MILLIS, out);
           case ATTACH, PUT, COMMIT, ABORT, READ, WHERE ->
               blocks.task(command, request, upload, out);
-          case EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN -> questions.task(command, request, out);
+          case EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN, SALTS ->
+              questions.task(command, request, out);
           case MSET -> multiSet(request, out);
           default -> keys.task(command, request, out);
         };
