@@ -163,6 +163,13 @@ public enum Command {
       "[NAMESPACES] [count]",
       "What cache salts, or namespaces, have in memory, those with most bytes first.",
       "O(N log N): N salts, at most 1,024, or namespaces"),
+  HINTS(
+      "KVC.HINTS",
+      3,
+      Kind.VALUE,
+      "ns json",
+      "Hints in the envelope that engines share: what to bring from disk, to keep, or to forget.",
+      "O(N): N bytes, and parts of blocks named"),
   GET("GET", 2, Kind.VALUE, "key", "The value of a key.", "O(N): N bytes"),
   SET(
       "SET",

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /// The commands on blocks that move no bytes, so that nobody has to be attached for them. For one
 /// connection's event loop.
-public final class BlockQuestions {
+public final class BlockQuestions implements AutoCloseable {
   /// Runs that are shown unless somebody says how many.
   private static final int HOT_RUNS = 16;
 
@@ -28,12 +28,21 @@ public final class BlockQuestions {
   private final Store store;
   private final BlockIndex index;
   private final Runnable wake;
+  private final HintCommand hints;
 
+  /// @param visitor for whom blocks are brought from disk
   /// @param wake called, by any thread, when a step can be done again
-  public BlockQuestions(Store store, BlockIndex index, Runnable wake) {
+  public BlockQuestions(Store store, BlockIndex index, Store.Visitor visitor, Runnable wake) {
     this.store = store;
     this.index = index;
     this.wake = wake;
+    this.hints = new HintCommand(store, index, visitor, wake);
+  }
+
+  /// The connection ends: nothing more is brought for it.
+  @Override
+  public void close() {
+    hints.close();
   }
 
   /// Answers a request, or says who does.
@@ -48,6 +57,7 @@ public final class BlockQuestions {
         }
         case PIN -> Optional.of(pin(request));
         case UNPIN -> Optional.of(unpin(request));
+        case HINTS -> hints.task(request, out);
         case SALTS -> {
           salts(request, out);
           yield Optional.empty();

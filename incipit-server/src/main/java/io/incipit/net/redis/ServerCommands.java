@@ -60,6 +60,7 @@ final class ServerCommands {
           Command.PIN,
           Command.UNPIN,
           Command.SALTS,
+          Command.HINTS,
           Command.SCAN,
           Command.KEYS,
           Command.DBSIZE,
