@@ -156,6 +156,20 @@ public enum Command {
       "Keeps the leading blocks of a prompt for a while.",
       "O(N): N parts of blocks"),
   UNPIN("KVC.UNPIN", -3, Kind.VALUE, "ns hashes [HEX]", "Ends pins.", "O(N): N blocks"),
+  SALTS(
+      "KVC.SALTS",
+      -1,
+      Kind.VALUE,
+      "[NAMESPACES] [count]",
+      "What cache salts, or namespaces, have in memory, those with most bytes first.",
+      "O(N log N): N salts, at most 1,024, or namespaces"),
+  HINTS(
+      "KVC.HINTS",
+      3,
+      Kind.VALUE,
+      "ns json",
+      "Hints in the envelope that engines share: what to bring from disk, to keep, or to forget.",
+      "O(N): N bytes, and parts of blocks named"),
   GET("GET", 2, Kind.VALUE, "key", "The value of a key.", "O(N): N bytes"),
   SET(
       "SET",

@@ -40,6 +40,15 @@ public final class Limits {
   /// Runs that one `KVC.HOT` asks for.
   public static final int HOT_RUNS_MAX = 256;
 
+  /// Rows that one `KVC.SALTS` asks for.
+  public static final int SALT_ROWS_MAX = 1_024;
+
+  /// Bytes of the JSON of one `KVC.HINTS`.
+  public static final int HINTS_BYTES_MAX = 512 << 10;
+
+  /// Actions of one `KVC.HINTS`.
+  public static final int HINT_ACTIONS_MAX = 64;
+
   /// Milliseconds for which blocks are pinned: a day.
   public static final int PIN_MS_MAX = 86_400_000;
 

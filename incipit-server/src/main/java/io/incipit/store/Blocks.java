@@ -21,10 +21,12 @@ import io.incipit.store.block.StagedPut;
 import io.incipit.store.block.StagedPuts;
 import io.incipit.store.memory.Reservation;
 import io.incipit.store.retain.Departures.Reason;
+import io.incipit.store.salt.Salts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -77,6 +79,17 @@ public final class Blocks {
     }
   }
 
+  /// What a namespace has, under all contracts that it had.
+  ///
+  /// @param blocks in memory or below
+  /// @param keys parts of them that have a value in memory
+  /// @param bytes of those values
+  public record Held(String namespace, long blocks, long keys, long bytes) {
+    private Held plus(Held more) {
+      return new Held(namespace, blocks + more.blocks, keys + more.keys, bytes + more.bytes);
+    }
+  }
+
   private BlockFault planted = BlockFault.NONE;
   private final Store store;
   private final long seed;
@@ -102,6 +115,7 @@ public final class Blocks {
   private @Nullable Space committed;
 
   private final HotRuns hot;
+  private final Salts salts;
   private long settledNs;
   private long probedNs;
 
@@ -122,6 +136,7 @@ public final class Blocks {
     this.clock = clock;
     this.hot = new HotRuns(clock.nanoTime());
     this.puts = new StagedPuts(clock, putTimeoutNs);
+    this.salts = new Salts(seed);
   }
 
   /// Plants a bug, before anything is attached to.
@@ -156,6 +171,7 @@ public final class Blocks {
     }
     contracts.put(namespace.name(), against);
     if (!space.isOpen()) {
+      space.salt(against.get(ContractField.SALT));
       space.open(true);
       store.findBlocks();
       store.background(() -> follow(space));
@@ -183,6 +199,7 @@ public final class Blocks {
 
   /// Tells the index of what is held of a space. Change.
   private void follow(Space space) {
+    salts.settle(space);
     if (space.isOpen() && !streams.containsKey(space)) {
       streams.put(
           space,
@@ -521,11 +538,56 @@ public final class Blocks {
     }
   }
 
-  /// The value of a key is no more in memory. Change.
-  void gone(byte[] key) {
-    if (BlockKey.isReserved(key) && planted != BlockFault.FORGET_GONE) {
-      BlockKey.parse(key).ifPresent(name -> touch(name.id(seed)));
+  /// A key has a value in memory. Change.
+  void came(byte[] key, int slot, int bytes) {
+    try {
+      if (BlockKey.isReserved(key)) {
+        BlockKey.parse(key).ifPresent(name -> salts.came(space(name.space(), name.wide()), bytes));
+      } else {
+        KeyFamily.salt(key).ifPresent(salt -> salts.came(slot, salt, bytes));
+      }
+    } catch (OutOfMemoryError noHeap) {
+      // The value is there, whether it is counted or not.
+      salts.missed();
     }
+  }
+
+  /// The value of a key is no more in memory. Change.
+  void gone(byte[] key, int slot, int bytes) {
+    if (!BlockKey.isReserved(key)) {
+      salts.gone(slot, bytes);
+      return;
+    }
+    var name = BlockKey.parse(key).orElse(null);
+    if (name != null) {
+      salts.gone(space(name.space(), name.wide()), bytes);
+      if (planted != BlockFault.FORGET_GONE) {
+        touch(name.id(seed));
+      }
+    }
+  }
+
+  /// What salts have in memory. Any thread.
+  public Salts salts() {
+    return salts;
+  }
+
+  /// What namespaces have, those with most bytes in memory first. Any thread.
+  ///
+  /// @param most that are named
+  public List<Held> held(int most) {
+    var held = new HashMap<String, Held>();
+    for (var space : spaces.values()) {
+      held.merge(
+          space.namespace(),
+          new Held(space.namespace(), space.blocks(), space.keys(), space.bytes()),
+          Held::plus);
+    }
+    return held.values().stream()
+        .filter(one -> one.blocks() > 0 || one.keys() > 0)
+        .sorted(Comparator.comparingLong(Held::bytes).reversed().thenComparing(Held::namespace))
+        .limit(most)
+        .toList();
   }
 
   /// A value was found on disk. Change.
@@ -755,17 +817,20 @@ public final class Blocks {
 
   List<Stat> stats() {
     long futile = spaces.values().stream().filter(Space::isFutile).count();
-    return List.of(
-        Stat.gauge("store-blocks", table.size()),
-        Stat.gauge("store-blocks-table-bytes", table.heapBytes()),
-        Stat.gauge("store-block-puts-open", puts.size()),
-        Stat.gauge("store-pins", store.retention().pins().size()),
-        Stat.gauge("store-pinned-hard-bytes", store.retention().pins().hardBytes()),
-        Stat.gauge("store-namespaces-futile", futile),
-        Stat.counter("store-blocks-made", made.sum()),
-        Stat.counter("store-blocks-kept", kept.sum()),
-        Stat.counter("store-blocks-declined", declined.sum()),
-        Stat.counter("store-blocks-halved", halves.sum()),
-        Stat.counter("store-block-puts-abandoned", abandoned.sum()));
+    var all = new ArrayList<>(salts.stats());
+    all.addAll(
+        List.of(
+            Stat.gauge("store-blocks", table.size()),
+            Stat.gauge("store-blocks-table-bytes", table.heapBytes()),
+            Stat.gauge("store-block-puts-open", puts.size()),
+            Stat.gauge("store-pins", store.retention().pins().size()),
+            Stat.gauge("store-pinned-hard-bytes", store.retention().pins().hardBytes()),
+            Stat.gauge("store-namespaces-futile", futile),
+            Stat.counter("store-blocks-made", made.sum()),
+            Stat.counter("store-blocks-kept", kept.sum()),
+            Stat.counter("store-blocks-declined", declined.sum()),
+            Stat.counter("store-blocks-halved", halves.sum()),
+            Stat.counter("store-block-puts-abandoned", abandoned.sum())));
+    return all;
   }
 }

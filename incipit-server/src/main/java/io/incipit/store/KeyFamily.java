@@ -5,6 +5,7 @@ import io.incipit.block.Hash64;
 import io.incipit.store.block.BlockKey;
 import io.incipit.store.disk.record.KeyHash;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The keys that stand for one chunk of a prompt: LMCache writes one for each rank of a model, in
@@ -35,7 +36,7 @@ public record KeyFamily(long id, boolean known, boolean content) {
       Pattern.compile("(.+@[0-9]{1,5}@)[0-9]{1,5}(@-?[0-9a-f]{8,64}(?:@.*?)?)(?:@[0-9]{1,4})?");
 
   private static final Pattern OF_SERVER =
-      Pattern.compile("(.+@[0-9a-f]{2})[0-9a-f]{6}(?:@[0-9a-f]{1,4})?(@[0-9a-f]{16,64}(?:@.*)?)");
+      Pattern.compile("(.+@[0-9a-f]{2})[0-9a-f]{6}(?:@[0-9a-f]{1,4})?(@[0-9a-f]{16,64}(?:@(.*))?)");
 
   /// The family of a key.
   ///
@@ -57,6 +58,19 @@ public record KeyFamily(long id, boolean known, boolean content) {
       }
     }
     return new KeyFamily(Hash64.chain(seed, key, 0, key.length), false, false);
+  }
+
+  /// The cache salt that a key ends in, if it is one of LMCache's server and has one.
+  ///
+  /// @return its bytes, each as a character
+  static Optional<String> salt(byte[] key) {
+    if (fields(key) <= FIELDS_MIN || BlockKey.isReserved(key)) {
+      return Optional.empty();
+    }
+    var parts = OF_SERVER.matcher(new String(key, StandardCharsets.ISO_8859_1));
+    return parts.matches()
+        ? Optional.ofNullable(parts.group(3)).filter(salt -> !salt.isEmpty())
+        : Optional.empty();
   }
 
   /// What stands for a key on disk: relatives are found together.

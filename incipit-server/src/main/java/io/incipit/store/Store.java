@@ -246,7 +246,7 @@ public final class Store implements AutoCloseable {
   }
 
   private Victims watched(Victims victims) {
-    return new WatchedVictims(victims, handle -> blocks.gone(host().key(Handle.slot(handle))));
+    return new WatchedVictims(victims, blocks, slot -> host().key(slot));
   }
 
   private HostStore host() {

@@ -2,14 +2,15 @@
 package io.incipit.store;
 
 import io.incipit.store.memory.Family;
+import io.incipit.store.memory.Handle;
 import io.incipit.store.memory.Victims;
-import java.util.function.LongConsumer;
+import java.util.function.IntFunction;
 
-/// Those who say which values leave memory, and somebody who hears which have, before them. For the
-/// store's writer.
+/// Those who say which values leave memory, and the blocks, which hear before them what came and
+/// what is gone. For the store's writer.
 ///
-/// @param gone is told of the handles of values that are no more, whose keys can still be asked for
-record WatchedVictims(Victims victims, LongConsumer gone) implements Victims {
+/// @param keys of slots with a value, and of those whose value is no more
+record WatchedVictims(Victims victims, Blocks blocks, IntFunction<byte[]> keys) implements Victims {
   @Override
   public void next(Family family) {
     victims.next(family);
@@ -26,8 +27,16 @@ record WatchedVictims(Victims victims, LongConsumer gone) implements Victims {
   }
 
   @Override
+  public void came(long handle, int length) {
+    int slot = Handle.slot(handle);
+    blocks.came(keys.apply(slot), slot, length);
+    victims.came(handle, length);
+  }
+
+  @Override
   public void gone(long handle, int length, Cause cause) {
-    gone.accept(handle);
+    int slot = Handle.slot(handle);
+    blocks.gone(keys.apply(slot), slot, length);
     victims.gone(handle, length, cause);
   }
 }

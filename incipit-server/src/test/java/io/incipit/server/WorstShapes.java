@@ -166,8 +166,22 @@ final class WorstShapes {
           List.of(
               request("KVC.PIN", NS, "HARD", "86400000", chain(1 << 20, Limits.READ_BLOCKS_MAX)),
               request("KVC.PIN", NS, "SOFT", "1", chain(1 << 20, Limits.CHAIN_BLOCKS_MAX)));
+      case HINTS ->
+          List.of(
+              request("KVC.HINTS", NS, fetches(Limits.READ_BLOCKS_MAX)),
+              request("KVC.HINTS", NS, filler(Limits.FRAME_BYTES_MAX - 100)));
+      case SALTS ->
+          List.of(request("KVC.SALTS", "1024"), request("KVC.SALTS", "NAMESPACES", "1024"));
       default -> List.of(attach, request(command.wireName(), NS, "put"));
     };
+  }
+
+  /// An envelope of hints about so many blocks.
+  private static String fetches(int count) {
+    return """
+        {"protocol_version":1,"message_id":"m","actions":[{"action_id":"a",\
+        "action_type":"kv.fetch","action_version":"1.0","payload":{"block_hashes":[%s1]}}]}"""
+        .formatted("1,".repeat(count - 1));
   }
 
   private static List<byte[]> runs() {
@@ -202,6 +216,7 @@ final class WorstShapes {
       case HINT -> hints();
       case ATTACH, PUT, COMMIT, ABORT, READ, WHERE, EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN ->
           blocks(command);
+      case SALTS, HINTS -> blocks(command);
       case RUN -> runs();
       case INSPECT -> inspections();
       case PUBLISH -> publishes();

@@ -50,9 +50,11 @@ class ArchitectureTest {
                   "store.memory",
                   "store.retain",
                   "store.regret",
+                  "store.salt",
                   "store.disk",
                   "store.disk.record")),
           entry("store.block", Set.of("env", "block", "store.memory")),
+          entry("store.salt", Set.of("block", "store.block")),
           entry("store.memory", Set.of("env", "block")),
           entry("store.share", Set.of("env", "store.memory")),
           entry("store.retain", Set.of("env", "block", "policy", "store.memory", "store.regret")),
@@ -75,7 +77,15 @@ class ArchitectureTest {
                   "net.value")),
           entry(
               "net.block",
-              Set.of("env", "block", "protocol", "store", "store.block", "net.redis", "net.task")),
+              Set.of(
+                  "env",
+                  "block",
+                  "protocol",
+                  "store",
+                  "store.block",
+                  "store.salt",
+                  "net.redis",
+                  "net.task")),
           entry("net.task", Set.of("protocol", "store")),
           entry("net.redis", Set.of("env", "block", "protocol", "store")),
           entry(

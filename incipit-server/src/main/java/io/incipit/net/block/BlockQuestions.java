@@ -3,9 +3,11 @@ package io.incipit.net.block;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Namespace;
+import io.incipit.block.Reply;
 import io.incipit.net.task.Task;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Limits;
+import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Blocks;
@@ -14,21 +16,33 @@ import java.util.Optional;
 
 /// The commands on blocks that move no bytes, so that nobody has to be attached for them. For one
 /// connection's event loop.
-public final class BlockQuestions {
+public final class BlockQuestions implements AutoCloseable {
   /// Runs that are shown unless somebody says how many.
   private static final int HOT_RUNS = 16;
+
+  /// Salts or namespaces that are shown unless somebody says how many.
+  private static final int SALT_ROWS = 16;
 
   private static final long NS_PER_MS = 1_000_000;
 
   private final Store store;
   private final BlockIndex index;
   private final Runnable wake;
+  private final HintCommand hints;
 
+  /// @param visitor for whom blocks are brought from disk
   /// @param wake called, by any thread, when a step can be done again
-  public BlockQuestions(Store store, BlockIndex index, Runnable wake) {
+  public BlockQuestions(Store store, BlockIndex index, Store.Visitor visitor, Runnable wake) {
     this.store = store;
     this.index = index;
     this.wake = wake;
+    this.hints = new HintCommand(store, index, visitor, wake);
+  }
+
+  /// The connection ends: nothing more is brought for it.
+  @Override
+  public void close() {
+    hints.close();
   }
 
   /// Answers a request, or says who does.
@@ -43,6 +57,11 @@ public final class BlockQuestions {
         }
         case PIN -> Optional.of(pin(request));
         case UNPIN -> Optional.of(unpin(request));
+        case HINTS -> hints.task(request, out);
+        case SALTS -> {
+          salts(request, out);
+          yield Optional.empty();
+        }
         default ->
             throw new IllegalArgumentException(
                 "command: %s (expected: one on blocks)".formatted(command.wireName()));
@@ -103,6 +122,24 @@ public final class BlockQuestions {
   private Task unpin(Request request) throws Refusal {
     var namespace = BlockWords.namespace(request, 1, index::namespace);
     return PinTask.unpin(store, namespace.name(), chain(request, 2, namespace), wake);
+  }
+
+  private void salts(Request request, RespBuffer out) throws Refusal {
+    boolean namespaces = request.count() > 1 && request.is(1, "NAMESPACES");
+    int word = namespaces ? 2 : 1;
+    if (request.count() > word + 1) {
+      throw new Refusal(
+          "SYNTAX %s (expected: nothing)".formatted(BlockWords.shown(request, word + 1)));
+    }
+    int count =
+        request.count() > word
+            ? BlockWords.number(request, word, "count", 1, Limits.SALT_ROWS_MAX)
+            : SALT_ROWS;
+    var rows =
+        namespaces
+            ? store.blocks().held(count).stream().map(SaltRows::of).toList()
+            : store.blocks().salts().rows(count).stream().map(SaltRows::of).toList();
+    ReplyEncoder.encode(new Reply.Rows(rows), false, out);
   }
 
   /// The hashes of a prompt, which nothing but `HEX` follows.

@@ -43,7 +43,7 @@ public final class ValueCommands {
     this.wake = wake;
     this.reads = new Reads(store, visitor, output, wake);
     this.blocks = new BlockCommands(store, index::namespace, reads, wake);
-    this.questions = new BlockQuestions(store, index, wake);
+    this.questions = new BlockQuestions(store, index, visitor, wake);
     this.keys = new KeyCommands(store, visitor, wake);
     this.watched = new WatchedKeys(store);
   }
@@ -74,7 +74,8 @@ public final class ValueCommands {
           case PSETEX -> setFor(request, upload, Expiries.Form.MILLIS, out);
           case ATTACH, PUT, COMMIT, ABORT, READ, WHERE ->
               blocks.task(command, request, upload, out);
-          case EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN -> questions.task(command, request, out);
+          case EXPLAIN, HOT, TOUCH_BLOCKS, PIN, UNPIN, SALTS, HINTS ->
+              questions.task(command, request, out);
           case MSET -> multiSet(request, out);
           default -> keys.task(command, request, out);
         };
@@ -127,6 +128,7 @@ public final class ValueCommands {
   public void close() {
     if (!left) {
       left = true;
+      questions.close();
       visitor.leave();
     }
     if (task != null) {

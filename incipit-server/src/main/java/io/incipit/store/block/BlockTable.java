@@ -170,6 +170,7 @@ public final class BlockTable {
               | (block.root() ? ROOT : 0)
               | TAKEN;
       size.incrementAndGet();
+      block.space().counts(1);
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -206,6 +207,7 @@ public final class BlockTable {
       var now = places;
       int place = now.find(id);
       if (now.infos[place] != 0) {
+        spaces.get(now.spaces[place]).counts(-1);
         now.remove(place);
         size.decrementAndGet();
       }
@@ -220,6 +222,7 @@ public final class BlockTable {
     try {
       places = new Places(PLACES_MIN);
       size.set(0);
+      spaces.forEach(Space::countsNone);
     } finally {
       lock.unlockWrite(stamp);
     }

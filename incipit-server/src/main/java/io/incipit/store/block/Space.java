@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.store.block;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /// The blocks of one namespace under one contract: what is never mixed with others. Thread-safe.
@@ -17,6 +18,16 @@ public final class Space {
 
   private final LongAdder missed = new LongAdder();
   private volatile boolean open;
+
+  /// What the contract says of it, once somebody has attached; empty if nothing.
+  private volatile String salt = "";
+
+  /// Where [its salt][#salt] is counted, of whom that does. The writer's.
+  private int saltPlace;
+
+  private final AtomicLong keys = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong blocks = new AtomicLong();
 
   /// In its table; -1 before that has a block of it. The writer's.
   private int number = -1;
@@ -71,6 +82,58 @@ public final class Space {
   /// Says whether the blocks are being removed.
   public void leaving(boolean leaves) {
     leaving = leaves;
+  }
+
+  /// The salt of the contract; empty if it has none, or nobody has attached under it yet.
+  public String salt() {
+    return salt;
+  }
+
+  /// Says what the contract has for a salt.
+  public void salt(String ofContract) {
+    salt = ofContract;
+  }
+
+  /// Where the salt is counted, 0 for nowhere. Writer.
+  public int saltPlace() {
+    return saltPlace;
+  }
+
+  /// Says where the salt is counted. Writer.
+  public void saltPlace(int place) {
+    saltPlace = place;
+  }
+
+  /// Parts of blocks have come to memory, or left it.
+  ///
+  /// @param more so many; negative if they left
+  /// @param moreBytes of their values; negative if they left
+  public void holds(long more, long moreBytes) {
+    keys.addAndGet(more);
+    bytes.addAndGet(moreBytes);
+  }
+
+  /// Parts of blocks that have a value in memory.
+  public long keys() {
+    return keys.get();
+  }
+
+  /// Bytes of their values.
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /// Blocks that the store has, in memory or below.
+  public long blocks() {
+    return blocks.get();
+  }
+
+  void counts(long more) {
+    blocks.addAndGet(more);
+  }
+
+  void countsNone() {
+    blocks.set(0);
   }
 
   int number() {

@@ -208,6 +208,9 @@ public final class HostStore implements AutoCloseable {
       table.add(reservation.hash, slot);
     } else {
       table.replace(reservation.hash, before, slot);
+    }
+    victims.came(reservation.handle, reservation.length);
+    if (before != Values.NONE) {
       end(before, Victims.Cause.REPLACED);
     }
     return reservation.handle;

@@ -32,6 +32,14 @@ public interface Victims {
   /// What was filled in stays: one of it is pinned or leased, or is gone already.
   void kept(Family family);
 
+  /// A key has a value that it did not have: called once for each that will be [#gone], and before
+  /// that of the one before it. Must not throw.
+  ///
+  /// @param length its bytes
+  default void came(long handle, int length) {
+    // Most learn of it elsewhere.
+  }
+
   /// A committed value is no more: nobody finds it, and its memory has not been used again yet.
   /// Called once for each.
   ///
