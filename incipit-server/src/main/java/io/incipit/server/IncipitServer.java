@@ -42,10 +42,9 @@ public final class IncipitServer implements AutoCloseable {
   /// Whether the engines were once caught up with; written by any thread, and only ever set.
   private volatile boolean caughtUp;
 
-  private IncipitServer(ServerConfig config, Clock time) throws IOException {
+  private IncipitServer(ServerConfig config, Clock time, HostMemory pool) throws IOException {
     this.config = config;
     this.clock = Clock.system();
-    var pool = pool(config);
     this.store =
         Store.open(config.store(), pool, RawDisk.system(), time, RandomSource.system().fresh());
     this.service = new Service(config.index(), RandomSource.system());
@@ -57,6 +56,17 @@ public final class IncipitServer implements AutoCloseable {
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
         new NetServer(config.net(), service, store, clock, router.routes(), this::isCaughtUp);
+  }
+
+  /// Makes a server, or leaves none of its memory, which may be a file that outlives the process.
+  private static IncipitServer make(ServerConfig config, Clock time) throws IOException {
+    var pool = pool(config);
+    try {
+      return new IncipitServer(config, time, pool);
+    } catch (IOException | RuntimeException | Error failure) {
+      pool.close();
+      throw failure;
+    }
   }
 
   private static HostMemory pool(ServerConfig config) throws IOException {
@@ -77,14 +87,14 @@ public final class IncipitServer implements AutoCloseable {
   ///
   /// @throws IOException if a port is not to be had; the message says which
   public static IncipitServer start(ServerConfig config, Clock time) throws IOException {
-    var server = new IncipitServer(config, time);
+    var server = make(config, time);
     try {
       server.store.start();
       server.engines.start();
       config.engines().forEach(spec -> server.engines.follow(spec, server.router::admits));
       server.router.start();
       server.net.start();
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       server.stop();
       throw failure;
     }
@@ -156,7 +166,14 @@ public final class IncipitServer implements AutoCloseable {
       return;
     }
     stopping = true;
-    long startedNs = clock.nanoTime();
+    try {
+      end(clock.nanoTime());
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private void end(long startedNs) {
     net.drain(Math.max(0, config.stopTimeout().toMillis() - END_MILLIS));
     try {
       router.stop();
@@ -176,7 +193,6 @@ public final class IncipitServer implements AutoCloseable {
     LOG.log(
         Level.INFO,
         () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));
-    stopped.countDown();
   }
 
   /// The same as [#stop].
