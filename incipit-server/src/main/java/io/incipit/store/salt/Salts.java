@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// another with the same hash joins them.
 ///
 /// One writer at a time tells what came and went, at the cost of a look-up; any thread reads, and
-/// finds numbers of some moment each. Memory: 128 KiB for names with what they hang on, some 100 B
-/// each, 64 KiB for others once there are any, and 2 B for each slot of the store once a key has a
-/// salt.
+/// finds numbers of some moment each.
+///
+/// Memory, by the sizes of its objects: at most 300 KiB for names with what hangs on them, 64 KiB
+/// for others once there are any, and 2 to 4 B for each slot of the store once a key has a salt.
 public final class Salts {
   /// Salts that have a row of their own.
   public static final int NAMED_MAX = 1_024;
