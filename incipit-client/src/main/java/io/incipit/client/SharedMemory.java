@@ -8,7 +8,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +28,6 @@ final class SharedMemory implements Closeable {
   /// What servers call their memory, and the file system that it is on.
   private static final Pattern NAME = Pattern.compile("incipit-pool-[0-9a-f]{32}");
 
-  private static final String FILE_SYSTEM = "tmpfs";
   private static final long AVOIDED_NS = 30_000_000_000L;
   private static final long NS_PER_MS = 1_000_000;
 
@@ -137,7 +135,7 @@ final class SharedMemory implements Closeable {
   /// Opens what may be the memory of a server, by its name and by where it is.
   private static RawFile open(Path path) throws IOException {
     var name = String.valueOf(path.getFileName());
-    if (!NAME.matcher(name).matches() || !Files.getFileStore(path).type().equals(FILE_SYSTEM)) {
+    if (!NAME.matcher(name).matches() || !OwnFile.isInMemory(path)) {
       throw new IOException("no memory of a server");
     }
     return OwnFile.open(path);

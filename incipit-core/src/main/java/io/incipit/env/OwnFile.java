@@ -38,6 +38,13 @@ public final class OwnFile {
     return its(PROCESS.resolve("fd").resolve(Integer.toString(file))).isPresent();
   }
 
+  /// Whether a path is on a tmpfs, so in memory.
+  ///
+  /// @throws IOException if it cannot be looked at
+  public static boolean isInMemory(Path path) throws IOException {
+    return Files.getFileStore(path).type().equals("tmpfs");
+  }
+
   /// Which file it is, on which device, if it is one of this user's.
   private static Optional<Object> its(Path path, LinkOption... options) {
     try {

@@ -157,4 +157,37 @@ final class DiskTier {
   boolean has(KeyHash hash) {
     return disk.length(hash).isPresent();
   }
+
+  /// What to tell whoever removed everything; empty if all is well.
+  static String refusalOfClear(Outcome outcome) {
+    return outcome == Outcome.DURABLE
+        ? ""
+        : "BUSY all is removed, but not all files could be deleted, and a restart may find some: %s"
+            .formatted(outcome);
+  }
+
+  /// Whether a removal holds in this process only, until the disk takes it.
+  static boolean isOwed(CompletableFuture<Outcome> removal) {
+    return switch (removal.join()) {
+      case DURABLE, NOTHING, SUPERSEDED -> false;
+      default -> true;
+    };
+  }
+
+  /// What to tell whoever asked for copies that have ended; empty if all are durable.
+  static String refusal(List<CompletableFuture<Outcome>> copies) {
+    return copies.stream()
+        .map(DiskTier::refusal)
+        .filter(refusal -> !refusal.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String refusal(CompletableFuture<Outcome> copy) {
+    var outcome = copy.join();
+    return outcome == Outcome.DURABLE || outcome == Outcome.SUPERSEDED
+        ? ""
+        : "BUSY the value is in memory and not on disk: %s (store.durability: disk)"
+            .formatted(outcome);
+  }
 }

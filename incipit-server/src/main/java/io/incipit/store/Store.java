@@ -293,7 +293,7 @@ public final class Store implements AutoCloseable {
     var removals =
         demotion == null ? List.<CompletableFuture<Outcome>>of() : demotion.takeRemovals();
     if (clears != null) {
-      return clears.thenApply(Store::refusalOfClear);
+      return clears.thenApply(DiskTier::refusalOfClear);
     }
     var announced = blocks.announced();
     if (removals.isEmpty() && made.isEmpty()) {
@@ -307,40 +307,9 @@ public final class Store implements AutoCloseable {
     return CompletableFuture.allOf(whole.toArray(CompletableFuture[]::new))
         .thenApply(
             _ -> {
-              owed.add(removals.stream().filter(Store::isOwed).count());
-              return refusal(copies);
+              owed.add(removals.stream().filter(DiskTier::isOwed).count());
+              return DiskTier.refusal(copies);
             });
-  }
-
-  private static String refusalOfClear(Outcome outcome) {
-    return outcome == Outcome.DURABLE
-        ? ""
-        : "BUSY all is removed, but not all files could be deleted, and a restart may find some: %s"
-            .formatted(outcome);
-  }
-
-  /// Whether a removal holds in this process only, until the disk takes it.
-  private static boolean isOwed(CompletableFuture<Outcome> removal) {
-    return switch (removal.join()) {
-      case DURABLE, NOTHING, SUPERSEDED -> false;
-      default -> true;
-    };
-  }
-
-  private static String refusal(List<CompletableFuture<Outcome>> copies) {
-    return copies.stream().map(Store::refusal).reduce("", Store::first);
-  }
-
-  private static String refusal(CompletableFuture<Outcome> copy) {
-    var outcome = copy.join();
-    return outcome == Outcome.DURABLE || outcome == Outcome.SUPERSEDED
-        ? ""
-        : "BUSY the value is in memory and not on disk: %s (store.durability: disk)"
-            .formatted(outcome);
-  }
-
-  private static String first(String one, String other) {
-    return one.isEmpty() ? other : one;
   }
 
   /// The clock that expiries are told by.

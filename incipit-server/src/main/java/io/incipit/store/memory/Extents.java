@@ -15,8 +15,8 @@ final class Extents {
    *
    * An extent is claimed while what lies around it is moved away: neither free nor owned.
    *
-   * An extent reaches to the next one, so its size is not kept. Its start is ~start while it is free,
-   * and OWNER is then a link of its list.
+   * An extent reaches to the next one, so its size is not kept. Its start is ~start while it is
+   * free, and OWNER is then a link of its list.
    *
    * Records are in pages, which never move; a record's number is what others know it by. Everything
    * that can fail, that is to get a page, comes before anything is changed.

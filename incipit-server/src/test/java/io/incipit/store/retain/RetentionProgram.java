@@ -201,7 +201,7 @@ final class RetentionProgram implements Victims, AutoCloseable {
             }
             long handle = store.commit(value, HostStore.Conflict.REPLACE);
             present.computeIfAbsent(block, _ -> new HashMap<>()).put(member, handle);
-            if (!admitted && !hard.contains(block)) {
+            if (!admitted) {
               declined.add(block);
             }
             retention.stored(handle, block, VALUE_BYTES);
