@@ -137,9 +137,11 @@ final class BlockCrashTest {
     int parts = blocks.read(number);
     assertTrue(parts == 0 || parts == CrashBlocks.PARTS, "half of block " + number);
     assertTrue(parts > 0 || !committed.contains(number), "lost: block " + number);
-    TierRig.awaitThat(() -> isTold(service, number) == parts > 0);
-    int other = blocks.read(1 + (number - 1 ^ 1));
-    assertTrue(number == last || other == parts, "half of a put: block " + number);
+    // Of a put that nobody was told of, one block may be durable and the other not; behind one that
+    // is missing the index may know of nothing.
+    if (number % 2 == 1 || blocks.read(number - 1) > 0) {
+      TierRig.awaitThat(() -> isTold(service, number) == parts > 0);
+    }
   }
 
   private static boolean isTold(Service service, int number) {
