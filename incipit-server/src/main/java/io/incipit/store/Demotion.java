@@ -414,10 +414,10 @@ final class Demotion implements Victims {
   }
 
   /// A value that disk does not have leaves memory at a stop.
-  void lostForGood(KeyHash hash) {
-    if (disk.length(hash).isEmpty()) {
-      loseRelatives(hash);
-    }
+  ///
+  /// @return what comes of its relatives' removal from disk
+  List<CompletableFuture<Outcome>> lostForGood(KeyHash hash) {
+    return disk.length(hash).isEmpty() ? loseRelatives(hash) : List.of();
   }
 
   /// What stands on disk for the key in a slot.
@@ -518,14 +518,14 @@ final class Demotion implements Victims {
   }
 
   /// A member of a family is in no tier any more: the others go from disk.
-  private void loseRelatives(KeyHash hash) {
+  ///
+  /// @return what comes of that
+  private List<CompletableFuture<Outcome>> loseRelatives(KeyHash hash) {
     if (planted == TierFault.HALF_FAMILY) {
-      return;
+      return List.of();
     }
     moved.accept(hash.high());
-    for (var relative : disk.family(hash)) {
-      var _ = disk.remove(relative);
-    }
+    return disk.family(hash).stream().map(disk::remove).toList();
   }
 
   /// Counters, each of some moment. Any thread.

@@ -92,9 +92,15 @@ final class DiskTier {
     }
     // What is on its way still must not come after its relatives went.
     failed.forEach(demotion::remove);
-    failed.forEach(demotion::lostForGood);
-    // Memory goes too: what disk gave up meanwhile, to make room, is in no tier any more.
-    tenants.tell(one -> demotion.lostForGood(one.hash()));
+    var removals = new ArrayList<>(demotion.takeRemovals());
+    failed.forEach(hash -> removals.addAll(demotion.lostForGood(hash)));
+    // Memory goes too: what disk gave up meanwhile, to make room, is in no tier any more. Removals
+    // need room as well, so more may be given up for them.
+    do {
+      CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new)).join();
+      removals.clear();
+      tenants.tell(one -> removals.addAll(demotion.lostForGood(one.hash())));
+    } while (!removals.isEmpty());
   }
 
   private void settle(Copy copy, long deadlineNs, List<KeyHash> failed)

@@ -27,10 +27,7 @@ class TiersTest {
   private static final long EXPIRY_NS = 50_000_000;
 
   /// Programs that are run, and at most to find a bug that was planted.
-  /// Eight find, in about one run of six, half of a family that stays; why is not known yet. With
-  /// `-Dincipit.slow.programs=true` all of them are run.
-  private static final int SEEDS = Boolean.getBoolean("incipit.slow.programs") ? 8 : 2;
-
+  private static final int SEEDS = 8;
   private static final int PLANTED_SEEDS = 32;
 
   @TempDir private Path directory;
