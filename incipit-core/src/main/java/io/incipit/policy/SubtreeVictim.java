@@ -36,7 +36,7 @@ public final class SubtreeVictim {
   public int leafFor(int slot) {
     int leaf = tree.leafBelow(slot == target ? cursor : slot);
     target = slot;
-    cursor = tree.parent(leaf);
+    cursor = leaf == slot ? slot : tree.parent(leaf);
     given = leaf;
     return leaf;
   }
