@@ -111,18 +111,19 @@ public final class Retention implements Victims {
   ///
   /// @param tokens of the prompt
   public int asked(long timeNs, long[] ids, int length, int tokens) {
-    return asked(timeNs, ids, 0, length, tokens);
+    return asked(timeNs, ids, 0, length, tokens, config.blockTokens());
   }
 
   /// A path that was told before has grown.
   ///
   /// @param from its length before
   void grown(long timeNs, long[] ids, int from, int length) {
-    asked(timeNs, ids, from, length, length * config.blockTokens());
+    asked(timeNs, ids, from, length, length * config.blockTokens(), config.blockTokens());
   }
 
-  private int asked(long timeNs, long[] ids, int from, int length, int tokens) {
-    int leading = leading(pool.ask(at(timeNs), ids, length, tokens), ids, length);
+  private int asked(long timeNs, long[] ids, int from, int length, int tokens, int blockTokens) {
+    int before = pool.ask(at(timeNs), ids, length, tokens, blockTokens);
+    int leading = leading(before, ids, length);
     if (meter != null) {
       meter.asked(timeNs, ids, from, length, leading);
     }
@@ -134,8 +135,7 @@ public final class Retention implements Victims {
   /// @param blockTokens of each block, positive
   public void askedBlocks(long timeNs, long[] ids, int blockTokens) {
     long tokens = Math.min((long) ids.length * blockTokens, Integer.MAX_VALUE);
-    int leading = pool.ask(at(timeNs), ids, ids.length, (int) tokens, blockTokens);
-    leading(leading, ids, ids.length);
+    asked(timeNs, ids, 0, ids.length, (int) tokens, blockTokens);
   }
 
   /// Files what of a path that was asked for was declined before.

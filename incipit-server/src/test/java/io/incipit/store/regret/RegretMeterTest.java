@@ -140,6 +140,27 @@ final class RegretMeterTest {
   }
 
   @Test
+  void askedBlocks_ofNamedPrompts_isCountedAsAllOthers() {
+    put(5);
+    retention.askedBlocks(clock.nanoTime(), new long[] {5, 6}, 32);
+    minute();
+    assertEquals(new RegretSnapshot(2, 1, 1, 2, 0, 2, 1, 0, 1), meter.snapshot());
+  }
+
+  @Test
+  void askedBlocks_ofAChainThatRepeatsABlock_isCounted() {
+    put(5);
+    for (int i = 0; i < 3; i++) {
+      retention.askedBlocks(clock.nanoTime(), new long[] {5, 5, 6, 5}, 32);
+    }
+    minute();
+    var found = meter.snapshot();
+    assertEquals(12, found.asked());
+    assertTrue(found.clairvoyant() <= found.asked(), found.toString());
+    assertEquals(0, stat("store-samples-failed"));
+  }
+
+  @Test
   void asked_moreThanTheThreadTakes_isDroppedAndCounted() {
     put(-1);
     var path = LongStream.range(0, RegretMeter.WAITING_USES / 2).toArray();
