@@ -14,6 +14,7 @@ import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.BlockCrashChild.Point;
 import io.incipit.store.block.OwnerStream;
+import io.incipit.store.disk.KilledChild;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,43 +72,23 @@ final class BlockCrashTest {
   }
 
   private void run(Path directory, Point point, long seed, int times) throws IOException {
-    var command =
+    KilledChild.run(
+        BlockCrashChild.class,
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            "-ea",
-            "-cp",
-            System.getProperty("java.class.path"),
-            BlockCrashChild.class.getName(),
             directory.toString(),
             Long.toString(seed),
             Integer.toString((last + 1) | 1),
             point.toString(),
-            Integer.toString(times));
-    var child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (var out = child.inputReader()) {
-      boolean reached = false;
-      int lines = 0;
-      for (var line = out.readLine(); line != null; line = out.readLine()) {
-        lines++;
-        assertTrue(lines <= LINES_MAX, "the child does not reach its point");
-        var words = line.split(" ", -1);
-        switch (words[0]) {
-          case "at" -> {
-            reached = true;
-            // By its handle: what it has printed is still to be read.
-            child.toHandle().destroyForcibly();
-          }
-          case "put" -> last = Integer.parseInt(words[1]);
-          case "committed" -> committed.add(Integer.parseInt(words[1]));
-          default -> throw new AssertionError(line);
-        }
-      }
-      assertTrue(reached, "the child ended by itself");
-    } finally {
-      child.destroyForcibly();
+            Integer.toString(times)),
+        LINES_MAX,
+        this::hear);
+  }
+
+  private void hear(String[] words) {
+    switch (words[0]) {
+      case "put" -> last = Integer.parseInt(words[1]);
+      case "committed" -> committed.add(Integer.parseInt(words[1]));
+      default -> throw new AssertionError(words[0]);
     }
   }
 

@@ -84,40 +84,26 @@ final class DiskCrashTest {
   }
 
   private void run(Path directory, Point point, long seed, int times) throws IOException {
-    var command =
+    KilledChild.run(
+        CrashChild.class,
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            "-ea",
-            "-cp",
-            System.getProperty("java.class.path"),
-            CrashChild.class.getName(),
             directory.toString(),
             Long.toString(seed),
             Long.toString(version),
             point.toString(),
-            Integer.toString(times));
-    var child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (var out = child.inputReader()) {
-      boolean reached = false;
-      int lines = 0;
-      for (var line = out.readLine(); line != null; line = out.readLine()) {
-        lines++;
-        assertTrue(lines <= LINES_MAX, "the child does not reach its point");
-        if (line.startsWith("at ") && !reached) {
-          reached = true;
-          assertThrows(IOException.class, () -> open(directory), "a second process");
-          // By its handle: what it has printed is still to be read.
-          child.toHandle().destroyForcibly();
-        }
-        hear(line.split(" "));
-      }
-      assertTrue(reached, "the child ended by itself");
-    } finally {
-      child.destroyForcibly();
-    }
+            Integer.toString(times)),
+        LINES_MAX,
+        new KilledChild.Listener() {
+          @Override
+          public void reached() {
+            assertThrows(IOException.class, () -> open(directory), "a second process");
+          }
+
+          @Override
+          public void heard(String[] words) {
+            hear(words);
+          }
+        });
   }
 
   private void hear(String[] words) {
