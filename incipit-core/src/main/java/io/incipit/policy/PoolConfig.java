@@ -11,6 +11,9 @@ public record PoolConfig(int capacity, int blockTokens, Timing timing, long seed
   /// The most blocks.
   public static final int CAPACITY_MAX = 1 << 27;
 
+  /// The seed unless somebody says another: of a store, and of a simulation.
+  public static final long SEED = 1;
+
   public PoolConfig {
     if (capacity < 1 || capacity > CAPACITY_MAX) {
       throw new IllegalArgumentException(
@@ -24,7 +27,7 @@ public record PoolConfig(int capacity, int blockTokens, Timing timing, long seed
 
   /// A pool with a clock.
   public static PoolConfig of(int capacity, int blockTokens) {
-    return new PoolConfig(capacity, blockTokens, Timing.CLOCK, 1);
+    return new PoolConfig(capacity, blockTokens, Timing.CLOCK, SEED);
   }
 
   /// What age is measured in.

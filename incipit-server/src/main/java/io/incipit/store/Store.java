@@ -6,6 +6,7 @@ import io.incipit.block.Hint;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
+import io.incipit.policy.PoolConfig;
 import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.memory.Family;
@@ -49,9 +50,6 @@ public final class Store implements AutoCloseable {
 
   /// Tokens of a value, where nobody says: as many as LMCache's chunks have.
   private static final int CHUNK_TOKENS = 256;
-
-  /// Of the samples that policies draw; that of the simulator, so that both decide the same.
-  private static final long SAMPLE_SEED = 1;
 
   /// A cursor of [#scan] beyond the keys that are in memory.
   private static final long ON_DISK = 1L << 62;
@@ -178,7 +176,7 @@ public final class Store implements AutoCloseable {
   private static RetentionConfig retention(StoreOptions options) {
     long bytes = options.hostBytes();
     long kept = options.disk().isPresent() ? Demotion.limit(bytes) : bytes;
-    return new RetentionConfig(options.policy(), kept, CHUNK_TOKENS, SAMPLE_SEED);
+    return new RetentionConfig(options.policy(), kept, CHUNK_TOKENS, PoolConfig.SEED);
   }
 
   /// Begins to run changes that take long.
