@@ -18,8 +18,6 @@ public final class BlockPins {
   /// Parts of the blocks of one request, whose sizes are looked up.
   private static final int PARTS_MAX = 65_536;
 
-  private static final int FEW_PARTS = 64;
-
   /// What came of it.
   ///
   /// @param blocks leading ones that are pinned now, or were
@@ -103,22 +101,8 @@ public final class BlockPins {
     blocks
         .space(namespace)
         .ifPresent(
-            space -> {
-              for (int i = 0; i < chain.length(); i++) {
-                var block = blocks.find(space, chain.high(i), chain.low(i));
-                if (block.isEmpty()) {
-                  return;
-                }
-                leading.put(block.get().id(), block.get());
-              }
-            });
+            space -> blocks.leading(space, chain).forEach(block -> leading.put(block.id(), block)));
     return leading;
-  }
-
-  /// Whether pinning the leading blocks of a prompt does not take long.
-  public boolean isSmall(String namespace, BlockChain chain) {
-    return chain.length() <= FEW_PARTS
-        && leading(namespace, chain).values().stream().mapToInt(Block::parts).sum() <= FEW_PARTS;
   }
 
   /// What a block takes of memory; empty if not all of it is there.

@@ -283,6 +283,19 @@ public final class Blocks {
     return table.find(space.id(high, low)).filter(block -> isSame(block, space, high, low));
   }
 
+  /// Of a prompt, the blocks up to the first that is not there.
+  public List<Block> leading(Space space, BlockChain chain) {
+    var leading = new ArrayList<Block>();
+    for (int i = 0; i < chain.length(); i++) {
+      var block = find(space, chain.high(i), chain.low(i));
+      if (block.isEmpty()) {
+        break;
+      }
+      leading.add(block.get());
+    }
+    return leading;
+  }
+
   private static boolean isSame(Block block, Space space, long high, long low) {
     return block.high() == high && block.low() == low && block.space().equals(space);
   }

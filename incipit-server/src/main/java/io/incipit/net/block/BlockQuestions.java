@@ -98,11 +98,7 @@ public final class BlockQuestions implements AutoCloseable {
     if (space.isEmpty()) {
       return 0;
     }
-    int there = 0;
-    while (there < chain.length()
-        && store.blocks().find(space.get(), chain.high(there), chain.low(there)).isPresent()) {
-      there++;
-    }
+    int there = store.blocks().leading(space.get(), chain).size();
     store.asked(Blocks.ids(space.get(), chain), namespace.blockTokens());
     return there;
   }

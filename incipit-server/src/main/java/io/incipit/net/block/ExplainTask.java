@@ -6,12 +6,11 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Tier;
 import io.incipit.block.Value;
-import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.LongChangeTask;
 import io.incipit.net.task.Progress;
 import io.incipit.net.task.Task;
 import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.RespBuffer;
-import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.block.Explanation;
 import io.incipit.store.block.Explanation.Why;
@@ -138,7 +137,7 @@ final class ExplainTask implements Task {
   }
 
   /// The store's part of it.
-  private final class Reasons extends ChangeTask {
+  private final class Reasons extends LongChangeTask {
     private List<Explanation> answers = List.of();
 
     Reasons(Store store, Runnable wake) {
@@ -146,13 +145,8 @@ final class ExplainTask implements Task {
     }
 
     @Override
-    protected boolean change(Patience patience) {
-      if (patience == Patience.NONE) {
-        // It may look at many blocks before those asked for.
-        return false;
-      }
+    protected void change() {
       answers = store.blocks().explain(namespace, hashes);
-      return true;
     }
 
     @Override

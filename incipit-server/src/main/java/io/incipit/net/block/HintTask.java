@@ -4,11 +4,10 @@ package io.incipit.net.block;
 import io.incipit.block.Reply;
 import io.incipit.block.Value;
 import io.incipit.net.block.HintAction.Kind;
-import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.LongChangeTask;
 import io.incipit.net.task.Progress;
 import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.RespBuffer;
-import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,10 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Answers an envelope of hints, a row for each action, after it has pinned what is to be pinned.
-final class HintTask extends ChangeTask {
-  /// Blocks up to which the event loop pins them itself.
-  private static final int FEW = 64;
-
+final class HintTask extends LongChangeTask {
   private static final long NS_PER_MS = 1_000_000;
 
   /// What came of an action.
@@ -33,7 +29,6 @@ final class HintTask extends ChangeTask {
   private final String namespace;
   private final List<HintAction> actions;
   private final List<Result> results;
-  private final int pinned;
 
   /// @param results of the actions, in their order; those of pins that are [Result#OK] are made
   HintTask(
@@ -46,18 +41,10 @@ final class HintTask extends ChangeTask {
     this.namespace = namespace;
     this.actions = actions;
     this.results = new ArrayList<>(results);
-    this.pinned =
-        actions.stream()
-            .filter(action -> action.kind() == Kind.PIN)
-            .mapToInt(action -> action.hashes().length())
-            .sum();
   }
 
   @Override
-  protected boolean change(Patience patience) {
-    if (patience == Patience.NONE && pinned > FEW) {
-      return false;
-    }
+  protected void change() {
     for (int i = 0; i < actions.size(); i++) {
       var action = actions.get(i);
       if (action.kind() == Kind.PIN && results.get(i).equals(Result.OK)) {
@@ -66,12 +53,12 @@ final class HintTask extends ChangeTask {
         results.set(i, new Result(done.refusal().isEmpty() ? "OK" : done.refusal(), done.blocks()));
       }
     }
-    return true;
   }
 
   /// Whether there is anything to be pinned.
   boolean isChange() {
-    return pinned > 0;
+    return actions.stream()
+        .anyMatch(action -> action.kind() == Kind.PIN && action.hashes().length() > 0);
   }
 
   @Override

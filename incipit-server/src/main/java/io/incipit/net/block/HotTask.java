@@ -4,11 +4,10 @@ package io.incipit.net.block;
 import io.incipit.block.Namespace;
 import io.incipit.block.Reply;
 import io.incipit.block.Value;
-import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.LongChangeTask;
 import io.incipit.net.task.Progress;
 import io.incipit.protocol.ReplyEncoder;
 import io.incipit.protocol.RespBuffer;
-import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import io.incipit.store.block.HotRun;
 import java.util.LinkedHashMap;
@@ -18,7 +17,7 @@ import java.util.Map;
 
 /// Says which runs of a namespace's blocks are read most. Sorting takes a while, so the store's
 /// thread does it.
-final class HotTask extends ChangeTask {
+final class HotTask extends LongChangeTask {
   private static final long NS_PER_MS = 1_000_000;
 
   private final Namespace namespace;
@@ -34,12 +33,8 @@ final class HotTask extends ChangeTask {
   }
 
   @Override
-  protected boolean change(Patience patience) {
-    if (patience == Patience.NONE) {
-      return false;
-    }
+  protected void change() {
     runs = store.blocks().hot(namespace.name(), count);
-    return true;
   }
 
   @Override

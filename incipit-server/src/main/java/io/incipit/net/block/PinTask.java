@@ -2,56 +2,36 @@
 package io.incipit.net.block;
 
 import io.incipit.block.BlockChain;
-import io.incipit.net.task.ChangeTask;
+import io.incipit.net.task.LongChangeTask;
 import io.incipit.net.task.Progress;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.BlockPins;
-import io.incipit.store.Patience;
 import io.incipit.store.Store;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /// Pins blocks, or ends pins.
-final class PinTask extends ChangeTask {
-  /// Whether it does not take long, so that the event loop does it itself.
-  private final Predicate<BlockPins> isSmall;
-
+final class PinTask extends LongChangeTask {
   private final Function<BlockPins, BlockPins.Done> what;
   private BlockPins.Done done = new BlockPins.Done(0, "");
 
-  private PinTask(
-      Store store,
-      Predicate<BlockPins> isSmall,
-      Function<BlockPins, BlockPins.Done> what,
-      Runnable wake) {
+  private PinTask(Store store, Function<BlockPins, BlockPins.Done> what, Runnable wake) {
     super(store, wake);
-    this.isSmall = isSmall;
     this.what = what;
   }
 
   /// @param forNs how long the leading blocks of the chain are to stay
   static PinTask pin(
       Store store, String namespace, BlockChain chain, boolean hard, long forNs, Runnable wake) {
-    return new PinTask(
-        store,
-        pins -> pins.isSmall(namespace, chain),
-        pins -> pins.pin(namespace, chain, hard, forNs),
-        wake);
+    return new PinTask(store, pins -> pins.pin(namespace, chain, hard, forNs), wake);
   }
 
   static PinTask unpin(Store store, String namespace, BlockChain chain, Runnable wake) {
-    return new PinTask(
-        store, pins -> pins.isSmall(namespace, chain), pins -> pins.unpin(namespace, chain), wake);
+    return new PinTask(store, pins -> pins.unpin(namespace, chain), wake);
   }
 
   @Override
-  protected boolean change(Patience patience) {
-    var pins = store.blocks().pins();
-    if (patience == Patience.NONE && !isSmall.test(pins)) {
-      return false;
-    }
-    done = what.apply(pins);
-    return true;
+  protected void change() {
+    done = what.apply(store.blocks().pins());
   }
 
   @Override

@@ -149,10 +149,7 @@ final class BlockCommands {
       return there;
     }
     attached.remove(name);
-    if (namespaces.apply(name).isEmpty()) {
-      throw new Refusal(
-          "NONAMESPACE %s (expected: one that exists)".formatted(shown(request, word)));
-    }
+    BlockWords.namespace(request, word, namespaces);
     throw new Refusal(
         "CONTRACT %s: this connection is not attached (expected: KVC.ATTACH before that)"
             .formatted(shown(request, word)));
