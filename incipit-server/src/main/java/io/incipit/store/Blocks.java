@@ -16,6 +16,7 @@ import io.incipit.store.block.Explanation;
 import io.incipit.store.block.HotRun;
 import io.incipit.store.block.HotRuns;
 import io.incipit.store.block.OwnerStream;
+import io.incipit.store.block.OwnerStreams;
 import io.incipit.store.block.Space;
 import io.incipit.store.block.StagedPut;
 import io.incipit.store.block.StagedPuts;
@@ -55,11 +56,8 @@ public final class Blocks {
 
   private static final int DROPPED_MAX = 65_536;
 
-  /// What moves is told so often at most, and the index asked whether it has all so often.
+  /// What moves is told so often at most.
   private static final long SETTLE_NS = 10_000_000;
-
-  private static final long PROBE_NS = 2_000_000_000;
-  private static final List<Tier> TIERS = List.of(Tier.HOST, Tier.DISK);
 
   /// What came of an attachment.
   ///
@@ -103,8 +101,7 @@ public final class Blocks {
   /// By namespace. Guarded by this.
   private final Map<String, Contract> contracts = new HashMap<>();
 
-  /// The writer's.
-  private final Map<Space, OwnerStream> streams = new HashMap<>();
+  private final OwnerStreams streams;
 
   /// Numbers of blocks of which something may have changed. The writer's.
   private final Set<Long> touched = new LinkedHashSet<>();
@@ -117,13 +114,10 @@ public final class Blocks {
   private final HotRuns hot;
   private final Salts salts;
   private long settledNs;
-  private long probedNs;
 
   /// Namespaces that were dropped before all that is on disk was found.
   private final Set<String> dropped = ConcurrentHashMap.newKeySet();
 
-  private volatile OwnerStream.Feed feed = OwnerStream.Feed.NONE;
-  private volatile String owner = "store";
   private final LongAdder made = new LongAdder();
   private final LongAdder kept = new LongAdder();
   private final LongAdder declined = new LongAdder();
@@ -136,6 +130,7 @@ public final class Blocks {
     this.clock = clock;
     this.hot = new HotRuns(clock.nanoTime());
     this.puts = new StagedPuts(clock, putTimeoutNs);
+    this.streams = new OwnerStreams(table, clock, store::background);
     this.salts = new Salts(seed);
   }
 
@@ -146,8 +141,7 @@ public final class Blocks {
 
   /// Says who is told of blocks, and the name under which, before anything is attached to.
   public void feed(OwnerStream.Feed to, String name) {
-    feed = to;
-    owner = name;
+    streams.feed(to, name);
   }
 
   /// Attaches somebody to a namespace, whose blocks' bytes are from now on of one contract.
@@ -200,11 +194,8 @@ public final class Blocks {
   /// Tells the index of what is held of a space. Change.
   private void follow(Space space) {
     salts.settle(space);
-    if (space.isOpen() && !streams.containsKey(space)) {
-      streams.put(
-          space,
-          new OwnerStream(feed, space.namespace(), owner, space.wide(), clock, store::background));
-      catchUp();
+    if (space.isOpen()) {
+      streams.follow(space);
     }
   }
 
@@ -224,7 +215,7 @@ public final class Blocks {
   }
 
   private void drop(Space space) {
-    streams.remove(space);
+    streams.forget(space);
     puts.takeAll(space).forEach(this::abort);
     var gone = new ArrayList<Block>();
     table.forEach(space, gone::add);
@@ -265,7 +256,7 @@ public final class Blocks {
 
   /// Whether this store is an owner of that name in a namespace, so that nobody else may be.
   public boolean tells(String namespace, String name) {
-    return name.equals(owner) && space(namespace).isPresent();
+    return name.equals(streams.owner()) && space(namespace).isPresent();
   }
 
   /// The space of a namespace that is attached to.
@@ -643,8 +634,8 @@ public final class Blocks {
   void foundAll() {
     dropped.clear();
     settle();
-    streams.values().forEach(OwnerStream::restart);
-    catchUp();
+    streams.restart();
+    streams.catchUp();
   }
 
   /// All values are gone. Change.
@@ -656,7 +647,7 @@ public final class Blocks {
     if (planted == BlockFault.FORGET_CLEAR) {
       return;
     }
-    streams.values().forEach(OwnerStream::restart);
+    streams.restart();
   }
 
   /// Tells what has become of blocks since the last time. Change.
@@ -674,14 +665,7 @@ public final class Blocks {
       settle(block);
     } catch (RuntimeException | Error failure) {
       LOG.log(Level.ERROR, "fail-settle-block", failure);
-      sayAllAgain(block.space());
-    }
-  }
-
-  private void sayAllAgain(Space space) {
-    var stream = streams.get(space);
-    if (stream != null) {
-      stream.restart();
+      streams.restart(block.space());
     }
   }
 
@@ -690,17 +674,7 @@ public final class Blocks {
     if (now == block.tiers() && now != 0) {
       return;
     }
-    var stream = streams.get(block.space());
-    for (var tier : TIERS) {
-      boolean held = (now & tier.mask()) != 0;
-      if (stream != null && held != ((block.tiers() & tier.mask()) != 0)) {
-        if (held) {
-          stream.held(tier, block);
-        } else {
-          stream.gone(tier, block);
-        }
-      }
-    }
+    streams.moved(block, now);
     if (now != 0) {
       table.tell(block.id(), now);
     } else {
@@ -747,13 +721,11 @@ public final class Blocks {
   Optional<CompletableFuture<Void>> announced() {
     var space = committed;
     committed = null;
-    var stream = space == null ? null : streams.get(space);
-    if (stream == null) {
+    if (space == null) {
       return Optional.empty();
     }
     settle();
-    catchUp();
-    return Optional.of(stream.flush());
+    return streams.flush(space);
   }
 
   /// What comes before each change.
@@ -771,51 +743,12 @@ public final class Blocks {
       abort(late);
     }
     settle();
-    boolean probes = clock.nanoTime() - probedNs >= PROBE_NS;
-    probedNs = probes ? clock.nanoTime() : probedNs;
-    for (var stream : streams.values()) {
-      var _ = stream.flush();
-      if (probes) {
-        stream.probe();
-      }
-    }
-    catchUp();
+    streams.tick();
     alarm();
   }
 
-  private void catchUp() {
-    streams.forEach(
-        (space, stream) -> {
-          if (stream.isBehind()) {
-            sayAll(space, stream);
-          }
-        });
-  }
-
-  private void sayAll(Space space, OwnerStream stream) {
-    boolean said = false;
-    try {
-      stream.begin();
-      for (var tier : TIERS) {
-        table.forEach(
-            space,
-            block -> {
-              if ((block.tiers() & tier.mask()) != 0) {
-                stream.held(tier, block);
-              }
-            });
-      }
-      stream.end();
-      said = true;
-    } finally {
-      if (!said) {
-        stream.restart();
-      }
-    }
-  }
-
   private void alarm() {
-    for (var space : streams.keySet()) {
+    for (var space : streams.spaces()) {
       if (!space.isFutile()) {
         alarmed.remove(space);
       } else if (alarmed.add(space)) {

@@ -6,7 +6,6 @@ import io.incipit.block.Hint;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
-import io.incipit.policy.PoolConfig;
 import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.memory.Family;
@@ -176,7 +175,7 @@ public final class Store implements AutoCloseable {
   private static RetentionConfig retention(StoreOptions options) {
     long bytes = options.hostBytes();
     long kept = options.disk().isPresent() ? Demotion.limit(bytes) : bytes;
-    return new RetentionConfig(options.policy(), kept, CHUNK_TOKENS, PoolConfig.SEED);
+    return RetentionConfig.of(options.policy(), kept, CHUNK_TOKENS);
   }
 
   /// Begins to run changes that take long.

@@ -25,6 +25,11 @@ public record RetentionConfig(KeepPolicy policy, long capacityBytes, int blockTo
     }
   }
 
+  /// With the samples of a simulation, so that both decide the same.
+  public static RetentionConfig of(KeepPolicy policy, long capacityBytes, int blockTokens) {
+    return new RetentionConfig(policy, capacityBytes, blockTokens, PoolConfig.SEED);
+  }
+
   PoolConfig pool() {
     int blocks = Math.clamp(capacityBytes / BLOCK_BYTES, 1, PoolConfig.CAPACITY_MAX);
     return new PoolConfig(blocks, blockTokens, PoolConfig.Timing.CLOCK, seed);
