@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements Closeable {
   private static final Pattern OUR_PORTS =
       Pattern.compile("RESP on port (\\d+), HTTP on port (\\d+)");
+  private static final Pattern OUR_OWN_PORT = Pattern.compile("Ready on port (\\d+)");
   private static final Pattern REDIS_IS_UP = Pattern.compile("Ready to accept connections");
   private static final int TRIES = 10;
   private static final int PORT_MIN = 20_000;
@@ -70,6 +71,26 @@ public final class ServerProcess implements Closeable {
     }
     return new ServerProcess(
         process, Integer.parseInt(ports.group(1)), Integer.parseInt(ports.group(2)));
+  }
+
+  /// A class of this program that prints `Ready on port N`, in a process of its own.
+  ///
+  /// @param flags of its JVM
+  /// @param arguments of its `main`
+  public static ServerProcess java(Class<?> main, List<String> flags, List<String> arguments)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    var process = start(command);
+    var line = awaitLine(process, OUR_OWN_PORT);
+    var port = OUR_OWN_PORT.matcher(line);
+    if (!port.find()) {
+      throw new IOException(main.getSimpleName() + " did not start: " + line);
+    }
+    return new ServerProcess(process, Integer.parseInt(port.group(1)), 0);
   }
 
   /// Dynamo's standalone indexer, on a free port. It may take some seconds until it answers.

@@ -35,7 +35,9 @@ final class Servers implements Closeable {
   Servers(Consumer<String> skipped) throws IOException, InterruptedException {
     try {
       addOurs(Samples.OURS, "60s");
-      addOurs(Transfers.CHECKED, "0");
+      addOurs(Samples.OURS + Transfers.CHECKED, "0");
+      addFloor(Transfers.FLOOR, "plain");
+      addFloor(Transfers.FLOOR + Transfers.CHECKED, "checked");
       addRedis(skipped);
       addValkey(skipped);
     } catch (IOException | InterruptedException failure) {
@@ -48,6 +50,12 @@ final class Servers implements Closeable {
     var age = "store.verify-age=" + verifyAge;
     var process = ServerProcess.incipit(HEAP_MIB, List.of("--set", POOL, "--set", age));
     running.add(new Running(system, process, true));
+  }
+
+  private void addFloor(String system, String checks) throws IOException {
+    var flags = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=2g");
+    var process = ServerProcess.java(FloorServer.class, flags, List.of(checks));
+    running.add(new Running(system, process, false));
   }
 
   private void addRedis(Consumer<String> skipped) {

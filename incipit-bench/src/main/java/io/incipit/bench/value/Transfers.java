@@ -14,8 +14,12 @@ import java.util.function.Consumer;
 /// Measures what it costs servers to give and to take values of one size, in rounds in which each
 /// has its turn, so that what disturbs the machine disturbs all of them.
 final class Transfers {
-  /// Our server that compares checksums each time, which a cell of its own is about.
-  static final String CHECKED = "incipit-checked";
+  /// What the name of a server ends with that compares checksums each time, which a cell of its own
+  /// is about; the same server without is there as well.
+  static final String CHECKED = "-checked";
+
+  /// The server that does the least; see [FloorServer].
+  static final String FLOOR = "floor";
 
   /// What the name of a server begins with that runs in several ways, of which the best counts.
   private static final String VALKEY = "valkey";
@@ -54,25 +58,27 @@ final class Transfers {
     }
   }
 
-  /// Ours is compiled first; the others need no more than memory that has been touched.
+  /// Ours and the floor are compiled first; the others need no more than memory that has been
+  // touched.
   private void warmUp(Server server, Plan.Size size) throws IOException {
-    int count = isOurs(server) ? plan.warmUp(size) : Math.min(plan.held(size), plan.warmUp(size));
+    int count = isJava(server) ? plan.warmUp(size) : Math.min(plan.held(size), plan.warmUp(size));
     server.read(count);
     server.put(count);
   }
 
-  private static boolean isOurs(Server server) {
-    return server.system().startsWith(Samples.OURS);
+  private static boolean isJava(Server server) {
+    return server.system().startsWith(Samples.OURS) || server.system().startsWith(FLOOR);
   }
 
   private void measure(Server server, Plan.Size size) throws IOException {
     double read = server.cost(Work.GET, plan.sample(size));
-    if (server.system().equals(CHECKED)) {
-      samples.add(cell("get-checked", size), Samples.OURS, read);
+    if (server.system().endsWith(CHECKED)) {
+      var system = server.system().substring(0, server.system().length() - CHECKED.length());
+      samples.add(cell("get-checked", size), system, read);
       return;
     }
     samples.add(cell("get", size), server.system(), read);
-    if (!isOurs(server)) {
+    if (!isJava(server)) {
       samples.add(cell("get-checked", size), server.system(), read);
     }
     samples.add(cell("set", size), server.system(), server.cost(Work.SET, plan.sample(size)));

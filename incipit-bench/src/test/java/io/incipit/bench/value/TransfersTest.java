@@ -33,7 +33,9 @@ class TransfersTest {
     var servers =
         List.of(
             server(Samples.OURS, 2),
-            server(Transfers.CHECKED, 5),
+            server(Samples.OURS + Transfers.CHECKED, 5),
+            server(Transfers.FLOOR, 1),
+            server(Transfers.FLOOR + Transfers.CHECKED, 2),
             server("redis", 6),
             server("valkey-1", 4),
             server("valkey-2", 3));
@@ -45,6 +47,8 @@ class TransfersTest {
         .containsEntry("get.1k.valkey.cpu", new Spread(1.5, 1.5, 1.5))
         .containsEntry("get.1k.valkey-1.cpu", new Spread(2, 2, 2))
         .containsEntry("get-checked.1k.redis.cpu", new Spread(1.2, 1.2, 1.2))
+        .containsEntry("get.1k.floor.cpu", new Spread(0.5, 0.5, 0.5))
+        .containsEntry("get-checked.1k.floor.cpu", new Spread(0.4, 0.4, 0.4))
         .containsEntry("set.1k.valkey.cpu", new Spread(1.5, 1.5, 1.5));
     double check = 3.0 * (1 << 20);
     assertThat(ratios).containsEntry("check.1k.cpu", new Spread(check, check, check));
