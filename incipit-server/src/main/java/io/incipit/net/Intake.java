@@ -33,10 +33,11 @@ final class Intake {
 
   /// Takes as many bytes as there is room for.
   ///
+  /// @param most bytes, positive
   /// @return whether there was memory for them
-  boolean take(ByteBuf bytes) {
+  boolean take(ByteBuf bytes, int most) {
     int before = bytes.readableBytes();
-    boolean taken = buffer.take(bytes);
+    boolean taken = buffer.take(bytes, most);
     receivedBytes += before - bytes.readableBytes();
     return taken;
   }

@@ -61,9 +61,10 @@ final class ReceiveBuffer {
 
   /// Takes as many bytes as there is room for: all, or half a shared array full.
   ///
+  /// @param most bytes, positive
   /// @return whether there was memory for them
-  boolean take(ByteBuf from) {
-    int more = Math.min(from.readableBytes(), shared.length / 2);
+  boolean take(ByteBuf from, int most) {
+    int more = Math.min(Math.min(from.readableBytes(), most), shared.length / 2);
     int kept = end - start;
     if (owned && own.length - end < more && kept + more <= shared.length) {
       System.arraycopy(own, start, shared, 0, kept);

@@ -8,6 +8,7 @@ import io.incipit.net.limits.Linger;
 import io.incipit.net.redis.Client;
 import io.incipit.net.value.ValueCommands;
 import io.incipit.protocol.Command;
+import io.incipit.protocol.Limits;
 import io.incipit.protocol.MalformedException;
 import io.incipit.protocol.RespBuffer;
 import io.netty.buffer.ByteBuf;
@@ -30,6 +31,10 @@ final class RespConnection {
     /// Calls [#turn] when the other connections of the loop had theirs.
     void yieldTurn();
   }
+
+  /// Bytes that are looked at first: if they say that a value follows, the rest goes straight to
+  /// where that will be kept.
+  private static final int FIRST_BYTES = 2_048;
 
   private static final Pattern SEQ = Pattern.compile("[0-9]{1,20}");
 
@@ -122,13 +127,16 @@ final class RespConnection {
 
   /// Takes bytes, and runs what is whole of them.
   void take(ByteBuf bytes) {
+    boolean mayBeValue = intake.isEmpty() && bytes.readableBytes() > Limits.VALUE_BYTES_APART;
+    int most = mayBeValue ? FIRST_BYTES : Integer.MAX_VALUE;
     while (bytes.isReadable() && takes()) {
-      if (!requests.receive(bytes) && !intake.take(bytes)) {
+      if (!requests.receive(bytes) && !intake.take(bytes, most)) {
         end(Ending.NO_MEMORY);
         conclude();
         return;
       }
       resume();
+      most = Integer.MAX_VALUE;
     }
   }
 

@@ -20,7 +20,7 @@ class ReceiveBufferTest {
     var bytes = Unpooled.copiedBuffer(text, US_ASCII);
     boolean room = true;
     while (room && bytes.isReadable()) {
-      room = buffer.take(bytes);
+      room = buffer.take(bytes, Integer.MAX_VALUE);
     }
     return room;
   }
