@@ -57,7 +57,7 @@ final class BlockReasons {
       } else if (staged.containsKey(ids[i])) {
         var put = staged.get(ids[i]);
         answers.add(
-            new Explanation(Why.STAGED, 0, -1, put.parts().size(), put.block().parts(), ""));
+            new Explanation(Why.STAGED, 0, -1, put.parts().size(), put.block().parts(), 0, ""));
       } else {
         answers.add(
             retention
@@ -69,19 +69,20 @@ final class BlockReasons {
     return answers;
   }
 
-  private static Explanation present(Block block, Optional<String> missing) {
+  private Explanation present(Block block, Optional<String> missing) {
     return new Explanation(
         missing.isPresent() ? Why.HEADLESS : Why.PRESENT,
         block.tiers(),
         -1,
         block.parts(),
         block.parts(),
+        table.uses(block.id()),
         missing.orElse(""));
   }
 
   private Explanation departed(Departure departure) {
     long agoNs = Math.max(0, clock.nanoTime() - departure.timeNs());
-    return new Explanation(why(departure.reason()), 0, agoNs, 0, 0, "");
+    return new Explanation(why(departure.reason()), 0, agoNs, 0, 0, 0, "");
   }
 
   private static Why why(Reason reason) {
@@ -106,7 +107,7 @@ final class BlockReasons {
         .map(
             there ->
                 new Explanation(
-                    Why.CONTRACT, 0, -1, 0, 0, "%016x".formatted(there.key().fingerprint())))
+                    Why.CONTRACT, 0, -1, 0, 0, 0, "%016x".formatted(there.key().fingerprint())))
         .orElse(Explanation.NOTHING);
   }
 

@@ -305,7 +305,7 @@ public final class Blocks {
   void used(long timeNs, long[] ids) {
     int run = 0;
     int end = 0;
-    while (end < ids.length && table.has(ids[end])) {
+    while (end < ids.length && table.use(ids[end])) {
       if (end > run && store.retention().beginsRun(ids[end])) {
         hot.used(timeNs, ids[run], run, end - run);
         run = end;

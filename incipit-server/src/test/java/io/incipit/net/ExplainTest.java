@@ -292,4 +292,17 @@ class ExplainTest {
     assertThat(bed.ask("KVC.EXPLAIN", "chat", "x".repeat(8 * 1_025)))
         .startsWith("-LIMIT hashes: 1025 (expected: at most 1024)");
   }
+
+  @Test
+  void explain_blocksThatWereRead_saysHowOften() {
+    put("", A, "one");
+    put(A, B, "two");
+    for (var read : List.of(A + B + C, A + B, A)) {
+      bed.ask("KVC.TOUCH", "chat", read, "HEX");
+    }
+
+    assertThat(explain(A + B + C))
+        .extracting(row -> row.get("hits"))
+        .containsExactly("3", "2", "0");
+  }
 }

@@ -173,6 +173,7 @@ final class ExplainTask implements Task {
       boolean byPolicy = why == Why.EVICTED || why == Why.DECLINED;
       row.put("policy", Value.of(byPolicy ? store.policy() : ""));
       row.put("parts", Value.of(one.parts() == 0 ? "" : one.here() + "/" + one.parts()));
+      row.put("hits", Value.of(one.hits()));
       row.put("detail", Value.of(one.detail()));
       row.put("holders", Value.of(held == null ? "" : held));
       return row;

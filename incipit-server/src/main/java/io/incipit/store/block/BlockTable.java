@@ -19,7 +19,7 @@ public final class BlockTable {
    * Open addressing with linear probing; what is removed is closed up again, so there are no
    * tombstones. A place is taken if its info is not 0.
    *
-   *   info   parts - 1 (12 bits) | tiers told (4 bits) | root (1 bit) | taken (1 bit)
+   *   info   uses (14 bits) | parts - 1 (12 bits) | tiers told (4 bits) | root | taken (a bit each)
    */
   private static final int PLACES_MIN = 1 << 6;
   private static final int BYTES_EACH = 5 * Long.BYTES + 2 * Integer.BYTES;
@@ -28,6 +28,11 @@ public final class BlockTable {
   private static final int TIERS_SHIFT = 2;
   private static final int TIERS = 0xf;
   private static final int PARTS_SHIFT = 6;
+  private static final int PARTS = 0xfff;
+  private static final int USES_SHIFT = 18;
+
+  /// The most uses of a block that are counted.
+  public static final int USES_MAX = (1 << 14) - 1;
 
   private static final class Places {
     final int mask;
@@ -144,7 +149,7 @@ public final class BlockTable {
         (info & ROOT) != 0,
         now.parentHigh[place],
         now.parentLow[place],
-        (info >>> PARTS_SHIFT) + 1,
+        ((info >>> PARTS_SHIFT) & PARTS) + 1,
         (info >>> TIERS_SHIFT) & TIERS);
   }
 
@@ -184,6 +189,26 @@ public final class BlockTable {
       spaces = List.copyOf(more);
     }
     return space.number();
+  }
+
+  /// Counts a use of a block, up to [#USES_MAX] since it came. Writer.
+  ///
+  /// @return whether it is there
+  public boolean use(long id) {
+    var infos = places.infos;
+    int place = places.find(id);
+    if (infos[place] == 0) {
+      return false;
+    }
+    if (infos[place] >>> USES_SHIFT < USES_MAX) {
+      infos[place] += 1 << USES_SHIFT;
+    }
+    return true;
+  }
+
+  /// Uses of a block since it came; 0 if it is not there. Writer.
+  public int uses(long id) {
+    return places.infos[places.find(id)] >>> USES_SHIFT;
   }
 
   /// Notes in which tiers the index was told that a block is. Writer.

@@ -7,9 +7,11 @@ package io.incipit.store.block;
 /// @param agoNs how long ago it left, or was not taken; -1 if that is not known, or it is here
 /// @param here parts that are here, of it or of a put that is under way
 /// @param parts of the block; 0 if that is not known
+/// @param hits how often it was read since it came, up to [BlockTable#USES_MAX]
 /// @param detail of [Why#HEADLESS] the block that is missing, in hex; of [Why#CONTRACT] the
 ///     fingerprint under which it is here; else empty
-public record Explanation(Why why, int tiers, long agoNs, int here, int parts, String detail) {
+public record Explanation(
+    Why why, int tiers, long agoNs, int here, int parts, int hits, String detail) {
   /// What is so of a block. The words are those of `KVC.EXPLAIN`.
   public enum Why {
     /// It is here, and so are all before it.
@@ -45,5 +47,5 @@ public record Explanation(Why why, int tiers, long agoNs, int here, int parts, S
   }
 
   /// Nothing is known of a block.
-  public static final Explanation NOTHING = new Explanation(Why.UNKNOWN, 0, -1, 0, 0, "");
+  public static final Explanation NOTHING = new Explanation(Why.UNKNOWN, 0, -1, 0, 0, 0, "");
 }
