@@ -182,7 +182,7 @@ final class Demotion implements Victims {
       if (!host().isIdle(slot)) {
         return false;
       }
-      needsCopy |= !copied.get(slot);
+      needsCopy |= !isCopied(slot);
       expires |= host().expiryNs(slot) != HostStore.NEVER && planted != TierFault.COPY_EXPIRING;
     }
     if (leaving.containsKey(name(those.slot(0)).high())) {
@@ -228,7 +228,7 @@ final class Demotion implements Victims {
   /// @return what comes of it
   CompletableFuture<Outcome> copy(int slot) {
     long handle = host().handle(slot);
-    if (copied.get(slot)) {
+    if (isCopied(slot)) {
       return CompletableFuture.completedFuture(Outcome.DURABLE);
     }
     var under = copying.get(handle);
@@ -272,6 +272,14 @@ final class Demotion implements Victims {
         lost(name);
       }
     }
+  }
+
+  /// Whether disk has a copy of a value, which it may have given up and not said so yet.
+  private boolean isCopied(int slot) {
+    if (copied.get(slot) && disk.length(name(slot)).isEmpty()) {
+      mark(slot, false);
+    }
+    return copied.get(slot);
   }
 
   private void mark(int slot, boolean isCopied) {
@@ -466,6 +474,9 @@ final class Demotion implements Victims {
 
   /// @return false if a relative is in somebody's hands, and has to go later
   private boolean settleLost(KeyHash hash) {
+    if (disk.length(hash).isPresent()) {
+      return true;
+    }
     family.clear();
     members(hash.high(), family);
     for (int i = 0; i < family.size(); i++) {
@@ -473,9 +484,6 @@ final class Demotion implements Victims {
         mark(family.slot(i), false);
         return true;
       }
-    }
-    if (disk.length(hash).isPresent()) {
-      return true;
     }
     loseRelatives(hash);
     return family.size() == 0 || planted == TierFault.HALF_FAMILY || host().evict(family);
@@ -487,7 +495,7 @@ final class Demotion implements Victims {
     host()
         .forEach(
             slot -> {
-              if (!copied.get(slot)
+              if (!isCopied(slot)
                   && host().expiryNs(slot) == HostStore.NEVER
                   && planted != TierFault.STOP_WITHOUT_COPIES) {
                 slots.set(slot);
