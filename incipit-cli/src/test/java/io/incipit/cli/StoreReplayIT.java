@@ -71,7 +71,7 @@ class StoreReplayIT {
 
   @ParameterizedTest
   @CsvSource({
-    "leaf-lru, 8, 0", "s3-fifo, 8, 0", "hzd, 8, 0", "leaf-lru, 4, 96", "s3-fifo, 4, 96",
+    "leaf-lru, 8, 0", "s3-fifo, 8, 0", "hzd, 8, 0", "leaf-lru, 4, 64", "s3-fifo, 4, 64",
     "hzd, 4, 96", "leaf-lru, 20, 0", "s3-fifo, 20, 0", "hzd, 20, 0", "leaf-lru, 20, 96",
     "s3-fifo, 20, 96", "hzd, 20, 96"
   })

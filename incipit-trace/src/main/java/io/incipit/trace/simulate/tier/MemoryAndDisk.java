@@ -11,7 +11,8 @@ import io.incipit.policy.StorePool;
 ///
 /// ```
 /// offer(ids):  the leading blocks in HOST                     -> host
-///              those behind them on DISK, which are read      -> found, and put into HOST
+///              those behind them on DISK, which are read
+///              before any is written                          -> found, and put into HOST
 ///              the rest is computed, and put into HOST unless it is on DISK: that is behind a
 ///              hole, counts as read, and stays where it is
 ///              what HOST gives up is written, unless it is on DISK, where it stays when it is read
@@ -55,6 +56,7 @@ final class MemoryAndDisk implements TieredPool {
     for (int i = hostHits; i < found; i++) {
       if (!isInMemory(ids[i])) {
         disk.lease(ids[i], nowNs);
+        disk.read(ids[i]);
       }
     }
     for (int i = hostHits; i < length; i++) {
@@ -67,7 +69,7 @@ final class MemoryAndDisk implements TieredPool {
 
   private void bring(long id, boolean isFound) {
     boolean below = disk.holds(id);
-    if (below) {
+    if (below && !isFound) {
       disk.read(id);
     }
     if (isFound || !below) {
