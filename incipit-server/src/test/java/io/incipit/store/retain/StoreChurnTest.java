@@ -25,13 +25,13 @@ final class StoreChurnTest {
   private static final int AT_A_TIME = 10_000;
   private static final int LENGTH_MAX = 32 << 10;
 
-  /// So small that a fifth of all fills what policies remember of blocks that went.
+  /// So small that half of all fills what policies remember of blocks that went.
   private static final long POOL_BYTES = 1L << 28;
 
   private static final int PATH = 16;
   private static final long HOUR_NS = 3_600_000_000_000L;
 
-  /// What the heap may grow by after a fifth of all: what tables have beside their entries.
+  /// What the heap may grow by after half of all: what tables have beside their entries.
   private static final long GROWN_MAX = 4 << 20;
 
   private final ManualClock clock = new ManualClock();
@@ -58,7 +58,7 @@ final class StoreChurnTest {
         if (i >= AT_A_TIME) {
           remove(store, i - AT_A_TIME);
         }
-        early = i == count / 5 ? HeapUse.bytes() : early;
+        early = i == count / 2 ? HeapUse.bytes() : early;
       }
       long grown = HeapUse.bytes() - early;
       System.out.printf("heap: %s, %,d values, %,d B more at the end%n", policy, count, grown);
