@@ -98,7 +98,8 @@ public final class Hazard implements EvictionPolicy, LeafSample.Worth {
 
   @Override
   public void capacity(int blocks) {
-    ghosts.blocksMax(Math.max(GHOSTS_MIN, GHOSTS_PER_BLOCK * blocks));
+    long remembered = GHOSTS_PER_BLOCK * blocks;
+    ghosts.blocksMax(Math.clamp(remembered, GHOSTS_MIN, PoolConfig.GHOSTS_MAX));
     climbMax = Math.min(CLIMB_MAX, blocks / CLIMB_SHARE + 1);
   }
 

@@ -33,7 +33,7 @@ public final class S3Fifo implements EvictionPolicy {
   @Override
   public void capacity(int blocks) {
     smallBlocks = (int) Math.max(1, SMALL_SHARE * blocks);
-    ghostsMax = Math.max(1, blocks - smallBlocks);
+    ghostsMax = Math.clamp(blocks - smallBlocks, 1, PoolConfig.GHOSTS_MAX);
   }
 
   @Override

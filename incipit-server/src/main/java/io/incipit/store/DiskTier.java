@@ -96,11 +96,25 @@ final class DiskTier {
     failed.forEach(hash -> removals.addAll(demotion.lostForGood(hash)));
     // Memory goes too: what disk gave up meanwhile, to make room, is in no tier any more. Removals
     // need room as well, so more may be given up for them.
+    boolean inTime;
     do {
-      CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new)).join();
+      inTime = haveEnded(removals, deadlineNs);
       removals.clear();
       tenants.tell(one -> removals.addAll(demotion.lostForGood(one.hash())));
-    } while (!removals.isEmpty());
+    } while (inTime && !removals.isEmpty());
+  }
+
+  /// Waits for removals, but not beyond a time.
+  private boolean haveEnded(List<CompletableFuture<Outcome>> removals, long deadlineNs)
+      throws InterruptedException {
+    try {
+      long leftNs = Math.max(0, deadlineNs - clock.nanoTime());
+      CompletableFuture.allOf(removals.toArray(CompletableFuture[]::new))
+          .get(leftNs, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException _) {
+      return false;
+    }
   }
 
   private void settle(Copy copy, long deadlineNs, List<KeyHash> failed)

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.incipit.bench.target.ServerProcess;
 import io.incipit.bench.target.TestRedis;
 import java.io.IOException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,10 +36,19 @@ class ValueClientIT {
 
   @Test
   void read_valuesOfLengthsAroundEachPiece_areWhatWasPut() throws IOException {
+    requireGivesBack(redis, client, 0, 1);
+  }
+
+  /// Puts values around the lengths of which others are read or written, and some more, and reads
+  /// them.
+  static void requireGivesBack(ServerProcess process, ValueClient client, int... more)
+      throws IOException {
     int piece = 64 << 10;
     int both = 80 << 10;
-    for (int bytes : new int[] {0, 1, piece - 1, piece, piece + 1, both, both + 1, LONGEST}) {
-      var server = new Server("redis", client, redis::cpuNs, new ValueBytes(1, LONGEST), LONGEST);
+    var usual = IntStream.of(piece - 1, piece, piece + 1, both, both + 1, LONGEST);
+    for (int bytes : IntStream.concat(usual, IntStream.of(more)).toArray()) {
+      var values = new ValueBytes(1, Math.max(bytes, LONGEST));
+      var server = new Server("it", client, process::cpuNs, values, Math.max(bytes, LONGEST));
       server.fill("b" + bytes, bytes, 3);
       server.put(3);
       server.read(6);

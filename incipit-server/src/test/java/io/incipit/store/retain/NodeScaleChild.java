@@ -2,6 +2,7 @@
 package io.incipit.store.retain;
 
 import io.incipit.block.Hash64;
+import io.incipit.policy.PoolConfig;
 import io.incipit.store.memory.HeapUse;
 import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.LengthsMemory;
@@ -11,11 +12,13 @@ import io.incipit.store.memory.StoreConfig;
 import java.nio.ByteBuffer;
 
 /// A process of its own: a store of lengths without bytes, and what decides for it, of as many
-/// values as it is told; then a tenth as many more, for which others go.
+/// values as it is told; then more, for which others go, until the policy remembers as many of
+/// those as it ever does.
 final class NodeScaleChild {
   private static final int PATH = 16;
   private static final int KEY_BYTES = 16;
   private static final int VALUE_BYTES = 16 << 10;
+  private static final int GHOST_BYTES = 60;
   private static final long HOUR_NS = 3_600_000_000_000L;
 
   private NodeScaleChild() {}
@@ -32,16 +35,29 @@ final class NodeScaleChild {
       put(store, retention, clock, i);
     }
     require(store.snapshot().objects() == objects, "values: " + store.snapshot().objects());
-    double each = (double) (HeapUse.bytes() - before) / objects - KEY_BYTES;
-    System.out.printf(
-        "heap: %.1f B an object of %,d beside key text, at most %,d MiB of heap%n",
-        each, objects, Runtime.getRuntime().maxMemory() >> 20);
-    require(each <= StoreConfig.OBJECT_BYTES, "heap: " + each);
-    for (int i = objects; i < objects + objects / 10; i += PATH) {
+    print("filled", objects, before, 0);
+    int more = Math.max(objects / 10, PoolConfig.GHOSTS_MAX);
+    for (int i = objects; i < objects + more; i += PATH) {
       put(store, retention, clock, i);
     }
     require(store.snapshot().objects() > objects - 2 * PATH, "not full");
-    require(store.snapshot().evicted() > objects / 20, "evicted: " + store.snapshot().evicted());
+    require(store.snapshot().evicted() > more / 2, "evicted: " + store.snapshot().evicted());
+    print(
+        "after %,d evictions".formatted(store.snapshot().evicted()),
+        objects,
+        before,
+        (double) GHOST_BYTES * PoolConfig.GHOSTS_MAX / objects);
+  }
+
+  /// Says what an object takes, and requires what it may.
+  ///
+  /// @param ghosts what of those that went may be beside it
+  private static void print(String when, int objects, long before, double ghosts) {
+    double each = (double) (HeapUse.bytes() - before) / objects - KEY_BYTES;
+    System.out.printf(
+        "heap, %s: %.1f B an object of %,d beside key text, at most %,d MiB of heap%n",
+        when, each, objects, Runtime.getRuntime().maxMemory() >> 20);
+    require(each <= StoreConfig.OBJECT_BYTES + ghosts, "heap: " + each);
   }
 
   private static void put(HostStore store, Retention retention, ManualClock clock, int from) {
