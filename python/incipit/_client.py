@@ -30,6 +30,7 @@ from incipit._pending import (
 )
 from incipit._resp import Value
 from incipit._shared import SharedMemory
+from incipit._tls import Ca, Tls, TlsWay, way
 from incipit.errors import (
     ClosedError,
     DeadlineError,
@@ -51,12 +52,21 @@ T = TypeVar("T")
 class _Link:
     """The connection that a client and those made from it `within` another time share."""
 
-    def __init__(self, host: str, port: int, name: str, reply_limit: int, silence_s: float) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        name: str,
+        reply_limit: int,
+        silence_s: float,
+        tls: TlsWay | None,
+    ) -> None:
         self.endpoint = endpoint(host, port)
         self._where = (host, port)
         self._hello = requests.hello(name)
         self._reply_limit = reply_limit
         self._silence_s = silence_s
+        self._tls = tls
         self._lock = threading.Lock()  # guards the rest; held while connecting
         self._connection: Connection | None = None
         self._closed = False
@@ -78,7 +88,7 @@ class _Link:
             self._lock.release()
 
     def _connect(self, deadline: Deadline) -> Connection:
-        made = Connection(*self._where, deadline, self._reply_limit, self._silence_s)
+        made = Connection(*self._where, deadline, self._reply_limit, self._silence_s, self._tls)
         try:
             _exchange(made, self._hello, 0, deadline)
             for said in list(self.attached.values()):
@@ -138,6 +148,10 @@ class Client:
     :param reply_limit: bytes that a reply may cost: its own, and 32 for each value in it
     :param silence: seconds without a byte after which a connection is given up, as soon as a
         request on it has met its deadline
+    :param tls: True to encrypt the connection and trust the CAs of the system, or an `SSLContext`,
+        which may have a certificate of the client's
+    :param ca: a PEM file of the CAs to trust, and no others; implies `tls`
+    :param server_name: the name that the server's certificate has to be for, if not `host`
     """
 
     def __init__(
@@ -149,9 +163,14 @@ class Client:
         name: str = "incipit-python",
         reply_limit: int = REPLY_LIMIT_BYTES,
         silence: float = SILENCE_S,
+        tls: Tls = False,
+        ca: Ca = None,
+        server_name: str = "",
     ) -> None:
         self._timeout = check_timeout("timeout", timeout)
-        self._link = _Link(host, port, name, reply_limit, check_timeout("silence", silence))
+        silence_s = check_timeout("silence", silence)
+        by = way(host, tls, ca, server_name)
+        self._link = _Link(host, port, name, reply_limit, silence_s, by)
 
     def within(self, timeout: float) -> Client:
         """This client, over the same connection, with another time for its requests."""

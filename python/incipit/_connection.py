@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from incipit._pending import IN_FLIGHT_MAX, READ_BYTES, Buffer, Deadline, unasked
 from incipit._resp import Parser, Push, Value
+from incipit._tls import TlsSocket, TlsWay, encrypt
 from incipit.errors import ConnectionLostError, DeadlineError, IncipitError
 
 
@@ -37,7 +38,13 @@ class Connection:
     """
 
     def __init__(
-        self, host: str, port: int, deadline: Deadline, reply_limit: int, silence_s: float
+        self,
+        host: str,
+        port: int,
+        deadline: Deadline,
+        reply_limit: int,
+        silence_s: float,
+        tls: TlsWay | None = None,
     ) -> None:
         self.endpoint = f"{host}:{port}"
         self.widths: dict[str, int] = {}  # bytes of a hash, as namespaces said on this connection
@@ -49,8 +56,11 @@ class Connection:
         self._heard_s = time.monotonic()
         self._write_lock = threading.Lock()
         self._turn = threading.Condition()
-        self._socket = _connect(host, port, deadline)
-        self.is_local = _is_local(self._socket)  # whether the server's address is this machine's
+        made = _connect(host, port, deadline)
+        self.is_local = _is_local(made)  # whether the server's address is this machine's
+        self._socket: socket.socket | TlsSocket = made
+        if tls is not None:
+            self._socket = encrypt(made, tls, self.endpoint, deadline)
 
     def is_open(self) -> bool:
         """False after a failure, and if the server has ended the connection meanwhile."""
@@ -176,6 +186,8 @@ class Connection:
         """Whether the socket takes (or has) bytes within the time, or has failed."""
         if self._socket.fileno() < 0:
             raise OSError("closed")
+        if not write and isinstance(self._socket, TlsSocket) and self._socket.pending():
+            return True
         return _ready(self._socket, timeout_s, write)
 
     def _hand_out(self, reply: Value) -> None:
@@ -235,7 +247,7 @@ def _is_local(made: socket.socket) -> bool:
     return False
 
 
-def _ready(on: socket.socket, timeout_s: float, write: bool) -> bool:
+def _ready(on: socket.socket | TlsSocket, timeout_s: float, write: bool) -> bool:
     """Whether a socket can be read (or written) within the time."""
     if hasattr(select, "poll"):
         poll = select.poll()
@@ -245,6 +257,6 @@ def _ready(on: socket.socket, timeout_s: float, write: bool) -> bool:
     return bool(read or wrote)
 
 
-def _shut(on: socket.socket) -> None:
+def _shut(on: socket.socket | TlsSocket) -> None:
     with contextlib.suppress(OSError):  # already ended by the other side
         on.shutdown(socket.SHUT_RDWR)

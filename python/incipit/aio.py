@@ -30,6 +30,7 @@ from incipit._pending import (
 )
 from incipit._resp import Parser, Push, Value
 from incipit._stream import Stream
+from incipit._tls import Ca, Tls, TlsWay, spoken, way
 from incipit.errors import (
     ClosedError,
     ConnectionLostError,
@@ -114,7 +115,7 @@ class _Connection:
         except IncipitError as e:
             self.end(e)
         except OSError as e:
-            lost = ConnectionLostError(f"{self.where}: {e}")
+            lost = ConnectionLostError(f"{self.where}: {spoken(e)}")
             lost.__cause__ = e
             self.end(lost)
 
@@ -131,13 +132,22 @@ class _Connection:
 class _Link:
     """The connection that a client and those made from it `within` another time share."""
 
-    def __init__(self, host: str, port: int, name: str, reply_limit: int, silence_s: float) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        name: str,
+        reply_limit: int,
+        silence_s: float,
+        tls: TlsWay | None,
+    ) -> None:
         self.endpoint = endpoint(host, port)
         self.in_flight = asyncio.Semaphore(IN_FLIGHT_MAX)
         self._where = (host, port)
         self._hello = requests.hello(name)
         self._reply_limit = reply_limit
         self._silence_s = silence_s
+        self._tls = tls
         self._lock = asyncio.Lock()
         self._connection: _Connection | None = None
         self._closed = False
@@ -154,9 +164,9 @@ class _Link:
 
     async def _connect(self) -> _Connection:
         try:
-            reader, writer = await asyncio.open_connection(*self._where, limit=READ_BYTES)
+            reader, writer = await self._dial()
         except OSError as e:
-            raise ConnectionLostError(f"{self.endpoint}: {e}") from e
+            raise ConnectionLostError(f"{self.endpoint}: {spoken(e)}") from e
         made = _Connection(self.endpoint, reader, writer, self._reply_limit)
         try:
             await _exchange(made, self._hello, 0)
@@ -168,6 +178,16 @@ class _Link:
             made.end(ClosedError("hello failed"))
             raise
         return made
+
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._tls is None:
+            return await asyncio.open_connection(*self._where, limit=READ_BYTES)
+        return await asyncio.open_connection(
+            *self._where,
+            limit=READ_BYTES,
+            ssl=self._tls.context,
+            server_hostname=self._tls.server_name,
+        )
 
     def _check(self) -> None:
         if self._closed:
@@ -217,9 +237,14 @@ class Client:
         name: str = "incipit-python",
         reply_limit: int = REPLY_LIMIT_BYTES,
         silence: float = SILENCE_S,
+        tls: Tls = False,
+        ca: Ca = None,
+        server_name: str = "",
     ) -> None:
         self._timeout = check_timeout("timeout", timeout)
-        self._link = _Link(host, port, name, reply_limit, check_timeout("silence", silence))
+        silence_s = check_timeout("silence", silence)
+        by = way(host, tls, ca, server_name)
+        self._link = _Link(host, port, name, reply_limit, silence_s, by)
 
     def within(self, timeout: float) -> Client:
         """This client, over the same connection, with another time for its requests."""

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from incipit._pending import Deadline, check_timeout
+from incipit._tls import Ca, Tls, spoken, way
 from incipit.errors import ConnectionLostError, DeadlineError, IncipitError, ProtocolError
 
 REPLY_BYTES_MAX = 16 << 20
@@ -54,16 +55,27 @@ class Router:
 
     Connects at the first query, and again when the connection was lost.
 
-    :param base_url: `http://host:port`, with a path before that of the API if there is one
+    :param base_url: `http://host:port`, with a path before that of the API if there is one; with
+        `https`, by TLS
     :param timeout: seconds that a query may take; while connecting or reading headers, between two
         pieces of it
+    :param tls: True for the CAs of the system, or an `SSLContext`; of `https` only
+    :param ca: a PEM file of the CAs to trust, and no others; of `https` only
     """
 
-    def __init__(self, base_url: str, *, timeout: float = 5.0) -> None:
+    def __init__(
+        self, base_url: str, *, timeout: float = 5.0, tls: Tls = False, ca: Ca = None
+    ) -> None:
         parts = urlsplit(base_url)
-        if parts.scheme != "http" or not parts.hostname or parts.query or parts.fragment:
+        encrypted = parts.scheme == "https"
+        if not encrypted and (parts.scheme != "http" or tls or ca is not None):
+            raise ValueError(
+                f"base_url: {base_url!r} (expected: http://host:port, with TLS https://host:port)"
+            )
+        if not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"base_url: {base_url!r} (expected: http://host:port)")
-        self._where = (parts.hostname, parts.port or 80)
+        self._where = (parts.hostname, parts.port or (443 if encrypted else 80))
+        self._way = way(parts.hostname, tls or ca is None, ca, "") if encrypted else None
         self._path = parts.path.rstrip("/") + "/query"
         self._timeout = check_timeout("timeout", timeout)
         self._lock = threading.Lock()  # guards the rest; held for a whole exchange
@@ -126,7 +138,7 @@ class Router:
                 return self._exchange(question, deadline)
             raise ConnectionLostError(f"{self._path}: {e}") from e
         except OSError as e:
-            raise ConnectionLostError(f"{self._path}: {e}") from e
+            raise ConnectionLostError(f"{self._path}: {spoken(e)}") from e
         except http.client.HTTPException as e:
             raise ProtocolError(f"{self._path}: {e!r} (expected: an answer of HTTP)") from e
 
@@ -148,7 +160,12 @@ class Router:
     def _open(self, deadline: Deadline) -> http.client.HTTPConnection:
         left_s = max(deadline.left_s(), 0.001)
         if self._connection is None:
-            self._connection = http.client.HTTPConnection(*self._where, timeout=left_s)
+            if self._way is None:
+                self._connection = http.client.HTTPConnection(*self._where, timeout=left_s)
+            else:
+                self._connection = http.client.HTTPSConnection(
+                    *self._where, timeout=left_s, context=self._way.context
+                )
         elif self._connection.sock is not None:
             self._connection.sock.settimeout(left_s)
         return self._connection

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -61,9 +62,15 @@ class Peer:
 
 
 class FakeServer:
-    """Serves connections one after the other, each by the next script, until it is closed."""
+    """Serves connections one after the other, each by the next script, until it is closed.
 
-    def __init__(self, *scripts: Callable[[Peer], None]) -> None:
+    :param context: by which it speaks TLS, if it does
+    """
+
+    def __init__(
+        self, *scripts: Callable[[Peer], None], context: ssl.SSLContext | None = None
+    ) -> None:
+        self._context = context
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._scripts = scripts
         self.port = self._listener.getsockname()[1]
@@ -79,8 +86,14 @@ class FakeServer:
                 accepted, _ = self._listener.accept()
             except OSError:
                 return
+            accepted.settimeout(PATIENCE_S)
+            if self._context is not None:
+                try:
+                    accepted = self._context.wrap_socket(accepted, server_side=True)
+                except OSError:
+                    accepted.close()  # the client did not want it: tests of that look at the client
+                    continue
             with accepted:
-                accepted.settimeout(PATIENCE_S)
                 self.served += 1
                 peer = Peer(accepted)
                 try:

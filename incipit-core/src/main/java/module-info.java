@@ -10,4 +10,5 @@ module io.incipit.core {
   exports io.incipit.policy;
   exports io.incipit.protocol;
   exports io.incipit.stream;
+  exports io.incipit.tls;
 }

@@ -90,6 +90,8 @@ final class ReplayCommand implements Callable<Integer> {
               + " drops it at the end (default: ${DEFAULT-VALUE}).")
   private String target = IN_PROCESS;
 
+  @Mixin private final TlsOptions tls = new TlsOptions();
+
   @Option(
       names = "--capacity",
       paramLabel = "BLOCKS",
@@ -218,7 +220,7 @@ final class ReplayCommand implements Callable<Integer> {
     return choice.generated().source(Workload.PRESETS.getFirst(), synthetic);
   }
 
-  private ReplayOptions options() {
+  private ReplayOptions options() throws IOException {
     var server = server();
     try {
       store.check(server.isEmpty());
@@ -272,8 +274,11 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /// How to reach the server; empty if there is none.
-  private Optional<ClientConfig> server() {
+  private Optional<ClientConfig> server() throws IOException {
     if (target.equals(IN_PROCESS)) {
+      if (tls.areSaid()) {
+        throw call.misuse("--tls: in this process (expected: with --target HOST:PORT)");
+      }
       return Optional.empty();
     }
     var parts = HOST_AND_PORT.matcher(target);
@@ -282,8 +287,9 @@ final class ReplayCommand implements Callable<Integer> {
       throw call.misuse("--target: %s (expected: in-process or HOST:PORT)".formatted(target));
     }
     var host = Objects.requireNonNullElseGet(parts.group(1), () -> parts.group(2));
-    return Optional.of(
-        ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE));
+    var plain =
+        ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE);
+    return Optional.of(call.refusing(() -> tls.apply(plain)));
   }
 
   /// A rate that does not follow from the trace is none.

@@ -123,8 +123,12 @@ final class ServeCommand implements Callable<Integer> {
     out.printf(
         "Incipit answers on %s: RESP on port %d, HTTP on port %d.%n",
         host, server.respPort(), server.httpPort());
-    out.printf("  Try:   redis-cli -p %d KVC.STATS%n", server.respPort());
-    out.printf("  Look:  http://%s:%d/%n", server.httpBind(), server.httpPort());
+    out.printf(
+        "  Try:   redis-cli %s-p %d KVC.STATS%n",
+        server.isEncrypted() ? "--tls --cacert CA.pem " : "", server.respPort());
+    out.printf(
+        "  Look:  %s://%s:%d/%n",
+        server.isEncrypted() ? "https" : "http", server.httpBind(), server.httpPort());
     out.printf("  Stop:  Ctrl-C%n");
     out.flush();
   }

@@ -2,6 +2,7 @@
 package io.incipit.client;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// Where a client connects, and how long it waits.
 ///
@@ -14,13 +15,15 @@ import java.time.Duration;
 /// @param otherDeadline for all other requests
 /// @param inFlightMax requests without a reply at a time; who comes then waits for room until its
 ///     own deadline
+/// @param tls how the connection is encrypted; empty if it is not
 public record ClientConfig(
     String host,
     int port,
     Duration connectTimeout,
     Duration lookupDeadline,
     Duration otherDeadline,
-    int inFlightMax) {
+    int inFlightMax,
+    Optional<ClientTls> tls) {
   /// The port that servers listen on if nothing else is said.
   public static final int DEFAULT_PORT = 7379;
 
@@ -45,30 +48,43 @@ public record ClientConfig(
     }
   }
 
-  /// Look-ups have 20 ms, all else and connecting 5 s; 1,024 requests in flight.
+  /// Look-ups have 20 ms, all else and connecting 5 s; 1,024 requests in flight; without TLS.
   public static ClientConfig of(String host, int port) {
     return new ClientConfig(
-        host, port, Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofSeconds(5), 1_024);
+        host,
+        port,
+        Duration.ofSeconds(5),
+        Duration.ofMillis(20),
+        Duration.ofSeconds(5),
+        1_024,
+        Optional.empty());
   }
 
   /// The same with another deadline for look-ups.
   public ClientConfig withLookupDeadline(Duration deadline) {
-    return new ClientConfig(host, port, connectTimeout, deadline, otherDeadline, inFlightMax);
+    return new ClientConfig(host, port, connectTimeout, deadline, otherDeadline, inFlightMax, tls);
   }
 
   /// The same with another deadline for all requests but look-ups.
   public ClientConfig withOtherDeadline(Duration deadline) {
-    return new ClientConfig(host, port, connectTimeout, lookupDeadline, deadline, inFlightMax);
+    return new ClientConfig(host, port, connectTimeout, lookupDeadline, deadline, inFlightMax, tls);
   }
 
   /// The same with another timeout for connecting.
   public ClientConfig withConnectTimeout(Duration timeout) {
-    return new ClientConfig(host, port, timeout, lookupDeadline, otherDeadline, inFlightMax);
+    return new ClientConfig(host, port, timeout, lookupDeadline, otherDeadline, inFlightMax, tls);
   }
 
   /// The same with another bound on requests in flight.
   public ClientConfig withInFlightMax(int requests) {
-    return new ClientConfig(host, port, connectTimeout, lookupDeadline, otherDeadline, requests);
+    return new ClientConfig(
+        host, port, connectTimeout, lookupDeadline, otherDeadline, requests, tls);
+  }
+
+  /// The same over TLS.
+  public ClientConfig withTls(ClientTls by) {
+    return new ClientConfig(
+        host, port, connectTimeout, lookupDeadline, otherDeadline, inFlightMax, Optional.of(by));
   }
 
   /// The server as `host:port`.

@@ -6,8 +6,4 @@ import io.incipit.env.Network;
 import io.incipit.env.Timer;
 
 /// What a client needs of the world outside.
-record Environment(Network network, Clock clock, Timer timer) {
-  static Environment system() {
-    return new Environment(Network.system(), Clock.system(), Timer.system());
-  }
-}
+record Environment(Network network, Clock clock, Timer timer) {}

@@ -58,12 +58,23 @@ public final class IncipitClient implements AutoCloseable {
 
   /// Makes a client; it does not connect yet.
   public IncipitClient(ClientConfig config) {
-    this(config, Environment.system());
+    this(
+        config,
+        new Environment(
+            config.tls().map(ClientTls::network).orElseGet(Network::system),
+            Clock.system(),
+            Timer.system()));
   }
 
   /// Makes a client that knows the world through what is given; it does not connect yet.
+  ///
+  /// @param config without TLS: the network that is given may have it
   public IncipitClient(ClientConfig config, Network network, Clock clock, Timer timer) {
     this(config, new Environment(network, clock, timer));
+    if (config.tls().isPresent()) {
+      throw new IllegalArgumentException(
+          "config.tls: with a network of the caller's (expected: empty, or no other network)");
+    }
   }
 
   private IncipitClient(ClientConfig config, Environment environment) {

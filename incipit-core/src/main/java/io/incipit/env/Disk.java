@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /// Files. Every method blocks; thread-safe, while the streams that it opens are for one thread.
 public interface Disk {
@@ -74,6 +75,13 @@ public interface Disk {
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none
   long bytes(Path path) throws IOException;
+
+  /// What else is known of a file; by default its size only.
+  ///
+  /// @throws java.nio.file.NoSuchFileException if there is none
+  default FileFacts facts(Path path) throws IOException {
+    return new FileFacts(bytes(path), 0, OptionalInt.empty());
+  }
 
   /// Opens a UTF-8 text file line by line.
   ///

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 
 /// The disks of this machine.
 enum SystemDisk implements Disk {
@@ -13,6 +15,9 @@ enum SystemDisk implements Disk {
 
   /// Links that lead to a file are followed so far, as the system does.
   private static final int LINKS_MAX = 40;
+
+  /// The bits of a mode that say who may do what.
+  private static final int RIGHTS = 0777;
 
   private static final Path DEVICES = Path.of("/dev");
 
@@ -116,6 +121,21 @@ enum SystemDisk implements Disk {
   @Override
   public long bytes(Path path) throws IOException {
     return isReadOnce(path) ? 0 : Files.size(path);
+  }
+
+  @Override
+  public FileFacts facts(Path path) throws IOException {
+    var basic = Files.readAttributes(path, BasicFileAttributes.class);
+    return new FileFacts(
+        basic.size(), basic.lastModifiedTime().to(TimeUnit.NANOSECONDS), rights(path));
+  }
+
+  private static OptionalInt rights(Path path) throws IOException {
+    try {
+      return OptionalInt.of((Integer) Files.getAttribute(path, "unix:mode") & RIGHTS);
+    } catch (UnsupportedOperationException | IllegalArgumentException _) {
+      return OptionalInt.empty();
+    }
   }
 
   private static boolean isSame(Path one, Path other) {

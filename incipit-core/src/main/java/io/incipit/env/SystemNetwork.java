@@ -2,8 +2,6 @@
 package io.incipit.env;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -19,6 +17,12 @@ enum SystemNetwork implements Network {
 
   @Override
   public Connection connect(String host, int port, long timeoutNs) throws IOException {
+    var socket = open(host, port, timeoutNs);
+    return new SocketConnection(socket, socket.getInputStream(), socket.getOutputStream(), false);
+  }
+
+  /// A socket that is connected.
+  static Socket open(String host, int port, long timeoutNs) throws IOException {
     var address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new UnknownHostException("unknown host: " + host);
@@ -27,14 +31,17 @@ enum SystemNetwork implements Network {
     try {
       socket.setTcpNoDelay(true);
       socket.setKeepAlive(true);
-      // A timeout of 0 ms would wait without end.
-      long millis = Math.clamp(timeoutNs / NANOS_PER_MILLI, 1, Integer.MAX_VALUE);
-      socket.connect(address, (int) millis);
-      return new SocketConnection(socket);
+      socket.connect(address, millis(timeoutNs));
+      return socket;
     } catch (IOException failure) {
       socket.close();
       throw failure;
     }
+  }
+
+  /// A timeout as sockets take it: 0 ms would wait without end.
+  static int millis(long timeoutNs) {
+    return Math.clamp(timeoutNs / NANOS_PER_MILLI, 1, Integer.MAX_VALUE);
   }
 
   static boolean isOfThisMachine(InetAddress address) {
@@ -42,45 +49,6 @@ enum SystemNetwork implements Network {
       return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
     } catch (SocketException _) {
       return false;
-    }
-  }
-
-  /// A connection over a socket.
-  private static final class SocketConnection implements Connection {
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
-    private final boolean local;
-
-    SocketConnection(Socket socket) throws IOException {
-      this.socket = socket;
-      this.in = socket.getInputStream();
-      this.out = socket.getOutputStream();
-      this.local = isOfThisMachine(socket.getInetAddress());
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      return in.read(target, offset, length);
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) throws IOException {
-      out.write(source, offset, length);
-    }
-
-    @Override
-    public boolean isLocal() {
-      return local;
-    }
-
-    @Override
-    public void close() {
-      try {
-        socket.close();
-      } catch (IOException _) {
-        // There is nothing to lose any more.
-      }
     }
   }
 }

@@ -3,7 +3,9 @@ package io.incipit.net;
 
 import io.incipit.net.limits.BindGuard;
 import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.net.tls.TlsConfig;
 import java.util.List;
+import java.util.Optional;
 
 /// Where the server listens, and with what.
 ///
@@ -18,6 +20,7 @@ import java.util.List;
 /// @param httpHosts names, besides those of this machine, by which the HTTP port may be called
 /// @param httpBodyBytesMax bytes of the body of one request over HTTP
 /// @param connections what connections may cost
+/// @param tls what both ports speak; empty if nothing is encrypted
 public record NetConfig(
     String bind,
     String httpBind,
@@ -28,7 +31,8 @@ public record NetConfig(
     boolean acceptUnauthenticated,
     List<String> httpHosts,
     int httpBodyBytesMax,
-    ConnectionConfig connections) {
+    ConnectionConfig connections,
+    Optional<TlsConfig> tls) {
   private static final int PORT_MAX = 65_535;
   private static final int EVENT_LOOPS_MAX = 1_024;
   private static final int HTTP_BODY_BYTES_MOST = 1 << 30;

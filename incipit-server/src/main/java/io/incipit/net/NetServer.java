@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.env.Build;
 import io.incipit.env.Clock;
+import io.incipit.env.Disk;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpContext;
@@ -11,6 +12,8 @@ import io.incipit.net.http.Route;
 import io.incipit.net.limits.BindGuard;
 import io.incipit.net.limits.ConnectionLimiter;
 import io.incipit.net.redis.ConnectionCommands;
+import io.incipit.net.tls.Tls;
+import io.incipit.net.tls.TlsPort;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
 import io.netty.bootstrap.ServerBootstrap;
@@ -31,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +49,9 @@ public final class NetServer implements AutoCloseable {
   private static final int WORK_THREADS_MIN = 2;
   private static final int SHUTDOWN_MILLIS = 1_000;
 
+  /// What a connection is told that is one too many, if that were to be encrypted first.
+  private static final byte[] UNSAID = new byte[0];
+
   private final NetConfig config;
   private final ServerContext context;
   private final ConnectionLimiter callers;
@@ -58,9 +65,13 @@ public final class NetServer implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
   private final ChannelGroup requests = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ChannelGroup pages = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private Optional<Tls> tls = Optional.empty();
   private int respPort;
   private int httpPort;
   private volatile boolean ready;
+
+  /// Whether connections whose handshake ends now come too late.
+  private volatile boolean draining;
 
   /// A server that does not listen yet.
   ///
@@ -82,14 +93,14 @@ public final class NetServer implements AutoCloseable {
         new ConnectionLimiter(
             limits.connectionsMax(),
             limits.perAddressMax(),
-            NetServer::tooMany,
+            config.tls().isPresent() ? _ -> UNSAID : NetServer::tooMany,
             context.metrics()::refused);
     int visitorsMax = limits.httpConnectionsMax();
     this.visitors =
         new ConnectionLimiter(
             visitorsMax,
             visitorsMax,
-            _ -> HttpHandler.tooMany(),
+            config.tls().isPresent() ? _ -> UNSAID : _ -> HttpHandler.tooMany(),
             _ -> context.metrics().refused("http-connections-max"));
     this.transport = config.transport().resolve();
     this.group = transport.eventLoops(config.eventLoops());
@@ -140,6 +151,23 @@ public final class NetServer implements AutoCloseable {
     return caughtUp.getAsBoolean() ? "" : "catching up with engines";
   }
 
+  /// Reads what TLS needs, if it is wanted. Once, before [#start].
+  ///
+  /// @throws IOException if something is wrong with a file; its message names the setting
+  public void prepare() throws IOException {
+    if (config.tls().isPresent()) {
+      var around =
+          new Tls.Surroundings(
+              Disk.system(),
+              context.clock(),
+              context.metrics().registry(),
+              config.connections().handshakeTimeout(),
+              Math.max(1, config.eventLoops() / 2),
+              context::cut);
+      tls = Optional.of(Tls.open(config.tls().get(), around));
+    }
+  }
+
   /// Listens on both ports.
   ///
   /// @throws IOException if one of them is not to be had; its message names the setting
@@ -149,14 +177,15 @@ public final class NetServer implements AutoCloseable {
             config.bind(),
             config.respPort(),
             "--port or net.resp-port",
-            channel -> callers.admit(channel, this::resp));
+            channel -> callers.admit(channel, open -> let(open, TlsPort.RESP, this::resp)));
     context.respPort(respPort);
     httpPort =
         listen(
             config.httpBind(),
             config.httpPort(),
             "--http-port or net.http-port",
-            channel -> visitors.admit(channel, this::http));
+            channel -> visitors.admit(channel, open -> let(open, TlsPort.HTTP, this::http)));
+    tls.ifPresent(Tls::start);
     ready = true;
   }
 
@@ -209,6 +238,25 @@ public final class NetServer implements AutoCloseable {
     return message.contains("in use") ? "in use" : message;
   }
 
+  /// Lets a connection in, with TLS after its handshake.
+  private void let(Channel channel, TlsPort port, Consumer<Channel> served) {
+    if (tls.isEmpty()) {
+      served.accept(channel);
+      return;
+    }
+    tls.get()
+        .shield(
+            channel,
+            port,
+            () -> {
+              if (draining) {
+                var _ = channel.close();
+              } else {
+                served.accept(channel);
+              }
+            });
+  }
+
   private void resp(Channel channel) {
     context.metrics().opened("resp");
     requests.add(channel);
@@ -244,6 +292,7 @@ public final class NetServer implements AutoCloseable {
   /// @param graceMillis how long to wait for that, and for clients to take the replies
   public void drain(long graceMillis) {
     ready = false;
+    draining = true;
     listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     pages.close().awaitUninterruptibly();
     loops.forEach((executor, loop) -> executor.execute(loop::drain));
@@ -255,6 +304,7 @@ public final class NetServer implements AutoCloseable {
   public void close() {
     drain(0);
     work.shutdownNow();
+    tls.ifPresent(Tls::close);
     group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 }

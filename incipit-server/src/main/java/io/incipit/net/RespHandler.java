@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.net.RequestLoop.Ending;
 import io.incipit.net.limits.Deadlines;
+import io.incipit.net.tls.Tls;
 import io.incipit.net.value.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -10,9 +11,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 
 /// One RESP connection: takes requests out of what arrives and writes their replies, in order.
 ///
@@ -39,9 +42,10 @@ final class RespHandler extends ChannelInboundHandlerAdapter implements RespConn
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    channel
-        .config()
-        .setRecvByteBufAllocator(new Reading(EventLoopContext.READ_BYTES, connection::place));
+    // What is encrypted must not come to where a value will be.
+    IntFunction<Optional<ByteBuf>> place =
+        Tls.covers(channel) ? _ -> Optional.empty() : connection::place;
+    channel.config().setRecvByteBufAllocator(new Reading(EventLoopContext.READ_BYTES, place));
     loop.add(this);
   }
 

@@ -89,6 +89,7 @@ public final class IncipitServer implements AutoCloseable {
   public static IncipitServer start(ServerConfig config, Clock time) throws IOException {
     var server = make(config, time);
     try {
+      server.net.prepare();
       server.store.start();
       server.engines.start();
       config.engines().forEach(spec -> server.engines.follow(spec, server.router::admits));
@@ -132,6 +133,11 @@ public final class IncipitServer implements AutoCloseable {
       caughtUp = true;
     }
     return caughtUp;
+  }
+
+  /// Whether both ports speak TLS, and nothing else.
+  public boolean isEncrypted() {
+    return config.net().tls().isPresent();
   }
 
   /// The address of RESP.

@@ -5,6 +5,9 @@ import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.net.tls.ClientCertificates;
+import io.incipit.net.tls.TlsConfig;
+import io.incipit.net.tls.TlsVersions;
 import io.incipit.router.RouterApi;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.Durability;
@@ -92,7 +95,33 @@ public record ServerConfig(
         settings.flag(Setting.NET_I_ACCEPT),
         settings.list(Setting.NET_HTTP_HOSTS),
         (int) Math.min(Integer.MAX_VALUE, settings.bytes(Setting.NET_HTTP_BODY_LIMIT)),
-        connections(settings, budgets));
+        connections(settings, budgets),
+        tls(settings));
+  }
+
+  private static Optional<TlsConfig> tls(Settings settings) {
+    var certificate = settings.file(Setting.TLS_CERTIFICATE);
+    var key = settings.file(Setting.TLS_KEY);
+    var clientCa = settings.file(Setting.TLS_CLIENT_CA);
+    var resp = settings.choice(Setting.TLS_CLIENT_CERTIFICATES, ClientCertificates.class);
+    var http = settings.choice(Setting.TLS_HTTP_CLIENT_CERTIFICATES, ClientCertificates.class);
+    var versions = settings.read(Setting.TLS_VERSIONS, TlsVersions::from);
+    if (certificate.isPresent() && key.isPresent()) {
+      return Optional.of(
+          new TlsConfig(certificate.get(), key.get(), clientCa, resp, http, versions));
+    }
+    for (var one : List.of(Setting.TLS_CERTIFICATE, Setting.TLS_KEY, Setting.TLS_CLIENT_CA)) {
+      if (settings.file(one).isPresent()) {
+        throw new IllegalArgumentException(
+            "%s: %s (expected: tls.certificate and tls.key too)"
+                .formatted(one.key(), settings.text(one)));
+      }
+    }
+    if (resp != ClientCertificates.NONE || http != ClientCertificates.NONE) {
+      throw new IllegalArgumentException(
+          "tls.client-certificates: asked for (expected: tls.certificate and tls.key too)");
+    }
+    return Optional.empty();
   }
 
   private static ConnectionConfig connections(Settings settings, Budgets budgets) {

@@ -26,6 +26,13 @@ enum Setting {
   NET_OUTPUT_LIMIT("net.output-limit", "64KiB", "size"),
   NET_PUBLISHES_IN_FLIGHT("net.publishes-in-flight", "256", "number"),
   NET_BUFFER_LIMIT("net.buffer-limit", "0", "size"),
+  TLS_CERTIFICATE("tls.certificate", "", "file"),
+  TLS_KEY("tls.key", "", "file"),
+  TLS_CLIENT_CA("tls.client-ca", "", "file"),
+  TLS_CLIENT_CERTIFICATES("tls.client-certificates", "none", "none, optional or required"),
+  TLS_HTTP_CLIENT_CERTIFICATES(
+      "tls.http-client-certificates", "none", "none, optional or required"),
+  TLS_VERSIONS("tls.versions", "1.3", "1.3 or 1.2"),
   INDEX_MEMORY_LIMIT("index.memory-limit", "0", "size"),
   INDEX_NAMESPACES_MAX("index.namespaces-max", "65536", "number"),
   INDEX_LANES("index.lanes", "0", "number"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.server;
 
+import io.incipit.tls.PemFile;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +41,13 @@ final class Settings {
         .map(String::strip)
         .filter(word -> !word.isEmpty())
         .toList();
+  }
+
+  /// A file, if one is named.
+  Optional<PemFile> file(Setting setting) {
+    return Optional.of(text(setting))
+        .filter(path -> !path.isEmpty())
+        .map(path -> new PemFile(setting.key(), Path.of(path)));
   }
 
   int number(Setting setting) {
@@ -86,7 +95,7 @@ final class Settings {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text);
   }
 
-  private <T> T read(Setting setting, Function<String, Optional<T>> reader) {
+  <T> T read(Setting setting, Function<String, Optional<T>> reader) {
     var text = text(setting);
     return reader
         .apply(text)

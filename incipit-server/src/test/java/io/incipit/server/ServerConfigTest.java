@@ -8,11 +8,15 @@ import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.net.tls.ClientCertificates;
+import io.incipit.net.tls.TlsConfig;
+import io.incipit.net.tls.TlsVersions;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.Durability;
 import io.incipit.store.StoreOptions;
 import io.incipit.store.disk.DiskConfig;
 import io.incipit.store.retain.KeepPolicy;
+import io.incipit.tls.PemFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +60,8 @@ class ServerConfigTest {
                         Duration.ofSeconds(10),
                         65_536,
                         256,
-                        1L << 30)),
+                        1L << 30),
+                    Optional.empty()),
                 new ServiceConfig(4, 1_024, 128L << 20, 65_536, 3L << 30, 512L << 20),
                 new StoreOptions(
                     Budgets.poolBytes(Budgets.machineBytes()),
@@ -96,6 +101,12 @@ class ServerConfigTest {
     values.put("net.output-limit", "9KiB");
     values.put("net.publishes-in-flight", "10");
     values.put("net.buffer-limit", "11MiB");
+    values.put("tls.certificate", "a.pem");
+    values.put("tls.key", "/b/c.pem");
+    values.put("tls.client-ca", "d.pem");
+    values.put("tls.client-certificates", "required");
+    values.put("tls.http-client-certificates", "optional");
+    values.put("tls.versions", "1.2");
     values.put("index.memory-limit", "5GiB");
     values.put("index.namespaces-max", "13");
     values.put("index.lanes", "14");
@@ -147,7 +158,15 @@ class ServerConfigTest {
                         Duration.ofMinutes(8),
                         9 << 10,
                         10,
-                        11 << 20)),
+                        11 << 20),
+                    Optional.of(
+                        new TlsConfig(
+                            new PemFile("tls.certificate", Path.of("a.pem")),
+                            new PemFile("tls.key", Path.of("/b/c.pem")),
+                            Optional.of(new PemFile("tls.client-ca", Path.of("d.pem"))),
+                            ClientCertificates.REQUIRED,
+                            ClientCertificates.OPTIONAL,
+                            TlsVersions.FROM_1_2))),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
                 new StoreOptions(
                     18 << 20,
@@ -200,6 +219,7 @@ class ServerConfigTest {
             "net.transport", "rdma",
             "net.handshake-timeout", "5",
             "net.frame-timeout", "5 s",
+            "tls.versions", "1.1",
             "index.memory-limit", "4GB",
             "index.lanes", "-1",
             "index.namespaces-max", "0",
@@ -253,6 +273,31 @@ class ServerConfigTest {
         .hasMessageStartingWith("net.http-bind: example.org (expected: ");
     assertThatThrownBy(() -> config(Map.of("net.bind", "0.0.0.0")))
         .hasMessageStartingWith("net.bind: 0.0.0.0 is reachable");
+  }
+
+  @Test
+  void of_tlsThatIsNotWhole_isRefusedByName() {
+    var pair = Map.of("tls.certificate", "a", "tls.key", "b");
+    assertThatThrownBy(() -> config(Map.of("tls.certificate", "a")))
+        .hasMessage("tls.certificate: a (expected: tls.certificate and tls.key too)");
+    assertThatThrownBy(() -> config(Map.of("tls.client-ca", "c")))
+        .hasMessage("tls.client-ca: c (expected: tls.certificate and tls.key too)");
+    assertThatThrownBy(() -> config(Map.of("tls.client-certificates", "optional")))
+        .hasMessageStartingWith("tls.client-certificates: asked for (expected: ");
+    for (var key : List.of("tls.client-certificates", "tls.http-client-certificates")) {
+      assertThatThrownBy(() -> config(with(pair, key, "required")))
+          .hasMessageStartingWith("tls.client-ca: not given");
+    }
+    assertThatThrownBy(() -> config(with(pair, "tls.client-ca", "c")))
+        .hasMessageStartingWith("tls.client-ca: c, though no client is asked");
+    assertThatThrownBy(() -> config(with(pair, "tls.client-certificates", "yes")))
+        .hasMessage("tls.client-certificates: yes (expected: none, optional or required)");
+  }
+
+  private static Map<String, String> with(Map<String, String> values, String key, String value) {
+    var more = new LinkedHashMap<>(values);
+    more.put(key, value);
+    return more;
   }
 
   @Test

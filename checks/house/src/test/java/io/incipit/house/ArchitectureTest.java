@@ -33,7 +33,8 @@ class ArchitectureTest {
           entry("stream", Set.of("block", "index")),
           entry("policy", Set.of("block")),
           entry("protocol", Set.of("block")),
-          entry("client", Set.of("env", "block", "protocol")),
+          entry("tls", Set.of("env")),
+          entry("client", Set.of("env", "block", "protocol", "tls")),
           entry("service", Set.of("env", "block", "index", "stream")),
           entry(
               "ingest",
@@ -74,7 +75,9 @@ class ArchitectureTest {
                   "net.limits",
                   "net.redis",
                   "net.task",
+                  "net.tls",
                   "net.value")),
+          entry("net.tls", Set.of("env", "tls")),
           entry(
               "net.block",
               Set.of(
@@ -120,7 +123,9 @@ class ArchitectureTest {
                   "ingest",
                   "net",
                   "net.limits",
-                  "router")),
+                  "net.tls",
+                  "router",
+                  "tls")),
           entry("trace", Set.of("env", "block", "policy", "trace.token")),
           entry("trace.token", Set.of()),
           entry("tokenizer", Set.of("trace.token")),
@@ -196,7 +201,7 @@ class ArchitectureTest {
   /// Others': package prefix -> the only packages of ours that may import it.
   private static final Map<String, Set<String>> WALLS =
       Map.of(
-          "io.netty", Set.of("net", "net.http", "net.limits", "net.value"),
+          "io.netty", Set.of("net", "net.http", "net.limits", "net.tls", "net.value"),
           "org.apache.ratis", Set.of("cluster"),
           "org.zeromq", Set.of("ingest", "bench.load"),
           "com.dynatrace", Set.of("ingest", "ingest.chain"),
@@ -293,7 +298,8 @@ class ArchitectureTest {
     assertThat(new Classes(List.of(planted)).badImports(MAY_IMPORT, WALLS))
         .containsExactlyInAnyOrder(
             "io.incipit.block -> io.incipit.index",
-            "io.incipit.block -> io.netty.buffer (only in [net, net.http, net.limits, net.value])",
+            "io.incipit.block -> io.netty.buffer"
+                + " (only in [net, net.http, net.limits, net.tls, net.value])",
             "io.incipit.helper is not in the table");
     assertThat(
             new Classes(List.of(planted))

@@ -101,6 +101,14 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
+  /// Under TLS it is put into a connection that is active since long.
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (ctx.channel().isActive()) {
+      await(ctx);
+    }
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     await(ctx);

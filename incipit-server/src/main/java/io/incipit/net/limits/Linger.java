@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,11 +49,27 @@ public final class Linger extends ChannelInboundHandlerAdapter {
               linger.written = true;
               if (linger.ended) {
                 var _ = channel.close();
-              } else if (channel instanceof DuplexChannel duplex) {
-                var _ = duplex.shutdownOutput();
+              } else {
+                endOutput(channel);
               }
             });
     channel.config().setAutoRead(true);
+  }
+
+  /// Says that nothing more comes; under TLS in TLS first, or it would look like a cut.
+  private static void endOutput(Channel channel) {
+    var tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      shutdownOutput(channel);
+    } else {
+      tls.closeOutbound().addListener(_ -> shutdownOutput(channel));
+    }
+  }
+
+  private static void shutdownOutput(Channel channel) {
+    if (channel instanceof DuplexChannel duplex) {
+      var _ = duplex.shutdownOutput();
+    }
   }
 
   @Override

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.tls;
+
+import io.incipit.env.Clock;
+import io.incipit.env.Disk;
+import io.incipit.env.FileFacts;
+import io.incipit.tls.PemFile;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/// TLS of both ports: who the server is, and who may come in. Thread-safe.
+///
+/// The files are looked at every 2 s. Once they are the same at two looks, and not as they were
+/// read last, they are read again: what is good is for the connections that come from then on, and
+/// what is not is logged and counted, once, and changes nothing. Connections keep what they began
+/// with.
+///
+/// What handshakes compute is done by threads of their own, so that many of them do not keep the
+/// event loops from those who are in.
+public final class Tls implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Tls.class.getName());
+  private static final long LOOK_EVERY_NS = TimeUnit.SECONDS.toNanos(2);
+
+  /// How long an end may take that the client is told of.
+  private static final int CLOSE_MILLIS = 1_000;
+
+  static {
+    // Read by the JDK before its first handshake as a server. TLS 1.3 has no renegotiation, and in
+    // 1.2 nobody needs it: it costs a server more than whoever asks for it.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+  }
+
+  /// What TLS is given by its server.
+  ///
+  /// @param registry where it counts
+  /// @param handshakeTimeout within which a handshake is over
+  /// @param threads that compute handshakes
+  /// @param cut told the reason when a connection is ended
+  public record Surroundings(
+      Disk disk,
+      Clock clock,
+      PrometheusRegistry registry,
+      Duration handshakeTimeout,
+      int threads,
+      BiConsumer<String, Channel> cut) {}
+
+  private final TlsConfig config;
+  private final Surroundings around;
+  private final TlsMetrics metrics;
+  private final ExecutorService work;
+  private final Thread watch;
+  private volatile Credentials credentials;
+
+  /// What was known of the files at the last look, and when they were read last. Of whoever looks.
+  private List<Optional<FileFacts>> seen;
+
+  private List<Optional<FileFacts>> read;
+
+  private Tls(
+      TlsConfig config,
+      Surroundings around,
+      Credentials credentials,
+      List<Optional<FileFacts>> read) {
+    this.config = config;
+    this.around = around;
+    this.credentials = credentials;
+    this.seen = read;
+    this.read = read;
+    this.metrics = new TlsMetrics(around.registry(), this::secondsLeft);
+    this.work =
+        Executors.newFixedThreadPool(
+            around.threads(), Thread.ofPlatform().name("tls-handshake-", 0).daemon().factory());
+    this.watch = Thread.ofPlatform().name("tls-files").daemon().unstarted(this::watch);
+  }
+
+  /// Reads the files, and does not watch them yet.
+  ///
+  /// @throws IOException if something is wrong with one; the message says what, in one line
+  public static Tls open(TlsConfig config, Surroundings around) throws IOException {
+    var read = facts(config, around.disk());
+    return new Tls(config, around, Credentials.load(config, around.disk(), around.clock()), read);
+  }
+
+  /// Watches the files until [#close].
+  public void start() {
+    watch.start();
+  }
+
+  /// Lets a connection speak TLS and nothing else.
+  ///
+  /// @param opens called on its event loop when the handshake has succeeded: what it then adds to
+  ///     the pipeline sees and writes what is not encrypted
+  public void shield(Channel channel, TlsPort port, Runnable opens) {
+    var now = credentials;
+    var context = port == TlsPort.RESP ? now.resp() : now.http();
+    var handler = context.newHandler(channel.alloc(), work);
+    handler.setHandshakeTimeoutMillis(around.handshakeTimeout().toMillis());
+    handler.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
+    channel
+        .pipeline()
+        .addLast(
+            handler, new Gate(() -> open(channel, port, opens), why -> fail(channel, port, why)));
+  }
+
+  private void open(Channel channel, TlsPort port, Runnable opens) {
+    metrics.succeeded(port);
+    channel.pipeline().addLast(new Pacing(channel));
+    opens.run();
+  }
+
+  private void fail(Channel channel, TlsPort port, HandshakeFailure why) {
+    metrics.failed(port, why);
+    if (why != HandshakeFailure.GONE) {
+      around.cut().accept("tls-" + why.label(), channel);
+    }
+  }
+
+  /// Whether what comes over a channel's socket is encrypted.
+  public static boolean covers(Channel channel) {
+    return channel.pipeline().get(SslHandler.class) != null;
+  }
+
+  /// What the next connection gets, for tests.
+  Credentials credentials() {
+    return credentials;
+  }
+
+  private double secondsLeft() {
+    return (credentials.expiresMillis() - around.clock().wallMillis()) / 1e3;
+  }
+
+  private static List<Optional<FileFacts>> facts(TlsConfig config, Disk disk) {
+    return config.files().map(file -> facts(file, disk)).toList();
+  }
+
+  private static Optional<FileFacts> facts(PemFile file, Disk disk) {
+    try {
+      return Optional.of(disk.facts(file.path()));
+    } catch (IOException _) {
+      // What is wrong is said by who reads it.
+      return Optional.empty();
+    }
+  }
+
+  private void watch() {
+    try {
+      while (true) {
+        around.clock().sleepNs(LOOK_EVERY_NS);
+        look();
+      }
+    } catch (InterruptedException _) {
+      // Closed.
+    }
+  }
+
+  /// Looks at the files once.
+  void look() {
+    var now = facts(config, around.disk());
+    boolean settled = now.equals(seen);
+    seen = now;
+    if (!settled || now.equals(read)) {
+      return;
+    }
+    read = now;
+    try {
+      var fresh = Credentials.load(config, around.disk(), around.clock());
+      credentials = fresh;
+      metrics.reloaded(true);
+      LOG.log(
+          Level.INFO,
+          () -> "renew-certificate expires=" + Instant.ofEpochMilli(fresh.expiresMillis()));
+    } catch (IOException | RuntimeException bad) {
+      metrics.reloaded(false);
+      LOG.log(Level.ERROR, () -> "keep-old-certificate reason='%s'".formatted(bad.getMessage()));
+    }
+  }
+
+  /// Watches no more, and takes no more handshakes.
+  @Override
+  public void close() {
+    watch.interrupt();
+    work.shutdownNow();
+  }
+}
