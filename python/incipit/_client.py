@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import os
 import threading
 import time
 from collections import deque
@@ -15,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from incipit import requests
 from incipit._connection import Connection, Pending
+from incipit._credentials import Credentials
 from incipit._pending import (
     PORT,
     REPLY_LIMIT_BYTES,
@@ -51,10 +53,12 @@ T = TypeVar("T")
 class _Link:
     """The connection that a client and those made from it `within` another time share."""
 
-    def __init__(self, host: str, port: int, name: str, reply_limit: int, silence_s: float) -> None:
+    def __init__(
+        self, host: str, port: int, hello: Request[None], reply_limit: int, silence_s: float
+    ) -> None:
         self.endpoint = endpoint(host, port)
         self._where = (host, port)
-        self._hello = requests.hello(name)
+        self._hello = hello
         self._reply_limit = reply_limit
         self._silence_s = silence_s
         self._lock = threading.Lock()  # guards the rest; held while connecting
@@ -138,6 +142,9 @@ class Client:
     :param reply_limit: bytes that a reply may cost: its own, and 32 for each value in it
     :param silence: seconds without a byte after which a connection is given up, as soon as a
         request on it has met its deadline
+    :param user: who it is, where the server has users; whoever has the token, unless given
+    :param token: proves it
+    :param token_file: a file that has the token, which others may not read
     """
 
     def __init__(
@@ -149,9 +156,13 @@ class Client:
         name: str = "incipit-python",
         reply_limit: int = REPLY_LIMIT_BYTES,
         silence: float = SILENCE_S,
+        user: str = "",
+        token: str = "",
+        token_file: str | os.PathLike[str] = "",
     ) -> None:
         self._timeout = check_timeout("timeout", timeout)
-        self._link = _Link(host, port, name, reply_limit, check_timeout("silence", silence))
+        hello = requests.hello(name, Credentials(user, token, token_file).words())
+        self._link = _Link(host, port, hello, reply_limit, check_timeout("silence", silence))
 
     def within(self, timeout: float) -> Client:
         """This client, over the same connection, with another time for its requests."""

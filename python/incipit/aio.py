@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from types import TracebackType
@@ -13,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from incipit import requests
 from incipit._client import with_self
+from incipit._credentials import Credentials
 from incipit._pending import (
     IN_FLIGHT_MAX,
     PORT,
@@ -131,11 +133,13 @@ class _Connection:
 class _Link:
     """The connection that a client and those made from it `within` another time share."""
 
-    def __init__(self, host: str, port: int, name: str, reply_limit: int, silence_s: float) -> None:
+    def __init__(
+        self, host: str, port: int, hello: Request[None], reply_limit: int, silence_s: float
+    ) -> None:
         self.endpoint = endpoint(host, port)
         self.in_flight = asyncio.Semaphore(IN_FLIGHT_MAX)
         self._where = (host, port)
-        self._hello = requests.hello(name)
+        self._hello = hello
         self._reply_limit = reply_limit
         self._silence_s = silence_s
         self._lock = asyncio.Lock()
@@ -217,9 +221,13 @@ class Client:
         name: str = "incipit-python",
         reply_limit: int = REPLY_LIMIT_BYTES,
         silence: float = SILENCE_S,
+        user: str = "",
+        token: str = "",
+        token_file: str | os.PathLike[str] = "",
     ) -> None:
         self._timeout = check_timeout("timeout", timeout)
-        self._link = _Link(host, port, name, reply_limit, check_timeout("silence", silence))
+        hello = requests.hello(name, Credentials(user, token, token_file).words())
+        self._link = _Link(host, port, hello, reply_limit, check_timeout("silence", silence))
 
     def within(self, timeout: float) -> Client:
         """This client, over the same connection, with another time for its requests."""
