@@ -2,6 +2,7 @@
 package io.incipit.client;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// Where a client connects, and how long it waits.
 ///
@@ -14,13 +15,15 @@ import java.time.Duration;
 /// @param otherDeadline for all other requests
 /// @param inFlightMax requests without a reply at a time; who comes then waits for room until its
 ///     own deadline
+/// @param credentials what it says first on each connection, if anything
 public record ClientConfig(
     String host,
     int port,
     Duration connectTimeout,
     Duration lookupDeadline,
     Duration otherDeadline,
-    int inFlightMax) {
+    int inFlightMax,
+    Optional<Credentials> credentials) {
   /// The port that servers listen on if nothing else is said.
   public static final int DEFAULT_PORT = 7379;
 
@@ -48,27 +51,50 @@ public record ClientConfig(
   /// Look-ups have 20 ms, all else and connecting 5 s; 1,024 requests in flight.
   public static ClientConfig of(String host, int port) {
     return new ClientConfig(
-        host, port, Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofSeconds(5), 1_024);
+        host,
+        port,
+        Duration.ofSeconds(5),
+        Duration.ofMillis(20),
+        Duration.ofSeconds(5),
+        1_024,
+        Optional.empty());
   }
 
   /// The same with another deadline for look-ups.
   public ClientConfig withLookupDeadline(Duration deadline) {
-    return new ClientConfig(host, port, connectTimeout, deadline, otherDeadline, inFlightMax);
+    return new ClientConfig(
+        host, port, connectTimeout, deadline, otherDeadline, inFlightMax, credentials);
   }
 
   /// The same with another deadline for all requests but look-ups.
   public ClientConfig withOtherDeadline(Duration deadline) {
-    return new ClientConfig(host, port, connectTimeout, lookupDeadline, deadline, inFlightMax);
+    return new ClientConfig(
+        host, port, connectTimeout, lookupDeadline, deadline, inFlightMax, credentials);
   }
 
   /// The same with another timeout for connecting.
   public ClientConfig withConnectTimeout(Duration timeout) {
-    return new ClientConfig(host, port, timeout, lookupDeadline, otherDeadline, inFlightMax);
+    return new ClientConfig(
+        host, port, timeout, lookupDeadline, otherDeadline, inFlightMax, credentials);
   }
 
   /// The same with another bound on requests in flight.
   public ClientConfig withInFlightMax(int requests) {
-    return new ClientConfig(host, port, connectTimeout, lookupDeadline, otherDeadline, requests);
+    return new ClientConfig(
+        host, port, connectTimeout, lookupDeadline, otherDeadline, requests, credentials);
+  }
+
+  /// The same, but on each connection it says who it is before all else.
+  ///
+  /// @param user empty for whoever has the token
+  public ClientConfig withUser(String user, String token) {
+    return with(Credentials.of(user, token));
+  }
+
+  /// The same with a token that stands in a file.
+  public ClientConfig with(Credentials known) {
+    return new ClientConfig(
+        host, port, connectTimeout, lookupDeadline, otherDeadline, inFlightMax, Optional.of(known));
   }
 
   /// The server as `host:port`.
