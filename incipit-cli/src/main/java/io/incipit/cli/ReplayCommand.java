@@ -7,6 +7,7 @@ import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceChoice;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.client.ClientConfig;
+import io.incipit.client.Credentials;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
@@ -27,6 +28,7 @@ import io.incipit.trace.report.ReplayText;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -89,6 +91,18 @@ final class ReplayCommand implements Callable<Integer> {
           "in-process, or HOST:PORT of a server. There the replay has a namespace of its own, and"
               + " drops it at the end (default: ${DEFAULT-VALUE}).")
   private String target = IN_PROCESS;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "who asks a server that has users; whoever has the token, unless given")
+  private String user = "";
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "a file with the user's token, which others may not read")
+  private @Nullable Path tokenFile;
 
   @Option(
       names = "--capacity",
@@ -218,7 +232,7 @@ final class ReplayCommand implements Callable<Integer> {
     return choice.generated().source(Workload.PRESETS.getFirst(), synthetic);
   }
 
-  private ReplayOptions options() {
+  private ReplayOptions options() throws IOException {
     var server = server();
     try {
       store.check(server.isEmpty());
@@ -272,7 +286,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /// How to reach the server; empty if there is none.
-  private Optional<ClientConfig> server() {
+  private Optional<ClientConfig> server() throws IOException {
     if (target.equals(IN_PROCESS)) {
       return Optional.empty();
     }
@@ -282,8 +296,10 @@ final class ReplayCommand implements Callable<Integer> {
       throw call.misuse("--target: %s (expected: in-process or HOST:PORT)".formatted(target));
     }
     var host = Objects.requireNonNullElseGet(parts.group(1), () -> parts.group(2));
+    var config =
+        ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE);
     return Optional.of(
-        ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE));
+        tokenFile == null ? config : config.with(Credentials.ofFile(user, tokenFile)));
   }
 
   /// A rate that does not follow from the trace is none.
