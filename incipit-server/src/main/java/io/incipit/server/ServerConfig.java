@@ -4,6 +4,7 @@ package io.incipit.server;
 import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
+import io.incipit.net.access.AccessConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.router.RouterApi;
 import io.incipit.service.ServiceConfig;
@@ -24,12 +25,14 @@ import java.util.Properties;
 
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
+/// @param access who may do what
 /// @param share where the memory of the store is a file that others read, if anywhere
 /// @param engines that are followed from the start
 /// @param enginesAllowed addresses at which others may be registered, beside those and this machine
 /// @param stopTimeout within which a stop is over, whatever clients do
 public record ServerConfig(
     NetConfig net,
+    AccessConfig access,
     ServiceConfig index,
     StoreOptions store,
     Optional<Path> share,
@@ -63,6 +66,7 @@ public record ServerConfig(
     var budgets = Budgets.of(settings, heapBytes);
     return new ServerConfig(
         net(settings, cores, budgets),
+        access(settings),
         service(settings, cores, budgets),
         store(settings, budgets),
         Optional.of(settings.text(Setting.STORE_SHARE_DIRECTORY))
@@ -93,6 +97,14 @@ public record ServerConfig(
         settings.list(Setting.NET_HTTP_HOSTS),
         (int) Math.min(Integer.MAX_VALUE, settings.bytes(Setting.NET_HTTP_BODY_LIMIT)),
         connections(settings, budgets));
+  }
+
+  private static AccessConfig access(Settings settings) {
+    return new AccessConfig(
+        Optional.of(settings.text(Setting.ACCESS_USERS))
+            .filter(file -> !file.isEmpty())
+            .map(Path::of),
+        settings.text(Setting.ACCESS_REDIS_NAMESPACE));
   }
 
   private static ConnectionConfig connections(Settings settings, Budgets budgets) {

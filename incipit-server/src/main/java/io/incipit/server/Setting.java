@@ -26,6 +26,8 @@ enum Setting {
   NET_OUTPUT_LIMIT("net.output-limit", "64KiB", "size"),
   NET_PUBLISHES_IN_FLIGHT("net.publishes-in-flight", "256", "number"),
   NET_BUFFER_LIMIT("net.buffer-limit", "0", "size"),
+  ACCESS_USERS("access.users", "", "file"),
+  ACCESS_REDIS_NAMESPACE("access.redis-namespace", "redis", "name"),
   INDEX_MEMORY_LIMIT("index.memory-limit", "0", "size"),
   INDEX_NAMESPACES_MAX("index.namespaces-max", "65536", "number"),
   INDEX_LANES("index.lanes", "0", "number"),

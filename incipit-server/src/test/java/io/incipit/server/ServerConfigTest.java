@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
+import io.incipit.net.access.AccessConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.Durability;
@@ -57,6 +58,7 @@ class ServerConfigTest {
                         65_536,
                         256,
                         1L << 30)),
+                AccessConfig.NONE,
                 new ServiceConfig(4, 1_024, 128L << 20, 65_536, 3L << 30, 512L << 20),
                 new StoreOptions(
                     Budgets.poolBytes(Budgets.machineBytes()),
@@ -96,6 +98,8 @@ class ServerConfigTest {
     values.put("net.output-limit", "9KiB");
     values.put("net.publishes-in-flight", "10");
     values.put("net.buffer-limit", "11MiB");
+    values.put("access.users", "/etc/users");
+    values.put("access.redis-namespace", "kept");
     values.put("index.memory-limit", "5GiB");
     values.put("index.namespaces-max", "13");
     values.put("index.lanes", "14");
@@ -148,6 +152,7 @@ class ServerConfigTest {
                         9 << 10,
                         10,
                         11 << 20)),
+                new AccessConfig(Optional.of(Path.of("/etc/users")), "kept"),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
                 new StoreOptions(
                     18 << 20,
