@@ -19,11 +19,13 @@ from incipit.errors import (
     IncipitError,
     LimitError,
     NoNamespaceError,
+    NotAllowedError,
     ProtocolError,
     RefusedError,
     RequestSyntaxError,
     ServerFailedError,
     StaleCursorError,
+    UnknownUserError,
     WidthError,
 )
 from incipit.records import (
@@ -82,6 +84,7 @@ __all__ = [
     "Match",
     "Namespace",
     "NoNamespaceError",
+    "NotAllowedError",
     "Owner",
     "OwnerScore",
     "OwnerState",
@@ -98,5 +101,6 @@ __all__ = [
     "Store",
     "Synced",
     "Tier",
+    "UnknownUserError",
     "WidthError",
 ]

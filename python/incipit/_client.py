@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import os
 import threading
 import time
 from collections import deque
@@ -15,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from incipit import requests
 from incipit._connection import Connection, Pending
+from incipit._credentials import Credentials
 from incipit._pending import (
     PORT,
     REPLY_LIMIT_BYTES,
@@ -56,14 +58,14 @@ class _Link:
         self,
         host: str,
         port: int,
-        name: str,
+        hello: Request[None],
         reply_limit: int,
         silence_s: float,
         tls: TlsWay | None,
     ) -> None:
         self.endpoint = endpoint(host, port)
         self._where = (host, port)
-        self._hello = requests.hello(name)
+        self._hello = hello
         self._reply_limit = reply_limit
         self._silence_s = silence_s
         self._tls = tls
@@ -152,6 +154,9 @@ class Client:
         which may have a certificate of the client's
     :param ca: a PEM file of the CAs to trust, and no others; implies `tls`
     :param server_name: the name that the server's certificate has to be for, if not `host`
+    :param user: who it is, where the server has users; whoever has the token, unless given
+    :param token: proves it
+    :param token_file: a file that has the token, which others may not read
     """
 
     def __init__(
@@ -166,11 +171,15 @@ class Client:
         tls: Tls = False,
         ca: Ca = None,
         server_name: str = "",
+        user: str = "",
+        token: str = "",
+        token_file: str | os.PathLike[str] = "",
     ) -> None:
         self._timeout = check_timeout("timeout", timeout)
         silence_s = check_timeout("silence", silence)
+        hello = requests.hello(name, Credentials(user, token, token_file).words())
         by = way(host, tls, ca, server_name)
-        self._link = _Link(host, port, name, reply_limit, silence_s, by)
+        self._link = _Link(host, port, hello, reply_limit, silence_s, by)
 
     def within(self, timeout: float) -> Client:
         """This client, over the same connection, with another time for its requests."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from types import TracebackType
@@ -13,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from incipit import requests
 from incipit._client import with_self
+from incipit._credentials import Credentials
 from incipit._pending import (
     IN_FLIGHT_MAX,
     PORT,
@@ -136,7 +138,7 @@ class _Link:
         self,
         host: str,
         port: int,
-        name: str,
+        hello: Request[None],
         reply_limit: int,
         silence_s: float,
         tls: TlsWay | None,
@@ -144,7 +146,7 @@ class _Link:
         self.endpoint = endpoint(host, port)
         self.in_flight = asyncio.Semaphore(IN_FLIGHT_MAX)
         self._where = (host, port)
-        self._hello = requests.hello(name)
+        self._hello = hello
         self._reply_limit = reply_limit
         self._silence_s = silence_s
         self._tls = tls
@@ -240,11 +242,15 @@ class Client:
         tls: Tls = False,
         ca: Ca = None,
         server_name: str = "",
+        user: str = "",
+        token: str = "",
+        token_file: str | os.PathLike[str] = "",
     ) -> None:
         self._timeout = check_timeout("timeout", timeout)
         silence_s = check_timeout("silence", silence)
+        hello = requests.hello(name, Credentials(user, token, token_file).words())
         by = way(host, tls, ca, server_name)
-        self._link = _Link(host, port, name, reply_limit, silence_s, by)
+        self._link = _Link(host, port, hello, reply_limit, silence_s, by)
 
     def within(self, timeout: float) -> Client:
         """This client, over the same connection, with another time for its requests."""

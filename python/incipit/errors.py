@@ -105,6 +105,14 @@ class BusyError(RefusedError):
         return self._number()
 
 
+class UnknownUserError(RefusedError):
+    """`NOAUTH` or `WRONGPASS`: the server does not know who asks."""
+
+
+class NotAllowedError(RefusedError):
+    """`NOPERM`: the user has not the right that the request needs."""
+
+
 class ServerFailedError(RefusedError):
     """`INTERNAL`, a bug of the server; its log says more."""
 
@@ -120,5 +128,8 @@ _BY_CODE: dict[str, type[RefusedError]] = {
     "FENCED": FencedError,
     "STALECURSOR": StaleCursorError,
     "BUSY": BusyError,
+    "NOAUTH": UnknownUserError,
+    "WRONGPASS": UnknownUserError,
+    "NOPERM": NotAllowedError,
     "INTERNAL": ServerFailedError,
 }

@@ -354,9 +354,13 @@ def ping() -> Request[None]:
     return _plain("PING", [], replies.pong)
 
 
-def hello(client_name: str) -> Request[None]:
-    """The first request of a connection: RESP3, and what the server shows as the client's name."""
-    return _plain("HELLO", [b"3", b"SETNAME", client_name.encode("ascii")], replies.hello)
+def hello(client_name: str, known: Sequence[bytes] = ()) -> Request[None]:
+    """The first request of a connection: RESP3, and what the server shows as the client's name.
+
+    :param known: the words that say who the client is, if any
+    """
+    words = [b"3", *known, b"SETNAME", client_name.encode("ascii")]
+    return _plain("HELLO", words, replies.hello)
 
 
 def _plain(command: str, words: list[bytes], decode: Callable[[Value], T]) -> Request[T]:

@@ -33,7 +33,8 @@ public final class Main {
                 new TraceSimCommand(traces),
                 new TraceConvertCommand(traces),
                 new TraceGenCommand(traces))
-            .with(new PlanCommand(traces));
+            .with(new PlanCommand(traces))
+            .with(new UserCommand(), new UserTokenCommand(random));
     System.exit(shell.writingTo(Disk.standardOut(), System.out.charset()).run(args));
   }
 

@@ -7,6 +7,7 @@ import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceChoice;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.client.ClientConfig;
+import io.incipit.client.Credentials;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
@@ -27,6 +28,7 @@ import io.incipit.trace.report.ReplayText;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -91,6 +93,18 @@ final class ReplayCommand implements Callable<Integer> {
   private String target = IN_PROCESS;
 
   @Mixin private final TlsOptions tls = new TlsOptions();
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "who asks a server that has users; whoever has the token, unless given")
+  private String user = "";
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "a file with the user's token, which others may not read")
+  private @Nullable Path tokenFile;
 
   @Option(
       names = "--capacity",
@@ -289,7 +303,8 @@ final class ReplayCommand implements Callable<Integer> {
     var host = Objects.requireNonNullElseGet(parts.group(1), () -> parts.group(2));
     var plain =
         ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE);
-    return Optional.of(call.refusing(() -> tls.apply(plain)));
+    var known = tokenFile == null ? plain : plain.with(Credentials.ofFile(user, tokenFile));
+    return Optional.of(call.refusing(() -> tls.apply(known)));
   }
 
   /// A rate that does not follow from the trace is none.

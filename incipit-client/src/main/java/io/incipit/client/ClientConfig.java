@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param inFlightMax requests without a reply at a time; who comes then waits for room until its
 ///     own deadline
 /// @param tls how the connection is encrypted; empty if it is not
+/// @param credentials what it says first on each connection, if anything
 public record ClientConfig(
     String host,
     int port,
@@ -23,7 +24,8 @@ public record ClientConfig(
     Duration lookupDeadline,
     Duration otherDeadline,
     int inFlightMax,
-    Optional<ClientTls> tls) {
+    Optional<ClientTls> tls,
+    Optional<Credentials> credentials) {
   /// The port that servers listen on if nothing else is said.
   public static final int DEFAULT_PORT = 7379;
 
@@ -57,34 +59,65 @@ public record ClientConfig(
         Duration.ofMillis(20),
         Duration.ofSeconds(5),
         1_024,
+        Optional.empty(),
         Optional.empty());
   }
 
   /// The same with another deadline for look-ups.
   public ClientConfig withLookupDeadline(Duration deadline) {
-    return new ClientConfig(host, port, connectTimeout, deadline, otherDeadline, inFlightMax, tls);
+    return new ClientConfig(
+        host, port, connectTimeout, deadline, otherDeadline, inFlightMax, tls, credentials);
   }
 
   /// The same with another deadline for all requests but look-ups.
   public ClientConfig withOtherDeadline(Duration deadline) {
-    return new ClientConfig(host, port, connectTimeout, lookupDeadline, deadline, inFlightMax, tls);
+    return new ClientConfig(
+        host, port, connectTimeout, lookupDeadline, deadline, inFlightMax, tls, credentials);
   }
 
   /// The same with another timeout for connecting.
   public ClientConfig withConnectTimeout(Duration timeout) {
-    return new ClientConfig(host, port, timeout, lookupDeadline, otherDeadline, inFlightMax, tls);
+    return new ClientConfig(
+        host, port, timeout, lookupDeadline, otherDeadline, inFlightMax, tls, credentials);
   }
 
   /// The same with another bound on requests in flight.
   public ClientConfig withInFlightMax(int requests) {
     return new ClientConfig(
-        host, port, connectTimeout, lookupDeadline, otherDeadline, requests, tls);
+        host, port, connectTimeout, lookupDeadline, otherDeadline, requests, tls, credentials);
   }
 
   /// The same over TLS.
   public ClientConfig withTls(ClientTls by) {
     return new ClientConfig(
-        host, port, connectTimeout, lookupDeadline, otherDeadline, inFlightMax, Optional.of(by));
+        host,
+        port,
+        connectTimeout,
+        lookupDeadline,
+        otherDeadline,
+        inFlightMax,
+        Optional.of(by),
+        credentials);
+  }
+
+  /// The same, but on each connection it says who it is before all else.
+  ///
+  /// @param user empty for whoever has the token
+  public ClientConfig withUser(String user, String token) {
+    return with(Credentials.of(user, token));
+  }
+
+  /// The same with a token that stands in a file.
+  public ClientConfig with(Credentials known) {
+    return new ClientConfig(
+        host,
+        port,
+        connectTimeout,
+        lookupDeadline,
+        otherDeadline,
+        inFlightMax,
+        tls,
+        Optional.of(known));
   }
 
   /// The server as `host:port`.

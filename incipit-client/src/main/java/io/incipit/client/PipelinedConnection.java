@@ -11,6 +11,7 @@ import java.io.Serial;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class PipelinedConnection {
   private static final int DIRECT_BYTES_MAX = 32 << 10;
 
   private static final int KEPT_BYTES_MAX = 1 << 20;
+  private static final int LOGIN_BYTES_MAX = 4_096;
   private static final int READ_BYTES = 64 << 10;
 
   /// How long after the deadline of the oldest request the connection counts as dead.
@@ -53,6 +55,9 @@ final class PipelinedConnection {
   private RespBuffer leaving = new RespBuffer();
   private long sweepAtNs = Long.MAX_VALUE;
   private boolean writing;
+  /// What was connected, though nobody may be served on it yet.
+  private @Nullable Connection opening;
+
   private @Nullable Connection connection;
   private @Nullable ClientException end;
   private final Thread reader;
@@ -196,7 +201,7 @@ final class PipelinedConnection {
   /// The life of the reader thread.
   private void read() {
     try (var opened = connect()) {
-      if (begin(opened)) {
+      if (begin(opened) && login(opened)) {
         readReplies(opened);
         close(lost("was closed by the server", null));
       }
@@ -228,12 +233,63 @@ final class PipelinedConnection {
   private boolean begin(Connection opened) {
     lock.lock();
     try {
+      opening = opened;
+      return end == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Says who the client is, if it is to, and lets requests leave once that is accepted.
+  ///
+  /// @return whether they may
+  private boolean login(Connection opened) throws IOException, MalformedException {
+    if (config.credentials().isPresent()) {
+      var known = config.credentials().get();
+      var auth = new RespBuffer();
+      auth.array(known.user().isEmpty() ? 2 : 3).bulk("AUTH");
+      if (!known.user().isEmpty()) {
+        auth.bulk(known.user());
+      }
+      auth.bulk(known.token());
+      opened.write(auth.array(), 0, auth.size());
+      if (readLine(opened) instanceof RespValue.Failure(var text)) {
+        close(
+            new ClientException.ConnectionLost(
+                "connection to %s was refused: %s".formatted(config.endpoint(), text), null));
+        return false;
+      }
+    }
+    lock.lock();
+    try {
       connection = opened;
       work.signal();
       return end == null;
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The reply to the only request that was sent so far.
+  private RespValue readLine(Connection from) throws IOException, MalformedException {
+    var parser = new ReplyParser(LOGIN_BYTES_MAX, () -> LOGIN_BYTES_MAX);
+    var bytes = new byte[LOGIN_BYTES_MAX];
+    var found = new AtomicReference<RespValue>();
+    int end = 0;
+    while (end < bytes.length) {
+      int read = from.read(bytes, end, bytes.length - end);
+      if (read < 0) {
+        throw new IOException("closed by the server");
+      }
+      end += read;
+      parser.parse(bytes, 0, end, found::set);
+      var value = found.get();
+      if (value != null) {
+        return value;
+      }
+    }
+    throw new MalformedException(
+        "AUTH: a reply of %d bytes (expected: fewer)".formatted(bytes.length));
   }
 
   private void readReplies(Connection from) throws IOException, MalformedException {
@@ -367,7 +423,7 @@ final class PipelinedConnection {
       }
       end = why;
       unanswered = inFlight.drain();
-      open = Optional.ofNullable(connection);
+      open = Optional.ofNullable(opening);
       work.signalAll();
       room.signalAll();
     } finally {

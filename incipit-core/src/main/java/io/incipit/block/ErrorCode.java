@@ -24,6 +24,10 @@ public enum ErrorCode {
   BUSY(503),
   /// The words of a request do not fit its command.
   SYNTAX(400),
+  /// Nobody has said who he is.
+  NOAUTH(401),
+  /// The user may not do this.
+  NOPERM(403),
   /// The server failed in a way it did not foresee; its log says more.
   INTERNAL(500);
 

@@ -3,6 +3,7 @@ package io.incipit.block;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// One operation, whatever it came by. RESP, HTTP, the command line and engine events all become
 /// this, and all get a [Reply].
@@ -15,7 +16,13 @@ public sealed interface Op {
   ///
   /// @param from the name after which the list begins; all are after the empty one
   /// @param limit most names listed
-  record ListNamespaces(String from, int limit) implements Op {}
+  /// @param shown whether a name is listed, what is not is as if it did not exist; all are if empty
+  record ListNamespaces(String from, int limit, Optional<Predicate<String>> shown) implements Op {
+    /// Lists all.
+    public ListNamespaces(String from, int limit) {
+      this(from, limit, Optional.empty());
+    }
+  }
 
   /// The contract and size of one namespace.
   record DescribeNamespace(String namespace) implements Op {}

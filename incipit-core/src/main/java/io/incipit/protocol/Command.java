@@ -303,8 +303,15 @@ public enum Command {
       -2,
       Kind.CONNECTION,
       "[user] password",
-      "Answers as a Redis without passwords: any is right for the user default.",
+      "Says who one is, where the server has users; else answers as a Redis without passwords.",
       "O(1)"),
+  ACL(
+      "ACL",
+      -2,
+      Kind.CONNECTION,
+      "WHOAMI | LIST | USERS | CAT | HELP",
+      "Who one is, and who may do what, without secrets.",
+      "O(N): N users"),
   CLIENT(
       "CLIENT",
       -2,

@@ -34,7 +34,7 @@ public final class OpEncoder {
       case Op.Publish publish -> publish(publish, out);
       case Op.Foretell(var namespace, var hint, var path) -> hint(namespace, hint, path, out);
       case Op.CreateNamespace(var namespace) -> create(namespace, out);
-      case Op.ListNamespaces(var from, var limit) -> {
+      case Op.ListNamespaces(var from, var limit, _) -> {
         begin(out, Command.NAMESPACE, from.isEmpty() ? 3 : 5).bulk("LIST");
         if (!from.isEmpty()) {
           out.bulk("FROM").bulk(from);

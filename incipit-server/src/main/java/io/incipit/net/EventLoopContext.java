@@ -21,10 +21,17 @@ final class EventLoopContext {
   private final byte[] input = new byte[2 * READ_BYTES];
   private final RespBuffer output = new RespBuffer();
   private final OpDecoder decoder;
+  private boolean hides;
   private final Set<RespHandler> connections = Collections.newSetFromMap(new IdentityHashMap<>());
 
   EventLoopContext(Service service) {
-    this.decoder = new OpDecoder(service::hashBytes);
+    this.decoder = new OpDecoder(name -> hides ? 0 : service.hashBytes(name));
+  }
+
+  /// Whether the request that is decoded next is about what its user may not know of: then no
+  /// namespace exists for it.
+  void hides(boolean hidden) {
+    hides = hidden;
   }
 
   byte[] input() {

@@ -2,12 +2,14 @@
 package io.incipit.net;
 
 import io.incipit.env.Build;
+import io.incipit.net.access.Access;
 import io.incipit.net.http.RouteResponse;
 import io.incipit.net.redis.ServerView;
 import io.incipit.protocol.Command;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
@@ -87,6 +89,27 @@ final class NetMetrics {
         .help(help)
         .callback(callback -> callback.call(value.getAsDouble()))
         .register(registry);
+  }
+
+  /// Shows what came of those who said who they are.
+  void addLogins(Access access) {
+    CounterWithCallback.builder()
+        .name("incipit_logins")
+        .help("Attempts to say who one is, and what came of them; those delayed count twice.")
+        .labelNames("outcome")
+        .callback(
+            callback -> {
+              callback.call((double) access.accepted(), "accepted");
+              callback.call((double) access.refused(), "refused");
+              callback.call((double) access.delayed(), "delayed");
+            })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("incipit_users_file_faults")
+        .help("Users files that were not good, so that the users stayed as they were.")
+        .callback(callback -> callback.call((double) access.faults()))
+        .register(registry);
+    gauge("failing_addresses", "Addresses that lately failed to log in.", access::failing);
   }
 
   PrometheusRegistry registry() {

@@ -4,6 +4,7 @@ package io.incipit.net;
 import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
+import io.incipit.net.access.Access;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpContext;
@@ -44,6 +45,7 @@ import java.util.function.Consumer;
 
 /// The two ports of the server, on shared event loops. Started once, closed once.
 public final class NetServer implements AutoCloseable {
+  private static final int RELOAD_MILLIS = 2_000;
   private static final int BACKLOG = 1_024;
   private static final int TICK_MILLIS = 250;
   private static final int WORK_THREADS_MIN = 2;
@@ -76,6 +78,7 @@ public final class NetServer implements AutoCloseable {
   /// A server that does not listen yet.
   ///
   /// @param routes by path; they take precedence over the built-in ones
+  /// @param access who may do what
   /// @param caughtUp whether the index has what is to be known before the server is ready
   public NetServer(
       NetConfig config,
@@ -83,11 +86,12 @@ public final class NetServer implements AutoCloseable {
       Store store,
       Clock clock,
       Map<String, Route> routes,
+      Access access,
       BooleanSupplier caughtUp) {
     this.config = config;
     this.caughtUp = caughtUp;
     ConnectionCommands.prepare();
-    this.context = new ServerContext(config.connections(), service, store, clock);
+    this.context = new ServerContext(config.connections(), service, store, clock, access);
     var limits = config.connections();
     this.callers =
         new ConnectionLimiter(
@@ -121,15 +125,13 @@ public final class NetServer implements AutoCloseable {
             all,
             context.budget(),
             work,
-            config.httpBodyBytesMax());
+            config.httpBodyBytesMax(),
+            access);
     context.metrics().addProcess(Build.ours());
     context.metrics().gauge("connections", "Connections of RESP now.", callers::count);
     context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
-    var _ =
-        group
-            .next()
-            .scheduleAtFixedRate(
-                context::sample, Pulse.EVERY_MILLIS, Pulse.EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    every(Pulse.EVERY_MILLIS, context::sample);
+    every(RELOAD_MILLIS, () -> work.execute(context::reloadUsers));
     group.forEach(
         executor -> {
           var loop = new EventLoopContext(service);
@@ -141,6 +143,11 @@ public final class NetServer implements AutoCloseable {
                   TICK_MILLIS,
                   TimeUnit.MILLISECONDS);
         });
+  }
+
+  /// Does something again and again, on an event loop.
+  private void every(int millis, Runnable task) {
+    var _ = group.next().scheduleAtFixedRate(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /// Why the server is not ready; empty if it is.

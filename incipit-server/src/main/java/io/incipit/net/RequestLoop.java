@@ -240,7 +240,7 @@ final class RequestLoop {
     return switch (state) {
       case READING, AWAITS_ORDER -> outflow.isOpen() && inOrder();
       case AWAITS_MEMORY -> outflow.isOpen() && outflow.admits(wantedBytes);
-      case AWAITS_STORE -> outflow.isOpen() && runner.isStoreReady();
+      case AWAITS_STORE -> outflow.isOpen() && runner.isReady();
       case AWAITS_ROOM, AWAITS_PLACE, RECEIVING, DRAINING, CLOSED -> false;
     };
   }

@@ -4,6 +4,9 @@ package io.incipit.net;
 import io.incipit.block.ErrorCode;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.net.access.Claim;
+import io.incipit.net.access.Login;
+import io.incipit.net.access.Session;
 import io.incipit.net.redis.Client;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.net.redis.RedisErrors;
@@ -49,7 +52,9 @@ final class RequestRunner {
           Command.MULTI, Command.EXEC, Command.DISCARD, Command.WATCH, Command.RESET, Command.QUIT);
 
   private final ServerContext context;
+  private final EventLoopContext loop;
   private final OpDecoder decoder;
+  private final Session session;
   private final PendingReplies replies;
   private final Client client;
   private final ConnectionCommands commands;
@@ -62,6 +67,9 @@ final class RequestRunner {
   /// The value that was taken apart from the next request.
   private Optional<Upload> upload = Optional.empty();
 
+  /// What came of a user's words, as long as that must not be told.
+  private @Nullable Login login;
+
   /// When the request that is being answered was taken.
   private long startedNs;
 
@@ -72,12 +80,14 @@ final class RequestRunner {
   RequestRunner(
       ServerContext context,
       Client client,
-      OpDecoder decoder,
+      EventLoopContext loop,
       PendingReplies replies,
       ValueCommands values,
       Runnable room) {
     this.context = context;
-    this.decoder = decoder;
+    this.loop = loop;
+    this.decoder = loop.decoder();
+    this.session = client.session();
     this.replies = replies;
     this.client = client;
     this.commands = new ConnectionCommands(context, client);
@@ -98,7 +108,17 @@ final class RequestRunner {
 
   /// Takes a large value of a request that is not complete.
   Upload upload(Request request, int length) {
-    return values.upload(request, length);
+    var command = command(request);
+    if (command == null) {
+      return values.upload(request, length);
+    }
+    try {
+      session.require(command, request);
+      return values.upload(request, length);
+    } catch (RefusedException refused) {
+      // Said again when the request is complete.
+      return values.refused(length, refused.code() + " " + refused.detail());
+    }
   }
 
   /// The next request is that of which this was a part.
@@ -106,9 +126,9 @@ final class RequestRunner {
     upload = Optional.of(value);
   }
 
-  /// Whether a request goes on that the store answers later.
-  boolean isStoreReady() {
-    return values.isReady();
+  /// Whether a request goes on that is answered later.
+  boolean isReady() {
+    return login == null ? values.isReady() : login.isReady();
   }
 
   /// Forgets what the connection has kept. Idempotent.
@@ -125,6 +145,9 @@ final class RequestRunner {
   /// @param unitsMax what is left of this turn, in [1, [Turn#UNITS]]
   Outcome run(Request request, boolean owned, int unitsMax, RespBuffer out) {
     units = 1;
+    if (login != null) {
+      return enter(request, out);
+    }
     if (values.isBusy()) {
       return outcome(values.resume(out), last);
     }
@@ -177,9 +200,28 @@ final class RequestRunner {
       Command command, Request request, boolean owned, int unitsMax, RespBuffer out) {
     startedNs = context.clock().nanoTime();
     client.runs(command, startedNs);
-    if (transaction.isOpen() && !NOT_KEPT.contains(command)) {
-      keep(request, out);
+    try {
+      session.require(command, request);
+      loop.hides(session.hides());
+    } catch (RefusedException refused) {
+      transaction.spoil();
+      refuse(command, refused, startedNs, out);
       return Outcome.DONE;
+    }
+    var claim = session.isGuarded() ? Claim.of(command, request) : Optional.<Claim>empty();
+    if (transaction.isOpen() && !NOT_KEPT.contains(command)) {
+      if (claim.isPresent()) {
+        // Nothing keeps a secret longer than it takes to look at it.
+        transaction.spoil();
+        out.error("ERR %s inside MULTI is not allowed".formatted(command.wireName()));
+      } else {
+        keep(request, out);
+      }
+      return Outcome.DONE;
+    }
+    if (claim.isPresent()) {
+      login = claim.get().login(session.access(), client.host());
+      return enter(request, out);
     }
     if (commands.helps(command, request, out)) {
       return Outcome.DONE;
@@ -208,6 +250,23 @@ final class RequestRunner {
       }
     }
     throw new IllegalStateException(command.wireName());
+  }
+
+  /// Tells what came of a user's words, if that may be told by now.
+  private Outcome enter(Request request, RespBuffer out) {
+    var attempt = Objects.requireNonNull(login);
+    if (!attempt.isReady()) {
+      return Outcome.LATER;
+    }
+    login = null;
+    if (attempt.user().isPresent()) {
+      session.enter(attempt.user().get());
+      commands.run(last, request, out);
+    } else {
+      out.error(RedisErrors.WRONG_PASSWORD);
+    }
+    context.metrics().answered(last, context.clock().nanoTime() - startedNs);
+    return Outcome.DONE;
   }
 
   private Outcome outcome(Progress outcome, Command command) {
@@ -311,7 +370,11 @@ final class RequestRunner {
   private Outcome ask(
       Command command, Request request, boolean owned, int unitsMax, RespBuffer out, long startedNs)
       throws RefusedException {
-    var question = decoder.decode(command, request);
+    var question = session.seen(decoder.decode(command, request));
+    if (session.hides()) {
+      throw new RefusedException(
+          ErrorCode.NONAMESPACE, request.text(2) + " (expected: one that exists)");
+    }
     boolean hex = decoder.hex();
     hint(question, command);
     int used = context.service().answerNow(question, unitsMax, this::keep);
@@ -328,7 +391,7 @@ final class RequestRunner {
     }
     if (!owned) {
       request.detach();
-      question = decoder.decode(command, request);
+      question = session.seen(decoder.decode(command, request));
     }
     replies.ask(command, hex, startedNs, question, request.frameBytes());
     return Outcome.DONE;

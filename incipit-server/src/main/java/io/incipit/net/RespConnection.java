@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.net.RequestLoop.Ending;
 import io.incipit.net.RequestLoop.State;
+import io.incipit.net.block.VisibleIndex;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.Linger;
 import io.incipit.net.redis.Client;
@@ -74,8 +75,9 @@ final class RespConnection {
     this.intake = new Intake(loop.input(), context.budget(), deadlines);
     this.outflow = new Outflow(context, loop, channel);
     this.replies = new PendingReplies(context, outflow, mover::wake);
-    var values = new ValueCommands(context.store(), context, outflow, mover::wake);
-    var runner = new RequestRunner(context, client, loop.decoder(), replies, values, mover::room);
+    var index = new VisibleIndex(context, client.session()::hides);
+    var values = new ValueCommands(context.store(), index, outflow, mover::wake);
+    var runner = new RequestRunner(context, client, loop, replies, values, mover::room);
     this.requests =
         new RequestLoop(context, intake, outflow, replies, runner, turn, mover::yieldTurn);
   }

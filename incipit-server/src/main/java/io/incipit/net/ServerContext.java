@@ -7,6 +7,8 @@ import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
+import io.incipit.net.access.Access;
+import io.incipit.net.access.Session;
 import io.incipit.net.block.BlockIndex;
 import io.incipit.net.http.HttpEvents;
 import io.incipit.net.limits.ConnectionConfig;
@@ -38,6 +40,7 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
   private static final int LOGGED_EVERY = 1_000;
 
   private final ConnectionConfig config;
+  private final Access access;
   private final Service service;
   private final Store store;
   private final Clock clock;
@@ -50,8 +53,9 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
   private final ConcurrentHashMap<Long, Client> clients = new ConcurrentHashMap<>();
   private volatile int respPort;
 
-  ServerContext(ConnectionConfig config, Service service, Store store, Clock clock) {
+  ServerContext(ConnectionConfig config, Service service, Store store, Clock clock, Access access) {
     this.config = config;
+    this.access = access;
     this.service = service;
     this.store = store;
     this.clock = clock;
@@ -65,6 +69,7 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
         "buffered_bytes",
         "Bytes of requests that wait or are not complete, and of replies not taken yet.",
         budget::used);
+    metrics.addLogins(access);
   }
 
   ConnectionConfig config() {
@@ -137,7 +142,11 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
 
   /// What the front page says of the server.
   Map<String, String> facts() {
-    return new FrontFacts(this, service, pulse.rates(clock.nanoTime(), totals())).all();
+    var facts = new FrontFacts(this, service, pulse.rates(clock.nanoTime(), totals())).all();
+    if (access.isGuarded()) {
+      facts.putAll(Map.of("rows", "", "engines", "", "remark", "Names are shown to users only."));
+    }
+    return facts;
   }
 
   /// Whether more than half of the connections that may be are.
@@ -170,15 +179,23 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
             shown(channel.remoteAddress()),
             shown(channel.localAddress()),
             clock.nanoTime(),
-            () -> kill(channel));
+            new Session(access),
+            reason -> kill(reason, channel));
     clients.put(client.id(), client);
     return client;
   }
 
-  /// Ends a connection because another asked for it; for any thread.
-  private void kill(Channel channel) {
-    cut("killed", channel);
+  /// Ends a connection, for any thread.
+  private void kill(String reason, Channel channel) {
+    cut(reason, channel);
     var _ = channel.close();
+  }
+
+  /// Looks at the users file, and ends the connections of those who are no users any more. Blocks.
+  void reloadUsers() {
+    if (access.reload()) {
+      clients.values().forEach(Client::endIfRevoked);
+    }
   }
 
   void close(Client client) {

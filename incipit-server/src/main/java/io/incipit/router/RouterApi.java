@@ -3,6 +3,7 @@ package io.incipit.router;
 
 import io.incipit.env.Clock;
 import io.incipit.ingest.Engines;
+import io.incipit.net.access.Verb;
 import io.incipit.net.http.Route;
 import io.incipit.net.http.RouteRequest;
 import io.incipit.net.http.RouteResponse;
@@ -75,23 +76,23 @@ public final class RouterApi {
   /// The routes, by path.
   public Map<String, Route> routes() {
     return Map.of(
-        "/health", shown(_ -> RouteResponse.text(200, "")),
-        "/register", posted(registrations::register),
-        "/unregister", posted(registrations::unregister),
-        "/query", posted(queries::byTokens),
-        "/query_by_hash", posted(queries::byHash),
-        "/route", posted(routings::route),
+        "/health", Route.open(_ -> RouteResponse.text(200, "")),
+        "/register", posted(Verb.ADMIN, registrations::register),
+        "/unregister", posted(Verb.ADMIN, registrations::unregister),
+        "/query", posted(Verb.READ, queries::byTokens),
+        "/query_by_hash", posted(Verb.READ, queries::byHash),
+        "/route", posted(Verb.READ, routings::route),
         "/workers", shown(fleet::workers),
         "/global_view", shown(fleet::globalView),
         "/dump", shown(fleet::dump));
   }
 
-  private static Route posted(Function<RouteRequest, RouteResponse> answer) {
-    return Route.of(Route.Asked.WITH_BODY, request -> answered(request, answer));
+  private static Route posted(Verb needed, Function<RouteRequest, RouteResponse> answer) {
+    return Route.of(Route.Asked.WITH_BODY, needed, request -> answered(request, answer));
   }
 
   private static Route shown(Function<RouteRequest, RouteResponse> answer) {
-    return Route.of(Route.Asked.LATER, request -> answered(request, answer));
+    return Route.of(Route.Asked.LATER, Verb.READ, request -> answered(request, answer));
   }
 
   private static RouteResponse answered(

@@ -6,6 +6,7 @@ import io.incipit.env.RandomSource;
 import io.incipit.env.RawDisk;
 import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
+import io.incipit.net.access.Access;
 import io.incipit.router.RouterApi;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
@@ -45,6 +46,7 @@ public final class IncipitServer implements AutoCloseable {
   private IncipitServer(ServerConfig config, Clock time, HostMemory pool) throws IOException {
     this.config = config;
     this.clock = Clock.system();
+    var access = Access.of(config.access(), clock);
     this.store =
         Store.open(config.store(), pool, RawDisk.system(), time, RandomSource.system().fresh());
     this.service = new Service(config.index(), RandomSource.system());
@@ -55,7 +57,8 @@ public final class IncipitServer implements AutoCloseable {
     store.blocks().feed(new Feed(service::offer, service::whenRoom), config.store().owner());
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
-        new NetServer(config.net(), service, store, clock, router.routes(), this::isCaughtUp);
+        new NetServer(
+            config.net(), service, store, clock, router.routes(), access, this::isCaughtUp);
   }
 
   /// Makes a server, or leaves none of its memory, which may be a file that outlives the process.

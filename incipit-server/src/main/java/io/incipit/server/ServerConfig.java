@@ -4,6 +4,7 @@ package io.incipit.server;
 import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
+import io.incipit.net.access.AccessConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.tls.ClientCertificates;
 import io.incipit.net.tls.TlsConfig;
@@ -27,12 +28,14 @@ import java.util.Properties;
 
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
+/// @param access who may do what
 /// @param share where the memory of the store is a file that others read, if anywhere
 /// @param engines that are followed from the start
 /// @param enginesAllowed addresses at which others may be registered, beside those and this machine
 /// @param stopTimeout within which a stop is over, whatever clients do
 public record ServerConfig(
     NetConfig net,
+    AccessConfig access,
     ServiceConfig index,
     StoreOptions store,
     Optional<Path> share,
@@ -66,6 +69,7 @@ public record ServerConfig(
     var budgets = Budgets.of(settings, heapBytes);
     return new ServerConfig(
         net(settings, cores, budgets),
+        access(settings),
         service(settings, cores, budgets),
         store(settings, budgets),
         Optional.of(settings.text(Setting.STORE_SHARE_DIRECTORY))
@@ -122,6 +126,14 @@ public record ServerConfig(
           "tls.client-certificates: asked for (expected: tls.certificate and tls.key too)");
     }
     return Optional.empty();
+  }
+
+  private static AccessConfig access(Settings settings) {
+    return new AccessConfig(
+        Optional.of(settings.text(Setting.ACCESS_USERS))
+            .filter(file -> !file.isEmpty())
+            .map(Path::of),
+        settings.text(Setting.ACCESS_REDIS_NAMESPACE));
   }
 
   private static ConnectionConfig connections(Settings settings, Budgets budgets) {

@@ -3,6 +3,7 @@ package io.incipit.service;
 
 import io.incipit.block.ErrorCode;
 import io.incipit.block.Namespace;
+import io.incipit.block.Op;
 import io.incipit.block.Reply;
 import io.incipit.block.Value;
 import io.incipit.env.RandomSource;
@@ -63,13 +64,19 @@ final class Namespaces {
     return List.copyOf(names);
   }
 
-  /// Names of namespaces in order, after `from` and at most `limit`.
-  Reply list(String from, int limit, Inquiry by) {
-    int most = Math.min(Math.max(0, limit), names.size());
+  /// Names of namespaces in order.
+  Reply list(Op.ListNamespaces list, Inquiry by) {
+    int most = Math.min(Math.max(0, list.limit()), names.size());
+    // Those that are not shown have to be looked at.
     return by.rows(
-        most,
+        list.shown().isEmpty() ? most : names.size(),
         NAME_BYTES,
-        () -> new Reply.Names(names.tailSet(from, false).stream().limit(most).toList()));
+        () ->
+            new Reply.Names(
+                names.tailSet(list.from(), false).stream()
+                    .filter(list.shown().orElse(_ -> true))
+                    .limit(most)
+                    .toList()));
   }
 
   static Reply unknown(String name) {

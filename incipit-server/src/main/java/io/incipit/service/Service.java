@@ -260,7 +260,7 @@ public final class Service {
           namespace.isPresent()
               ? ask(namespace.get(), projection -> new Reply.Row(projection.row()))
               : new Reply.Row(row());
-      case Op.ListNamespaces(var from, int limit) -> namespaces.list(from, limit, by);
+      case Op.ListNamespaces list -> namespaces.list(list, by);
       case Op.DescribeNamespace(var name) -> ask(name, Namespaces::describe);
       case Op.CreateNamespace(var namespace) -> namespaces.create(namespace);
       case Op.DropNamespace(var name) -> {

@@ -4,6 +4,8 @@ package io.incipit.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.env.RawDisk;
+import io.incipit.net.access.Access;
+import io.incipit.net.access.AccessConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
@@ -62,6 +64,7 @@ final class Bed {
   final ManualClock clock;
   final Service service;
   final ServerContext context;
+  final Access access;
   final EventLoopContext loop;
   final RespHandler handler;
   final DeafChannel channel;
@@ -113,6 +116,22 @@ final class Bed {
     this(service, new ManualClock(), config, Optional.empty(), Optional.empty());
   }
 
+  /// With users.
+  Bed(AccessConfig users) throws IOException {
+    this(new ManualClock(), users);
+  }
+
+  private Bed(ManualClock clock, AccessConfig users) throws IOException {
+    this(
+        service(),
+        clock,
+        CONFIG,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Access.of(users, clock));
+  }
+
   /// With values on disk too, durable before they are acknowledged.
   Bed(DiskConfig disk) {
     this(service(), new ManualClock(), CONFIG, Optional.empty(), Optional.of(disk));
@@ -120,7 +139,11 @@ final class Bed {
 
   /// With values in a memory that is given, and on disk too if that is.
   Bed(Memory memory, Optional<DiskConfig> disk) {
-    this(service(), new ManualClock(), CONFIG, Optional.empty(), disk, Optional.of(memory));
+    this(new ManualClock(), memory, disk);
+  }
+
+  private Bed(ManualClock clock, Memory memory, Optional<DiskConfig> disk) {
+    this(service(), clock, CONFIG, Optional.empty(), disk, Optional.of(memory), Access.open(clock));
   }
 
   /// Another connection of the same server.
@@ -139,7 +162,14 @@ final class Bed {
       ConnectionConfig config,
       Optional<Bed> beside,
       Optional<DiskConfig> disk) {
-    this(service, clock, config, beside, disk, Optional.empty());
+    this(
+        service,
+        clock,
+        config,
+        beside,
+        disk,
+        Optional.empty(),
+        beside.map(bed -> bed.access).orElseGet(() -> Access.open(clock)));
   }
 
   private Bed(
@@ -148,8 +178,10 @@ final class Bed {
       ConnectionConfig config,
       Optional<Bed> beside,
       Optional<DiskConfig> disk,
-      Optional<Memory> memory) {
+      Optional<Memory> memory,
+      Access access) {
     this.service = service;
+    this.access = access;
     this.clock = clock;
     this.pool =
         beside
@@ -159,7 +191,8 @@ final class Bed {
     this.context =
         beside
             .map(bed -> bed.context)
-            .orElseGet(() -> new ServerContext(config, service, store(pool, disk, clock), clock));
+            .orElseGet(
+                () -> new ServerContext(config, service, store(pool, disk, clock), clock, access));
     service.others(context.store()::stats);
     var blocks = context.store().blocks();
     service.keeper(blocks::hint, blocks::drop);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.block.Value;
 import io.incipit.env.Build;
+import io.incipit.net.access.Verb;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpContext;
@@ -65,21 +66,27 @@ class HttpHandlerTest {
                     () -> ready ? "" : "stopping",
                     bed.context.metrics()::exposition)
                 .routes());
-    routes.put("/echo", request -> RouteResponse.text(200, request.path() + "?" + request.query()));
+    routes.put(
+        "/echo",
+        Route.open(request -> RouteResponse.text(200, request.path() + "?" + request.query())));
     routes.put(
         "/said",
         Route.of(
             Route.Asked.WITH_BODY,
+            Verb.READ,
             request ->
                 RouteResponse.text(
                     200, "said " + new String(request.body(), StandardCharsets.UTF_8))));
     routes.put(
-        "/slow", Route.of(Route.Asked.LATER, request -> RouteResponse.text(200, request.query())));
+        "/slow",
+        Route.of(
+            Route.Asked.LATER, Verb.READ, request -> RouteResponse.text(200, request.query())));
     routes.put(
         "/fail",
-        _ -> {
-          throw new IllegalStateException("planted");
-        });
+        Route.open(
+            _ -> {
+              throw new IllegalStateException("planted");
+            }));
     return new EmbeddedChannel(
         new ChannelInitializer<>() {
           @Override
@@ -93,7 +100,8 @@ class HttpHandlerTest {
                     routes,
                     budget,
                     work,
-                    BODY_BYTES_MAX),
+                    BODY_BYTES_MAX,
+                    bed.access),
                 exposed);
           }
         });
@@ -496,7 +504,7 @@ class HttpHandlerTest {
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
     assertThat(get("/readyz")).startsWith("HTTP/1.1 200 ");
     assertThat(get("/metrics")).startsWith("HTTP/1.1 200 ");
-    assertThat(get("/")).startsWith("HTTP/1.1 403 ").contains("no authentication yet");
+    assertThat(get("/")).startsWith("HTTP/1.1 403 ").contains("no encryption yet");
     assertThat(get("/echo")).startsWith("HTTP/1.1 403 ");
     assertThat(get("/none")).startsWith("HTTP/1.1 403 ");
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
+import io.incipit.net.access.AccessConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.tls.ClientCertificates;
 import io.incipit.net.tls.TlsConfig;
@@ -62,6 +63,7 @@ class ServerConfigTest {
                         256,
                         1L << 30),
                     Optional.empty()),
+                AccessConfig.NONE,
                 new ServiceConfig(4, 1_024, 128L << 20, 65_536, 3L << 30, 512L << 20),
                 new StoreOptions(
                     Budgets.poolBytes(Budgets.machineBytes()),
@@ -107,6 +109,8 @@ class ServerConfigTest {
     values.put("tls.client-certificates", "required");
     values.put("tls.http-client-certificates", "optional");
     values.put("tls.versions", "1.2");
+    values.put("access.users", "/etc/users");
+    values.put("access.redis-namespace", "kept");
     values.put("index.memory-limit", "5GiB");
     values.put("index.namespaces-max", "13");
     values.put("index.lanes", "14");
@@ -167,6 +171,7 @@ class ServerConfigTest {
                             ClientCertificates.REQUIRED,
                             ClientCertificates.OPTIONAL,
                             TlsVersions.FROM_1_2))),
+                new AccessConfig(Optional.of(Path.of("/etc/users")), "kept"),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
                 new StoreOptions(
                     18 << 20,

@@ -234,7 +234,7 @@ final class WorstShapes {
               request("CLUSTER", "KEYSLOT", filler(Limits.FRAME_BYTES_MAX - 100)));
       case PING -> List.of(request("PING", filler(Limits.FRAME_BYTES_MAX - 100)));
       case ECHO -> List.of(request("ECHO", filler(Limits.FRAME_BYTES_MAX - 100)));
-      case SELECT, RESET, QUIT, HELLO, AUTH, WATCH, SLOWLOG, LATENCY, MEMORY, MODULE ->
+      case SELECT, RESET, QUIT, HELLO, AUTH, ACL, WATCH, SLOWLOG, LATENCY, MEMORY, MODULE ->
           List.of(manyWords(command));
       case SET,
           SETNX,

@@ -70,6 +70,7 @@ class ArchitectureTest {
                   "protocol",
                   "service",
                   "store",
+                  "net.access",
                   "net.block",
                   "net.http",
                   "net.limits",
@@ -89,8 +90,9 @@ class ArchitectureTest {
                   "store.salt",
                   "net.redis",
                   "net.task")),
+          entry("net.access", Set.of("env", "block", "protocol", "store.block")),
           entry("net.task", Set.of("protocol", "store")),
-          entry("net.redis", Set.of("env", "block", "protocol", "store")),
+          entry("net.redis", Set.of("env", "block", "protocol", "store", "net.access")),
           entry(
               "net.value",
               Set.of(
@@ -103,11 +105,19 @@ class ArchitectureTest {
                   "net.block",
                   "net.redis",
                   "net.task")),
-          entry("net.http", Set.of("net.limits")),
+          entry("net.http", Set.of("net.access", "net.limits")),
           entry("net.limits", Set.of("env")),
           entry(
               "router",
-              Set.of("env", "block", "protocol", "service", "ingest", "ingest.chain", "net.http")),
+              Set.of(
+                  "env",
+                  "block",
+                  "protocol",
+                  "service",
+                  "ingest",
+                  "ingest.chain",
+                  "net.access",
+                  "net.http")),
           entry(
               "server",
               Set.of(
@@ -122,6 +132,7 @@ class ArchitectureTest {
                   "store.share",
                   "ingest",
                   "net",
+                  "net.access",
                   "net.limits",
                   "net.tls",
                   "router",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.http;
 
+import io.incipit.net.access.Verb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,11 +47,13 @@ public final class FrontRoutes {
   /// The pages, by path.
   public Map<String, Route> routes() {
     return Map.of(
-        "/", request -> RouteResponse.html(front(request.query().equals(STILL))),
-        "/healthz", _ -> RouteResponse.text(200, "ok"),
-        "/readyz", _ -> readiness(),
-        "/metrics", request -> metrics.apply(request.accept()),
-        "/protocol.md", _ -> RouteResponse.text(200, protocol));
+        "/", Route.open(asked -> RouteResponse.html(front(asked.query().equals(STILL)))),
+        "/healthz", Route.open(_ -> RouteResponse.text(200, "ok")),
+        "/readyz", Route.open(_ -> readiness()),
+        // They name namespaces.
+        "/metrics",
+            Route.of(Route.Asked.AT_ONCE, Verb.ADMIN, asked -> metrics.apply(asked.accept())),
+        "/protocol.md", Route.open(_ -> RouteResponse.text(200, protocol)));
   }
 
   private RouteResponse readiness() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.http;
 
+import io.incipit.net.access.Access;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.limits.MemoryBudget;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
 /// @param budget the memory of bodies, and of answers to them
 /// @param work where routes are answered that may take their time
 /// @param bodyBytesMax bytes of one body at most
+/// @param access who may ask for what
 public record HttpContext(
     HttpEvents events,
     ConnectionConfig connections,
@@ -22,4 +24,5 @@ public record HttpContext(
     Map<String, Route> routes,
     MemoryBudget budget,
     Executor work,
-    int bodyBytesMax) {}
+    int bodyBytesMax,
+    Access access) {}

@@ -52,6 +52,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private final HttpContext context;
   private final HttpRules rules;
+  private final Admission admission;
   private @Nullable HttpRequest request;
   private @Nullable BodyBuffer body;
   private @Nullable ScheduledFuture<?> deadline;
@@ -68,9 +69,13 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// Whether nothing more is to be answered.
   private boolean ended;
 
+  /// Whether that will be so once a refusal has waited.
+  private boolean refusing;
+
   private HttpHandler(HttpContext context, boolean exposed) {
     this.context = context;
     this.rules = new HttpRules(context, exposed);
+    this.admission = new Admission(context.access());
   }
 
   /// Makes a channel one of HTTP.
@@ -164,7 +169,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
-    if (ended) {
+    if (ended || refusing) {
       return;
     }
     if (part.decoderResult().isFailure()) {
@@ -203,6 +208,13 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       refuse(ctx, refusal, begun.method().equals(HttpMethod.HEAD));
       return false;
     }
+    var route = route(begun);
+    var denial =
+        route == null ? null : admission.denial(begun, route, ctx.channel().remoteAddress());
+    if (denial != null) {
+      deny(ctx, denial, begun.method().equals(HttpMethod.HEAD));
+      return false;
+    }
     if (begun.method().equals(HttpMethod.POST)) {
       body = new BodyBuffer(context.budget(), (int) HttpUtil.getContentLength(begun, 0L));
       if (HttpRules.isContinueExpected(begun)) {
@@ -213,6 +225,33 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       }
     }
     return true;
+  }
+
+  /// What is asked for, by the same path by which [#complete] finds it; null if there is no such.
+  private @Nullable Route route(HttpRequest begun) {
+    try {
+      return context.routes().get(new QueryStringDecoder(begun.uri()).path());
+    } catch (IllegalArgumentException malformed) {
+      return null;
+    }
+  }
+
+  /// Refuses, though perhaps not at once: who tries many tokens has to wait.
+  private void deny(ChannelHandlerContext ctx, Admission.Denial denial, boolean head) {
+    long mostNs = context.connections().handshakeTimeout().toNanos();
+    if (denial.waitNs() <= 0) {
+      refuse(ctx, denial.response(), head);
+      return;
+    }
+    refusing = true;
+    cancelDeadline();
+    ctx.channel().config().setAutoRead(false);
+    var _ =
+        ctx.executor()
+            .schedule(
+                () -> refuse(ctx, denial.response(), head),
+                Math.min(mostNs, denial.waitNs()),
+                TimeUnit.NANOSECONDS);
   }
 
   private void complete(ChannelHandlerContext ctx, HttpRequest complete) {

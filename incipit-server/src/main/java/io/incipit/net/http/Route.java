@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.http;
 
+import io.incipit.net.access.Verb;
+import java.util.Optional;
+import java.util.function.Function;
+
 /// What the HTTP port answers under one path.
-@FunctionalInterface
-public interface Route {
+///
+/// @param asked how it is asked, and where it is answered
+/// @param needs the right on the whole server that it asks for, where there are users; none if it
+///     is for everybody, and so names nothing
+/// @param answers the response to a request
+public record Route(
+    Asked asked, Optional<Verb> needs, Function<RouteRequest, RouteResponse> answers) {
   /// How a route is asked, and where it is answered.
-  enum Asked {
+  public enum Asked {
     /// By `GET`, or `HEAD` for the headers; on an event loop, so that it must not block.
     AT_ONCE,
 
@@ -16,26 +25,18 @@ public interface Route {
     WITH_BODY
   }
 
-  /// The response to a request.
-  RouteResponse answer(RouteRequest request);
-
-  /// How it is asked.
-  default Asked asked() {
-    return Asked.AT_ONCE;
+  /// A route for everybody that is answered at once.
+  public static Route open(Function<RouteRequest, RouteResponse> answers) {
+    return new Route(Asked.AT_ONCE, Optional.empty(), answers);
   }
 
-  /// A route that is asked in another way and answers the same.
-  static Route of(Asked asked, Route route) {
-    return new Route() {
-      @Override
-      public RouteResponse answer(RouteRequest request) {
-        return route.answer(request);
-      }
+  /// A route for those who have a right on the whole server.
+  public static Route of(Asked asked, Verb needed, Function<RouteRequest, RouteResponse> answers) {
+    return new Route(asked, Optional.of(needed), answers);
+  }
 
-      @Override
-      public Asked asked() {
-        return asked;
-      }
-    };
+  /// The response to a request.
+  public RouteResponse answer(RouteRequest request) {
+    return answers.apply(request);
   }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.redis;
 
+import io.incipit.net.access.Session;
 import io.incipit.protocol.Command;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /// What the server knows of one RESP connection, and tells by `CLIENT`. Written by the connection's
 /// event loop, read by any.
@@ -26,7 +28,8 @@ public final class Client {
   private final String address;
   private final String localAddress;
   private final long connectedNs;
-  private final Runnable closer;
+  private final Session session;
+  private final Consumer<String> closer;
   private volatile String name = "";
   private volatile String libraryName = "";
   private volatile String libraryVersion = "";
@@ -44,13 +47,21 @@ public final class Client {
   @SuppressWarnings("unused")
   private Command command = Command.PING;
 
-  /// @param closer ends the connection; for any thread
-  public Client(long id, String address, String localAddress, long connectedNs, Runnable closer) {
+  /// @param session who it is
+  /// @param closer ends the connection for a reason; for any thread
+  public Client(
+      long id,
+      String address,
+      String localAddress,
+      long connectedNs,
+      Session session,
+      Consumer<String> closer) {
     this.id = id;
     this.address = address;
     this.localAddress = localAddress;
     this.connectedNs = connectedNs;
     this.activeNs = connectedNs;
+    this.session = session;
     this.closer = closer;
   }
 
@@ -58,6 +69,17 @@ public final class Client {
   String localHost() {
     int colon = localAddress.lastIndexOf(':');
     return colon < 0 ? localAddress : localAddress.substring(0, colon);
+  }
+
+  /// The address of the client, without the port.
+  public String host() {
+    int colon = address.lastIndexOf(':');
+    return colon < 0 ? address : address.substring(0, colon);
+  }
+
+  /// Who it is, and what he may do.
+  public Session session() {
+    return session;
   }
 
   public long id() {
@@ -111,13 +133,21 @@ public final class Client {
     multi = requests;
   }
 
-  /// Ends the connection.
+  /// Ends the connection, since another asked for it.
   void close() {
-    closer.run();
+    closer.accept("killed");
   }
 
-  /// Forgets what the client said of itself but its library, as Redis does.
+  /// Ends the connection if its user is none any more.
+  public void endIfRevoked() {
+    if (session.isRevoked()) {
+      closer.accept("revoked");
+    }
+  }
+
+  /// Forgets who it is and what it said of itself but its library, as Redis does.
   void reset() {
+    session.leave();
     name = "";
     resp3 = false;
   }
@@ -128,7 +158,7 @@ public final class Client {
     long idleNs = nowNs - (long) ACTIVE_NS.getOpaque(this);
     return ("id=%d addr=%s laddr=%s fd=-1 name=%s age=%d idle=%d flags=%s db=0 sub=0 psub=0 ssub=0"
             + " multi=%d watch=0 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0"
-            + " oll=0 omem=0 tot-mem=0 events=r cmd=%s user=default redir=-1 resp=%d lib-name=%s"
+            + " oll=0 omem=0 tot-mem=0 events=r cmd=%s user=%s redir=-1 resp=%d lib-name=%s"
             + " lib-ver=%s")
         .formatted(
             id,
@@ -140,6 +170,7 @@ public final class Client {
             multi < 0 ? "N" : "x",
             multi,
             shownCommand(),
+            session.name(),
             resp3 ? 3 : 2,
             libraryName,
             libraryVersion);

@@ -9,10 +9,9 @@ import io.incipit.protocol.RespBuffer;
 /// The commands that concern one connection, in the manner of Redis. For its event loop.
 public final class ConnectionCommands {
   private static final String OK = "OK";
-  private static final String WRONG_PASSWORD =
-      "WRONGPASS invalid username-password pair or user is disabled.";
 
   private final Client client;
+  private final AclCommand acl;
   private final ClientCommand clients;
   private final ServerCommands server;
   private final ToolCommands tools;
@@ -20,6 +19,7 @@ public final class ConnectionCommands {
 
   public ConnectionCommands(ServerView server, Client client) {
     this.client = client;
+    this.acl = new AclCommand(client.session());
     this.clients = new ClientCommand(server, client);
     this.server = new ServerCommands(server);
     this.tools = new ToolCommands(server);
@@ -58,6 +58,7 @@ public final class ConnectionCommands {
       case ECHO -> out.bulk(request.bytes(), request.offset(1), request.length(1));
       case HELLO -> hello(request, out);
       case AUTH -> auth(request, out);
+      case ACL -> acl.run(request, out);
       case CLIENT -> {
         return clients.run(request, out);
       }
@@ -108,9 +109,18 @@ public final class ConnectionCommands {
     }
   }
 
-  /// There are no passwords: like a Redis that has none, any is right for the user `default`, there
-  /// is no other user, and a password alone is taken for a mistake.
-  private static void auth(Request request, RespBuffer out) {
+  /// Where there are users, somebody has looked at the words before. Where there are none: like a
+  /// Redis without passwords, any is right for the user `default`, there is no other user, and a
+  /// password alone is taken for a mistake.
+  private void auth(Request request, RespBuffer out) {
+    if (client.session().isGuarded()) {
+      if (request.count() > 3) {
+        out.error(RedisErrors.SYNTAX);
+      } else {
+        out.simple(OK);
+      }
+      return;
+    }
     switch (request.count()) {
       case 2 ->
           out.error(
@@ -120,7 +130,7 @@ public final class ConnectionCommands {
         if (isUser(request, 1)) {
           out.simple(OK);
         } else {
-          out.error(WRONG_PASSWORD);
+          out.error(RedisErrors.WRONG_PASSWORD);
         }
       }
       default -> out.error(RedisErrors.SYNTAX);
@@ -146,6 +156,13 @@ public final class ConnectionCommands {
         return;
       }
     }
+    if (client.session().isUnknown()) {
+      out.error(
+          "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO"
+              + " <proto> AUTH <user> <pass> option can be used to authenticate the client and"
+              + " select the RESP protocol version at the same time");
+      return;
+    }
     if (helloOptions(request, out)) {
       client.resp3(resp3);
       out.resp3(resp3);
@@ -159,8 +176,8 @@ public final class ConnectionCommands {
     for (int i = 2; i < request.count(); i++) {
       int more = request.count() - 1 - i;
       if (request.is(i, "AUTH") && more >= 2) {
-        if (!isUser(request, i + 1)) {
-          out.error(WRONG_PASSWORD);
+        if (!client.session().isGuarded() && !isUser(request, i + 1)) {
+          out.error(RedisErrors.WRONG_PASSWORD);
           return false;
         }
         i += 2;

@@ -12,6 +12,16 @@ final class Help {
   /// Of each subcommand its words, then what it does.
   private static final Map<Command, List<String>> SUBCOMMANDS =
       Map.of(
+          Command.ACL,
+          List.of(
+              "WHOAMI",
+              "Return the name of the current user.",
+              "LIST",
+              "Return the users and their rules, without secrets.",
+              "USERS",
+              "Return the names of all users.",
+              "CAT",
+              "Return the rights that rules may give."),
           Command.NAMESPACE,
           List.of(
               "CREATE <name> BLOCKTOKENS <n> HASHBYTES <w> [<ALGORITHM|MODEL|LAYOUT> <text> ...]",

@@ -11,6 +11,7 @@ final class KillFilter {
   private long id;
   private String address = "";
   private String localAddress = "";
+  private String user = "";
   private boolean others;
   private boolean skipsSelf = true;
 
@@ -47,7 +48,8 @@ final class KillFilter {
       case "ADDR" -> address = value;
       case "LADDR" -> localAddress = value;
       case "USER" -> {
-        return value.equals("default") ? "" : "ERR No such user '%s'".formatted(value);
+        user = value;
+        return self.session().access().knows(value) ? "" : "ERR No such user '%s'".formatted(value);
       }
       case "TYPE" -> {
         var type = value.toLowerCase(Locale.ROOT);
@@ -69,6 +71,7 @@ final class KillFilter {
     return (id == 0 || client.id() == id)
         && (address.isEmpty() || client.address().equals(address))
         && (localAddress.isEmpty() || client.localAddress().equals(localAddress))
+        && (user.isEmpty() || client.session().name().equals(user))
         && !others
         && (!skipsSelf || client != self);
   }

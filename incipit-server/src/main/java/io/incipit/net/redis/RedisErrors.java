@@ -8,6 +8,8 @@ import java.util.Locale;
 
 /// Errors in the words of Redis, by which its clients know them.
 public final class RedisErrors {
+  public static final String WRONG_PASSWORD =
+      "WRONGPASS invalid username-password pair or user is disabled.";
   public static final String SYNTAX = "ERR syntax error";
   public static final String NOT_A_NUMBER = "ERR value is not an integer or out of range";
   private static final int SHOWN_MAX = 128;

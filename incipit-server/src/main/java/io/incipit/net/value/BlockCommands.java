@@ -145,7 +145,8 @@ final class BlockCommands {
   private Attachment attachment(Request request, int word) throws Refusal {
     var name = request.text(word);
     var there = attached.get(name);
-    if (there != null && there.space().isOpen()) {
+    // It may have been let in as somebody else.
+    if (there != null && there.space().isOpen() && namespaces.apply(name).isPresent()) {
       return there;
     }
     attached.remove(name);

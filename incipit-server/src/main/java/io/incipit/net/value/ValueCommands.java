@@ -60,6 +60,15 @@ public final class ValueCommands {
     return upload;
   }
 
+  /// Takes a large value of a request that is refused, to nowhere.
+  ///
+  /// @param refusal what the request is told if it is run all the same
+  public Upload refused(int length, String refusal) {
+    var upload = Upload.refused(store, length, refusal, wake);
+    upload.begin();
+    return upload;
+  }
+
   /// Answers a request that its command [Command#accepts].
   ///
   /// @param upload the value that was taken apart from it, if one was; it is closed here

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.cli;
+
+import io.incipit.env.RandomSource;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// The command `incipit user token`.
+@Command(
+    name = "token",
+    description = {
+      "Makes a token of 256 random bits, prints it once, and the line of its user for the users"
+          + " file, which has its SHA-256 only."
+    })
+final class UserTokenCommand implements Callable<Integer> {
+  private static final int LONGS = 4;
+  private static final String PREFIX = "incipit_";
+
+  @Mixin private final Invocation call = new Invocation();
+
+  private final RandomSource random;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "the user's name")
+  private String name = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "RULE",
+      description = "what he may do, such as read,publish@team-a-* or admin@*")
+  private List<String> rules = List.of();
+
+  UserTokenCommand(RandomSource random) {
+    this.random = random;
+  }
+
+  @Override
+  public Integer call() {
+    var bits = ByteBuffer.allocate(LONGS * Long.BYTES);
+    for (int i = 0; i < LONGS; i++) {
+      bits.putLong(random.fresh());
+    }
+    var token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array());
+    var out = call.out();
+    out.printf("token  %s%n", token);
+    out.printf("line   %s token:%s %s%n", name, digest(token), String.join(" ", rules));
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static String digest(String token) {
+    try {
+      var sha = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha.digest(token.getBytes(StandardCharsets.US_ASCII)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

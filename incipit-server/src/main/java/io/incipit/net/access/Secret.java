@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// What a users file has of a user's token: its SHA-256.
+///
+/// One round of a fast hash is enough for a token of 256 random bits, since nobody can try them
+/// all; it would not be for a password, which people choose.
+///
+/// @param digest hex digits of the hash, in small letters
+record Secret(String digest) {
+  private static final String TOKEN = "token:";
+  private static final HexFormat HEX = HexFormat.of();
+  private static final int DIGITS = 64;
+
+  /// Reads `token:<hex>`; none if it is not that.
+  static Optional<Secret> parse(String text) {
+    if (!text.startsWith(TOKEN) || text.length() != TOKEN.length() + DIGITS) {
+      return Optional.empty();
+    }
+    var digits = text.substring(TOKEN.length());
+    boolean hex = digits.chars().allMatch(HexFormat::isHexDigit);
+    return hex ? Optional.of(new Secret(HEX.formatHex(HEX.parseHex(digits)))) : Optional.empty();
+  }
+
+  /// What a users file would have of a token.
+  static Secret of(byte[] token) {
+    try {
+      return new Secret(HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(token)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /// Whether both are of the same token, in a time that does not tell how much of them is equal.
+  boolean matches(Secret other) {
+    return MessageDigest.isEqual(
+        digest.getBytes(StandardCharsets.US_ASCII),
+        other.digest.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// Nothing of it.
+  @Override
+  public String toString() {
+    return "token";
+  }
+}

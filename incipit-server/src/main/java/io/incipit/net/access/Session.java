@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.access;
+
+import io.incipit.block.ErrorCode;
+import io.incipit.block.Op;
+import io.incipit.protocol.Command;
+import io.incipit.protocol.RefusedException;
+import io.incipit.protocol.Request;
+import io.incipit.store.block.BlockKey;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Who is at the other end of one connection, and what he may do. For the connection's event loop,
+/// but for what says otherwise.
+///
+/// A namespace in which a user has no right is one that does not exist: [#require] lets such a
+/// request pass, and whoever runs it asks [#hides] and finds nothing.
+public final class Session {
+  private static final int NAME_SHOWN_MAX = 64;
+  private static final byte[] NO_NAME = new byte[0];
+
+  private final Access access;
+
+  /// Who has said who he is. Read by any thread, written by the event loop.
+  private volatile @Nullable User user;
+
+  /// Whether he is no user any more.
+  private boolean gone;
+
+  /// The users among whom [#user] was found.
+  private @Nullable Users among;
+
+  /// The namespace that was asked for last, and the rights in it: mostly that of the next request.
+  private byte[] lastName = NO_NAME;
+
+  private int lastRights = -1;
+  private boolean hides;
+
+  public Session(Access access) {
+    this.access = access;
+    this.among = access.now();
+  }
+
+  /// Whether somebody has to say who he is before he may do anything.
+  public boolean isGuarded() {
+    return access.isGuarded();
+  }
+
+  /// Whether somebody has to, and has not.
+  public boolean isUnknown() {
+    return isGuarded() && current() == null;
+  }
+
+  /// Who may be here.
+  public Access access() {
+    return access;
+  }
+
+  /// From now on this is the user.
+  public void enter(User entered) {
+    among = access.now();
+    var now = among == null ? null : among.now(entered).orElse(null);
+    user = now == null ? entered : now;
+    gone = now == null;
+    forget();
+  }
+
+  /// From now on nobody has said who he is.
+  public void leave() {
+    user = null;
+    gone = false;
+    forget();
+  }
+
+  private void forget() {
+    lastRights = -1;
+    hides = false;
+  }
+
+  /// The user's name; that of a Redis without passwords where nobody is asked, and `(none)` before
+  /// he has said it. For any thread.
+  public String name() {
+    var now = user;
+    if (now != null) {
+      return now.name();
+    }
+    return access.isGuarded() ? "(none)" : Users.ANYBODY;
+  }
+
+  /// Whether the user has said who he is, and is not or not with this token any more. For any
+  /// thread.
+  public boolean isRevoked() {
+    var now = user;
+    var users = access.now();
+    return now != null && users != null && users.now(now).isEmpty();
+  }
+
+  /// Whether the last request that was let pass is about a namespace of which its user may know
+  /// nothing.
+  public boolean hides() {
+    return hides;
+  }
+
+  /// An operation that was let pass, without what its user may not know of.
+  public Op seen(Op op) {
+    var now = current();
+    return now != null && op instanceof Op.ListNamespaces(var from, int limit, _)
+        ? new Op.ListNamespaces(from, limit, Optional.of(now::sees))
+        : op;
+  }
+
+  /// Lets a request pass if its user may ask for it.
+  ///
+  /// @throws RefusedException `NOAUTH` or `NOPERM`
+  public void require(Command command, Request request) throws RefusedException {
+    hides = false;
+    if (!access.isGuarded()) {
+      return;
+    }
+    var demand = Demand.of(command, request);
+    var now = current();
+    if (now == null && !(demand instanceof Demand.Nothing)) {
+      throw new RefusedException(ErrorCode.NOAUTH, "Authentication required.");
+    }
+    if (now != null) {
+      require(now, demand, command, request);
+    }
+  }
+
+  /// The user as he is in the users of this moment.
+  private @Nullable User current() {
+    var users = access.now();
+    if (!same(users, among)) {
+      among = users;
+      forget();
+      var before = user;
+      var after = before == null || users == null ? null : users.now(before).orElse(null);
+      gone = after == null;
+      user = after == null ? before : after;
+    }
+    return gone ? null : user;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean same(@Nullable Users one, @Nullable Users other) {
+    return one == other;
+  }
+
+  private void require(User now, Demand demand, Command command, Request request)
+      throws RefusedException {
+    switch (demand) {
+      case Demand.Nothing _, Demand.Known _ -> {
+        // Any user may.
+      }
+      case Demand.OfServer(var verb) -> {
+        if ((now.serverRights() & verb.bit()) == 0) {
+          throw refusal(now, command, verb.bit(), "*");
+        }
+      }
+      case Demand.OfKeys keys -> {
+        if ((now.rights(access.keys()) & keys.mask()) != keys.mask()) {
+          throw refusal(now, command, keys.mask(), access.keys());
+        }
+        if ((now.serverRights() & keys.mask()) != keys.mask() && hasPart(keys, request)) {
+          throw refusal(now, command, keys.mask(), "*");
+        }
+      }
+      case Demand.OfNamespace(int mask, int word, boolean makes) -> {
+        if (request.count() <= word) {
+          return;
+        }
+        int rights = rights(now, request, word);
+        hides = rights == 0 && !makes;
+        if (!hides && (rights & mask) != mask) {
+          throw refusal(now, command, mask, shown(request.text(word)));
+        }
+      }
+    }
+  }
+
+  /// Whether a key is that of a part of a block, which belongs to a namespace of its own.
+  private static boolean hasPart(Demand.OfKeys keys, Request request) {
+    int last = keys.step() == 0 ? keys.first() : request.count() - 1;
+    for (int i = keys.first(); i <= last && i < request.count(); i += Math.max(1, keys.step())) {
+      if (BlockKey.isReserved(request.bytes(), request.offset(i), request.length(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int rights(User now, Request request, int word) {
+    int from = request.offset(word);
+    int to = from + request.length(word);
+    boolean again =
+        lastRights >= 0 && Arrays.equals(request.bytes(), from, to, lastName, 0, lastName.length);
+    if (!again) {
+      lastName = request.length(word) > NAME_SHOWN_MAX ? NO_NAME : request.copy(word);
+      lastRights = now.rights(request.text(word));
+      if (lastName.length != request.length(word)) {
+        int rights = lastRights;
+        lastRights = -1;
+        return rights;
+      }
+    }
+    return lastRights;
+  }
+
+  private static String shown(String name) {
+    return name.length() <= NAME_SHOWN_MAX ? name : name.substring(0, NAME_SHOWN_MAX);
+  }
+
+  private static RefusedException refusal(User now, Command command, int mask, String where) {
+    return new RefusedException(
+        ErrorCode.NOPERM,
+        "%s: user %s (expected: one with %s@%s)"
+            .formatted(command.wireName(), now.name(), Verb.words(mask), where));
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.net.access;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// The users of a moment, as a users file has them: `NAME SECRET RULE...` a line, `#` before
+/// comments. Immutable.
+public final class Users {
+  /// Bytes of a users file.
+  public static final int FILE_BYTES_MAX = 1 << 20;
+
+  /// Whoever has the token, where clients want a name and people gave none.
+  static final String ANYBODY = "default";
+
+  private static final int RULES_MAX = 64;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Secret NOBODY = Secret.of(new byte[0]);
+
+  private final Map<String, User> byName;
+  private final Map<String, User> byDigest = new HashMap<>();
+
+  private Users(Map<String, User> byName) {
+    this.byName = byName;
+    byName.values().forEach(user -> byDigest.put(user.secret().digest(), user));
+  }
+
+  /// Reads a users file.
+  ///
+  /// @param name of the file, for errors
+  /// @throws IllegalArgumentException `file:line: value (expected: ...)`, without any secret
+  public static Users parse(String name, String text) {
+    var users = new TreeMap<String, User>();
+    var digests = new HashMap<String, String>();
+    var lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      var line = lines.get(i).strip();
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      var where = name + ":" + (i + 1);
+      var user = user(where, line.split("\\s+"));
+      if (users.put(user.name(), user) != null) {
+        throw fault(where, "%s: twice (expected: each user once)".formatted(user.name()));
+      }
+      var other = digests.put(user.secret().digest(), user.name());
+      if (other != null) {
+        throw fault(
+            where, "%s: the token of %s (expected: one of its own)".formatted(user.name(), other));
+      }
+    }
+    if (users.isEmpty()) {
+      throw new IllegalArgumentException(name + ": no users (expected: one a line)");
+    }
+    return new Users(users);
+  }
+
+  private static User user(String where, String[] words) {
+    if (!NAME.matcher(words[0]).matches()) {
+      throw fault(
+          where,
+          "name: %d characters (expected: 1 to 64 letters, digits, dots, underscores and dashes)"
+              .formatted(words[0].length()));
+    }
+    if (words.length < 3 || words.length > 2 + RULES_MAX) {
+      throw fault(
+          where,
+          "%s: %d words (expected: NAME SECRET RULE..., with 1 to %d rules)"
+              .formatted(words[0], words.length, RULES_MAX));
+    }
+    var secret =
+        Secret.parse(words[1])
+            .orElseThrow(
+                () ->
+                    fault(
+                        where,
+                        "secret of %s: %d characters (expected: token: and 64 hex digits, as"
+                                .formatted(words[0], words[1].length())
+                            + " incipit user token prints them)"));
+    var rules = new ArrayList<Rule>();
+    for (int i = 2; i < words.length; i++) {
+      rules.add(rule(where, words, i));
+    }
+    return new User(words[0], secret, rules);
+  }
+
+  private static Rule rule(String where, String[] words, int i) {
+    return Rule.parse(words[i])
+        .orElseThrow(
+            () ->
+                fault(
+                    where,
+                    "rule %d of %s: %s (expected: such as read,publish@team-a-* or admin@*)"
+                        .formatted(i - 1, words[0], shown(words[i]))));
+  }
+
+  /// A rule that is none; what has no sign of one may be a secret in a wrong place.
+  private static String shown(String word) {
+    return word.indexOf('@') > 0 && word.length() <= 64 ? word : word.length() + " characters";
+  }
+
+  private static IllegalArgumentException fault(String where, String what) {
+    return new IllegalArgumentException(where + ": " + what);
+  }
+
+  /// Those whose token this is, if they have this name, or it is nobody's and `default`, or empty.
+  ///
+  /// The same is done for names that exist and for those that do not.
+  Optional<User> find(String name, byte[] token) {
+    var given = Secret.of(token);
+    var named = byName.get(name);
+    boolean anybody = name.isEmpty() || (named == null && name.equals(ANYBODY));
+    var meant = anybody ? byDigest.get(given.digest()) : named;
+    boolean right = (meant == null ? NOBODY : meant.secret()).matches(given);
+    return right ? Optional.ofNullable(meant) : Optional.empty();
+  }
+
+  /// A user of an earlier moment as he is now; none if he, or his token, is gone.
+  Optional<User> now(User earlier) {
+    return Optional.ofNullable(byName.get(earlier.name()))
+        .filter(user -> user.secret().equals(earlier.secret()));
+  }
+
+  /// All, sorted by name.
+  public Collection<User> all() {
+    return List.copyOf(byName.values());
+  }
+
+  boolean has(String name) {
+    return byName.containsKey(name);
+  }
+}
