@@ -6,6 +6,7 @@ import io.incipit.env.Disk;
 import io.incipit.env.Network;
 import io.incipit.tls.Identity;
 import io.incipit.tls.PemFile;
+import io.incipit.tls.ServerTrust;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -76,11 +76,20 @@ public interface Disk {
   /// @throws java.nio.file.NoSuchFileException if there is none
   long bytes(Path path) throws IOException;
 
+  /// What the system says of a file beside its bytes; links are followed.
+  ///
+  /// @param bytes its size
+  /// @param modifiedNs when it was written last: nanoseconds since 1970-01-01 UTC, as exact as the
+  ///     system keeps them
+  /// @param rights who may do what, as `chmod` has it, such as 0640; empty where there is no such
+  ///     thing
+  record Facts(long bytes, long modifiedNs, OptionalInt rights) {}
+
   /// What else is known of a file; by default its size only.
   ///
   /// @throws java.nio.file.NoSuchFileException if there is none
-  default FileFacts facts(Path path) throws IOException {
-    return new FileFacts(bytes(path), 0, OptionalInt.empty());
+  default Facts facts(Path path) throws IOException {
+    return new Facts(bytes(path), 0, OptionalInt.empty());
   }
 
   /// Opens a UTF-8 text file line by line.

@@ -124,10 +124,9 @@ enum SystemDisk implements Disk {
   }
 
   @Override
-  public FileFacts facts(Path path) throws IOException {
+  public Facts facts(Path path) throws IOException {
     var basic = Files.readAttributes(path, BasicFileAttributes.class);
-    return new FileFacts(
-        basic.size(), basic.lastModifiedTime().to(TimeUnit.NANOSECONDS), rights(path));
+    return new Facts(basic.size(), basic.lastModifiedTime().to(TimeUnit.NANOSECONDS), rights(path));
   }
 
   private static OptionalInt rights(Path path) throws IOException {

@@ -3,7 +3,6 @@ package io.incipit.net.tls;
 
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
-import io.incipit.env.FileFacts;
 import io.incipit.tls.PemFile;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
@@ -64,15 +63,15 @@ public final class Tls implements AutoCloseable {
   private volatile Credentials credentials;
 
   /// What was known of the files at the last look, and when they were read last. Of whoever looks.
-  private List<Optional<FileFacts>> seen;
+  private List<Optional<Disk.Facts>> seen;
 
-  private List<Optional<FileFacts>> read;
+  private List<Optional<Disk.Facts>> read;
 
   private Tls(
       TlsConfig config,
       Surroundings around,
       Credentials credentials,
-      List<Optional<FileFacts>> read) {
+      List<Optional<Disk.Facts>> read) {
     this.config = config;
     this.around = around;
     this.credentials = credentials;
@@ -141,11 +140,11 @@ public final class Tls implements AutoCloseable {
     return (credentials.expiresMillis() - around.clock().wallMillis()) / 1e3;
   }
 
-  private static List<Optional<FileFacts>> facts(TlsConfig config, Disk disk) {
+  private static List<Optional<Disk.Facts>> facts(TlsConfig config, Disk disk) {
     return config.files().map(file -> facts(file, disk)).toList();
   }
 
-  private static Optional<FileFacts> facts(PemFile file, Disk disk) {
+  private static Optional<Disk.Facts> facts(PemFile file, Disk disk) {
     try {
       return Optional.of(disk.facts(file.path()));
     } catch (IOException _) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.client;
+package io.incipit.tls;
 
 import io.incipit.env.Clock;
 import java.net.Socket;
@@ -15,11 +15,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Decides as the JDK does whether a server's certificate is trusted, and says in one sentence why
 /// it is not. Thread-safe.
-final class ServerTrust extends X509ExtendedTrustManager {
+public final class ServerTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager judge;
   private final Clock clock;
 
-  ServerTrust(X509ExtendedTrustManager judge, Clock clock) {
+  /// @param judge who decides
+  /// @param clock by which certificates expire
+  public ServerTrust(X509ExtendedTrustManager judge, Clock clock) {
     this.judge = judge;
     this.clock = clock;
   }
