@@ -64,7 +64,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--i-accept-unauthenticated-network",
-      description = "allow --bind beyond this machine, though there is no authentication yet")
+      description =
+          "allow --bind beyond this machine without TLS or users: anybody may do anything")
   private boolean accepted;
 
   @Override

@@ -15,8 +15,8 @@ import java.util.Optional;
 /// @param httpPort port of HTTP; 0 for any free one
 /// @param eventLoops threads that serve connections
 /// @param transport how they wait for sockets
-/// @param acceptUnauthenticated whether an address other than loopback may be bound, though anybody
-///     who reaches it may do anything
+/// @param open whether an address other than loopback may be bound: there are TLS and users, or
+///     somebody insists, though anybody who reaches it may do anything
 /// @param httpHosts names, besides those of this machine, by which the HTTP port may be called
 /// @param httpBodyBytesMax bytes of the body of one request over HTTP
 /// @param connections what connections may cost
@@ -28,7 +28,7 @@ public record NetConfig(
     int httpPort,
     int eventLoops,
     Transport transport,
-    boolean acceptUnauthenticated,
+    boolean open,
     List<String> httpHosts,
     int httpBodyBytesMax,
     ConnectionConfig connections,
@@ -46,7 +46,7 @@ public record NetConfig(
       throw new IllegalArgumentException(
           "net.http-port: %d (expected: another than net.resp-port)".formatted(httpPort));
     }
-    BindGuard.require(bind, acceptUnauthenticated);
+    BindGuard.require(bind, open);
     var _ = BindGuard.address("net.http-bind", httpBind);
     httpHosts = List.copyOf(httpHosts);
   }

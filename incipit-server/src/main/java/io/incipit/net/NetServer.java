@@ -278,7 +278,7 @@ public final class NetServer implements AutoCloseable {
     context.metrics().opened("http");
     pages.add(channel);
     boolean exposed =
-        !config.acceptUnauthenticated()
+        !config.open()
             && channel.localAddress() instanceof InetSocketAddress here
             && !here.getAddress().isLoopbackAddress();
     HttpHandler.install(channel, http, exposed);

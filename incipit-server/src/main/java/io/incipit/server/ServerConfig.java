@@ -89,6 +89,8 @@ public record ServerConfig(
     int loops = settings.number(Setting.NET_EVENT_LOOPS);
     var bind = settings.text(Setting.NET_BIND);
     var httpBind = settings.text(Setting.NET_HTTP_BIND);
+    var tls = tls(settings);
+    boolean guarded = tls.isPresent() && !settings.text(Setting.ACCESS_USERS).isEmpty();
     return new NetConfig(
         bind,
         httpBind.isEmpty() ? bind : httpBind,
@@ -96,11 +98,11 @@ public record ServerConfig(
         settings.number(Setting.NET_HTTP_PORT),
         loops == 0 ? cores : loops,
         settings.choice(Setting.NET_TRANSPORT, Transport.class),
-        settings.flag(Setting.NET_I_ACCEPT),
+        guarded || settings.flag(Setting.NET_I_ACCEPT),
         settings.list(Setting.NET_HTTP_HOSTS),
         (int) Math.min(Integer.MAX_VALUE, settings.bytes(Setting.NET_HTTP_BODY_LIMIT)),
         connections(settings, budgets),
-        tls(settings));
+        tls);
   }
 
   private static Optional<TlsConfig> tls(Settings settings) {

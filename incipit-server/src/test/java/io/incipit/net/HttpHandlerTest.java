@@ -504,7 +504,7 @@ class HttpHandlerTest {
     assertThat(get("/healthz")).startsWith("HTTP/1.1 200 ");
     assertThat(get("/readyz")).startsWith("HTTP/1.1 200 ");
     assertThat(get("/metrics")).startsWith("HTTP/1.1 200 ");
-    assertThat(get("/")).startsWith("HTTP/1.1 403 ").contains("no encryption yet");
+    assertThat(get("/")).startsWith("HTTP/1.1 403 ").contains("without TLS and users");
     assertThat(get("/echo")).startsWith("HTTP/1.1 403 ");
     assertThat(get("/none")).startsWith("HTTP/1.1 403 ");
   }

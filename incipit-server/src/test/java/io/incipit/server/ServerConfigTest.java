@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -333,5 +334,22 @@ class ServerConfigTest {
 
   private static Path root() {
     return Path.of(System.getProperty("incipit.root", ".."));
+  }
+
+  @Test
+  void bind_beyondThisMachine_needsBothTlsAndUsers() {
+    var tls = Map.of("tls.certificate", "a.pem", "tls.key", "b.pem");
+    var users = Map.of("access.users", "users");
+    var bind = Map.of("net.bind", "10.0.0.1");
+    for (var half : List.of(Map.<String, String>of(), tls, users)) {
+      var values = new HashMap<>(bind);
+      values.putAll(half);
+      assertThatThrownBy(() -> ServerConfig.of(values))
+          .hasMessageStartingWith("net.bind: 10.0.0.1");
+    }
+    var values = new HashMap<>(bind);
+    values.putAll(tls);
+    values.putAll(users);
+    assertThat(ServerConfig.of(values).net().open()).isTrue();
   }
 }

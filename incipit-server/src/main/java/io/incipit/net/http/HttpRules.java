@@ -122,7 +122,7 @@ final class HttpRules {
     if (exposed && !FOR_ALL.contains(path)) {
       return RouteResponse.text(
           403,
-          "to other machines this server, which has no encryption yet, answers /healthz,"
+          "to other machines this server, without TLS and users, answers /healthz,"
               + " /readyz and /metrics only");
     }
     var route = context.routes().get(path);
