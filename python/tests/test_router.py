@@ -200,7 +200,7 @@ class RouterTest(unittest.TestCase):
             router.query("m", [1])
 
     def test_wrong_addresses_are_refused(self) -> None:
-        for url in ("", "127.0.0.1:7380", "https://a:1", "http://", "http://a:1?q"):
+        for url in ("", "127.0.0.1:7380", "ftp://a:1", "http://", "https://", "http://a:1?q"):
             with self.subTest(url=url), self.assertRaisesRegex(ValueError, "base_url: .*expected"):
                 Router(url)
 
