@@ -2,12 +2,10 @@
 package io.incipit.cli;
 
 import io.incipit.env.RandomSource;
+import io.incipit.net.access.Users;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,25 +43,17 @@ final class UserTokenCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     var bits = ByteBuffer.allocate(LONGS * Long.BYTES);
     for (int i = 0; i < LONGS; i++) {
       bits.putLong(random.fresh());
     }
     var token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array());
+    var line = call.refusing(() -> Users.line(name, token, rules));
     var out = call.out();
     out.printf("token  %s%n", token);
-    out.printf("line   %s token:%s %s%n", name, digest(token), String.join(" ", rules));
+    out.printf("line   %s%n", line);
     out.flush();
     return ExitCode.OK;
-  }
-
-  private static String digest(String token) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(token.getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

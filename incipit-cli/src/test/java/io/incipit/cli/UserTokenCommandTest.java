@@ -38,6 +38,15 @@ class UserTokenCommandTest {
   }
 
   @Test
+  void token_ofALineThatNoServerTakes_isMisuse() {
+    assertThat(run("user", "token", "router", "read@a b")).contains("a rule with blanks in it");
+    assertThat(run("user", "token", "a/b", "read@*")).contains("name: 3 characters (expected: ");
+    assertThat(run("user", "token", "router", "reed@*"))
+        .contains("rule 1 of router: reed@* (expected: ")
+        .doesNotContain("incipit_");
+  }
+
+  @Test
   void token_withoutARule_isMisuse() {
     assertThat(run("user", "token", "router")).contains("RULE");
   }

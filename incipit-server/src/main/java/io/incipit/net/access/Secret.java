@@ -37,6 +37,11 @@ record Secret(String digest) {
     }
   }
 
+  /// As a users file has it.
+  String word() {
+    return TOKEN + digest;
+  }
+
   /// Whether both are of the same token, in a time that does not tell how much of them is equal.
   boolean matches(Secret other) {
     return MessageDigest.isEqual(

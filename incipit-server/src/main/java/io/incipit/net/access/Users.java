@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.access;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -59,6 +60,22 @@ public final class Users {
       throw new IllegalArgumentException(name + ": no users (expected: one a line)");
     }
     return new Users(users);
+  }
+
+  /// The line that a user of this token gets.
+  ///
+  /// @throws IllegalArgumentException `user: value (expected: ...)` if a file with it would not be
+  ///     taken
+  public static String line(String name, String token, List<String> rules) {
+    var words =
+        new ArrayList<>(List.of(name, Secret.of(token.getBytes(StandardCharsets.UTF_8)).word()));
+    words.addAll(rules);
+    var _ = user("user", words.toArray(String[]::new));
+    var line = String.join(" ", words);
+    if (line.split("\\s+", -1).length != words.size()) {
+      throw fault("user", "a rule with blanks in it (expected: each rule a word)");
+    }
+    return line;
   }
 
   private static User user(String where, String[] words) {
