@@ -7,7 +7,6 @@ import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceChoice;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.client.ClientConfig;
-import io.incipit.client.Credentials;
 import io.incipit.client.IncipitClient;
 import io.incipit.env.Clock;
 import io.incipit.env.RandomSource;
@@ -28,7 +27,6 @@ import io.incipit.trace.report.ReplayText;
 import io.incipit.trace.simulate.Capacity;
 import io.incipit.trace.simulate.TraceSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -92,19 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
               + " drops it at the end (default: ${DEFAULT-VALUE}).")
   private String target = IN_PROCESS;
 
-  @Mixin private final TlsOptions tls = new TlsOptions();
-
-  @Option(
-      names = "--user",
-      paramLabel = "NAME",
-      description = "who asks a server that has users; whoever has the token, unless given")
-  private String user = "";
-
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "a file with the user's token, which others may not read")
-  private @Nullable Path tokenFile;
+  @Mixin private final ConnectOptions connect = new ConnectOptions();
 
   @Option(
       names = "--capacity",
@@ -290,8 +276,10 @@ final class ReplayCommand implements Callable<Integer> {
   /// How to reach the server; empty if there is none.
   private Optional<ClientConfig> server() throws IOException {
     if (target.equals(IN_PROCESS)) {
-      if (tls.areSaid()) {
-        throw call.misuse("--tls: in this process (expected: with --target HOST:PORT)");
+      if (connect.said().isPresent()) {
+        throw call.misuse(
+            "%s: in this process (expected: with --target HOST:PORT)"
+                .formatted(connect.said().get()));
       }
       return Optional.empty();
     }
@@ -303,8 +291,7 @@ final class ReplayCommand implements Callable<Integer> {
     var host = Objects.requireNonNullElseGet(parts.group(1), () -> parts.group(2));
     var plain =
         ClientConfig.of(host, port).withLookupDeadline(PATIENCE).withOtherDeadline(PATIENCE);
-    var known = tokenFile == null ? plain : plain.with(Credentials.ofFile(user, tokenFile));
-    return Optional.of(call.refusing(() -> tls.apply(known)));
+    return Optional.of(call.refusing(() -> connect.apply(plain)));
   }
 
   /// A rate that does not follow from the trace is none.

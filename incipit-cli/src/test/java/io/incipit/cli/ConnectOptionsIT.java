@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A replay against a server that speaks TLS, and wants a certificate.
-class TlsOptionsIT {
+class ConnectOptionsIT {
   @TempDir private Path directory;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -102,6 +102,12 @@ class TlsOptionsIT {
   void replay_misused_saysHow() {
     assertThat(replay("--tls")).isEqualTo(2);
     assertThat(err.toString()).contains("--tls: in this process (expected: with --target");
+    assertThat(replay("--token-file", "none")).isEqualTo(2);
+    assertThat(err.toString()).contains("--token-file: in this process (expected: with --target");
+    assertThat(replay("--user", "router")).isEqualTo(2);
+    assertThat(err.toString()).contains("--user: in this process (expected: with --target");
+    assertThat(replay("--target", target(), "--user", "router")).isEqualTo(2);
+    assertThat(err.toString()).contains("--user: alone (expected: --token-file too)");
     assertThat(replay("--target", target(), "--tls-key", file("client.key").toString()))
         .isEqualTo(2);
     assertThat(err.toString()).contains("--tls-key: alone (expected: --tls-cert and --tls-key)");
