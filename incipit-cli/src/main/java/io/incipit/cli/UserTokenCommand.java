@@ -2,7 +2,7 @@
 package io.incipit.cli;
 
 import io.incipit.env.RandomSource;
-import io.incipit.net.access.Users;
+import io.incipit.server.IncipitServer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -49,7 +49,7 @@ final class UserTokenCommand implements Callable<Integer> {
       bits.putLong(random.fresh());
     }
     var token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array());
-    var line = call.refusing(() -> Users.line(name, token, rules));
+    var line = call.refusing(() -> IncipitServer.userLine(name, token, rules));
     var out = call.out();
     out.printf("token  %s%n", token);
     out.printf("line   %s%n", line);

@@ -7,6 +7,7 @@ import io.incipit.env.RawDisk;
 import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
 import io.incipit.net.access.Access;
+import io.incipit.net.access.Users;
 import io.incipit.router.RouterApi;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
@@ -136,6 +137,15 @@ public final class IncipitServer implements AutoCloseable {
       caughtUp = true;
     }
     return caughtUp;
+  }
+
+  /// The line that a server's users file has of somebody.
+  ///
+  /// @param token that proves who he is; the line has its hash only
+  /// @param rules what he may do, such as `read@*`
+  /// @throws IllegalArgumentException `user: value (expected: ...)` if no server would take it
+  public static String userLine(String name, String token, List<String> rules) {
+    return Users.line(name, token, rules);
   }
 
   /// Whether both ports speak TLS, and nothing else.
