@@ -16,8 +16,8 @@ import io.incipit.store.block.Explanation;
 import io.incipit.store.block.HotRun;
 import io.incipit.store.block.HotRuns;
 import io.incipit.store.block.OwnerStream;
-import io.incipit.store.block.OwnerStreams;
 import io.incipit.store.block.Space;
+import io.incipit.store.block.SpaceStreams;
 import io.incipit.store.block.StagedPut;
 import io.incipit.store.block.StagedPuts;
 import io.incipit.store.memory.Reservation;
@@ -101,7 +101,7 @@ public final class Blocks {
   /// By namespace. Guarded by this.
   private final Map<String, Contract> contracts = new HashMap<>();
 
-  private final OwnerStreams streams;
+  private final SpaceStreams streams;
 
   /// Numbers of blocks of which something may have changed. The writer's.
   private final Set<Long> touched = new LinkedHashSet<>();
@@ -130,7 +130,7 @@ public final class Blocks {
     this.clock = clock;
     this.hot = new HotRuns(clock.nanoTime());
     this.puts = new StagedPuts(clock, putTimeoutNs);
-    this.streams = new OwnerStreams(table, clock, store::background);
+    this.streams = new SpaceStreams(table, clock, store::background);
     this.salts = new Salts(seed);
   }
 

@@ -195,20 +195,21 @@ public final class BlockTable {
   ///
   /// @return whether it is there
   public boolean use(long id) {
-    var infos = places.infos;
-    int place = places.find(id);
-    if (infos[place] == 0) {
+    var now = places;
+    int place = now.find(id);
+    if (now.infos[place] == 0) {
       return false;
     }
-    if (infos[place] >>> USES_SHIFT < USES_MAX) {
-      infos[place] += 1 << USES_SHIFT;
+    if (now.infos[place] >>> USES_SHIFT < USES_MAX) {
+      now.infos[place] += 1 << USES_SHIFT;
     }
     return true;
   }
 
   /// Uses of a block since it came; 0 if it is not there. Writer.
   public int uses(long id) {
-    return places.infos[places.find(id)] >>> USES_SHIFT;
+    var now = places;
+    return now.infos[now.find(id)] >>> USES_SHIFT;
   }
 
   /// Notes in which tiers the index was told that a block is. Writer.

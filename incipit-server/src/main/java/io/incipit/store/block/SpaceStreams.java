@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /// stream has to say again is taken from the table of blocks.
 ///
 /// For the store's writer, but for [#feed] and [#owner].
-public final class OwnerStreams {
+public final class SpaceStreams {
   private static final List<Tier> TIERS = List.of(Tier.HOST, Tier.DISK);
 
   /// How often the index is asked whether it has all.
@@ -32,7 +32,7 @@ public final class OwnerStreams {
   /// Without streams.
   ///
   /// @param later runs something as a change of the store
-  public OwnerStreams(BlockTable table, Clock clock, Consumer<Runnable> later) {
+  public SpaceStreams(BlockTable table, Clock clock, Consumer<Runnable> later) {
     this.table = table;
     this.clock = clock;
     this.later = later;
