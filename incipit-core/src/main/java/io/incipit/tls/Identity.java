@@ -10,6 +10,7 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// A certificate with those that vouch for it, and the private key that fits. Immutable. No record:
 /// nobody is to print the key by mistake.
@@ -45,17 +46,23 @@ public final class Identity {
 
   private static void requireValid(PemFile file, X509Certificate certificate, Instant now)
       throws IOException {
+    var fault = untimely(certificate, now);
+    if (fault.isPresent()) {
+      throw file.wrong(fault.get(), "a certificate that is valid now, " + now);
+    }
+  }
+
+  /// Why a certificate is not valid at a time, as far as that is a matter of time.
+  static Optional<String> untimely(X509Certificate certificate, Instant now) {
     var name = certificate.getSubjectX500Principal().getName();
-    if (now.isAfter(certificate.getNotAfter().toInstant())) {
-      throw file.wrong(
-          "%s expired on %s".formatted(name, certificate.getNotAfter().toInstant()),
-          "a certificate that is valid now, " + now);
+    var from = certificate.getNotBefore().toInstant();
+    var to = certificate.getNotAfter().toInstant();
+    if (now.isAfter(to)) {
+      return Optional.of("%s expired on %s".formatted(name, to));
     }
-    if (now.isBefore(certificate.getNotBefore().toInstant())) {
-      throw file.wrong(
-          "%s is not valid before %s".formatted(name, certificate.getNotBefore().toInstant()),
-          "a certificate that is valid now, " + now);
-    }
+    return now.isBefore(from)
+        ? Optional.of("%s is not valid before %s".formatted(name, from))
+        : Optional.empty();
   }
 
   /// Whether what the key signs is what the certificate proves.

@@ -42,14 +42,9 @@ public final class ServerTrust extends X509ExtendedTrustManager {
   private String reason(X509Certificate[] chain, CertificateException refused, String called) {
     var now = Instant.ofEpochMilli(clock.wallMillis());
     for (var one : chain) {
-      var name = one.getSubjectX500Principal().getName();
-      if (now.isAfter(one.getNotAfter().toInstant())) {
-        return "the server's certificate %s expired on %s"
-            .formatted(name, one.getNotAfter().toInstant());
-      }
-      if (now.isBefore(one.getNotBefore().toInstant())) {
-        return "the server's certificate %s is not valid before %s"
-            .formatted(name, one.getNotBefore().toInstant());
+      var untimely = Identity.untimely(one, now);
+      if (untimely.isPresent()) {
+        return "the server's certificate " + untimely.get();
       }
     }
     if (refused.getCause() != null) {

@@ -60,7 +60,7 @@ public final class Tls implements AutoCloseable {
   private final TlsMetrics metrics;
   private final ExecutorService work;
   private final Thread watch;
-  private volatile Credentials credentials;
+  private volatile TlsContexts contexts;
 
   /// What was known of the files at the last look, and when they were read last. Of whoever looks.
   private List<Optional<Disk.Facts>> seen;
@@ -70,11 +70,11 @@ public final class Tls implements AutoCloseable {
   private Tls(
       TlsConfig config,
       Surroundings around,
-      Credentials credentials,
+      TlsContexts contexts,
       List<Optional<Disk.Facts>> read) {
     this.config = config;
     this.around = around;
-    this.credentials = credentials;
+    this.contexts = contexts;
     this.seen = read;
     this.read = read;
     this.metrics = new TlsMetrics(around.registry(), this::secondsLeft);
@@ -89,7 +89,7 @@ public final class Tls implements AutoCloseable {
   /// @throws IOException if something is wrong with one; the message says what, in one line
   public static Tls open(TlsConfig config, Surroundings around) throws IOException {
     var read = facts(config, around.disk());
-    return new Tls(config, around, Credentials.load(config, around.disk(), around.clock()), read);
+    return new Tls(config, around, TlsContexts.load(config, around.disk(), around.clock()), read);
   }
 
   /// Watches the files until [#close].
@@ -102,7 +102,7 @@ public final class Tls implements AutoCloseable {
   /// @param opens called on its event loop when the handshake has succeeded: what it then adds to
   ///     the pipeline sees and writes what is not encrypted
   public void shield(Channel channel, TlsPort port, Runnable opens) {
-    var now = credentials;
+    var now = contexts;
     var context = port == TlsPort.RESP ? now.resp() : now.http();
     var handler = context.newHandler(channel.alloc(), work);
     handler.setHandshakeTimeoutMillis(around.handshakeTimeout().toMillis());
@@ -132,12 +132,12 @@ public final class Tls implements AutoCloseable {
   }
 
   /// What the next connection gets, for tests.
-  Credentials credentials() {
-    return credentials;
+  TlsContexts contexts() {
+    return contexts;
   }
 
   private double secondsLeft() {
-    return (credentials.expiresMillis() - around.clock().wallMillis()) / 1e3;
+    return (contexts.expiresMillis() - around.clock().wallMillis()) / 1e3;
   }
 
   private static List<Optional<Disk.Facts>> facts(TlsConfig config, Disk disk) {
@@ -174,8 +174,8 @@ public final class Tls implements AutoCloseable {
     }
     read = now;
     try {
-      var fresh = Credentials.load(config, around.disk(), around.clock());
-      credentials = fresh;
+      var fresh = TlsContexts.load(config, around.disk(), around.clock());
+      contexts = fresh;
       metrics.reloaded(true);
       LOG.log(
           Level.INFO,

@@ -78,10 +78,10 @@ class TlsTest {
   void look_atAPairThatChanges_waitsUntilItIsSettled_andTakesIt() throws IOException {
     authority.issue("a").write(certificate(), key());
     try (var tls = open(ClientCertificates.NONE)) {
-      var before = tls.credentials();
+      var before = tls.contexts();
       authority.issue("b").write(certificate(), directory.resolve("later.key"));
       tls.look();
-      assertThat(tls.credentials()).isSameAs(before);
+      assertThat(tls.contexts()).isSameAs(before);
       // Only now comes the key: a pair that is half old is not looked into.
       Files.move(directory.resolve("later.key"), directory.resolve("b.key"));
       Files.delete(key());
@@ -89,7 +89,7 @@ class TlsTest {
       tls.look();
       tls.look();
 
-      assertThat(tls.credentials()).isNotSameAs(before);
+      assertThat(tls.contexts()).isNotSameAs(before);
       assertThat(reloads("taken")).isEqualTo(1);
       assertThat(reloads("refused")).isZero();
     }
@@ -99,19 +99,19 @@ class TlsTest {
   void look_atABadPair_keepsTheOldOne_andSaysSoOnce() throws IOException {
     authority.issue("a").write(certificate(), key());
     try (var tls = open(ClientCertificates.NONE)) {
-      var before = tls.credentials();
+      var before = tls.contexts();
       authority.issue("b").write(certificate(), directory.resolve("b.key"));
       for (int i = 0; i < 5; i++) {
         tls.look();
       }
-      assertThat(tls.credentials()).isSameAs(before);
+      assertThat(tls.contexts()).isSameAs(before);
       assertThat(reloads("refused")).isEqualTo(1);
 
       Files.delete(certificate());
       for (int i = 0; i < 5; i++) {
         tls.look();
       }
-      assertThat(tls.credentials()).isSameAs(before);
+      assertThat(tls.contexts()).isSameAs(before);
       assertThat(reloads("refused")).isEqualTo(2);
     }
   }

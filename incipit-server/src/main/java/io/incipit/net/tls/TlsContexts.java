@@ -20,11 +20,11 @@ import java.util.List;
 /// What the files of TLS say, as connections need it. Immutable.
 ///
 /// @param expiresMillis when the server's certificate does, in milliseconds since 1970-01-01 UTC
-record Credentials(SslContext resp, SslContext http, long expiresMillis) {
+record TlsContexts(SslContext resp, SslContext http, long expiresMillis) {
   /// Reads the files.
   ///
   /// @throws IOException if something is wrong with one; the message says what, in one line
-  static Credentials load(TlsConfig config, Disk disk, Clock clock) throws IOException {
+  static TlsContexts load(TlsConfig config, Disk disk, Clock clock) throws IOException {
     var identity = Identity.load(config.certificate(), config.key(), disk, clock);
     var authorities =
         config.clientCa().isPresent()
@@ -38,7 +38,7 @@ record Credentials(SslContext resp, SslContext http, long expiresMillis) {
             SelectorFailureBehavior.NO_ADVERTISE,
             SelectedListenerFailureBehavior.ACCEPT,
             ApplicationProtocolNames.HTTP_1_1));
-    return new Credentials(resp.build(), http.build(), identity.expiresMillis());
+    return new TlsContexts(resp.build(), http.build(), identity.expiresMillis());
   }
 
   private static SslContextBuilder builder(
