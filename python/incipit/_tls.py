@@ -7,8 +7,9 @@ import os
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from incipit._pending import Deadline
 from incipit.errors import ConnectionLostError, DeadlineError
@@ -20,6 +21,8 @@ Ca: TypeAlias = "str | os.PathLike[str] | None"
 """A PEM file of the CAs to trust, and no others."""
 
 Buffer = bytes | memoryview
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,18 +69,15 @@ class TlsSocket:
         self._lock = threading.Lock()
 
     def recv(self, size: int) -> bytes:
-        try:
-            with self._lock:
-                return self._socket.recv(size)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as e:
-            raise BlockingIOError from e
-        except ssl.SSLError as e:
-            raise OSError(spoken(e)) from e
+        return self._now(lambda: self._socket.recv(size))
 
     def send(self, data: Buffer) -> int:
+        return self._now(lambda: self._socket.send(data))
+
+    def _now(self, call: Callable[[], T]) -> T:
         try:
             with self._lock:
-                return self._socket.send(data)
+                return call()
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError) as e:
             raise BlockingIOError from e
         except ssl.SSLError as e:
