@@ -55,6 +55,7 @@ final class PipelinedConnection {
   private RespBuffer leaving = new RespBuffer();
   private long sweepAtNs = Long.MAX_VALUE;
   private boolean writing;
+
   /// What was connected, though nobody may be served on it yet.
   private @Nullable Connection opening;
 

@@ -131,7 +131,9 @@ public final class NetServer implements AutoCloseable {
     context.metrics().gauge("connections", "Connections of RESP now.", callers::count);
     context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
     every(Pulse.EVERY_MILLIS, context::sample);
-    every(RELOAD_MILLIS, () -> work.execute(context::reloadUsers));
+    if (access.isGuarded()) {
+      every(RELOAD_MILLIS, () -> work.execute(context::reloadUsers));
+    }
     group.forEach(
         executor -> {
           var loop = new EventLoopContext(service);

@@ -10,7 +10,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Who may ask for which page, where there are users: those whose token is in the header
+/// Who may ask for which page of a server that has users: those whose token is in the header
 /// `Authorization`.
 ///
 /// @param access who they are
@@ -26,7 +26,7 @@ record Admission(Access access) {
   ///
   /// @return null if it is to be answered
   @Nullable Denial denial(HttpRequest begun, Route route, @Nullable SocketAddress from) {
-    if (route.needs().isEmpty() || !access.isGuarded()) {
+    if (route.needs().isEmpty()) {
       return null;
     }
     var given = begun.headers().getAll(HttpHeaderNames.AUTHORIZATION);

@@ -208,7 +208,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       refuse(ctx, refusal, begun.method().equals(HttpMethod.HEAD));
       return false;
     }
-    var route = route(begun);
+    var route = context.access().isGuarded() ? route(begun) : null;
     var denial =
         route == null ? null : admission.denial(begun, route, ctx.channel().remoteAddress());
     if (denial != null) {
