@@ -12,7 +12,7 @@ public record PoolConfig(int capacity, int blockTokens, Timing timing, long seed
   public static final int CAPACITY_MAX = 1 << 27;
 
   /// The most blocks that went which a policy remembers, however large the pool is: 45 to 60 B
-  // each.
+  /// each.
   public static final int GHOSTS_MAX = 1 << 20;
 
   /// The seed unless somebody says another: of a store, and of a simulation.

@@ -122,7 +122,7 @@ final class RespConnection {
   }
 
   /// Where the next bytes belong, of `lengthMax` at most, if they are to come to [#take] from
-  // there.
+  /// there.
   Optional<ByteBuf> place(int lengthMax) {
     return requests.place(lengthMax);
   }

@@ -59,7 +59,7 @@ final class Transfers {
   }
 
   /// Ours and the floor are compiled first; the others need no more than memory that has been
-  // touched.
+  /// touched.
   private void warmUp(Server server, Plan.Size size) throws IOException {
     int count = isJava(server) ? plan.warmUp(size) : Math.min(plan.held(size), plan.warmUp(size));
     server.read(count);

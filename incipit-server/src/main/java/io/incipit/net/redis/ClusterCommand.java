@@ -77,7 +77,7 @@ final class ClusterCommand {
   }
 
   /// The slot of a key: of what is between its first braces, if that is anything, else of all of
-  // it.
+  /// it.
   static int slot(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int open = find(bytes, offset, end, '{');

@@ -6,7 +6,7 @@ package io.incipit.store.block;
 /// @param space whose it is
 /// @param root whether there is no block before it
 /// @param tiers in which the index was told that it is, a set of
-// [masks][io.incipit.block.Tier#mask]
+///     [masks][io.incipit.block.Tier#mask]
 public record Block(
     Space space,
     long high,

@@ -58,7 +58,7 @@ public final class DiskStore implements AutoCloseable {
     /// The bytes did not fit their checksums; nothing was stored.
     CORRUPT,
     /// The tier takes nothing now. A removal holds in this process, and will be written when it
-    // can.
+    /// can.
     READ_ONLY,
     /// Writing failed. Whether it will be there after a restart is not known; now it is not.
     FAILED,

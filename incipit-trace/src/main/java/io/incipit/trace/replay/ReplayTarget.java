@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// An index, or a store, with a namespace for one replay. Thread-safe; each owner belongs to one
-// thread.
+/// thread.
 public interface ReplayTarget extends Closeable {
   /// Bytes of the hashes that a replay names blocks by.
   int HASH_BYTES = BlockNames.HASH_BYTES;
