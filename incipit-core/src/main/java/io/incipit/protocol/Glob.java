@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net.redis;
+package io.incipit.protocol;
 
 import java.nio.charset.StandardCharsets;
 
@@ -7,19 +7,30 @@ import java.nio.charset.StandardCharsets;
 /// what stands for itself.
 ///
 /// A mismatch goes back to the last star only, so it costs at most the product of both lengths.
+/// Immutable.
 public final class Glob {
+  /// Instead of a place: the element does not fit.
+  private static final int NO = -1;
+
   private final byte[] pattern;
 
-  /// Where the matching of the element at some place went on; set by [#fits].
-  private int next;
-
+  /// @param pattern not changed by anybody from here on
   public Glob(byte[] pattern) {
     this.pattern = pattern;
   }
 
   /// A pattern in which only `*` and `?` stand for others.
-  static Glob ofStars(String pattern) {
-    var quoted = pattern.replaceAll("[\\[\\\\]", "\\\\$0");
+  public static Glob ofStars(String pattern) {
+    return quoting("[\\[\\\\]", pattern);
+  }
+
+  /// A pattern in which only `*` stands for others.
+  public static Glob ofStarsAlone(String pattern) {
+    return quoting("[?\\[\\\\]", pattern);
+  }
+
+  private static Glob quoting(String letters, String pattern) {
+    var quoted = pattern.replaceAll(letters, "\\\\$0");
     return new Glob(quoted.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -32,7 +43,10 @@ public final class Glob {
       if (p < pattern.length && pattern[p] == '*') {
         star = p++;
         resumed = n;
-      } else if (p < pattern.length && fits(p, name[n])) {
+        continue;
+      }
+      int next = p < pattern.length ? after(p, name[n]) : NO;
+      if (next != NO) {
         p = next;
         n++;
       } else if (star >= 0) {
@@ -48,22 +62,20 @@ public final class Glob {
     return p == pattern.length;
   }
 
-  /// Whether the element at `p`, no star, fits a byte.
-  private boolean fits(int p, byte letter) {
-    next = p + 1;
+  /// The element behind that at `p`, no star, if that fits a byte; else [#NO].
+  private int after(int p, byte letter) {
     return switch (pattern[p]) {
-      case '?' -> true;
-      case '[' -> fitsOneOf(p + 1, letter);
+      case '?' -> p + 1;
+      case '[' -> afterOneOf(p + 1, letter);
       case '\\' -> {
         int literal = Math.min(p + 1, pattern.length - 1);
-        next = literal + 1;
-        yield pattern[literal] == letter;
+        yield pattern[literal] == letter ? literal + 1 : NO;
       }
-      default -> pattern[p] == letter;
+      default -> pattern[p] == letter ? p + 1 : NO;
     };
   }
 
-  private boolean fitsOneOf(int from, byte letter) {
+  private int afterOneOf(int from, byte letter) {
     boolean negated = from < pattern.length && pattern[from] == '^';
     int p = negated ? from + 1 : from;
     boolean found = false;
@@ -82,7 +94,6 @@ public final class Glob {
       }
       p++;
     }
-    next = Math.min(p + 1, pattern.length);
-    return found != negated;
+    return found != negated ? Math.min(p + 1, pattern.length) : NO;
   }
 }

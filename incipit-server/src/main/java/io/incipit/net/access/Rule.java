@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.access;
 
+import io.incipit.protocol.Glob;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Some rights in the namespaces whose names fit a pattern, written `read,publish@team-a-*`.
-///
-/// In the pattern only `*` stands for others, any number of them. A mismatch goes back to the last
-/// star only, so that matching costs at most the product of both lengths.
-///
-/// @param rights mask of [Verb]s
-/// @param pattern of names; `*` alone is the whole server, too
-record Rule(int rights, String pattern) {
+/// Some rights in the namespaces whose names fit a pattern, written `read,publish@team-a-*`. In the
+/// pattern only `*` stands for others. Immutable.
+final class Rule {
   private static final int PATTERN_MAX = 128;
   private static final String ALL_NAMES = "*";
+
+  private final int rights;
+  private final String pattern;
+  private final Glob names;
+
+  private Rule(int rights, String pattern) {
+    this.rights = rights;
+    this.pattern = pattern;
+    this.names = Glob.ofStarsAlone(pattern);
+  }
 
   /// Reads a rule; none if it is not one.
   static Optional<Rule> parse(String text) {
@@ -32,6 +39,11 @@ record Rule(int rights, String pattern) {
     return Optional.of(new Rule(rights, pattern));
   }
 
+  /// Mask of [Verb]s.
+  int rights() {
+    return rights;
+  }
+
   /// Whether it is about the server as a whole.
   boolean isOfServer() {
     return pattern.equals(ALL_NAMES);
@@ -39,27 +51,7 @@ record Rule(int rights, String pattern) {
 
   /// Whether it is about a namespace.
   boolean fits(String name) {
-    int p = 0;
-    int star = -1;
-    int resumed = 0;
-    for (int n = 0; n < name.length(); ) {
-      if (p < pattern.length() && pattern.charAt(p) == '*') {
-        star = p++;
-        resumed = n;
-      } else if (p < pattern.length() && pattern.charAt(p) == name.charAt(n)) {
-        p++;
-        n++;
-      } else if (star >= 0) {
-        p = star + 1;
-        n = ++resumed;
-      } else {
-        return false;
-      }
-    }
-    while (p < pattern.length() && pattern.charAt(p) == '*') {
-      p++;
-    }
-    return p == pattern.length();
+    return names.matches(name.getBytes(StandardCharsets.UTF_8));
   }
 
   /// As users files write it.

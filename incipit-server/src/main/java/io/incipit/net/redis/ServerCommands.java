@@ -2,6 +2,7 @@
 package io.incipit.net.redis;
 
 import io.incipit.protocol.Command;
+import io.incipit.protocol.Glob;
 import io.incipit.protocol.Limits;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;

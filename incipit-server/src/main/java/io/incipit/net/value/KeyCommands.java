@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.value;
 
-import io.incipit.net.redis.Glob;
 import io.incipit.net.redis.RedisErrors;
 import io.incipit.net.task.ChangeTask;
 import io.incipit.net.task.Progress;
 import io.incipit.net.task.Task;
 import io.incipit.protocol.Command;
+import io.incipit.protocol.Glob;
 import io.incipit.protocol.Request;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Patience;
