@@ -12,7 +12,7 @@ import java.util.Map;
 /// that this process runs as, root, and one group.
 public final class SecretFile {
   /// Writing and running by the group, and anything by all: bits of `st_mode`.
-  private static final int FORBIDDEN = 0x1f;
+  private static final int FORBIDDEN = 0037;
 
   private static final int MODE_MASK = 0xfff;
   private static final Path PROCESS = Path.of("/proc/self");
@@ -52,7 +52,7 @@ public final class SecretFile {
       throw new IOException("%s: no regular file (expected: one)".formatted(path));
     }
     int mode = number(its, "mode") & MODE_MASK;
-    if ((mode & FORBIDDEN) != 0) {
+    if (!isKept(mode)) {
       throw new IOException(
           "%s: mode %04o (expected: 0600 or 0640, so that others neither read nor write it)"
               .formatted(path, mode));
@@ -63,6 +63,11 @@ public final class SecretFile {
       throw new IOException(
           "%s: of user %d (expected: %d, who runs this, or root)".formatted(path, owner, self));
     }
+  }
+
+  /// Whether a mode keeps a file from others: its group may read it, and nobody else anything.
+  public static boolean isKept(int mode) {
+    return (mode & FORBIDDEN) == 0;
   }
 
   private static int number(Map<String, Object> attributes, String name) {

@@ -2,6 +2,7 @@
 package io.incipit.tls;
 
 import io.incipit.env.Disk;
+import io.incipit.env.SecretFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -26,9 +27,6 @@ import java.util.regex.Pattern;
 /// @param name of the setting or the option that it is the value of
 public record PemFile(String name, Path path) {
   private static final long BYTES_MAX = 1 << 20;
-
-  /// Rights of a private key that are too many: all that others have, and the group's to write.
-  private static final int RIGHTS_TOO_MANY = 0027;
 
   private static final Pattern SECTION =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
@@ -103,7 +101,7 @@ public record PemFile(String name, Path path) {
 
   private void requireSecret(Disk disk) throws IOException {
     var rights = disk.facts(path).rights();
-    if (rights.isPresent() && (rights.getAsInt() & RIGHTS_TOO_MANY) != 0) {
+    if (rights.isPresent() && !SecretFile.isKept(rights.getAsInt())) {
       throw wrong(
           "others may read or change it, mode %04o".formatted(rights.getAsInt()), "0600 or 0640");
     }

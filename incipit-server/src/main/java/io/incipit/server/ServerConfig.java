@@ -72,9 +72,7 @@ public record ServerConfig(
         access(settings),
         service(settings, cores, budgets),
         store(settings, budgets),
-        Optional.of(settings.text(Setting.STORE_SHARE_DIRECTORY))
-            .filter(directory -> !directory.isEmpty())
-            .map(Path::of),
+        settings.path(Setting.STORE_SHARE_DIRECTORY),
         engines(settings),
         settings.list(Setting.ENGINES_ALLOWED),
         settings.duration(Setting.SERVER_STOP_TIMEOUT));
@@ -90,7 +88,7 @@ public record ServerConfig(
     var bind = settings.text(Setting.NET_BIND);
     var httpBind = settings.text(Setting.NET_HTTP_BIND);
     var tls = tls(settings);
-    boolean guarded = tls.isPresent() && !settings.text(Setting.ACCESS_USERS).isEmpty();
+    boolean guarded = tls.isPresent() && settings.path(Setting.ACCESS_USERS).isPresent();
     return new NetConfig(
         bind,
         httpBind.isEmpty() ? bind : httpBind,
@@ -106,9 +104,9 @@ public record ServerConfig(
   }
 
   private static Optional<TlsConfig> tls(Settings settings) {
-    var certificate = settings.file(Setting.TLS_CERTIFICATE);
-    var key = settings.file(Setting.TLS_KEY);
-    var clientCa = settings.file(Setting.TLS_CLIENT_CA);
+    var certificate = settings.pem(Setting.TLS_CERTIFICATE);
+    var key = settings.pem(Setting.TLS_KEY);
+    var clientCa = settings.pem(Setting.TLS_CLIENT_CA);
     var resp = settings.choice(Setting.TLS_CLIENT_CERTIFICATES, ClientCertificates.class);
     var http = settings.choice(Setting.TLS_HTTP_CLIENT_CERTIFICATES, ClientCertificates.class);
     var versions = settings.read(Setting.TLS_VERSIONS, TlsVersions::from);
@@ -117,7 +115,7 @@ public record ServerConfig(
           new TlsConfig(certificate.get(), key.get(), clientCa, resp, http, versions));
     }
     for (var one : List.of(Setting.TLS_CERTIFICATE, Setting.TLS_KEY, Setting.TLS_CLIENT_CA)) {
-      if (settings.file(one).isPresent()) {
+      if (settings.pem(one).isPresent()) {
         throw new IllegalArgumentException(
             "%s: %s (expected: tls.certificate and tls.key too)"
                 .formatted(one.key(), settings.text(one)));
@@ -132,10 +130,7 @@ public record ServerConfig(
 
   private static AccessConfig access(Settings settings) {
     return new AccessConfig(
-        Optional.of(settings.text(Setting.ACCESS_USERS))
-            .filter(file -> !file.isEmpty())
-            .map(Path::of),
-        settings.text(Setting.ACCESS_REDIS_NAMESPACE));
+        settings.path(Setting.ACCESS_USERS), settings.text(Setting.ACCESS_REDIS_NAMESPACE));
   }
 
   private static ConnectionConfig connections(Settings settings, Budgets budgets) {
@@ -179,7 +174,7 @@ public record ServerConfig(
   }
 
   private static Optional<DiskConfig> disk(Settings settings) {
-    var directory = settings.text(Setting.STORE_DISK_DIRECTORY);
+    var directory = settings.path(Setting.STORE_DISK_DIRECTORY);
     long limit = settings.bytes(Setting.STORE_DISK_LIMIT);
     if (directory.isEmpty()) {
       return Optional.empty();
@@ -188,12 +183,12 @@ public record ServerConfig(
       throw new IllegalArgumentException(
           "store.disk-limit: %d (expected: at least %d)".formatted(limit, DISK_BYTES_MIN));
     }
-    return Optional.of(DiskConfig.of(Path.of(directory), limit));
+    return Optional.of(DiskConfig.of(directory.get(), limit));
   }
 
   private static Durability durability(Settings settings) {
     var durability = settings.choice(Setting.STORE_DURABILITY, Durability.class);
-    if (durability == Durability.DISK && settings.text(Setting.STORE_DISK_DIRECTORY).isEmpty()) {
+    if (durability == Durability.DISK && settings.path(Setting.STORE_DISK_DIRECTORY).isEmpty()) {
       throw new IllegalArgumentException(
           "store.durability: disk (expected: memory, or a store.disk-directory too)");
     }

@@ -43,11 +43,14 @@ final class Settings {
         .toList();
   }
 
-  /// A file, if one is named.
-  Optional<PemFile> file(Setting setting) {
-    return Optional.of(text(setting))
-        .filter(path -> !path.isEmpty())
-        .map(path -> new PemFile(setting.key(), Path.of(path)));
+  /// A file or a directory, if one is named.
+  Optional<Path> path(Setting setting) {
+    return Optional.of(text(setting)).filter(path -> !path.isEmpty()).map(Path::of);
+  }
+
+  /// A file of TLS, if one is named.
+  Optional<PemFile> pem(Setting setting) {
+    return path(setting).map(path -> new PemFile(setting.key(), path));
   }
 
   int number(Setting setting) {
