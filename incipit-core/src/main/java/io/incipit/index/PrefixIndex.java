@@ -104,11 +104,13 @@ public interface PrefixIndex {
   /// The holders of one block, as intervals `[0, 1)`; none if it is unknown.
   Outcome locate(BlockChain hashes, int i, QuestionBudget budget, MatchAnswer answer);
 
-  /// Who is told of each owner that lost blocks because memory ran out. The default hears nothing.
+  /// Who is told of each owner that lost blocks because there were too many. The default hears
+  // nothing.
   void onShed(IntConsumer listener);
 
-  /// How much memory there may be, from now on, before the coldest leaves go with the next change.
-  void limitBytes(long bytesMax);
+  /// How much memory, and how many blocks, there may be, from now on, before the coldest leaves go
+  /// with the next change.
+  void limit(long bytesMax, long blocksMax);
 
   /// Counters and sizes of this moment.
   IndexSnapshot snapshot();

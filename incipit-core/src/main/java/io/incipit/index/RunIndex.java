@@ -214,8 +214,8 @@ public final class RunIndex implements PrefixIndex {
   }
 
   @Override
-  public void limitBytes(long bytesMax) {
-    remover.limitBytes(bytesMax);
+  public void limit(long bytesMax, long blocksMax) {
+    remover.limit(bytesMax, blocksMax);
   }
 
   @Override

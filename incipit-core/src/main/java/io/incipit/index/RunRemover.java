@@ -25,6 +25,7 @@ final class RunRemover {
   private final Descent descent;
   private IntConsumer shedListener = _ -> {};
   private long bytesMax;
+  private long blocksMax = Long.MAX_VALUE;
   private int sweepAt;
   private int trimNext;
   private boolean untrimmed;
@@ -42,8 +43,9 @@ final class RunRemover {
     this.random = config.secret() | 1;
   }
 
-  void limitBytes(long bytesMax) {
+  void limit(long bytesMax, long blocksMax) {
     this.bytesMax = bytesMax;
+    this.blocksMax = blocksMax;
   }
 
   /// Who is told of each owner that loses blocks to [#shed].
@@ -51,7 +53,7 @@ final class RunRemover {
     shedListener = listener;
   }
 
-  /// Blocks dropped because memory ran out.
+  /// Blocks dropped because there were too many.
   long shedBlocks() {
     return shedBlocks;
   }
@@ -211,30 +213,38 @@ final class RunRemover {
     }
   }
 
-  /// Whether there is more memory in use than there may be, and something that can go.
+  /// Whether there is more than there may be, and something that can go.
   boolean isOver() {
-    return tree.bytes() > bytesMax && runs.leafCount() > 0;
+    return (tree.bytes() > bytesMax || tree.blockCount > blocksMax) && runs.leafCount() > 0;
   }
 
-  /// Drops the coldest leaves while there is more memory in use than there may be, as far as one
-  /// operation goes: the further, the more there is too much.
+  /// Drops the coldest leaves while there is more than there may be, as far as one operation goes:
+  /// the further, the more there is too much.
   void shed() {
-    long over = tree.bytes() - bytesMax;
-    if (over <= 0) {
+    if (!isOver()) {
       return;
     }
-    tree.extendOperation(SHED_SLOTS_PER_WORD * over / Long.BYTES);
+    long overWords = Math.max(0, tree.bytes() - bytesMax) / Long.BYTES;
+    long overBlocks = Math.max(0, tree.blockCount - blocksMax);
+    tree.extendOperation(SHED_SLOTS_PER_WORD * Math.max(overWords, overBlocks));
     while (isOver() && !tree.isBudgetSpent()) {
       int coldest = sampleLeaf();
       holdings.load(coldest);
       holdings.forEachHolder(
           holder -> shedListener.accept(HolderTable.owner(holders.ownerAndTier(holder))));
-      holdings.forget();
+      holdings.cut(keptOf(coldest));
       tree.edit.commitHolders(coldest);
       long before = tree.blockCount;
       trim(coldest);
       shedBlocks += before - tree.blockCount;
     }
+  }
+
+  /// Blocks of a leaf that may stay: none where memory is to come back, else all but those that are
+  /// too many.
+  private int keptOf(int leaf) {
+    long over = tree.bytes() > bytesMax ? Long.MAX_VALUE : tree.blockCount - blocksMax;
+    return (int) Math.max(0, tree.length(leaf) - over);
   }
 
   /// The leaf of a few random ones that was used the longest ago.

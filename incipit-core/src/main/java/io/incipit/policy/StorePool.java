@@ -515,6 +515,22 @@ public final class StorePool {
     return parent == NONE ? tree.isTip(slot) : tree.id(parent) == above;
   }
 
+  /// A present block below a present one, or itself, that has nothing present below it, as far as
+  /// one way down goes.
+  ///
+  /// @return its id; the given one if that is of no block
+  public long tip(long id) {
+    int slot = paths.slot(id);
+    if (slot == NONE) {
+      return id;
+    }
+    int tip = tree.leafBelow(slot);
+    while (tip != slot && members[tip] < 0) {
+      tip = tree.parent(tip);
+    }
+    return tree.id(tip);
+  }
+
   /// The id of the block in a slot.
   public long id(int slot) {
     return tree.id(slot);

@@ -21,8 +21,10 @@ final class Epochs {
   private final long freshBytes;
   private volatile Epoch current;
 
-  /// What [PrefixIndex#limitBytes] was told last; for the writer only.
+  /// What [PrefixIndex#limit] was told last; for the writer only.
   private long bytesMax = Long.MAX_VALUE;
+
+  private long blocksMax = Long.MAX_VALUE;
 
   private volatile Earlier earlier = new Earlier(0, 0);
 
@@ -50,9 +52,10 @@ final class Epochs {
     return current.index;
   }
 
-  void limitBytes(long bytesMax) {
+  void limit(long bytesMax, long blocksMax) {
     this.bytesMax = bytesMax;
-    current.index.limitBytes(bytesMax);
+    this.blocksMax = blocksMax;
+    current.index.limit(bytesMax, blocksMax);
   }
 
   /// Begins again with an empty index. Who asks the old one meanwhile finds out by [#current].
@@ -60,7 +63,7 @@ final class Epochs {
     var old = current;
     var sizes = old.index.snapshot();
     var index = fresh();
-    index.limitBytes(bytesMax);
+    index.limit(bytesMax, blocksMax);
     earlier = new Earlier(earlier.conflicts + sizes.conflicts(), earlier.shed + sizes.shedBlocks());
     current = new Epoch(old.number + 1, index);
   }

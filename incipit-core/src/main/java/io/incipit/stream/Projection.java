@@ -100,10 +100,10 @@ public final class Projection {
     return blocks.parkedBytes() + owners.bytes();
   }
 
-  /// How much memory all this may take, from the next publish on; where it is more, the coldest
-  /// leaves of the index go. For the lane.
-  public void limitBytes(long bytesMax) {
-    epochs.limitBytes(Math.max(0, bytesMax - besides()));
+  /// How much memory all this may take, and how many blocks it may know, from the next publish or
+  /// sweep on; where it is more, the coldest leaves of the index go. For the lane.
+  public void limit(long bytesMax, long blocksMax) {
+    epochs.limit(Math.max(0, bytesMax - besides()), blocksMax);
   }
 
   /// Applies one publish of an owner's stream, or refuses it as a whole: `LIMIT` if there are too

@@ -152,7 +152,7 @@ public final class OracleIndex implements PrefixIndex {
   public void onShed(IntConsumer listener) {}
 
   @Override
-  public void limitBytes(long bytesMax) {}
+  public void limit(long bytesMax, long blocksMax) {}
 
   @Override
   public IndexSnapshot snapshot() {

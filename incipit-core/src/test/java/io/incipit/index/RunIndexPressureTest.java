@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 final class RunIndexPressureTest {
   private static final int OWNERS = 5;
   private static final int BYTES_MAX = 1 << 20;
+  private static final int BLOCKS_MAX = 5_000;
   private static final int STEPS = 40_000;
 
   private SplittableRandom random = new SplittableRandom(0);
@@ -28,6 +30,7 @@ final class RunIndexPressureTest {
   /// What each owner has stored since it was last told that it lost something.
   private final List<Set<Long>> stored = new ArrayList<>();
 
+  private long blocksMax = Long.MAX_VALUE;
   private final Set<Integer> told = new HashSet<>();
   private final MatchAnswer match = new MatchAnswer();
   private final ScoreAnswer score = new ScoreAnswer();
@@ -35,6 +38,27 @@ final class RunIndexPressureTest {
   @Test
   void store_beyondTheLimit_shedsAndTells() {
     Search.of(Search.Family.PROGRAMS, "index, memory pressure", 4, 30).run(this::run);
+  }
+
+  @Test
+  void store_beyondTheQuotaOfBlocks_shedsAndTells() {
+    Search.of(Search.Family.PROGRAMS, "index, too many blocks", 4, 30)
+        .run(
+            seed -> {
+              blocksMax = BLOCKS_MAX;
+              run(seed);
+            });
+  }
+
+  @Test
+  void store_aChainLongerThanTheQuotaOfBlocks_keepsItsBeginning() {
+    index.limit(Long.MAX_VALUE, 100);
+    var chain = BlockChain.of(LongStream.range(1, 3_001).toArray());
+    index.store(0, Tier.GPU, BlockChain.empty(8), chain, 0);
+    assertEquals(100, index.snapshot().blocks());
+    assertEquals(2_900, index.snapshot().shedBlocks());
+    index.match(Place.ROOT, chain, Eligible.ALL, OWNERS, QuestionBudget.unlimited(), match);
+    assertEquals(100, match.blocks());
   }
 
   private void run(long seed) {
@@ -46,6 +70,7 @@ final class RunIndexPressureTest {
       stored.add(new HashSet<>());
     }
     index.onShed(told::add);
+    index.limit(BYTES_MAX, blocksMax);
     for (int step = 0; step < STEPS; step++) {
       step();
     }
@@ -71,6 +96,7 @@ final class RunIndexPressureTest {
     assertTrue(
         index.bytes() <= BYTES_MAX || index.snapshot().blocks() == 0,
         () -> index.bytes() + " bytes: " + index.snapshot());
+    assertTrue(index.snapshot().blocks() <= blocksMax, () -> index.snapshot().toString());
     compare(chain());
     forgive();
   }

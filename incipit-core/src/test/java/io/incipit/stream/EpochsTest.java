@@ -210,8 +210,8 @@ final class EpochsTest {
   }
 
   @Test
-  void limitBytes_afterARestart_isThatOfTheNewIndex() {
-    talk.projection.limitBytes(3 << 20);
+  void limit_afterARestart_isThatOfTheNewIndex() {
+    talk.projection.limit(3 << 20, Long.MAX_VALUE);
     fail("x", 1);
     long seq = 0;
     while (talk.stat("shed-blocks") == 0) {

@@ -246,6 +246,24 @@ public final class Holdings {
     return removed;
   }
 
+  /// Nobody holds anything from `to` on.
+  public void cut(int to) {
+    for (int i = 0; i < wholeWords; i++) {
+      for (long bits = whole[i]; bits != 0; bits &= bits - 1) {
+        append(interval((i << 6) + Long.numberOfTrailingZeros(bits), 0, length));
+      }
+    }
+    wholeWords = 0;
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      long interval = intervals[i];
+      if (from(interval) < to) {
+        intervals[kept++] = interval(holder(interval), from(interval), Math.min(to, to(interval)));
+      }
+    }
+    count = kept;
+  }
+
   /// Keeps of everything only what lies in `[from, to)`, counted from `from`: one side of a split.
   public void clip(int from, int to) {
     int kept = 0;
