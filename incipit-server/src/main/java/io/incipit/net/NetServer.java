@@ -79,6 +79,7 @@ public final class NetServer implements AutoCloseable {
   ///
   /// @param routes by path; they take precedence over the built-in ones
   /// @param access who may do what
+  /// @param reload looks at files of the configuration that may have changed; blocks
   /// @param caughtUp whether the index has what is to be known before the server is ready
   public NetServer(
       NetConfig config,
@@ -87,6 +88,7 @@ public final class NetServer implements AutoCloseable {
       Clock clock,
       Map<String, Route> routes,
       Access access,
+      Runnable reload,
       BooleanSupplier caughtUp) {
     this.config = config;
     this.caughtUp = caughtUp;
@@ -134,6 +136,7 @@ public final class NetServer implements AutoCloseable {
     if (access.isGuarded()) {
       every(RELOAD_MILLIS, () -> work.execute(context::reloadUsers));
     }
+    every(RELOAD_MILLIS, () -> work.execute(reload));
     group.forEach(
         executor -> {
           var loop = new EventLoopContext(service);

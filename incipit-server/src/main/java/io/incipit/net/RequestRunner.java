@@ -73,6 +73,11 @@ final class RequestRunner {
   /// When the request that is being answered was taken.
   private long startedNs;
 
+  /// Whether it waits for a quota to let it pass, and until when.
+  private boolean paused;
+
+  private long pausedUntilNs;
+
   /// The command of the request before.
   private Command last = Command.PING;
 
@@ -128,6 +133,9 @@ final class RequestRunner {
 
   /// Whether a request goes on that is answered later.
   boolean isReady() {
+    if (paused) {
+      return pausedUntilNs - context.clock().nanoTime() <= 0;
+    }
     return login == null ? values.isReady() : login.isReady();
   }
 
@@ -154,12 +162,15 @@ final class RequestRunner {
     if (request.count() == 0) {
       return Outcome.DONE;
     }
+    paused = false;
     try {
       return runFresh(request, owned, unitsMax, out);
     } finally {
-      // If nobody took it there is nobody to whom it is of use.
-      upload.ifPresent(Upload::close);
-      upload = Optional.empty();
+      if (!paused) {
+        // If nobody took it there is nobody to whom it is of use.
+        upload.ifPresent(Upload::close);
+        upload = Optional.empty();
+      }
     }
   }
 
@@ -217,6 +228,17 @@ final class RequestRunner {
       } else {
         keep(request, out);
       }
+      return Outcome.DONE;
+    }
+    try {
+      long waitNs = session.count(command, startedNs);
+      if (waitNs > 0) {
+        paused = true;
+        pausedUntilNs = startedNs + waitNs;
+        return Outcome.LATER;
+      }
+    } catch (RefusedException refused) {
+      refuse(command, refused, startedNs, out);
       return Outcome.DONE;
     }
     if (claim.isPresent()) {

@@ -8,6 +8,8 @@ import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.Users;
+import io.incipit.quota.QuotaFile;
+import io.incipit.quota.Quotas;
 import io.incipit.router.RouterApi;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
@@ -47,19 +50,29 @@ public final class IncipitServer implements AutoCloseable {
   private IncipitServer(ServerConfig config, Clock time, HostMemory pool) throws IOException {
     this.config = config;
     this.clock = Clock.system();
-    var access = Access.of(config.access(), clock);
+    var quotaFile = quotas(config, clock);
+    var quotas = quotaFile.map(QuotaFile::quotas).orElseGet(Quotas::none);
+    var access = Access.of(config.access(), clock, quotas);
     this.store =
         Store.open(config.store(), pool, RawDisk.system(), time, RandomSource.system().fresh());
-    this.service = new Service(config.index(), RandomSource.system());
+    this.service = new Service(config.index(), RandomSource.system(), quotas);
     this.engines = new Engines(service, clock, RandomSource.system());
     service.engines(engines::rows);
     service.others(store::stats);
     service.keeper(store.blocks()::hint, store.blocks()::drop);
+    store.quotas(quotas, config.access().redisNamespace());
     store.blocks().feed(new Feed(service::offer, service::whenRoom), config.store().owner());
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
         new NetServer(
-            config.net(), service, store, clock, router.routes(), access, this::isCaughtUp);
+            config.net(),
+            service,
+            store,
+            clock,
+            router.routes(),
+            access,
+            () -> quotaFile.ifPresent(QuotaFile::reload),
+            this::isCaughtUp);
   }
 
   /// Makes a server, or leaves none of its memory, which may be a file that outlives the process.
@@ -71,6 +84,14 @@ public final class IncipitServer implements AutoCloseable {
       pool.close();
       throw failure;
     }
+  }
+
+  private static Optional<QuotaFile> quotas(ServerConfig config, Clock clock) throws IOException {
+    if (config.quotas().isEmpty()) {
+      return Optional.empty();
+    }
+    var room = new QuotaFile.Room(config.index().memoryLimitBytes(), config.store().hostBytes());
+    return Optional.of(QuotaFile.open(config.quotas().get(), room, clock));
   }
 
   private static HostMemory pool(ServerConfig config) throws IOException {

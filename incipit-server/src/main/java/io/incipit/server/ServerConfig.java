@@ -29,6 +29,7 @@ import java.util.Properties;
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
 /// @param access who may do what
+/// @param quotas where it stands how much namespaces may take, if anywhere
 /// @param share where the memory of the store is a file that others read, if anywhere
 /// @param engines that are followed from the start
 /// @param enginesAllowed addresses at which others may be registered, beside those and this machine
@@ -36,6 +37,7 @@ import java.util.Properties;
 public record ServerConfig(
     NetConfig net,
     AccessConfig access,
+    Optional<Path> quotas,
     ServiceConfig index,
     StoreOptions store,
     Optional<Path> share,
@@ -70,6 +72,7 @@ public record ServerConfig(
     return new ServerConfig(
         net(settings, cores, budgets),
         access(settings),
+        settings.path(Setting.ACCESS_QUOTAS),
         service(settings, cores, budgets),
         store(settings, budgets),
         settings.path(Setting.STORE_SHARE_DIRECTORY),

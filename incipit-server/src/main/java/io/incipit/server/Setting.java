@@ -35,6 +35,7 @@ enum Setting {
   TLS_VERSIONS("tls.versions", "1.3", "1.3 or 1.2"),
   ACCESS_USERS("access.users", "", "file"),
   ACCESS_REDIS_NAMESPACE("access.redis-namespace", "redis", "name"),
+  ACCESS_QUOTAS("access.quotas", "", "file"),
   INDEX_MEMORY_LIMIT("index.memory-limit", "0", "size"),
   INDEX_NAMESPACES_MAX("index.namespaces-max", "65536", "number"),
   INDEX_LANES("index.lanes", "0", "number"),

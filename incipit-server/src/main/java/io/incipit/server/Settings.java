@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.server;
 
+import io.incipit.quota.Quantity;
 import io.incipit.tls.PemFile;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,6 +4,8 @@ package io.incipit.service;
 import io.incipit.block.ErrorCode;
 import io.incipit.block.Op;
 import io.incipit.block.Reply;
+import io.incipit.quota.Limits;
+import io.incipit.quota.Quotas;
 import io.incipit.stream.Projection;
 
 /// One namespace that exists: its projection, the lane that writes it, and what it takes of the
@@ -18,6 +20,7 @@ final class HostedNamespace {
   private final Projection projection;
   private final Lane lane;
   private final MemoryUse use;
+  private final Quotas quotas;
   private final BusyOwners busy = new BusyOwners();
 
   /// For the lane alone.
@@ -37,10 +40,14 @@ final class HostedNamespace {
 
   private long blocks;
 
-  HostedNamespace(Projection projection, Lane lane, MemoryUse use) {
+  /// What of its floor is kept free for it.
+  private long reserved;
+
+  HostedNamespace(Projection projection, Lane lane, MemoryUse use, Quotas quotas) {
     this.projection = projection;
     this.lane = lane;
     this.use = use;
+    this.quotas = quotas;
     account();
   }
 
@@ -93,18 +100,27 @@ final class HostedNamespace {
     }
   }
 
-  private void limit() {
-    long othersBytes = use.besideBytes() + use.bytes() - bytes() + SCRATCH_BYTES;
-    projection.limitBytes(Math.max(0, use.limitBytes() - othersBytes));
+  /// What others have, and what is kept free for them, this namespace cannot have; but its floor it
+  /// can.
+  private synchronized void limit() {
+    var limits = limits();
+    long others = use.besideBytes() + use.bytes() - bytes + use.reservedBytes() - reserved;
+    long left = Math.max(limits.indexFloor(), use.limitBytes() - others) - SCRATCH_BYTES;
+    projection.limit(Math.max(0, left), limits.blocks());
   }
 
-  /// Sweeps one slice. For the lane alone.
+  private Limits limits() {
+    return quotas.of(projection.namespace().name());
+  }
+
+  /// Sweeps one slice, in the memory that others have left. For the lane alone.
   ///
   /// An exception leaves the namespace broken, which [#mend] ends.
   ///
   /// @return whether there is more to do
   boolean sweep() {
     try {
+      limit();
       return projection.sweep();
     } catch (RuntimeException | Error failure) {
       broken = true;
@@ -139,9 +155,8 @@ final class HostedNamespace {
     use.add(bytesNow - bytes, blocksNow - blocks);
     bytes = bytesNow;
     blocks = blocksNow;
-  }
-
-  private synchronized long bytes() {
-    return bytes;
+    long reservedNow = bytesNow == 0 ? 0 : Math.max(0, limits().indexFloor() - bytesNow);
+    use.reserve(reservedNow - reserved);
+    reserved = reservedNow;
   }
 }

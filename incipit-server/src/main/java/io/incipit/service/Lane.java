@@ -9,6 +9,7 @@ import io.incipit.env.Clock;
 import java.util.ArrayDeque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class Lane {
   private final Clock clock;
   private final AtomicLong queuedBytes = new AtomicLong();
   private final ArrayDeque<HostedNamespace> unswept = new ArrayDeque<>();
+  /// Namespaces whose limits have changed.
+  private final ConcurrentLinkedQueue<HostedNamespace> untidy = new ConcurrentLinkedQueue<>();
+
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -59,6 +63,11 @@ final class Lane {
     }
     queuedBytes.addAndGet(-bytes);
     return false;
+  }
+
+  /// Looks within a second whether a namespace has more than it may.
+  void tidy(HostedNamespace hosted) {
+    untidy.add(hosted);
   }
 
   /// Calls `room` once when there may be room: soon if there is some now.
@@ -104,6 +113,9 @@ final class Lane {
   private void run() {
     while (!closed || !queue.isEmpty()) {
       var task = next();
+      for (var hosted = untidy.poll(); hosted != null; hosted = untidy.poll()) {
+        sweepLater(hosted);
+      }
       long slices = 1;
       if (task != null) {
         slices = 1 + task.bytes() / SLICE_BYTES;
@@ -124,7 +136,7 @@ final class Lane {
       return queue.poll();
     }
     try {
-      return queue.take();
+      return queue.poll(1, TimeUnit.SECONDS);
     } catch (InterruptedException closing) {
       return null;
     }
@@ -145,10 +157,14 @@ final class Lane {
       mend(hosted);
     }
     hosted.account();
+    sweepLater(hosted);
+    return reply;
+  }
+
+  private void sweepLater(HostedNamespace hosted) {
     if (hosted.unswept(true)) {
       unswept.add(hosted);
     }
-    return reply;
   }
 
   /// Replaces an index of which a change has failed; if that fails too, the next change tries

@@ -21,6 +21,9 @@ final class MemoryUse {
   private final AtomicLong besideBytes = new AtomicLong();
   private final AtomicLong blocks = new AtomicLong();
 
+  /// What is kept free for indexes that are below their floors.
+  private final AtomicLong reservedBytes = new AtomicLong();
+
   MemoryUse(long limitBytes) {
     this.limitBytes = limitBytes;
   }
@@ -28,6 +31,10 @@ final class MemoryUse {
   void add(long moreBytes, long moreBlocks) {
     bytes.addAndGet(moreBytes);
     blocks.addAndGet(moreBlocks);
+  }
+
+  void reserve(long moreBytes) {
+    reservedBytes.addAndGet(moreBytes);
   }
 
   void addBeside(long moreBytes) {
@@ -38,7 +45,7 @@ final class MemoryUse {
   boolean admits(long moreBytes) {
     long beside = besideBytes.get() + moreBytes;
     return beside <= limitBytes / SURE_PARTS
-        || beside + bytes.get() <= limitBytes - limitBytes / SPARE_PARTS;
+        || beside + bytes.get() + reservedBytes.get() <= limitBytes - limitBytes / SPARE_PARTS;
   }
 
   long limitBytes() {
@@ -53,6 +60,11 @@ final class MemoryUse {
   /// Of what is beside the indexes.
   long besideBytes() {
     return besideBytes.get();
+  }
+
+  /// What is kept free for indexes that are below their floors.
+  long reservedBytes() {
+    return reservedBytes.get();
   }
 
   long blocks() {

@@ -9,6 +9,7 @@ import io.incipit.block.Value;
 import io.incipit.env.RandomSource;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
+import io.incipit.quota.Quotas;
 import io.incipit.stream.Inquiry;
 import io.incipit.stream.Projection;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class Namespaces {
 
   private final int namespacesMax;
   private final MemoryUse use;
+  private final Quotas quotas;
   private final List<Lane> lanes;
   private final Function<IndexConfig, PrefixIndex> indexes;
   private final long serverStart;
@@ -40,11 +42,13 @@ final class Namespaces {
   Namespaces(
       int namespacesMax,
       MemoryUse use,
+      Quotas quotas,
       List<Lane> lanes,
       RandomSource random,
       Function<IndexConfig, PrefixIndex> indexes) {
     this.namespacesMax = namespacesMax;
     this.use = use;
+    this.quotas = quotas;
     this.lanes = lanes;
     this.indexes = indexes;
     this.serverStart = random.fresh();
@@ -57,6 +61,12 @@ final class Namespaces {
 
   int count() {
     return byName.size();
+  }
+
+  /// Lets each lane hold its namespaces to what quotas say now.
+  void limitsChanged() {
+    byName.values().forEach(HostedNamespace::account);
+    byName.values().forEach(hosted -> hosted.lane().tidy(hosted));
   }
 
   /// All names, in order.
@@ -100,7 +110,7 @@ final class Namespaces {
             "namespaces: %d (expected: at most %d)".formatted(byName.size() + 1, namespacesMax));
       }
       long bytes = use.bytes() + use.besideBytes();
-      if (bytes >= use.limitBytes()) {
+      if (bytes >= use.limitBytes() && quotas.of(namespace.name()).indexFloor() == 0) {
         return new Reply.Refused(
             ErrorCode.LIMIT,
             "indexes: %d bytes (expected: less than %d); drop a namespace, or raise"
@@ -117,7 +127,7 @@ final class Namespaces {
     var config = new IndexConfig(namespace.hashBytes(), true, use.limitBytes(), secret);
     var projection = new Projection(namespace, () -> indexes.apply(config), number, serverStart);
     var lane = lanes.get(number % lanes.size());
-    byName.put(namespace.name(), new HostedNamespace(projection, lane, use));
+    byName.put(namespace.name(), new HostedNamespace(projection, lane, use, quotas));
     names.add(namespace.name());
   }
 

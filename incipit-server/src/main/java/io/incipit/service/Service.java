@@ -12,6 +12,7 @@ import io.incipit.env.RandomSource;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.Outcome;
 import io.incipit.index.PrefixIndex;
+import io.incipit.quota.Quotas;
 import io.incipit.stream.Inquiry;
 import io.incipit.stream.Projection;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class Service {
       ThreadLocal.withInitial(() -> new Inquiry(Inquiry.Memory.ENDLESS, BYTES_NOW));
 
   private final MemoryUse use;
+  private final Quotas quotas;
   private final Failures failures = new Failures();
   private final Map<ErrorCode, LongAdder> refusals = new EnumMap<>(ErrorCode.class);
   private final List<Lane> lanes = new ArrayList<>();
@@ -62,14 +64,21 @@ public final class Service {
 
   /// A service with the namespace `default` and running lanes.
   public Service(ServiceConfig config, RandomSource random) {
-    this(config, random, Clock.system(), PrefixIndex::create);
+    this(config, random, Quotas.none());
+  }
+
+  /// As [#Service(ServiceConfig, RandomSource)], where namespaces may have quotas and floors.
+  public Service(ServiceConfig config, RandomSource random, Quotas quotas) {
+    this(config, random, Clock.system(), quotas, PrefixIndex::create);
   }
 
   Service(
       ServiceConfig config,
       RandomSource random,
       Clock clock,
+      Quotas quotas,
       Function<IndexConfig, PrefixIndex> indexes) {
+    this.quotas = quotas;
     this.use = new MemoryUse(config.memoryLimitBytes());
     for (var code : ErrorCode.values()) {
       refusals.put(code, new LongAdder());
@@ -78,7 +87,8 @@ public final class Service {
       lanes.add(new Lane(i, config, failures, clock));
     }
     this.questions = new QuestionThreads(config.replyBytesMax(), this::tried, failures, clock);
-    this.namespaces = new Namespaces(config.namespacesMax(), use, lanes, random, indexes);
+    this.namespaces = new Namespaces(config.namespacesMax(), use, quotas, lanes, random, indexes);
+    quotas.onChange(namespaces::limitsChanged);
     namespaces.create(Namespace.DEFAULT);
     lanes.forEach(Lane::start);
     questions.start();
@@ -311,6 +321,7 @@ public final class Service {
         Stat.gauge("index-bytes", use.bytes()),
         Stat.gauge("engine-bytes", use.besideBytes()),
         Stat.gauge("index-limit-bytes", use.limitBytes()),
+        Stat.gauge("index-reserved-bytes", use.reservedBytes()),
         Stat.gauge("lanes", lanes.size()),
         Stat.gauge("queued-publishes", lanes.stream().mapToInt(Lane::queued).sum()),
         Stat.counter("questions-later", questionsLater.sum()),
@@ -318,6 +329,7 @@ public final class Service {
         Stat.gauge("reply-bytes", questions.bytes()),
         Stat.counter("failures", failures.count()));
     stats.addAll(hints.stats());
+    stats.addAll(quotas.stats());
     stats.addAll(others.get());
     return stats;
   }

@@ -54,6 +54,9 @@ public final class Blocks {
   /// Of the memory that unfinished puts may have: it cannot be made free for others.
   private static final int STAGED_PART = 4;
 
+  /// All parts of that but one may be one space's.
+  private static final int SPACE_PARTS = 4;
+
   private static final int DROPPED_MAX = 65_536;
 
   /// What moves is told so often at most.
@@ -360,8 +363,10 @@ public final class Blocks {
 
   /// Whether a part of a block is worth taking; asked right before room is made for it. With a disk
   /// all are: what the policy would give up at once goes there. Change.
-  public boolean admits(long id) {
-    return store.keepsBelow() || store.retention().admits(id);
+  public boolean admits(Block block) {
+    return store.keepsBelow()
+        || store.tenancy().isBelowFloor(block.space().namespace())
+        || store.retention().admits(block.id());
   }
 
   /// Notes that a part was brought of a block that is there: it was computed again since one before
@@ -402,14 +407,18 @@ public final class Blocks {
     return puts.have(put, id);
   }
 
-  /// Whether puts that are under way may have so many bytes more. Change.
-  public boolean hasRoom(int bytes) {
-    return puts.bytes() + bytes <= Math.max(bytes, store.totalBytes() / STAGED_PART);
+  /// Whether puts that are under way may have so many bytes more: those of one namespace a part of
+  /// what there is for all. Change.
+  public boolean hasRoom(Space space, int bytes) {
+    long all = store.totalBytes() / STAGED_PART;
+    return puts.bytes() + bytes <= Math.max(bytes, all)
+        && puts.bytes(space) + bytes <= Math.max(bytes, all / SPACE_PARTS * (SPACE_PARTS - 1));
   }
 
   /// What to tell whoever finds none.
   public String noRoom() {
-    return "BUSY put: %d bytes wait to be committed (expected: at most a quarter of %d)"
+    return ("BUSY put: %d bytes wait to be committed (expected: at most a quarter of %d, and three"
+            + " quarters of that in one namespace)")
         .formatted(puts.bytes(), store.totalBytes());
   }
 

@@ -13,6 +13,8 @@ import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
 import io.incipit.store.retain.Departures.Reason;
 import io.incipit.store.retain.Retention;
+import io.incipit.store.tenant.Tenancy;
+import io.incipit.store.tenant.Tenancy.Fate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -66,6 +68,7 @@ final class Demotion implements Victims {
   /// Is told which families have come to disk, or left it.
   private final LongConsumer moved;
 
+  private final Tenancy tenancy;
   private final TierFault planted;
   private @Nullable HostStore host;
 
@@ -113,8 +116,10 @@ final class Demotion implements Victims {
       Retention retention,
       Consumer<Runnable> later,
       LongConsumer moved,
+      Tenancy tenancy,
       TierFault planted) {
     this.moved = moved;
+    this.tenancy = tenancy;
     this.planted = planted;
     this.disk = disk;
     this.retention = retention;
@@ -193,6 +198,19 @@ final class Demotion implements Victims {
     }
     depart(those);
     return true;
+  }
+
+  /// Lets a family leave, with a copy if disk takes it in time.
+  Fate giveUp(Family those) {
+    long id = name(those.slot(0)).high();
+    boolean late = leavingBytes >= host().totalBytes() >> HEADROOM_LOG;
+    if (!isOpen() || late) {
+      return Fate.of(host().evict(those));
+    }
+    if (!letGo(those)) {
+      return Fate.KEPT;
+    }
+    return leaving.containsKey(id) ? Fate.AWAY : Fate.GONE;
   }
 
   private void depart(Family those) {
@@ -329,6 +347,7 @@ final class Demotion implements Victims {
     }
     departure.recalled = true;
     end(departure);
+    tenancy.back(id);
     recalls++;
     for (long handle : departure.handles) {
       if (host().has(handle)) {

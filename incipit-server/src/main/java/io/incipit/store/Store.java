@@ -6,6 +6,7 @@ import io.incipit.block.Hint;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.env.RawDisk;
+import io.incipit.quota.Quotas;
 import io.incipit.store.disk.DiskStore.Outcome;
 import io.incipit.store.disk.record.KeyHash;
 import io.incipit.store.memory.Family;
@@ -22,6 +23,8 @@ import io.incipit.store.retain.Departures.Reason;
 import io.incipit.store.retain.PathGuess;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
+import io.incipit.store.tenant.Tenancy;
+import io.incipit.store.tenant.Tenancy.Fate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +83,7 @@ public final class Store implements AutoCloseable {
   private final RegretMeter regret;
   private final PathGuess paths;
   private final Visits visits;
+  private final Tenancy tenancy;
   private final Blocks blocks;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -145,11 +149,12 @@ public final class Store implements AutoCloseable {
     this.regret = new RegretMeter(clock, seed);
     retention.meter(regret);
     this.paths = new PathGuess(retention);
+    this.tenancy = new Tenancy(key -> name(key).high(), retention, this::giveUp);
     this.blocks = new Blocks(this, seed, clock, options.putTimeout().toNanos());
     this.demotion =
         tier == null
             ? null
-            : new Demotion(tier.disk, retention, this::background, blocks::touch, planted);
+            : new Demotion(tier.disk, retention, this::background, blocks::touch, tenancy, planted);
     this.visits = new Visits(new Asked());
     this.lane = new ChangeLane(this::begin, this::tick, clock);
     var config =
@@ -190,6 +195,7 @@ public final class Store implements AutoCloseable {
     blocks.begin();
     retention.begin();
     visits.tell();
+    tenancy.begin();
     made.clear();
     clears = null;
     if (demotion != null) {
@@ -202,6 +208,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void asked(PathGuess.Connection connection, long timeNs, long id) {
       connection.asked(timeNs, id);
+      tenancy.used(id);
       if (demotion != null) {
         demotion.recall(connection::stored, timeNs, id);
       }
@@ -214,6 +221,7 @@ public final class Store implements AutoCloseable {
         return;
       }
       retention.askedBlocks(timeNs, ids, blockTokens);
+      tenancy.used(ids);
       blocks.used(timeNs, ids);
       for (long id : ids) {
         recall(timeNs, id);
@@ -240,10 +248,15 @@ public final class Store implements AutoCloseable {
       tier.tick(demotion);
     }
     blocks.tick();
+    tenancy.tick();
+  }
+
+  private Fate giveUp(Family family) {
+    return demotion == null ? Fate.of(host.evict(family)) : demotion.giveUp(family);
   }
 
   private Victims watched(Victims victims) {
-    return new WatchedVictims(victims, blocks, slot -> host().key(slot));
+    return new WatchedVictims(victims, blocks, tenancy, slot -> host().key(slot));
   }
 
   private HostStore host() {
@@ -407,6 +420,17 @@ public final class Store implements AutoCloseable {
     visits.named(clock.nanoTime(), ids, 0, hint);
   }
 
+  /// Says which quotas namespaces have, before the store starts.
+  ///
+  /// @param redis the namespace that the keys of Redis are
+  public void quotas(Quotas quotas, String redis) {
+    tenancy.quotas(quotas, redis);
+  }
+
+  Tenancy tenancy() {
+    return tenancy;
+  }
+
   /// The blocks in this store.
   public Blocks blocks() {
     return blocks;
@@ -530,6 +554,9 @@ public final class Store implements AutoCloseable {
   /// @param patience whether room may be made for it
   /// @return empty if there is none; [#isRoomComing] says whether to try again
   public Optional<Reservation> reserve(byte[] key, int length, Patience patience) {
+    if (!tenancy.refusal(key, length).isEmpty()) {
+      return Optional.empty();
+    }
     return isRoomComing(patience) ? host.reserveFree(key, length) : host.reserve(key, length);
   }
 
@@ -540,7 +567,11 @@ public final class Store implements AutoCloseable {
   }
 
   /// What to tell whoever finds no room.
-  public String noRoom(long bytes) {
+  public String noRoom(byte[] key, long bytes) {
+    var quota = tenancy.refusal(key, bytes);
+    if (!quota.isEmpty()) {
+      return quota;
+    }
     return ("OOM the store has no room for %d bytes: what it holds is pinned, leased or unfinished"
             + " (store.host-limit: %d)")
         .formatted(bytes, host.totalBytes());
@@ -768,6 +799,7 @@ public final class Store implements AutoCloseable {
     all.addAll(regret.stats());
     all.addAll(scrubber.stats());
     all.addAll(blocks.stats());
+    all.addAll(tenancy.stats());
     all.add(Stat.gauge("store-blocks-finding", finder != null && finder.isFinding() ? 1 : 0));
     if (tier != null && demotion != null && promotion != null) {
       all.addAll(demotion.stats());

@@ -3,10 +3,12 @@ package io.incipit.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.env.ManualClock;
 import io.incipit.env.RawDisk;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.AccessConfig;
 import io.incipit.net.limits.ConnectionConfig;
+import io.incipit.quota.Quotas;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import io.incipit.store.Change;
@@ -107,9 +109,14 @@ final class Bed {
   }
 
   private static Service service() {
+    return service(Quotas.none());
+  }
+
+  private static Service service(Quotas quotas) {
     return new Service(
         new ServiceConfig(2, 1_024, 64 << 20, 100, 256L << 20, 16L << 20),
-        new AtomicLong(1)::getAndIncrement);
+        new AtomicLong(1)::getAndIncrement,
+        quotas);
   }
 
   Bed(ConnectionConfig config, Service service) {
@@ -119,6 +126,18 @@ final class Bed {
   /// With users.
   Bed(AccessConfig users) throws IOException {
     this(new ManualClock(), users);
+  }
+
+  /// With quotas, by the same clock.
+  Bed(ManualClock clock, Quotas quotas, Optional<DiskConfig> disk) throws IOException {
+    this(
+        service(quotas),
+        clock,
+        CONFIG,
+        Optional.empty(),
+        disk,
+        Optional.empty(),
+        Access.of(AccessConfig.NONE, clock, quotas));
   }
 
   private Bed(ManualClock clock, AccessConfig users) throws IOException {
@@ -192,7 +211,9 @@ final class Bed {
         beside
             .map(bed -> bed.context)
             .orElseGet(
-                () -> new ServerContext(config, service, store(pool, disk, clock), clock, access));
+                () ->
+                    new ServerContext(
+                        config, service, store(pool, disk, clock, access), clock, access));
     service.others(context.store()::stats);
     var blocks = context.store().blocks();
     service.keeper(blocks::hint, blocks::drop);
@@ -216,7 +237,8 @@ final class Bed {
             new WriteBufferWaterMark(config.outputBytesMax() / 2, config.outputBytesMax()));
   }
 
-  private static Store store(Memory memory, Optional<DiskConfig> disk, ManualClock clock) {
+  private static Store store(
+      Memory memory, Optional<DiskConfig> disk, ManualClock clock, Access access) {
     var options =
         new StoreOptions(
             memory.bytes(),
@@ -231,6 +253,7 @@ final class Bed {
             "store");
     try {
       var store = Store.open(options, memory, RawDisk.system(), clock, 1);
+      store.quotas(access.quotas(), "redis");
       store.start();
       return store;
     } catch (IOException failure) {

@@ -65,6 +65,7 @@ class ServerConfigTest {
                         1L << 30),
                     Optional.empty()),
                 AccessConfig.NONE,
+                Optional.empty(),
                 new ServiceConfig(4, 1_024, 128L << 20, 65_536, 3L << 30, 512L << 20),
                 new StoreOptions(
                     Budgets.poolBytes(Budgets.machineBytes()),
@@ -112,6 +113,7 @@ class ServerConfigTest {
     values.put("tls.versions", "1.2");
     values.put("access.users", "/etc/users");
     values.put("access.redis-namespace", "kept");
+    values.put("access.quotas", "/etc/quotas");
     values.put("index.memory-limit", "5GiB");
     values.put("index.namespaces-max", "13");
     values.put("index.lanes", "14");
@@ -173,6 +175,7 @@ class ServerConfigTest {
                             ClientCertificates.OPTIONAL,
                             TlsVersions.FROM_1_2))),
                 new AccessConfig(Optional.of(Path.of("/etc/users")), "kept"),
+                Optional.of(Path.of("/etc/quotas")),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
                 new StoreOptions(
                     18 << 20,

@@ -18,6 +18,7 @@ import io.incipit.block.Value;
 import io.incipit.env.Clock;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
+import io.incipit.quota.Quotas;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -50,7 +51,9 @@ class ServiceTest {
   private void use(ServiceConfig config, Function<IndexConfig, PrefixIndex> indexes)
       throws InterruptedException {
     service.stop();
-    service = new Service(config, new AtomicLong(1)::getAndIncrement, Clock.system(), indexes);
+    service =
+        new Service(
+            config, new AtomicLong(1)::getAndIncrement, Clock.system(), Quotas.none(), indexes);
   }
 
   /// An index whose `store` first runs `before`; everything else is that of the real one.

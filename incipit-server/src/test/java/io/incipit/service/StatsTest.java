@@ -44,6 +44,7 @@ class StatsTest {
             "index-bytes",
             "engine-bytes",
             "index-limit-bytes",
+            "index-reserved-bytes",
             "lanes",
             "queued-publishes",
             "queued-questions",

@@ -10,6 +10,7 @@ import io.incipit.block.Tier;
 import io.incipit.block.Value;
 import io.incipit.index.IndexConfig;
 import io.incipit.index.PrefixIndex;
+import io.incipit.quota.Quotas;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -42,7 +43,13 @@ final class TestService implements AutoCloseable {
   }
 
   TestService(ServiceConfig config, Function<IndexConfig, PrefixIndex> indexes) {
-    service = new Service(config, new AtomicLong(1)::getAndIncrement, clock, indexes);
+    service =
+        new Service(config, new AtomicLong(1)::getAndIncrement, clock, Quotas.none(), indexes);
+  }
+
+  /// One where namespaces may have quotas and floors.
+  TestService(ServiceConfig config, Quotas quotas) {
+    service = new Service(config, new AtomicLong(1)::getAndIncrement, quotas);
   }
 
   /// An index with something between it and who uses it.

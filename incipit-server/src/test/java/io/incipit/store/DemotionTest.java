@@ -16,6 +16,7 @@ import io.incipit.store.memory.StoreConfig;
 import io.incipit.store.retain.KeepPolicy;
 import io.incipit.store.retain.Retention;
 import io.incipit.store.retain.RetentionConfig;
+import io.incipit.store.tenant.Tenancy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,6 +38,7 @@ class DemotionTest {
   private final ManualClock clock = new ManualClock();
   private final Retention retention =
       new Retention(RetentionConfig.of(KeepPolicy.LEAF_LRU, 2 * MIB, 16), clock);
+  private final Tenancy tenancy = new Tenancy(_ -> 0, retention, _ -> Tenancy.Fate.KEPT);
   private final LinkedBlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
   private DiskTenants tenants;
   private DiskStore disk;
@@ -48,7 +50,7 @@ class DemotionTest {
     tenants = new DiskTenants(clock);
     var config = new DiskConfig(directory, DISK_BYTES, MIB / 2, MIB, 4, false);
     disk = DiskStore.open(config, RawDisk.system(), clock, tenants, KeyFamily::name);
-    demotion = new Demotion(disk, retention, later::add, _ -> {}, TierFault.NONE);
+    demotion = new Demotion(disk, retention, later::add, _ -> {}, tenancy, TierFault.NONE);
     var limits = new StoreConfig(MIB, HOUR_NS, HOUR_NS, 7);
     host = new HostStore(limits, new HostMemory(2 * MIB, false), demotion, clock);
     demotion.host(host);

@@ -35,7 +35,8 @@ class ArchitectureTest {
           entry("protocol", Set.of("block")),
           entry("tls", Set.of("env")),
           entry("client", Set.of("env", "block", "protocol", "tls")),
-          entry("service", Set.of("env", "block", "index", "stream")),
+          entry("quota", Set.of("env", "block", "protocol")),
+          entry("service", Set.of("env", "block", "index", "stream", "quota")),
           entry(
               "ingest",
               Set.of("env", "block", "service", "ingest.chain", "ingest.discover", "ingest.event")),
@@ -47,13 +48,18 @@ class ArchitectureTest {
               Set.of(
                   "env",
                   "block",
+                  "quota",
                   "store.block",
                   "store.memory",
                   "store.retain",
                   "store.regret",
                   "store.salt",
+                  "store.tenant",
                   "store.disk",
                   "store.disk.record")),
+          entry(
+              "store.tenant",
+              Set.of("block", "quota", "store.block", "store.memory", "store.retain")),
           entry("store.block", Set.of("env", "block", "store.memory")),
           entry("store.salt", Set.of("block", "store.block")),
           entry("store.memory", Set.of("env", "block")),
@@ -90,7 +96,7 @@ class ArchitectureTest {
                   "store.salt",
                   "net.redis",
                   "net.task")),
-          entry("net.access", Set.of("env", "block", "protocol", "store.block")),
+          entry("net.access", Set.of("env", "block", "protocol", "quota", "store.block")),
           entry("net.task", Set.of("protocol", "store")),
           entry("net.redis", Set.of("env", "block", "protocol", "store", "net.access")),
           entry(
@@ -123,6 +129,7 @@ class ArchitectureTest {
               Set.of(
                   "env",
                   "block",
+                  "quota",
                   "service",
                   "store",
                   "store.block",

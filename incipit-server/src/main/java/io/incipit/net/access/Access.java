@@ -3,6 +3,7 @@ package io.incipit.net.access;
 
 import io.incipit.env.Clock;
 import io.incipit.env.SecretFile;
+import io.incipit.quota.Quotas;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,6 +21,7 @@ public final class Access {
   private final Optional<Path> file;
   private final String keys;
   private final Clock clock;
+  private final Quotas quotas;
   private final FailureTable failures = new FailureTable();
   private final LongAdder accepted = new LongAdder();
   private final LongAdder refused = new LongAdder();
@@ -32,18 +34,19 @@ public final class Access {
 
   private String fault = "";
 
-  private Access(AccessConfig config, Clock clock) {
+  private Access(AccessConfig config, Clock clock, Quotas quotas) {
+    this.quotas = quotas;
     this.file = config.users();
     this.keys = config.redisNamespace();
     this.clock = clock;
   }
 
-  /// What a configuration says.
+  /// What a configuration says, and how much everybody may ask for.
   ///
   /// @throws IOException if there is a users file and it is not good; the message says where and
   ///     why, without any secret
-  public static Access of(AccessConfig config, Clock clock) throws IOException {
-    var access = new Access(config, clock);
+  public static Access of(AccessConfig config, Clock clock, Quotas quotas) throws IOException {
+    var access = new Access(config, clock, quotas);
     if (config.users().isPresent()) {
       var file = config.users().get();
       access.text = SecretFile.read(file, Users.FILE_BYTES_MAX);
@@ -56,9 +59,16 @@ public final class Access {
     return access;
   }
 
+  /// As [#of(AccessConfig, Clock, Quotas)], where everybody may ask for as much as he likes.
+  ///
+  /// @throws IOException as there
+  public static Access of(AccessConfig config, Clock clock) throws IOException {
+    return of(config, clock, Quotas.none());
+  }
+
   /// One where everybody may do everything.
   public static Access open(Clock clock) {
-    return new Access(AccessConfig.NONE, clock);
+    return new Access(AccessConfig.NONE, clock, Quotas.none());
   }
 
   /// Whether people have to say who they are.
@@ -78,6 +88,11 @@ public final class Access {
   /// The name under which rules speak of Redis' keys.
   String keys() {
     return keys;
+  }
+
+  /// How much may be asked for.
+  public Quotas quotas() {
+    return quotas;
   }
 
   /// Whether users may be asked for by this name.

@@ -6,6 +6,7 @@ import io.incipit.block.Op;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.RefusedException;
 import io.incipit.protocol.Request;
+import io.incipit.quota.Tenant;
 import io.incipit.store.block.BlockKey;
 import java.util.Arrays;
 import java.util.Optional;
@@ -36,6 +37,12 @@ public final class Session {
 
   private int lastRights = -1;
   private boolean hides;
+
+  /// The namespace, and the right in it, that the last request asked for; null if it counts for no
+  /// quota.
+  private @Nullable Tenant tenant;
+
+  private boolean publishes;
 
   public Session(Access access) {
     this.access = access;
@@ -115,10 +122,20 @@ public final class Session {
   /// @throws RefusedException `NOAUTH` or `NOPERM`
   public void require(Command command, Request request) throws RefusedException {
     hides = false;
-    if (!access.isGuarded()) {
+    tenant = null;
+    if (!access.isGuarded() && !access.quotas().isOn()) {
       return;
     }
     var demand = Demand.of(command, request);
+    if (access.isGuarded()) {
+      permit(demand, command, request);
+    }
+    if (access.quotas().isOn() && !hides) {
+      note(demand, request);
+    }
+  }
+
+  private void permit(Demand demand, Command command, Request request) throws RefusedException {
     var now = current();
     if (now == null && !(demand instanceof Demand.Nothing)) {
       throw new RefusedException(ErrorCode.NOAUTH, "Authentication required.");
@@ -126,6 +143,49 @@ public final class Session {
     if (now != null) {
       require(now, demand, command, request);
     }
+  }
+
+  /// Notes whose quotas a request counts for.
+  private void note(Demand demand, Request request) {
+    int mask = 0;
+    var name = "";
+    if (demand instanceof Demand.OfKeys keys) {
+      mask = keys.mask();
+      name = access.keys();
+    } else if (demand instanceof Demand.OfNamespace of && request.count() > of.word()) {
+      mask = of.mask();
+      name = request.text(of.word());
+    }
+    publishes = (mask & Verb.PUBLISH.bit()) != 0;
+    boolean counts = publishes || (mask & Verb.READ.bit()) != 0;
+    tenant = counts ? access.quotas().tenant(name) : null;
+  }
+
+  /// Counts the last request that was let pass for the quotas of its namespace.
+  ///
+  /// @return for how long it has to wait before it is counted, in nanoseconds; 0 if it is counted
+  /// @throws RefusedException `BUSY` if it is a look-up, and there were too many
+  public long count(Command command, long nowNs) throws RefusedException {
+    var counted = tenant;
+    if (counted == null) {
+      return 0;
+    }
+    if (publishes) {
+      long waitNs = counted.publish(nowNs);
+      if (waitNs > 0) {
+        access.quotas().delayed();
+      }
+      return waitNs;
+    }
+    if (counted.lookUp(nowNs) > 0) {
+      access.quotas().refused();
+      throw new RefusedException(
+          ErrorCode.BUSY,
+          "%s: too many look-ups (expected: at most lookups=%d a second in %s)"
+              .formatted(
+                  command.wireName(), counted.limits().lookups(), counted.limits().pattern()));
+    }
+    return 0;
   }
 
   /// The user as he is in the users of this moment.

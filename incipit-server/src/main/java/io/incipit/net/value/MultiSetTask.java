@@ -40,7 +40,8 @@ final class MultiSetTask extends ChangeTask {
       for (int i = 0; i < keys.size(); i++) {
         var place = store.reserve(keys.get(i), values.get(i).remaining(), patience);
         if (place.isEmpty()) {
-          refusal = store.noRoom(values.stream().mapToLong(ByteBuffer::remaining).sum());
+          refusal =
+              store.noRoom(keys.get(i), values.stream().mapToLong(ByteBuffer::remaining).sum());
           return !store.isRoomComing(patience);
         }
         places.add(place.get());

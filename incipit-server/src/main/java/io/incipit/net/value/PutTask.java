@@ -56,10 +56,10 @@ final class PutTask extends ChangeTask {
       if (store.blocks().find(block.space(), block.high(), block.low()).isPresent()) {
         return Verdict.HAVE;
       }
-      if (!store.blocks().hasRoom(length)) {
+      if (!store.blocks().hasRoom(block.space(), length)) {
         return Verdict.REFUSED;
       }
-      return store.blocks().admits(block.id()) ? Verdict.OK : Verdict.DECLINED;
+      return store.blocks().admits(block) ? Verdict.OK : Verdict.DECLINED;
     }
   }
 
@@ -133,7 +133,7 @@ final class PutTask extends ChangeTask {
         return true;
       }
       verdict = Verdict.REFUSED;
-      refusal = store.noRoom(value.remaining());
+      refusal = store.noRoom(key, value.remaining());
       return upload != null || !store.isRoomComing(patience);
     }
     refusal = store.blocks().stage(target.put(), target.block(), target.part(), place.get());

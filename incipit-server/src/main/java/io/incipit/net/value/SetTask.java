@@ -108,7 +108,7 @@ final class SetTask extends ChangeTask {
       return false;
     }
     if (place.isEmpty()) {
-      refusal = store.noRoom(value.remaining());
+      refusal = store.noRoom(key, value.remaining());
     } else if (store.commit(visitor, key, place.get(), rule.expiryNs())) {
       verdict = Verdict.SET;
       if (upload != null) {

@@ -112,7 +112,7 @@ public class Upload implements Change {
     }
     if (place.isEmpty()) {
       unwanted = isGivenUp();
-      refusal = unwanted ? "" : store.noRoom(length);
+      refusal = unwanted ? "" : store.noRoom(key, length);
     } else {
       reservation = place.get();
     }

@@ -57,6 +57,11 @@ public record BlockKey(
     return PREFIX + namespace + ':' + HEX.toHexDigits(fingerprint) + ':';
   }
 
+  /// The namespace.
+  public String namespace() {
+    return namespace(space);
+  }
+
   /// The namespace in a [#space()].
   static String namespace(String space) {
     return space.substring(PREFIX.length(), space.length() - FINGERPRINT_DIGITS - 2);

@@ -33,6 +33,7 @@ public final class StagedPuts {
   private final long timeoutNs;
 
   private long bytes;
+  private final Map<Space, Long> bySpace = new HashMap<>();
 
   /// In the order in which they began, so of their deadlines.
   private final LinkedHashMap<Name, Open> puts = new LinkedHashMap<>();
@@ -58,9 +59,9 @@ public final class StagedPuts {
     if (put.contradicts(block)) {
       return "SYNTAX part: another parent or number of parts than the block's others in this put";
     }
-    bytes += value.length();
+    count(name, value.length());
     for (var before : put.add(block, part, value)) {
-      bytes -= before.length();
+      count(name, -before.length());
       dropped.accept(before);
     }
     return "";
@@ -134,22 +135,15 @@ public final class StagedPuts {
   /// The put of a name, which is not under way any more.
   public Optional<StagedPut> take(Name name) {
     var taken = Optional.ofNullable(puts.remove(name)).map(Open::put);
-    taken.ifPresent(put -> bytes -= put.bytes());
+    taken.ifPresent(put -> count(name, -put.bytes()));
     return taken;
   }
 
   /// Takes those whose time is over.
   public List<StagedPut> expired() {
     var late = new ArrayList<StagedPut>();
-    var all = puts.values().iterator();
-    while (all.hasNext()) {
-      var open = all.next();
-      if (clock.nanoTime() - open.deadlineNs() < 0) {
-        break;
-      }
-      late.add(open.put());
-      bytes -= open.put().bytes();
-      all.remove();
+    while (!puts.isEmpty() && clock.nanoTime() - puts.firstEntry().getValue().deadlineNs() >= 0) {
+      take(puts.firstEntry().getKey()).ifPresent(late::add);
     }
     return late;
   }
@@ -158,6 +152,16 @@ public final class StagedPuts {
   public List<StagedPut> takeAll(Space space) {
     var names = puts.keySet().stream().filter(name -> name.space().equals(space)).toList();
     return names.stream().map(this::take).flatMap(Optional::stream).toList();
+  }
+
+  private void count(Name name, long more) {
+    bytes += more;
+    bySpace.merge(name.space(), more, (before, now) -> before + now == 0 ? null : before + now);
+  }
+
+  /// Bytes of all parts of a space.
+  public long bytes(Space space) {
+    return bySpace.getOrDefault(space, 0L);
   }
 
   /// Bytes of all parts.

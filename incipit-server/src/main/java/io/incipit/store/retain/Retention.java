@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Says which values of a store go when there is no room, by a policy of the simulator. Values are
@@ -39,6 +40,9 @@ public final class Retention implements Victims {
 
   /// Pinned blocks that are passed over for one victim.
   private static final int PASSED_MAX = 64;
+
+  /// Guarded blocks that are: after that they are not met again for a while.
+  private static final int GUARDED_MAX = 1 << 14;
 
   private final RetentionConfig config;
   private final Clock clock;
@@ -66,6 +70,10 @@ public final class Retention implements Victims {
   private int keptInRow;
 
   private final Pins pins = new Pins();
+
+  /// Blocks that do not go to make room for others.
+  private LongPredicate guarded = _ -> false;
+
   private final Departures departures = new Departures();
 
   /// What compares it with other policies, if anything does.
@@ -91,6 +99,11 @@ public final class Retention implements Victims {
   /// Tells a meter of all that is asked for from now on, and of what room there is.
   public void meter(RegretMeter told) {
     meter = told;
+  }
+
+  /// Says which blocks do not go to make room, nor are given up before they came.
+  public void guard(LongPredicate ids) {
+    guarded = ids;
   }
 
   /// Another change begins: what room is made for in it is not what it was made for before.
@@ -164,7 +177,9 @@ public final class Retention implements Victims {
     if (links[slot] != UNLINKED) {
       return;
     }
-    if ((declined.has(id) || pool.isDeclined(id)) && pins.find(id, clock.nanoTime()).isEmpty()) {
+    if ((declined.has(id) || pool.isDeclined(id))
+        && pins.find(id, clock.nanoTime()).isEmpty()
+        && !guarded.test(id)) {
       departures.forget(id);
       declined.add(id, handle, length);
       pool.roomMade();
@@ -251,6 +266,11 @@ public final class Retention implements Victims {
     pins.clear();
   }
 
+  /// Whether a block is pinned so that it never goes.
+  public boolean isPinned(long id) {
+    return pins.isHard(id, clock.nanoTime());
+  }
+
   /// The pins there are.
   public Pins pins() {
     return pins;
@@ -321,23 +341,30 @@ public final class Retention implements Victims {
       return;
     }
     int softest = NONE;
-    for (int passed = 0; passed < PASSED_MAX; passed++) {
+    int guard = NONE;
+    int guards = 0;
+    for (int passed = 0; passed - guards < PASSED_MAX && guards < GUARDED_MAX; passed++) {
       leaving = passed == 0 ? pool.victim(now) : pool.nextVictim(now);
       if ((leaving == NONE || keptInRow > KEPT_IN_ROW_MAX) && !unfiled.isEmpty()) {
         fileAll();
         leaving = pool.victim(now);
       }
-      if (leaving == NONE || leaving == softest) {
+      if (leaving == NONE || leaving == softest || leaving == guard) {
         break;
       }
       var pin = pin(leaving);
-      if (pin == null) {
+      if (guarded.test(pool.id(leaving))) {
+        guard = guard == NONE ? leaving : guard;
+        guards++;
+      } else if (pin == null) {
         fill(leaving, family);
         return;
+      } else {
+        softest = softest == NONE && !pin.hard() ? leaving : softest;
       }
-      softest = softest == NONE && !pin.hard() ? leaving : softest;
       pool.hold(now, leaving);
     }
+    leaving = guard == NONE ? leaving : NONE;
     if (leaving == NONE && softest == NONE) {
       // Nothing else can go: perhaps what could not does now.
       offersDeclined = declined.next(now, 0, pool::isIncoming, family);
@@ -375,9 +402,14 @@ public final class Retention implements Victims {
     }
     leaving = block(slot);
     var pin = pin(leaving);
-    if (pin == null || !pin.hard()) {
+    if ((pin == null || !pin.hard()) && !guarded.test(pool.id(leaving))) {
       fill(leaving, family);
     }
+  }
+
+  /// The block that has to go before one, since it is of no use without: below it, or itself.
+  public long tip(long id) {
+    return pool.tip(id);
   }
 
   /// Files all that waits for its path: better a guess too early than no victim.

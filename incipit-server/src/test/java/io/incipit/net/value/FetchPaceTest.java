@@ -4,8 +4,8 @@ package io.incipit.net.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.incipit.env.ManualClock;
 import io.incipit.env.RawDisk;
-import io.incipit.net.ManualClock;
 import io.incipit.net.task.Progress;
 import io.incipit.protocol.RespBuffer;
 import io.incipit.store.Change;

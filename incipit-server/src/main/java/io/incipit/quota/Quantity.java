@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.server;
+package io.incipit.quota;
 
 import java.time.Duration;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Numbers with units, as configurations write them.
-final class Quantity {
+public final class Quantity {
   private static final Pattern FORM = Pattern.compile("([0-9]{1,18})([a-zA-Z]*)");
   private static final Map<String, Long> BYTES =
       Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30, "TiB", 1L << 40);
@@ -17,12 +17,12 @@ final class Quantity {
   private Quantity() {}
 
   /// Bytes of `64KiB`, `2GiB` and the like; only zero may stand without a unit.
-  static Optional<Long> bytes(String text) {
+  public static Optional<Long> bytes(String text) {
     return value(text, BYTES);
   }
 
   /// The duration of `10s`, `250ms` and the like; only zero may stand without a unit.
-  static Optional<Duration> duration(String text) {
+  public static Optional<Duration> duration(String text) {
     return value(text, MILLIS).map(Duration::ofMillis);
   }
 

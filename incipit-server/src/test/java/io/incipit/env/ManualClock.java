@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.incipit.net;
+package io.incipit.env;
 
-import io.incipit.env.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
