@@ -2,12 +2,18 @@
 package io.incipit.server;
 
 import io.incipit.env.Clock;
+import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
 import io.incipit.env.RawDisk;
 import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.Users;
+import io.incipit.net.audit.Audit;
+import io.incipit.net.audit.AuditEvent;
+import io.incipit.net.audit.AuditEvent.Kind;
+import io.incipit.net.audit.AuditEvent.Outcome;
+import io.incipit.net.audit.AuditLog;
 import io.incipit.router.RouterApi;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
@@ -17,6 +23,7 @@ import io.incipit.store.share.SharedPool;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -28,11 +35,15 @@ public final class IncipitServer implements AutoCloseable {
   /// What remains of the time for a stop when connections have had theirs.
   private static final int END_MILLIS = 1_000;
 
+  /// For the lines of the audit log that wait when all else has ended.
+  private static final Duration AUDIT_END = Duration.ofMillis(END_MILLIS);
+
   private static final String TCP = "tcp://";
   private static final String ANY_HOST = TCP + "*";
 
   private final ServerConfig config;
   private final Clock clock;
+  private final Audit audit;
   private final Service service;
   private final Store store;
   private final Engines engines;
@@ -44,10 +55,12 @@ public final class IncipitServer implements AutoCloseable {
   /// Whether the engines were once caught up with; written by any thread, and only ever set.
   private volatile boolean caughtUp;
 
-  private IncipitServer(ServerConfig config, Clock time, HostMemory pool) throws IOException {
+  private IncipitServer(
+      ServerConfig config, Clock time, HostMemory pool, Access access, Audit audit)
+      throws IOException {
     this.config = config;
     this.clock = Clock.system();
-    var access = Access.of(config.access(), clock);
+    this.audit = audit;
     this.store =
         Store.open(config.store(), pool, RawDisk.system(), time, RandomSource.system().fresh());
     this.service = new Service(config.index(), RandomSource.system());
@@ -59,18 +72,45 @@ public final class IncipitServer implements AutoCloseable {
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
         new NetServer(
-            config.net(), service, store, clock, router.routes(), access, this::isCaughtUp);
+            config.net(), service, store, clock, router.routes(), access, audit, this::isCaughtUp);
+  }
+
+  /// Makes a server, or says in the audit log why there is none.
+  private static IncipitServer make(ServerConfig config, Clock time) throws IOException {
+    var access = Access.of(config.access(), Clock.system());
+    var audit = audit(config, access);
+    try {
+      return make(config, time, access, audit);
+    } catch (IOException | RuntimeException | Error failure) {
+      audit.note(notStarted(failure));
+      audit.close(AUDIT_END);
+      throw failure;
+    }
+  }
+
+  private static AuditEvent notStarted(Throwable failure) {
+    return AuditEvent.of(Kind.START, Outcome.FAILED).since(String.valueOf(failure.getMessage()));
   }
 
   /// Makes a server, or leaves none of its memory, which may be a file that outlives the process.
-  private static IncipitServer make(ServerConfig config, Clock time) throws IOException {
+  private static IncipitServer make(ServerConfig config, Clock time, Access access, Audit audit)
+      throws IOException {
     var pool = pool(config);
     try {
-      return new IncipitServer(config, time, pool);
+      return new IncipitServer(config, time, pool, access, audit);
     } catch (IOException | RuntimeException | Error failure) {
       pool.close();
       throw failure;
     }
+  }
+
+  private static Audit audit(ServerConfig config, Access access) throws IOException {
+    if (config.audit().isEmpty()) {
+      return Audit.NONE;
+    }
+    var log = AuditLog.open(config.audit().get(), Disk.system(), Clock.system(), access::isSecret);
+    log.start();
+    return log;
   }
 
   private static HostMemory pool(ServerConfig config) throws IOException {
@@ -100,9 +140,11 @@ public final class IncipitServer implements AutoCloseable {
       server.router.start();
       server.net.start();
     } catch (IOException | RuntimeException | Error failure) {
+      server.audit.note(notStarted(failure));
       server.stop();
       throw failure;
     }
+    server.audit.note(AuditEvent.of(Kind.START, Outcome.DONE));
     Budgets.tooLittleMemory(Runtime.getRuntime().maxMemory(), Budgets.machineBytes())
         .ifPresent(line -> LOG.log(Level.WARNING, line));
     LOG.log(
@@ -209,6 +251,8 @@ public final class IncipitServer implements AutoCloseable {
     } catch (IOException failure) {
       LOG.log(Level.ERROR, "fail-store-close", failure);
     }
+    audit.note(AuditEvent.of(Kind.STOP, Outcome.DONE));
+    audit.close(AUDIT_END);
     LOG.log(
         Level.INFO,
         () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));

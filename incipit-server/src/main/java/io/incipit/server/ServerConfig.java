@@ -5,6 +5,7 @@ import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.access.AccessConfig;
+import io.incipit.net.audit.AuditConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.tls.ClientCertificates;
 import io.incipit.net.tls.TlsConfig;
@@ -29,6 +30,7 @@ import java.util.Properties;
 /// How a server is made. Read from one properties file and from `key=value` given beside it.
 ///
 /// @param access who may do what
+/// @param audit where it is written what was done and denied, if anywhere
 /// @param share where the memory of the store is a file that others read, if anywhere
 /// @param engines that are followed from the start
 /// @param enginesAllowed addresses at which others may be registered, beside those and this machine
@@ -36,6 +38,7 @@ import java.util.Properties;
 public record ServerConfig(
     NetConfig net,
     AccessConfig access,
+    Optional<AuditConfig> audit,
     ServiceConfig index,
     StoreOptions store,
     Optional<Path> share,
@@ -70,6 +73,7 @@ public record ServerConfig(
     return new ServerConfig(
         net(settings, cores, budgets),
         access(settings),
+        audit(settings),
         service(settings, cores, budgets),
         store(settings, budgets),
         settings.path(Setting.STORE_SHARE_DIRECTORY),
@@ -131,6 +135,12 @@ public record ServerConfig(
   private static AccessConfig access(Settings settings) {
     return new AccessConfig(
         settings.path(Setting.ACCESS_USERS), settings.text(Setting.ACCESS_REDIS_NAMESPACE));
+  }
+
+  private static Optional<AuditConfig> audit(Settings settings) {
+    long fileBytes = settings.bytes(Setting.AUDIT_FILE_LIMIT);
+    int files = settings.number(Setting.AUDIT_FILES);
+    return settings.path(Setting.AUDIT_FILE).map(file -> new AuditConfig(file, fileBytes, files));
   }
 
   private static ConnectionConfig connections(Settings settings, Budgets budgets) {

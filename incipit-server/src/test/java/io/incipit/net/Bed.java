@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.incipit.env.RawDisk;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.AccessConfig;
+import io.incipit.net.audit.Audit;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
@@ -122,6 +123,11 @@ final class Bed {
   }
 
   private Bed(ManualClock clock, AccessConfig users) throws IOException {
+    this(clock, Access.of(users, clock), Audit.NONE);
+  }
+
+  /// With users, and somebody who is told what is done and denied.
+  Bed(ManualClock clock, Access access, Audit audit) {
     this(
         service(),
         clock,
@@ -129,7 +135,8 @@ final class Bed {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Access.of(users, clock));
+        access,
+        audit);
   }
 
   /// With values on disk too, durable before they are acknowledged.
@@ -143,7 +150,15 @@ final class Bed {
   }
 
   private Bed(ManualClock clock, Memory memory, Optional<DiskConfig> disk) {
-    this(service(), clock, CONFIG, Optional.empty(), disk, Optional.of(memory), Access.open(clock));
+    this(
+        service(),
+        clock,
+        CONFIG,
+        Optional.empty(),
+        disk,
+        Optional.of(memory),
+        Access.open(clock),
+        Audit.NONE);
   }
 
   /// Another connection of the same server.
@@ -169,7 +184,8 @@ final class Bed {
         beside,
         disk,
         Optional.empty(),
-        beside.map(bed -> bed.access).orElseGet(() -> Access.open(clock)));
+        beside.map(bed -> bed.access).orElseGet(() -> Access.open(clock)),
+        Audit.NONE);
   }
 
   private Bed(
@@ -179,7 +195,8 @@ final class Bed {
       Optional<Bed> beside,
       Optional<DiskConfig> disk,
       Optional<Memory> memory,
-      Access access) {
+      Access access,
+      Audit audit) {
     this.service = service;
     this.access = access;
     this.clock = clock;
@@ -192,7 +209,9 @@ final class Bed {
         beside
             .map(bed -> bed.context)
             .orElseGet(
-                () -> new ServerContext(config, service, store(pool, disk, clock), clock, access));
+                () ->
+                    new ServerContext(
+                        config, service, store(pool, disk, clock), clock, access, audit));
     service.others(context.store()::stats);
     var blocks = context.store().blocks();
     service.keeper(blocks::hint, blocks::drop);

@@ -71,6 +71,7 @@ class ArchitectureTest {
                   "service",
                   "store",
                   "net.access",
+                  "net.audit",
                   "net.block",
                   "net.http",
                   "net.limits",
@@ -78,7 +79,8 @@ class ArchitectureTest {
                   "net.task",
                   "net.tls",
                   "net.value")),
-          entry("net.tls", Set.of("env", "tls")),
+          entry("net.tls", Set.of("env", "net.audit", "tls")),
+          entry("net.audit", Set.of("env", "block", "protocol")),
           entry(
               "net.block",
               Set.of(
@@ -105,7 +107,7 @@ class ArchitectureTest {
                   "net.block",
                   "net.redis",
                   "net.task")),
-          entry("net.http", Set.of("net.access", "net.limits")),
+          entry("net.http", Set.of("net.access", "net.audit", "net.limits")),
           entry("net.limits", Set.of("env")),
           entry(
               "router",
@@ -133,6 +135,7 @@ class ArchitectureTest {
                   "ingest",
                   "net",
                   "net.access",
+                  "net.audit",
                   "net.limits",
                   "net.tls",
                   "router",
