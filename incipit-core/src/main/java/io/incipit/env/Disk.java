@@ -2,10 +2,12 @@
 package io.incipit.env;
 
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -34,6 +36,38 @@ public interface Disk {
   ///
   /// @throws IOException if that cannot be; [#obstacle] says so before
   Draft draft(Path path) throws IOException;
+
+  /// A file that grows at its end only. For one thread.
+  interface Log extends Closeable {
+    /// Its size in bytes.
+    long bytes() throws IOException;
+
+    /// Whether it has bytes, and the last of them is no line end.
+    boolean isTorn() throws IOException;
+
+    /// Adds bytes, perhaps fewer than there are.
+    ///
+    /// @return how many, by which the buffer's position has moved
+    int append(ByteBuffer bytes) throws IOException;
+
+    /// Whether its name still leads to it.
+    boolean isInPlace();
+  }
+
+  /// Opens a file of lines to add to it; one that is not there is made, for its owner only (mode
+  /// 0600, or fewer rights by the umask). A link is not followed.
+  ///
+  /// @throws IOException if that cannot be, or something else than a file has this name
+  default Log log(Path path) throws IOException {
+    throw new IOException(path + ": no such disk (expected: one that has logs)");
+  }
+
+  /// Gives a file another name, which another file may have had.
+  ///
+  /// @throws java.nio.file.NoSuchFileException if there is none
+  default void move(Path from, Path to) throws IOException {
+    throw new IOException(from + ": no such disk (expected: one that has logs)");
+  }
 
   /// What a name should be instead, if nothing can be written there; empty if something can.
   default String obstacle(Path path) {

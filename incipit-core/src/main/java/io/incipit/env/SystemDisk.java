@@ -3,11 +3,20 @@ package io.incipit.env;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The disks of this machine.
 enum SystemDisk implements Disk {
@@ -32,6 +41,82 @@ enum SystemDisk implements Disk {
       return new StreamDraft(StandardFiles.out());
     }
     return isOther(path) ? new StreamDraft(Files.newOutputStream(path)) : FileDraft.of(place(path));
+  }
+
+  @Override
+  public Log log(Path path) throws IOException {
+    return SystemLog.open(path);
+  }
+
+  @Override
+  public void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// A file opened for appending, so that nothing that is there is ever written over.
+  ///
+  /// @param key which file it is, on which device; null where the system does not say
+  private record SystemLog(Path path, FileChannel channel, @Nullable Object key) implements Log {
+    static SystemLog open(Path path) throws IOException {
+      // A pipe would be waited for.
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(path + ": no regular file (expected: one, or nothing)");
+      }
+      var channel =
+          FileChannel.open(
+              path,
+              Set.of(
+                  StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      try {
+        return new SystemLog(path, channel, key(path));
+      } catch (IOException | RuntimeException | Error failure) {
+        channel.close();
+        throw failure;
+      }
+    }
+
+    private static @Nullable Object key(Path path) throws IOException {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    }
+
+    @Override
+    public long bytes() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public boolean isTorn() throws IOException {
+      long size = channel.size();
+      if (size == 0) {
+        return false;
+      }
+      var last = ByteBuffer.allocate(1);
+      try (var reading = FileChannel.open(path, StandardOpenOption.READ)) {
+        return reading.read(last, size - 1) < 1 || last.get(0) != '\n';
+      }
+    }
+
+    @Override
+    public int append(ByteBuffer bytes) throws IOException {
+      return channel.write(bytes);
+    }
+
+    @Override
+    public boolean isInPlace() {
+      try {
+        return Objects.equals(key, key(path));
+      } catch (IOException _) {
+        return false;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
   }
 
   @Override

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,6 +33,62 @@ final class SystemDiskTest {
     try (var in = disk.openText(file)) {
       assertEquals("é", in.readLine());
     }
+  }
+
+  private static void add(Disk.Log log, String text) throws IOException {
+    var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      log.append(bytes);
+    }
+  }
+
+  @Test
+  void log_isMadeForItsOwner_andGrows() throws IOException {
+    var file = directory.resolve("log");
+    try (var log = disk.log(file)) {
+      assertEquals(0, log.bytes());
+      assertFalse(log.isTorn());
+      add(log, "one\ntw");
+      assertTrue(log.isTorn());
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+    try (var log = disk.log(file)) {
+      assertEquals(6, log.bytes());
+      assertTrue(log.isTorn());
+      add(log, "o\n");
+      assertFalse(log.isTorn());
+    }
+    assertEquals("one\ntwo\n", disk.readText(file));
+  }
+
+  @Test
+  void log_thatWasMovedOrRemoved_isNotInPlace() throws IOException {
+    var file = directory.resolve("log");
+    var old = directory.resolve("old");
+    disk.writeText(old, "older");
+    try (var log = disk.log(file)) {
+      add(log, "a\n");
+      assertTrue(log.isInPlace());
+      disk.move(file, old);
+      assertFalse(log.isInPlace());
+      add(log, "b\n");
+      disk.writeText(file, "another");
+      assertFalse(log.isInPlace());
+    }
+    assertEquals("a\nb\n", disk.readText(old));
+    assertThrows(NoSuchFileException.class, () -> disk.move(directory.resolve("none"), old));
+  }
+
+  @Test
+  void log_ofALinkOrADirectory_isRefused() throws IOException {
+    var victim = directory.resolve("victim");
+    disk.writeText(victim, "precious");
+    var link = Files.createSymbolicLink(directory.resolve("link"), victim);
+    var dangling = Files.createSymbolicLink(directory.resolve("dangling"), Path.of("nothing"));
+    for (var path : List.of(link, dangling, directory)) {
+      assertThrows(IOException.class, () -> disk.log(path));
+    }
+    assertEquals("precious", disk.readText(victim));
   }
 
   @Test

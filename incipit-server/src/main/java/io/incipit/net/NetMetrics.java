@@ -3,6 +3,7 @@ package io.incipit.net;
 
 import io.incipit.env.Build;
 import io.incipit.net.access.Access;
+import io.incipit.net.audit.Audit;
 import io.incipit.net.http.RouteResponse;
 import io.incipit.net.redis.ServerView;
 import io.incipit.protocol.Command;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /// What the network counts. Thread-safe.
 final class NetMetrics {
@@ -110,6 +112,24 @@ final class NetMetrics {
         .callback(callback -> callback.call((double) access.faults()))
         .register(registry);
     gauge("failing_addresses", "Addresses that lately failed to log in.", access::failing);
+  }
+
+  /// Shows what became of the lines of the audit log.
+  void addAudit(Audit audit) {
+    counter("audit_lines", "Lines of the audit log that were written.", audit::lines);
+    counter(
+        "audit_dropped",
+        "Events that are not in the audit log, since too many waited for the disk.",
+        audit::dropped);
+    counter("audit_write_faults", "Attempts to write the audit log that failed.", audit::failures);
+  }
+
+  private void counter(String name, String help, LongSupplier value) {
+    CounterWithCallback.builder()
+        .name("incipit_" + name)
+        .help(help)
+        .callback(callback -> callback.call((double) value.getAsLong()))
+        .register(registry);
   }
 
   PrometheusRegistry registry() {

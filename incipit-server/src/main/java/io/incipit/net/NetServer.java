@@ -5,6 +5,7 @@ import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.net.access.Access;
+import io.incipit.net.audit.Audit;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
 import io.incipit.net.http.HttpContext;
@@ -79,6 +80,7 @@ public final class NetServer implements AutoCloseable {
   ///
   /// @param routes by path; they take precedence over the built-in ones
   /// @param access who may do what
+  /// @param audit told what is done and denied
   /// @param reload looks at files of the configuration that may have changed; blocks
   /// @param caughtUp whether the index has what is to be known before the server is ready
   public NetServer(
@@ -88,12 +90,13 @@ public final class NetServer implements AutoCloseable {
       Clock clock,
       Map<String, Route> routes,
       Access access,
+      Audit audit,
       Runnable reload,
       BooleanSupplier caughtUp) {
     this.config = config;
     this.caughtUp = caughtUp;
     ConnectionCommands.prepare();
-    this.context = new ServerContext(config.connections(), service, store, clock, access);
+    this.context = new ServerContext(config.connections(), service, store, clock, access, audit);
     var limits = config.connections();
     this.callers =
         new ConnectionLimiter(
@@ -175,7 +178,8 @@ public final class NetServer implements AutoCloseable {
               context.metrics().registry(),
               config.connections().handshakeTimeout(),
               Math.max(1, config.eventLoops() / 2),
-              context::cut);
+              context::cut,
+              context.audit());
       tls = Optional.of(Tls.open(config.tls().get(), around));
     }
   }

@@ -36,6 +36,9 @@ final class PendingReplies {
     private final boolean hex;
     private final long startedNs;
 
+    /// Told of the reply, too.
+    private final Consumer<Reply> listener;
+
     /// A question, for the case that its reply does not fit and it is to be asked again.
     private Optional<Op> question = Optional.empty();
 
@@ -47,15 +50,17 @@ final class PendingReplies {
 
     private volatile @Nullable Reply reply;
 
-    private Pending(Command command, boolean hex, long startedNs) {
+    private Pending(Command command, boolean hex, long startedNs, Consumer<Reply> listener) {
       this.command = command;
       this.hex = hex;
       this.startedNs = startedNs;
+      this.listener = listener;
     }
 
     @Override
     public void accept(Reply reply) {
       this.reply = reply;
+      listener.accept(reply);
       wake.run();
     }
   }
@@ -64,7 +69,11 @@ final class PendingReplies {
   ///
   /// @param startedNs when its request was taken, by the clock
   Pending add(Command command, boolean hex, long startedNs) {
-    var pending = new Pending(command, hex, startedNs);
+    return add(command, hex, startedNs, _ -> {});
+  }
+
+  private Pending add(Command command, boolean hex, long startedNs, Consumer<Reply> listener) {
+    var pending = new Pending(command, hex, startedNs, listener);
     queue.add(pending);
     return pending;
   }
@@ -72,14 +81,23 @@ final class PendingReplies {
   /// Asks a question whose reply comes later, in its order. It must own its bytes.
   ///
   /// @param bytes of the question; they are taken from the budget until the reply is written
-  void ask(Command command, boolean hex, long startedNs, Op question, long bytes) {
-    var pending = add(command, hex, startedNs);
+  /// @param listener told of the reply, too, by whoever brings it
+  void ask(
+      Command command,
+      boolean hex,
+      long startedNs,
+      Op question,
+      long bytes,
+      Consumer<Reply> listener) {
+    var pending = add(command, hex, startedNs, listener);
     if (context.budget().take(bytes)) {
       pending.question = Optional.of(question);
       pending.chargedBytes = bytes;
       context.service().answerLater(question, pending);
     } else {
-      pending.reply = tooMuch("requests that wait");
+      var reply = tooMuch("requests that wait");
+      pending.reply = reply;
+      listener.accept(reply);
     }
   }
 

@@ -7,6 +7,7 @@ import io.incipit.block.Reply;
 import io.incipit.net.access.Claim;
 import io.incipit.net.access.Login;
 import io.incipit.net.access.Session;
+import io.incipit.net.audit.RespAudit;
 import io.incipit.net.redis.Client;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.net.redis.RedisErrors;
@@ -51,6 +52,9 @@ final class RequestRunner {
       EnumSet.of(
           Command.MULTI, Command.EXEC, Command.DISCARD, Command.WATCH, Command.RESET, Command.QUIT);
 
+  /// Bytes of a name that the audit log may show.
+  private static final int NAME_BYTES_MAX = 64;
+
   private final ServerContext context;
   private final EventLoopContext loop;
   private final OpDecoder decoder;
@@ -61,6 +65,7 @@ final class RequestRunner {
   private final Transaction transaction;
   private final Runnable room;
   private final ValueCommands values;
+  private final RespAudit audit;
   private @Nullable Reply answered;
   private int units;
 
@@ -77,6 +82,8 @@ final class RequestRunner {
   private boolean paused;
 
   private long pausedUntilNs;
+  /// Where its reply begins, or the part of it that is written now.
+  private int mark;
 
   /// The command of the request before.
   private Command last = Command.PING;
@@ -99,6 +106,7 @@ final class RequestRunner {
     this.transaction = new Transaction(context.budget());
     this.room = room;
     this.values = values;
+    this.audit = context.audit(client);
   }
 
   /// Whether requests that `EXEC` runs are left. They come before what else has arrived.
@@ -141,6 +149,7 @@ final class RequestRunner {
 
   /// Forgets what the connection has kept. Idempotent.
   void close() {
+    audit.close();
     transaction.discard();
     values.close();
     upload.ifPresent(Upload::close);
@@ -153,11 +162,12 @@ final class RequestRunner {
   /// @param unitsMax what is left of this turn, in [1, [Turn#UNITS]]
   Outcome run(Request request, boolean owned, int unitsMax, RespBuffer out) {
     units = 1;
+    mark = out.size();
     if (login != null) {
       return enter(request, out);
     }
     if (values.isBusy()) {
-      return outcome(values.resume(out), last);
+      return outcome(values.resume(out), last, out);
     }
     if (request.count() == 0) {
       return Outcome.DONE;
@@ -216,6 +226,7 @@ final class RequestRunner {
       loop.hides(session.hides());
     } catch (RefusedException refused) {
       transaction.spoil();
+      audit.denied(command, request, Session.about(command, request), refused.code());
       refuse(command, refused, startedNs, out);
       return Outcome.DONE;
     }
@@ -242,15 +253,26 @@ final class RequestRunner {
       return Outcome.DONE;
     }
     if (claim.isPresent()) {
-      login = claim.get().login(session.access(), client.host());
+      var attempt = claim.get().login(session.access(), client.host());
+      login = attempt;
+      if (attempt.user().isEmpty()) {
+        audit.refused(command, claim.get().name(NAME_BYTES_MAX));
+      }
       return enter(request, out);
     }
     if (commands.helps(command, request, out)) {
       return Outcome.DONE;
     }
+    if (session.hides()) {
+      var namespace = Session.about(command, request);
+      audit.denied(command, request, namespace, ErrorCode.NONAMESPACE);
+    } else {
+      audit.begin(command, request);
+    }
     switch (command.kind()) {
       case CONNECTION, SERVER -> {
         boolean goesOn = runHere(command, request, out);
+        audit.end(command, request, out, mark);
         context.metrics().answered(command, context.clock().nanoTime() - startedNs);
         return goesOn ? Outcome.DONE : Outcome.QUIT;
       }
@@ -258,7 +280,7 @@ final class RequestRunner {
         out.resp3(client.resp3());
         var value = upload.orElse(null);
         upload = Optional.empty();
-        return outcome(values.run(command, request, value, out), command);
+        return outcome(values.run(command, request, value, out), command, out);
       }
       case QUESTION, ADMIN, CHANGE -> {
         try {
@@ -266,6 +288,7 @@ final class RequestRunner {
               ? publish(request, owned, startedNs)
               : ask(command, request, owned, unitsMax, out, startedNs);
         } catch (RefusedException refused) {
+          audit.end(refused.code());
           refuse(command, refused, startedNs, out);
           return Outcome.DONE;
         }
@@ -291,9 +314,10 @@ final class RequestRunner {
     return Outcome.DONE;
   }
 
-  private Outcome outcome(Progress outcome, Command command) {
+  private Outcome outcome(Progress outcome, Command command, RespBuffer out) {
     return switch (outcome) {
       case DONE -> {
+        audit.end(out, mark);
         context.metrics().answered(command, context.clock().nanoTime() - startedNs);
         yield Outcome.DONE;
       }
@@ -402,7 +426,9 @@ final class RequestRunner {
     int used = context.service().answerNow(question, unitsMax, this::keep);
     if (used != Service.TOO_MUCH) {
       units = Math.max(1, used);
-      ReplyEncoder.encode(Objects.requireNonNull(answered), hex, out);
+      var reply = Objects.requireNonNull(answered);
+      audit.end(reply);
+      ReplyEncoder.encode(reply, hex, out);
       answered = null;
       context.metrics().answered(command, context.clock().nanoTime() - startedNs);
       return Outcome.DONE;
@@ -415,7 +441,7 @@ final class RequestRunner {
       request.detach();
       question = session.seen(decoder.decode(command, request));
     }
-    replies.ask(command, hex, startedNs, question, request.frameBytes());
+    replies.ask(command, hex, startedNs, question, request.frameBytes(), audit.later());
     return Outcome.DONE;
   }
 

@@ -9,6 +9,11 @@ import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.Session;
+import io.incipit.net.audit.Audit;
+import io.incipit.net.audit.AuditEvent;
+import io.incipit.net.audit.AuditEvent.Kind;
+import io.incipit.net.audit.AuditEvent.Outcome;
+import io.incipit.net.audit.RespAudit;
 import io.incipit.net.block.BlockIndex;
 import io.incipit.net.http.HttpEvents;
 import io.incipit.net.limits.ConnectionConfig;
@@ -49,13 +54,21 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
   private final NetMetrics metrics;
   private final CutLog cuts;
   private final Pulse pulse;
+  private final Audit audit;
   private final AtomicLong lastId = new AtomicLong();
   private final ConcurrentHashMap<Long, Client> clients = new ConcurrentHashMap<>();
   private volatile int respPort;
 
-  ServerContext(ConnectionConfig config, Service service, Store store, Clock clock, Access access) {
+  ServerContext(
+      ConnectionConfig config,
+      Service service,
+      Store store,
+      Clock clock,
+      Access access,
+      Audit audit) {
     this.config = config;
     this.access = access;
+    this.audit = audit;
     this.service = service;
     this.store = store;
     this.clock = clock;
@@ -70,6 +83,7 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
         "Bytes of requests that wait or are not complete, and of replies not taken yet.",
         budget::used);
     metrics.addLogins(access);
+    metrics.addAudit(audit);
   }
 
   ConnectionConfig config() {
@@ -193,9 +207,26 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
 
   /// Looks at the users file, and ends the connections of those who are no users any more. Blocks.
   void reloadUsers() {
-    if (access.reload()) {
-      clients.values().forEach(Client::endIfRevoked);
+    switch (access.reload()) {
+      case SAME -> {
+        // So is all else.
+      }
+      case TAKEN -> {
+        audit.note(AuditEvent.of(Kind.USERS, Outcome.DONE));
+        clients.values().forEach(Client::endIfRevoked);
+      }
+      case REFUSED -> audit.note(AuditEvent.of(Kind.USERS, Outcome.FAILED).since(access.fault()));
     }
+  }
+
+  @Override
+  public Audit audit() {
+    return audit;
+  }
+
+  /// What the audit log is told of a connection.
+  RespAudit audit(Client client) {
+    return new RespAudit(audit, client.address(), client.session()::knownName);
   }
 
   void close(Client client) {

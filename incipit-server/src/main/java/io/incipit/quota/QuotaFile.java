@@ -70,26 +70,36 @@ public final class QuotaFile {
     return quotas;
   }
 
+  /// What a look at the file has brought.
+  ///
+  /// @param fault what is wrong with the file, so that nothing was changed; empty if nothing is
+  public record Change(String fault) {}
+
   /// Reads the file again. One that is not good is logged once, and changes nothing. Blocks.
-  public synchronized void reload() {
+  ///
+  /// @return none if there is nothing new
+  public synchronized Optional<Change> reload() {
     try {
       var read = read(file);
       if (read.equals(text)) {
         fault = "";
-        return;
+        return Optional.empty();
       }
       var lines = parse(file.toString(), read, room);
       text = read;
       fault = "";
       quotas.set(lines);
       LOG.log(Level.INFO, () -> "reload-quotas lines=%d".formatted(lines.size()));
+      return Optional.of(new Change(""));
     } catch (IOException | IllegalArgumentException bad) {
       var reason = String.valueOf(bad.getMessage());
-      if (!reason.equals(fault)) {
-        fault = reason;
-        LOG.log(
-            Level.ERROR, () -> "fail-reload-quotas reason='%s' quotas=unchanged".formatted(reason));
+      if (reason.equals(fault)) {
+        return Optional.empty();
       }
+      fault = reason;
+      LOG.log(
+          Level.ERROR, () -> "fail-reload-quotas reason='%s' quotas=unchanged".formatted(reason));
+      return Optional.of(new Change(reason));
     }
   }
 

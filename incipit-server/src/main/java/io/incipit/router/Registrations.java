@@ -59,9 +59,11 @@ final class Registrations {
     if (instance.isNumber()) {
       numbers.put(key(scope.namespace(), instance.text()), instance);
     }
-    return dialect == Dialect.DYNAMO
-        ? JsonAnswer.of(201, request, json -> write(json, "ok", instance))
-        : JsonAnswer.of(200, request, json -> write(json, "registered successfully", instance));
+    var answer =
+        dialect == Dialect.DYNAMO
+            ? JsonAnswer.of(201, request, json -> write(json, "ok", instance))
+            : JsonAnswer.of(200, request, json -> write(json, "registered successfully", instance));
+    return answer.about(scope.namespace());
   }
 
   private static InstanceId instance(Body body) {
@@ -147,7 +149,8 @@ final class Registrations {
       numbers.remove(key(scope.namespace(), instance.text()));
     }
     var status = dialect == Dialect.DYNAMO ? "ok" : "unregistered successfully";
-    return JsonAnswer.of(200, request, json -> write(json, status, removed(scope, gone)));
+    return JsonAnswer.of(200, request, json -> write(json, status, removed(scope, gone)))
+        .about(scope.namespace());
   }
 
   private static List<String> removed(Scope scope, List<String> owners) {

@@ -2,12 +2,18 @@
 package io.incipit.server;
 
 import io.incipit.env.Clock;
+import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
 import io.incipit.env.RawDisk;
 import io.incipit.ingest.Engines;
 import io.incipit.net.NetServer;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.Users;
+import io.incipit.net.audit.Audit;
+import io.incipit.net.audit.AuditEvent;
+import io.incipit.net.audit.AuditEvent.Kind;
+import io.incipit.net.audit.AuditEvent.Outcome;
+import io.incipit.net.audit.AuditLog;
 import io.incipit.quota.QuotaFile;
 import io.incipit.quota.Quotas;
 import io.incipit.router.RouterApi;
@@ -19,6 +25,7 @@ import io.incipit.store.share.SharedPool;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -31,11 +38,15 @@ public final class IncipitServer implements AutoCloseable {
   /// What remains of the time for a stop when connections have had theirs.
   private static final int END_MILLIS = 1_000;
 
+  /// For the lines of the audit log that wait when all else has ended.
+  private static final Duration AUDIT_END = Duration.ofMillis(END_MILLIS);
+
   private static final String TCP = "tcp://";
   private static final String ANY_HOST = TCP + "*";
 
   private final ServerConfig config;
   private final Clock clock;
+  private final Audit audit;
   private final Service service;
   private final Store store;
   private final Engines engines;
@@ -47,20 +58,33 @@ public final class IncipitServer implements AutoCloseable {
   /// Whether the engines were once caught up with; written by any thread, and only ever set.
   private volatile boolean caughtUp;
 
-  private IncipitServer(ServerConfig config, Clock time, HostMemory pool) throws IOException {
+  /// What keeps people from what they may not do, and writes it down.
+  private record Guard(Access access, Audit audit, Optional<QuotaFile> quotas) {
+    private void reload() {
+      quotas.ifPresent(file -> file.reload().ifPresent(this::note));
+    }
+
+    private void note(QuotaFile.Change change) {
+      boolean taken = change.fault().isEmpty();
+      var event = AuditEvent.of(Kind.QUOTAS, taken ? Outcome.DONE : Outcome.FAILED);
+      audit.note(taken ? event : event.since(change.fault()));
+    }
+  }
+
+  private IncipitServer(ServerConfig config, Clock time, HostMemory pool, Guard guard)
+      throws IOException {
     this.config = config;
     this.clock = Clock.system();
-    var quotaFile = quotas(config, clock);
-    var quotas = quotaFile.map(QuotaFile::quotas).orElseGet(Quotas::none);
-    var access = Access.of(config.access(), clock, quotas);
+    this.audit = guard.audit();
+    var access = guard.access();
     this.store =
         Store.open(config.store(), pool, RawDisk.system(), time, RandomSource.system().fresh());
-    this.service = new Service(config.index(), RandomSource.system(), quotas);
+    this.service = new Service(config.index(), RandomSource.system(), access.quotas());
     this.engines = new Engines(service, clock, RandomSource.system());
     service.engines(engines::rows);
     service.others(store::stats);
     service.keeper(store.blocks()::hint, store.blocks()::drop);
-    store.quotas(quotas, config.access().redisNamespace());
+    store.quotas(access.quotas(), config.access().redisNamespace());
     store.blocks().feed(new Feed(service::offer, service::whenRoom), config.store().owner());
     this.router = new RouterApi(engines, service, clock, allowed(config));
     this.net =
@@ -71,27 +95,57 @@ public final class IncipitServer implements AutoCloseable {
             clock,
             router.routes(),
             access,
-            () -> quotaFile.ifPresent(QuotaFile::reload),
+            audit,
+            guard::reload,
             this::isCaughtUp);
   }
 
-  /// Makes a server, or leaves none of its memory, which may be a file that outlives the process.
+  /// Makes a server, or says in the audit log why there is none.
   private static IncipitServer make(ServerConfig config, Clock time) throws IOException {
+    var quotas = quotas(config);
+    var limits = quotas.map(QuotaFile::quotas).orElseGet(Quotas::none);
+    var access = Access.of(config.access(), Clock.system(), limits);
+    var audit = audit(config, access);
+    try {
+      return make(config, time, new Guard(access, audit, quotas));
+    } catch (IOException | RuntimeException | Error failure) {
+      audit.note(notStarted(failure));
+      audit.close(AUDIT_END);
+      throw failure;
+    }
+  }
+
+  private static AuditEvent notStarted(Throwable failure) {
+    return AuditEvent.of(Kind.START, Outcome.FAILED).since(String.valueOf(failure.getMessage()));
+  }
+
+  /// Makes a server, or leaves none of its memory, which may be a file that outlives the process.
+  private static IncipitServer make(ServerConfig config, Clock time, Guard guard)
+      throws IOException {
     var pool = pool(config);
     try {
-      return new IncipitServer(config, time, pool);
+      return new IncipitServer(config, time, pool, guard);
     } catch (IOException | RuntimeException | Error failure) {
       pool.close();
       throw failure;
     }
   }
 
-  private static Optional<QuotaFile> quotas(ServerConfig config, Clock clock) throws IOException {
+  private static Optional<QuotaFile> quotas(ServerConfig config) throws IOException {
     if (config.quotas().isEmpty()) {
       return Optional.empty();
     }
     var room = new QuotaFile.Room(config.index().memoryLimitBytes(), config.store().hostBytes());
-    return Optional.of(QuotaFile.open(config.quotas().get(), room, clock));
+    return Optional.of(QuotaFile.open(config.quotas().get(), room, Clock.system()));
+  }
+
+  private static Audit audit(ServerConfig config, Access access) throws IOException {
+    if (config.audit().isEmpty()) {
+      return Audit.NONE;
+    }
+    var log = AuditLog.open(config.audit().get(), Disk.system(), Clock.system(), access::isSecret);
+    log.start();
+    return log;
   }
 
   private static HostMemory pool(ServerConfig config) throws IOException {
@@ -121,9 +175,11 @@ public final class IncipitServer implements AutoCloseable {
       server.router.start();
       server.net.start();
     } catch (IOException | RuntimeException | Error failure) {
+      server.audit.note(notStarted(failure));
       server.stop();
       throw failure;
     }
+    server.audit.note(AuditEvent.of(Kind.START, Outcome.DONE));
     Budgets.tooLittleMemory(Runtime.getRuntime().maxMemory(), Budgets.machineBytes())
         .ifPresent(line -> LOG.log(Level.WARNING, line));
     LOG.log(
@@ -230,6 +286,8 @@ public final class IncipitServer implements AutoCloseable {
     } catch (IOException failure) {
       LOG.log(Level.ERROR, "fail-store-close", failure);
     }
+    audit.note(AuditEvent.of(Kind.STOP, Outcome.DONE));
+    audit.close(AUDIT_END);
     LOG.log(
         Level.INFO,
         () -> "stop-server duration_ms=%d".formatted((clock.nanoTime() - startedNs) / 1_000_000));

@@ -5,6 +5,7 @@ import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.access.AccessConfig;
+import io.incipit.net.audit.AuditConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.tls.ClientCertificates;
 import io.incipit.net.tls.TlsConfig;
@@ -30,6 +31,7 @@ import java.util.Properties;
 ///
 /// @param access who may do what
 /// @param quotas where it stands how much namespaces may take, if anywhere
+/// @param audit where it is written what was done and denied, if anywhere
 /// @param share where the memory of the store is a file that others read, if anywhere
 /// @param engines that are followed from the start
 /// @param enginesAllowed addresses at which others may be registered, beside those and this machine
@@ -38,6 +40,7 @@ public record ServerConfig(
     NetConfig net,
     AccessConfig access,
     Optional<Path> quotas,
+    Optional<AuditConfig> audit,
     ServiceConfig index,
     StoreOptions store,
     Optional<Path> share,
@@ -73,6 +76,7 @@ public record ServerConfig(
         net(settings, cores, budgets),
         access(settings),
         settings.path(Setting.ACCESS_QUOTAS),
+        audit(settings),
         service(settings, cores, budgets),
         store(settings, budgets),
         settings.path(Setting.STORE_SHARE_DIRECTORY),
@@ -134,6 +138,12 @@ public record ServerConfig(
   private static AccessConfig access(Settings settings) {
     return new AccessConfig(
         settings.path(Setting.ACCESS_USERS), settings.text(Setting.ACCESS_REDIS_NAMESPACE));
+  }
+
+  private static Optional<AuditConfig> audit(Settings settings) {
+    long fileBytes = settings.bytes(Setting.AUDIT_FILE_LIMIT);
+    int files = settings.number(Setting.AUDIT_FILES);
+    return settings.path(Setting.AUDIT_FILE).map(file -> new AuditConfig(file, fileBytes, files));
   }
 
   private static ConnectionConfig connections(Settings settings, Budgets budgets) {

@@ -101,7 +101,7 @@ class AccessTest {
   }
 
   /// Requests of a command, at least one; a command without any does not compile.
-  private static List<List<String>> samples(Command command, String ns) {
+  static List<List<String>> samples(Command command, String ns) {
     var name = command.wireName();
     return switch (command) {
       case MATCH, SCORE, LOCATE, INSPECT, EXPLAIN, TOUCH_BLOCKS, UNPIN ->

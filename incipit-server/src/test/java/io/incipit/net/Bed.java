@@ -7,6 +7,7 @@ import io.incipit.env.ManualClock;
 import io.incipit.env.RawDisk;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.AccessConfig;
+import io.incipit.net.audit.Audit;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.quota.Quotas;
 import io.incipit.service.Service;
@@ -137,10 +138,16 @@ final class Bed {
         Optional.empty(),
         disk,
         Optional.empty(),
-        Access.of(AccessConfig.NONE, clock, quotas));
+        Access.of(AccessConfig.NONE, clock, quotas),
+        Audit.NONE);
   }
 
   private Bed(ManualClock clock, AccessConfig users) throws IOException {
+    this(clock, Access.of(users, clock), Audit.NONE);
+  }
+
+  /// With users, and somebody who is told what is done and denied.
+  Bed(ManualClock clock, Access access, Audit audit) {
     this(
         service(),
         clock,
@@ -148,7 +155,8 @@ final class Bed {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Access.of(users, clock));
+        access,
+        audit);
   }
 
   /// With values on disk too, durable before they are acknowledged.
@@ -162,7 +170,15 @@ final class Bed {
   }
 
   private Bed(ManualClock clock, Memory memory, Optional<DiskConfig> disk) {
-    this(service(), clock, CONFIG, Optional.empty(), disk, Optional.of(memory), Access.open(clock));
+    this(
+        service(),
+        clock,
+        CONFIG,
+        Optional.empty(),
+        disk,
+        Optional.of(memory),
+        Access.open(clock),
+        Audit.NONE);
   }
 
   /// Another connection of the same server.
@@ -188,7 +204,8 @@ final class Bed {
         beside,
         disk,
         Optional.empty(),
-        beside.map(bed -> bed.access).orElseGet(() -> Access.open(clock)));
+        beside.map(bed -> bed.access).orElseGet(() -> Access.open(clock)),
+        Audit.NONE);
   }
 
   private Bed(
@@ -198,7 +215,8 @@ final class Bed {
       Optional<Bed> beside,
       Optional<DiskConfig> disk,
       Optional<Memory> memory,
-      Access access) {
+      Access access,
+      Audit audit) {
     this.service = service;
     this.access = access;
     this.clock = clock;
@@ -213,7 +231,7 @@ final class Bed {
             .orElseGet(
                 () ->
                     new ServerContext(
-                        config, service, store(pool, disk, clock, access), clock, access));
+                        config, service, store(pool, disk, clock, access), clock, access, audit));
     service.others(context.store()::stats);
     var blocks = context.store().blocks();
     service.keeper(blocks::hint, blocks::drop);

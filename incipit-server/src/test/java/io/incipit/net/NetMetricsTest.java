@@ -61,4 +61,29 @@ class NetMetricsTest {
         .anyMatch(line -> line.startsWith("process_start_time_seconds "))
         .noneMatch(line -> line.matches("[^#].*[0-9]E-?[0-9]+"));
   }
+
+  @Test
+  void plain_numbersOfSamplesAndBuckets_haveNoExponents() {
+    assertThat(
+            Exposition.plain(
+                """
+                # HELP a Is 1.0E7
+                a 1.0032773E7
+                a_bucket{le="5.0E-6"} 2.0
+                a_bucket{command="GET",le="+Inf"} 3
+                b{name="le=\\"5.0E-6\\" 1.0E7"} -0.5
+                c NaN
+                # EOF
+                """))
+        .isEqualTo(
+            """
+            # HELP a Is 1.0E7
+            a 10032773
+            a_bucket{le="0.000005"} 2
+            a_bucket{command="GET",le="+Inf"} 3
+            b{name="le=\\"5.0E-6\\" 1.0E7"} -0.5
+            c NaN
+            # EOF
+            """);
+  }
 }

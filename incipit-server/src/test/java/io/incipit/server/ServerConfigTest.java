@@ -8,6 +8,7 @@ import io.incipit.ingest.EngineSpec;
 import io.incipit.net.NetConfig;
 import io.incipit.net.Transport;
 import io.incipit.net.access.AccessConfig;
+import io.incipit.net.audit.AuditConfig;
 import io.incipit.net.limits.ConnectionConfig;
 import io.incipit.net.tls.ClientCertificates;
 import io.incipit.net.tls.TlsConfig;
@@ -66,6 +67,7 @@ class ServerConfigTest {
                     Optional.empty()),
                 AccessConfig.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 new ServiceConfig(4, 1_024, 128L << 20, 65_536, 3L << 30, 512L << 20),
                 new StoreOptions(
                     Budgets.poolBytes(Budgets.machineBytes()),
@@ -114,6 +116,9 @@ class ServerConfigTest {
     values.put("access.users", "/etc/users");
     values.put("access.redis-namespace", "kept");
     values.put("access.quotas", "/etc/quotas");
+    values.put("audit.file", "/var/log/audit");
+    values.put("audit.file-limit", "24MiB");
+    values.put("audit.files", "25");
     values.put("index.memory-limit", "5GiB");
     values.put("index.namespaces-max", "13");
     values.put("index.lanes", "14");
@@ -176,6 +181,7 @@ class ServerConfigTest {
                             TlsVersions.FROM_1_2))),
                 new AccessConfig(Optional.of(Path.of("/etc/users")), "kept"),
                 Optional.of(Path.of("/etc/quotas")),
+                Optional.of(new AuditConfig(Path.of("/var/log/audit"), 24 << 20, 25)),
                 new ServiceConfig(14, 15, 2, 13, 5L << 30, 17L << 20),
                 new StoreOptions(
                     18 << 20,

@@ -77,6 +77,7 @@ class ArchitectureTest {
                   "service",
                   "store",
                   "net.access",
+                  "net.audit",
                   "net.block",
                   "net.http",
                   "net.limits",
@@ -84,7 +85,8 @@ class ArchitectureTest {
                   "net.task",
                   "net.tls",
                   "net.value")),
-          entry("net.tls", Set.of("env", "tls")),
+          entry("net.tls", Set.of("env", "net.audit", "tls")),
+          entry("net.audit", Set.of("env", "block", "protocol")),
           entry(
               "net.block",
               Set.of(
@@ -111,7 +113,7 @@ class ArchitectureTest {
                   "net.block",
                   "net.redis",
                   "net.task")),
-          entry("net.http", Set.of("net.access", "net.limits")),
+          entry("net.http", Set.of("net.access", "net.audit", "net.limits")),
           entry("net.limits", Set.of("env")),
           entry(
               "router",
@@ -140,6 +142,7 @@ class ArchitectureTest {
                   "ingest",
                   "net",
                   "net.access",
+                  "net.audit",
                   "net.limits",
                   "net.tls",
                   "router",

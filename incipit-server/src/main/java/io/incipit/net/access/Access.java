@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Who may do what on this server, as its users file says now. Thread-safe.
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Without a file everybody may do everything, and nobody is asked who he is.
 public final class Access {
   private static final Logger LOG = System.getLogger(Access.class.getName());
+
+  /// What `incipit user token` makes, or most of it.
+  private static final Pattern TOKEN = Pattern.compile("incipit_[A-Za-z0-9_-]{16}");
 
   private final Optional<Path> file;
   private final String keys;
@@ -101,18 +105,38 @@ public final class Access {
     return now == null ? user.equals(Users.ANYBODY) : now.has(user);
   }
 
+  /// Whether a word is a token, or was or may become one: nobody is to read it, though somebody may
+  /// send it where a name belongs.
+  public boolean isSecret(String word) {
+    var now = users;
+    return TOKEN.matcher(word).find() || (now != null && now.hasToken(word));
+  }
+
+  /// What came of a look at the users file.
+  public enum Reload {
+    /// It says what it said before, or is as bad as before.
+    SAME,
+    /// There are other users now.
+    TAKEN,
+    /// It is not good: [Access#fault] says why.
+    REFUSED
+  }
+
+  /// What was wrong with the users file at the last look; empty if nothing was.
+  public synchronized String fault() {
+    return fault;
+  }
+
   /// Reads the users file again, if it says something else than before. A file that is not good is
   /// logged and counted once, and changes nothing. Blocks.
-  ///
-  /// @return whether there are other users now
-  public synchronized boolean reload() {
+  public synchronized Reload reload() {
     if (file.isEmpty()) {
-      return false;
+      return Reload.SAME;
     }
     try {
       var read = SecretFile.read(file.get(), Users.FILE_BYTES_MAX);
       if (read.equals(text) && fault.isEmpty()) {
-        return false;
+        return Reload.SAME;
       }
       var next = Users.parse(file.get().toString(), read);
       boolean changed = !read.equals(text);
@@ -122,16 +146,16 @@ public final class Access {
       if (changed) {
         LOG.log(Level.INFO, () -> "reload-users count=%d".formatted(next.all().size()));
       }
-      return changed;
+      return changed ? Reload.TAKEN : Reload.SAME;
     } catch (IOException | IllegalArgumentException bad) {
       var reason = String.valueOf(bad.getMessage());
-      if (!reason.equals(fault)) {
-        fault = reason;
-        faults.increment();
-        LOG.log(
-            Level.ERROR, () -> "fail-reload-users reason='%s' users=unchanged".formatted(reason));
+      if (reason.equals(fault)) {
+        return Reload.SAME;
       }
-      return false;
+      fault = reason;
+      faults.increment();
+      LOG.log(Level.ERROR, () -> "fail-reload-users reason='%s' users=unchanged".formatted(reason));
+      return Reload.REFUSED;
     }
   }
 

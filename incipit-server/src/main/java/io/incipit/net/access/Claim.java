@@ -46,6 +46,12 @@ public final class Claim {
     return found;
   }
 
+  /// The name that is said, cut to so many bytes; empty if none is.
+  public String name(int bytesMax) {
+    // Word 0 is the command's name: none was given.
+    return name == 0 ? "" : Session.shown(request, name, bytesMax);
+  }
+
   /// Looks whether it is so.
   ///
   /// @param address of who says it, without a port

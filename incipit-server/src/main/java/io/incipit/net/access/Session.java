@@ -8,6 +8,7 @@ import io.incipit.protocol.RefusedException;
 import io.incipit.protocol.Request;
 import io.incipit.quota.Tenant;
 import io.incipit.store.block.BlockKey;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,12 @@ public final class Session {
       return now.name();
     }
     return access.isGuarded() ? "(none)" : Users.ANYBODY;
+  }
+
+  /// The same; empty where nobody is asked, and before he has said it. For any thread.
+  public String knownName() {
+    var now = user;
+    return now == null ? "" : now.name();
   }
 
   /// Whether the user has said who he is, and is not or not with this token any more. For any
@@ -265,6 +272,20 @@ public final class Session {
       }
     }
     return lastRights;
+  }
+
+  /// The namespace that a request names, as far as it is shown; empty if it names none.
+  public static String about(Command command, Request request) {
+    return Demand.of(command, request) instanceof Demand.OfNamespace(_, int word, _)
+            && word < request.count()
+        ? shown(request, word, NAME_SHOWN_MAX)
+        : "";
+  }
+
+  /// The beginning of a word.
+  static String shown(Request request, int word, int bytesMax) {
+    int length = Math.min(bytesMax, request.length(word));
+    return new String(request.bytes(), request.offset(word), length, StandardCharsets.UTF_8);
   }
 
   private static String shown(String name) {

@@ -149,6 +149,11 @@ public final class Users {
     return List.copyOf(byName.values());
   }
 
+  /// Whether a word is somebody's token.
+  boolean hasToken(String word) {
+    return byDigest.containsKey(Secret.of(word.getBytes(StandardCharsets.UTF_8)).digest());
+  }
+
   boolean has(String name) {
     return byName.containsKey(name);
   }

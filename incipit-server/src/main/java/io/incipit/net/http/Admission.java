@@ -15,32 +15,45 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param access who they are
 record Admission(Access access) {
+  /// The code of a token that is nobody's.
+  static final String WRONG = "WRONGPASS";
+
   private static final String BEARER = "Bearer ";
+
+  static final Verdict ANYBODY = new Verdict("", null);
 
   /// Why a request is not answered.
   ///
+  /// @param code for the audit log: the error's code over RESP
   /// @param waitNs how long that is to be kept from who asked; not positive for not at all
-  record Denial(RouteResponse response, long waitNs) {}
+  record Denial(RouteResponse response, String code, long waitNs) {}
+
+  /// What is to become of a request.
+  ///
+  /// @param user who asks, if that is known; else empty
+  /// @param denial null if it is to be answered
+  record Verdict(String user, @Nullable Denial denial) {}
 
   /// Looks at the headers of a request.
-  ///
-  /// @return null if it is to be answered
-  @Nullable Denial denial(HttpRequest begun, Route route, @Nullable SocketAddress from) {
-    if (route.needs().isEmpty()) {
-      return null;
+  Verdict judge(HttpRequest begun, Route route, @Nullable SocketAddress from) {
+    if (!access.isGuarded() || route.needs().isEmpty()) {
+      return ANYBODY;
     }
     var given = begun.headers().getAll(HttpHeaderNames.AUTHORIZATION);
     if (given.size() != 1 || !isBearer(given.getFirst())) {
-      return new Denial(unauthorized("Authorization: none (expected: Bearer and a token)"), 0);
+      var what = unauthorized("Authorization: none (expected: Bearer and a token)");
+      return new Verdict("", new Denial(what, "NOAUTH", 0));
     }
     var token = given.getFirst().substring(BEARER.length()).strip();
     var login = access.login(host(from), "", token.getBytes(StandardCharsets.UTF_8));
     if (login.user().isEmpty()) {
-      return new Denial(
-          unauthorized("Authorization: nobody's token (expected: that of a user)"), login.waitNs());
+      var what = unauthorized("Authorization: nobody's token (expected: that of a user)");
+      return new Verdict("", new Denial(what, WRONG, login.waitNs()));
     }
     var verb = route.needs().get();
-    return login.user().get().may(verb) ? null : new Denial(forbidden(verb), 0);
+    var user = login.user().get();
+    var denial = user.may(verb) ? null : new Denial(forbidden(verb), "NOPERM", 0);
+    return new Verdict(user.name(), denial);
   }
 
   private static boolean isBearer(String given) {

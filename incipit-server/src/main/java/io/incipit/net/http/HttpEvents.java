@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.http;
 
+import io.incipit.net.audit.Audit;
 import io.netty.channel.Channel;
 
 /// Who is told what happens on the HTTP port. Thread-safe.
@@ -13,6 +14,9 @@ public interface HttpEvents {
 
   /// Bytes of a body went out.
   void sent(int bytes);
+
+  /// Who is told what was done and denied.
+  Audit audit();
 
   /// A failure that nobody foresaw.
   void failed(String what, Throwable failure);

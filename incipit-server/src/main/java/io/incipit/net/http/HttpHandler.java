@@ -53,6 +53,11 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final HttpContext context;
   private final HttpRules rules;
   private final Admission admission;
+  private final HttpAudit audit;
+
+  /// Who has sent the request that is being taken or answered; empty if that is not known.
+  private String user = "";
+
   private @Nullable HttpRequest request;
   private @Nullable BodyBuffer body;
   private @Nullable ScheduledFuture<?> deadline;
@@ -72,10 +77,11 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// Whether that will be so once a refusal has waited.
   private boolean refusing;
 
-  private HttpHandler(HttpContext context, boolean exposed) {
+  private HttpHandler(HttpContext context, boolean exposed, Channel channel) {
     this.context = context;
     this.rules = new HttpRules(context, exposed);
     this.admission = new Admission(context.access());
+    this.audit = new HttpAudit(context.events().audit(), context.routes(), channel);
   }
 
   /// Makes a channel one of HTTP.
@@ -94,7 +100,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .addLast(new HttpServerCodec(decoder))
         .addLast(folds.new Lengths())
         .addLast(new FlowControlHandler())
-        .addLast(new HttpHandler(context, exposed));
+        .addLast(new HttpHandler(context, exposed, channel));
   }
 
   /// The whole answer to a connection that is one too many.
@@ -205,13 +211,19 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     request = begun;
     var refusal = rules.refusal(begun);
     if (refusal != null) {
+      audit.refused(begun, refusal);
       refuse(ctx, refusal, begun.method().equals(HttpMethod.HEAD));
       return false;
     }
-    var route = context.access().isGuarded() ? route(begun) : null;
-    var denial =
-        route == null ? null : admission.denial(begun, route, ctx.channel().remoteAddress());
+    var route = route(begun);
+    var verdict =
+        route == null
+            ? Admission.ANYBODY
+            : admission.judge(begun, route, ctx.channel().remoteAddress());
+    user = verdict.user();
+    var denial = verdict.denial();
     if (denial != null) {
+      audit.denied(begun, user, denial.code());
       deny(ctx, denial, begun.method().equals(HttpMethod.HEAD));
       return false;
     }
@@ -262,7 +274,9 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     var route = known == null ? context.routes().get(uri.path()) : null;
     if (route == null || route.asked() == Route.Asked.AT_ONCE) {
       var response = known;
-      if (response == null) {
+      if (response != null) {
+        audit.refused(complete, response);
+      } else {
         response = respond(Objects.requireNonNull(route), asked(complete, uri));
       }
       finish(ctx, complete, response);
@@ -273,7 +287,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
     cancelDeadline();
     ctx.channel().config().setAutoRead(false);
     try {
-      context.work().execute(() -> answer(ctx, complete, route, asked));
+      var who = user;
+      context.work().execute(() -> answer(ctx, complete, route, asked, who));
     } catch (RejectedExecutionException stopping) {
       finish(ctx, complete, RouteResponse.text(503, "the server stops"));
     }
@@ -295,8 +310,14 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   /// Runs on a thread of [HttpContext#work].
   private void answer(
-      ChannelHandlerContext ctx, HttpRequest complete, Route route, RouteRequest asked) {
+      ChannelHandlerContext ctx,
+      HttpRequest complete,
+      Route route,
+      RouteRequest asked,
+      String who) {
     var response = respond(route, asked);
+    // Done, even if its client is gone by now.
+    audit.answered(route, complete, who, response);
     if (ctx.executor().inEventLoop()) {
       finish(ctx, complete, response);
     } else {

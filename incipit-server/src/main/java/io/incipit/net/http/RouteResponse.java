@@ -11,17 +11,20 @@ public final class RouteResponse {
   private final String contentType;
   private final byte[] body;
   private final Map<String, String> headers;
+  private final String subject;
 
-  private RouteResponse(int status, String contentType, byte[] body, Map<String, String> headers) {
+  private RouteResponse(
+      int status, String contentType, byte[] body, Map<String, String> headers, String subject) {
     this.status = status;
     this.contentType = contentType;
     this.body = body;
     this.headers = headers;
+    this.subject = subject;
   }
 
   /// Bytes of a content type, not copied.
   public static RouteResponse of(int status, String contentType, byte[] body) {
-    return new RouteResponse(status, contentType, body, Map.of());
+    return new RouteResponse(status, contentType, body, Map.of(), "");
   }
 
   /// A short text for people and scripts; a line end is added.
@@ -36,7 +39,17 @@ public final class RouteResponse {
 
   /// The same with one more header, instead of those that were added before.
   RouteResponse with(String header, String value) {
-    return new RouteResponse(status, contentType, body, Map.of(header, value));
+    return new RouteResponse(status, contentType, body, Map.of(header, value), subject);
+  }
+
+  /// The same, with the namespace that it is about, for the audit log.
+  public RouteResponse about(String namespace) {
+    return new RouteResponse(status, contentType, body, headers, namespace);
+  }
+
+  /// The namespace that it is about, if anybody said so; else empty.
+  String subject() {
+    return subject;
   }
 
   private static byte[] bytes(String text) {

@@ -3,6 +3,11 @@ package io.incipit.net.tls;
 
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
+import io.incipit.net.audit.Audit;
+import io.incipit.net.audit.AuditEvent;
+import io.incipit.net.audit.AuditEvent.Kind;
+import io.incipit.net.audit.AuditEvent.Origin;
+import io.incipit.net.audit.AuditEvent.Outcome;
 import io.incipit.tls.PemFile;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
@@ -47,13 +52,15 @@ public final class Tls implements AutoCloseable {
   /// @param handshakeTimeout within which a handshake is over
   /// @param threads that compute handshakes
   /// @param cut told the reason when a connection is ended
+  /// @param audit told of refused handshakes and renewals
   public record Surroundings(
       Disk disk,
       Clock clock,
       PrometheusRegistry registry,
       Duration handshakeTimeout,
       int threads,
-      BiConsumer<String, Channel> cut) {}
+      BiConsumer<String, Channel> cut,
+      Audit audit) {}
 
   private final TlsConfig config;
   private final Surroundings around;
@@ -123,6 +130,10 @@ public final class Tls implements AutoCloseable {
     metrics.failed(port, why);
     if (why != HandshakeFailure.GONE) {
       around.cut().accept("tls-" + why.label(), channel);
+      var origin = Origin.of(port.label(), "", channel.remoteAddress());
+      around
+          .audit()
+          .note(AuditEvent.of(Kind.HANDSHAKE, Outcome.DENIED).from(origin).since(why.label()));
     }
   }
 
@@ -177,11 +188,17 @@ public final class Tls implements AutoCloseable {
       var fresh = TlsContexts.load(config, around.disk(), around.clock());
       contexts = fresh;
       metrics.reloaded(true);
+      around.audit().note(AuditEvent.of(Kind.CERTIFICATE, Outcome.DONE));
       LOG.log(
           Level.INFO,
           () -> "renew-certificate expires=" + Instant.ofEpochMilli(fresh.expiresMillis()));
     } catch (IOException | RuntimeException bad) {
       metrics.reloaded(false);
+      around
+          .audit()
+          .note(
+              AuditEvent.of(Kind.CERTIFICATE, Outcome.FAILED)
+                  .since(String.valueOf(bad.getMessage())));
       LOG.log(Level.ERROR, () -> "keep-old-certificate reason='%s'".formatted(bad.getMessage()));
     }
   }

@@ -173,24 +173,24 @@ class UsersTest {
     var good = "a " + secret("x") + " read@*";
     var file = file("rw-------", good);
     var access = Access.of(new AccessConfig(Optional.of(file), "redis"), new ManualClock());
-    assertThat(access.reload()).isFalse();
+    assertThat(access.reload()).isEqualTo(Access.Reload.SAME);
 
     Files.writeString(file, "a b");
-    assertThat(access.reload()).isFalse();
-    assertThat(access.reload()).isFalse();
+    assertThat(access.reload()).isEqualTo(Access.Reload.REFUSED);
+    assertThat(access.reload()).isEqualTo(Access.Reload.SAME);
     assertThat(access.faults()).isEqualTo(1);
     assertThat(access.login("h", "a", token("x")).user()).isPresent();
 
     Files.writeString(file, "a b c d e");
-    assertThat(access.reload()).isFalse();
+    assertThat(access.reload()).isEqualTo(Access.Reload.REFUSED);
     Files.delete(file);
-    assertThat(access.reload()).isFalse();
+    assertThat(access.reload()).isEqualTo(Access.Reload.REFUSED);
     assertThat(access.faults()).isEqualTo(3);
 
     file("rw-------", good);
-    assertThat(access.reload()).isFalse();
+    assertThat(access.reload()).isEqualTo(Access.Reload.SAME);
     file("rw-------", good + "\nb " + secret("y") + " read@*");
-    assertThat(access.reload()).isTrue();
+    assertThat(access.reload()).isEqualTo(Access.Reload.TAKEN);
     assertThat(access.login("h", "b", token("y")).user()).isPresent();
     assertThat(access.faults()).isEqualTo(3);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
+import io.incipit.net.audit.Audit;
 import io.incipit.tls.PemFile;
 import io.incipit.tls.TestAuthority;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -51,7 +52,8 @@ class TlsTest {
             registry,
             Duration.ofSeconds(5),
             1,
-            (reason, _) -> assertThat(reason).isEmpty());
+            (reason, _) -> assertThat(reason).isEmpty(),
+            Audit.NONE);
     return Tls.open(config(demand), around);
   }
 
