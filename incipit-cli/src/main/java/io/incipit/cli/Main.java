@@ -25,7 +25,7 @@ public final class Main {
     var traces = new TraceInput(disk, clock, terminal);
     var shell =
         Shell.of(new Root())
-            .with(new ServeCommand())
+            .with(new ServeCommand(clock, random))
             .with(new ReplayCommand(traces, clock, random))
             .with(
                 new TraceCommand(),

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.secure.ClientLines;
+import io.incipit.cli.secure.HostNames;
+import io.incipit.cli.secure.Quoting;
+import io.incipit.cli.secure.SecureHome;
+import io.incipit.cli.secure.Token;
+import io.incipit.env.Clock;
 import io.incipit.env.Disk;
+import io.incipit.env.RandomSource;
 import io.incipit.server.IncipitServer;
 import io.incipit.server.ServerConfig;
 import java.io.IOException;
@@ -11,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,17 +76,93 @@ final class ServeCommand implements Callable<Integer> {
           "allow --bind beyond this machine without TLS or users: anybody may do anything")
   private boolean accepted;
 
+  @Option(
+      names = "--init-secure",
+      paramLabel = "DIR",
+      description =
+          "makes certificates, a user with a token and a properties file in DIR, which must not"
+              + " exist or be empty, and starts with them; what else is given goes into the file")
+  private @Nullable Path secure;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "with --init-secure: a name or an address by which clients call this server, besides"
+              + " localhost, the host's name and --bind; may be repeated")
+  private List<String> names = List.of();
+
+  private final Clock clock;
+  private final RandomSource random;
+
+  ServeCommand(Clock clock, RandomSource random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var server = IncipitServer.start(config());
+    requireOneSource();
+    var values = values();
+    var home = secure == null ? found(values) : Optional.of(made(secure, values));
+    var server = IncipitServer.start(config(values));
     Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop"));
-    greet(server);
+    greet(server, home);
     server.awaitStop();
     return ExitCode.OK;
   }
 
-  private ServerConfig config() throws IOException {
-    return call.refusing(() -> ServerConfig.of(values()));
+  private ServerConfig config(Map<String, String> values) throws IOException {
+    return call.refusing(() -> ServerConfig.of(values));
+  }
+
+  private void requireOneSource() {
+    if (secure == null && !names.isEmpty()) {
+      throw call.misuse("--name: %s (expected: with --init-secure)".formatted(names.getFirst()));
+    }
+    if (secure != null && (file != null || accepted)) {
+      throw call.misuse(
+          "%s: with --init-secure (expected: one of them)"
+              .formatted(file == null ? "--i-accept-unauthenticated-network" : "--config"));
+    }
+  }
+
+  private Optional<SecureHome> found(Map<String, String> values) {
+    return file == null ? Optional.empty() : SecureHome.of(file, values, Disk.system());
+  }
+
+  /// Makes what a secure server starts with, and lets the values be what its file says.
+  private SecureHome made(Path place, Map<String, String> values) throws IOException {
+    var disk = Disk.system();
+    var home = SecureHome.at(place, disk);
+    var binds =
+        List.of(
+            values.getOrDefault("net.bind", "127.0.0.1"), values.getOrDefault("net.http-bind", ""));
+    var called = call.refusing(() -> HostNames.of(binds, names, disk));
+    var all = call.refusing(() -> home.settings(values, called));
+    var _ = config(all);
+    var token = Token.fresh(random);
+    var line = IncipitServer.userLine(SecureHome.USER, token, List.of("admin@*"));
+    tell(home.make(all, called, token, line, clock), token);
+    values.putAll(all);
+    return home;
+  }
+
+  private void tell(SecureHome.Made made, String token) {
+    var out = call.out();
+    out.printf(
+        "Made %s, for this user only: certificates, keys, users, settings.%n",
+        made.home().directory());
+    out.printf(
+        "The server's certificate is for %s, until %s.%n",
+        String.join(", ", made.names()), made.expires());
+    out.printf(
+        "The token of %s, who may do everything, shown this once and kept in %s:%n  %s%n",
+        SecureHome.USER, made.home().token(), token);
+    out.printf(
+        "Next time: ./incipit serve --config %s%n%n",
+        Quoting.shell(made.home().settings().toString()));
+    out.flush();
   }
 
   private Map<String, String> values() throws IOException {
@@ -118,18 +202,21 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void greet(IncipitServer server) {
+  private void greet(IncipitServer server, Optional<SecureHome> home) {
     var out = call.out();
-    var host = server.bind();
     out.printf(
         "Incipit answers on %s: RESP on port %d, HTTP on port %d.%n",
-        host, server.respPort(), server.httpPort());
-    out.printf(
-        "  Try:   redis-cli %s-p %d KVC.STATS%n",
-        server.isEncrypted() ? "--tls --cacert CA.pem " : "", server.respPort());
-    out.printf(
-        "  Look:  %s://%s:%d/%n",
-        server.isEncrypted() ? "https" : "http", server.httpBind(), server.httpPort());
+        server.bind(), server.respPort(), server.httpPort());
+    var lines =
+        new ClientLines(
+            server.bind(),
+            server.respPort(),
+            server.httpBind(),
+            server.httpPort(),
+            server.isEncrypted(),
+            server.hasUsers(),
+            home);
+    lines.all().forEach(line -> out.printf("  %-6s %s%n", line.what() + ":", line.text()));
     out.printf("  Stop:  Ctrl-C%n");
     out.flush();
   }

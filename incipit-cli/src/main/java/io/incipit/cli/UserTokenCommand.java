@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.cli;
 
+import io.incipit.cli.secure.Token;
 import io.incipit.env.RandomSource;
 import io.incipit.server.IncipitServer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,9 +20,6 @@ import picocli.CommandLine.Parameters;
           + " file, which has its SHA-256 only."
     })
 final class UserTokenCommand implements Callable<Integer> {
-  private static final int LONGS = 4;
-  private static final String PREFIX = "incipit_";
-
   @Mixin private final Invocation call = new Invocation();
 
   private final RandomSource random;
@@ -44,11 +40,7 @@ final class UserTokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var bits = ByteBuffer.allocate(LONGS * Long.BYTES);
-    for (int i = 0; i < LONGS; i++) {
-      bits.putLong(random.fresh());
-    }
-    var token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bits.array());
+    var token = Token.fresh(random);
     var line = call.refusing(() -> IncipitServer.userLine(name, token, rules));
     var out = call.out();
     out.printf("token  %s%n", token);

@@ -23,6 +23,10 @@ class ServeIT {
   private static final Pattern PORTS = Pattern.compile("RESP on port (\\d+), HTTP on port (\\d+)");
 
   private static Process serve(String... arguments) throws IOException {
+    return serve(List.of(), arguments);
+  }
+
+  private static Process serve(List<String> flags, String... arguments) throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -30,9 +34,9 @@ class ServeIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
-                "io.incipit.cli.Main",
-                "serve"));
+                System.getProperty("java.class.path")));
+    command.addAll(flags);
+    command.addAll(List.of("io.incipit.cli.Main", "serve"));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).start();
   }
@@ -112,5 +116,130 @@ class ServeIT {
 
     var folder = serve("--config", ".");
     assertThat(errors(folder)).contains("--config: .: Is a directory (expected: a properties");
+  }
+
+  /// What a secure server prints until it has said everything.
+  private static List<String> greeting(BufferedReader out) throws IOException {
+    var lines = new ArrayList<String>();
+    for (var line = out.readLine(); line != null; line = out.readLine()) {
+      lines.add(line);
+      if (line.contains("Ctrl-C")) {
+        break;
+      }
+    }
+    return lines;
+  }
+
+  private static void end(Process process) throws Exception {
+    assertThat(process.toHandle().destroy()).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static String line(List<String> lines, String what) {
+    var start = "  " + what + ":";
+    var found = lines.stream().filter(line -> line.startsWith(start)).toList();
+    assertThat(found).as(String.join("\n", lines)).hasSize(1);
+    return found.getFirst().substring(start.length()).strip();
+  }
+
+  /// Runs a line as somebody who has pasted it.
+  private static String paste(Path where, String line) throws Exception {
+    var process = new ProcessBuilder("sh", "-c", line).directory(where.toFile()).start();
+    process.getOutputStream().close();
+    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return text;
+  }
+
+  private static void assertLinesWork(List<String> lines) throws Exception {
+    var elsewhere = Path.of("/");
+    if (Files.isExecutable(Path.of("/usr/bin/redis-cli"))) {
+      assertThat(paste(elsewhere, line(lines, "Try"))).contains("namespaces");
+      assertThat(paste(elsewhere, line(lines, "Try").replaceFirst("^.* redis-cli ", "redis-cli ")))
+          .doesNotContain("namespaces");
+    }
+    assertThat(paste(elsewhere, line(lines, "Look"))).contains("incipit_server_");
+  }
+
+  @Test
+  void serve_initSecure_makesAServerThatThePrintedLinesReach(@TempDir Path directory)
+      throws Exception {
+    var home = directory.resolve("it's secure");
+    var first = serve("--init-secure", home.toString(), "--port", "0", "--http-port", "0");
+    try (var out = first.inputReader()) {
+      var lines = greeting(out);
+      assertLinesWork(lines);
+      var token = Files.readString(home.resolve("admin.token")).strip();
+      assertThat(lines.stream().filter(line -> line.contains(token))).hasSize(1);
+      assertThat(line(lines, "Python")).startsWith("incipit.Client(\"localhost\", ");
+
+      var second = serve("--init-secure", home.toString());
+      assertThat(errors(second)).contains("has files of an earlier run", "serve --config '");
+      assertThat(second.exitValue()).isEqualTo(1);
+      end(first);
+      assertThat(errors(first)).doesNotContain(token).doesNotContain("Exception");
+    } finally {
+      first.destroyForcibly();
+    }
+
+    var again = serve("--config", home.resolve("incipit.properties").toString());
+    try (var out = again.inputReader()) {
+      assertLinesWork(greeting(out));
+      end(again);
+    } finally {
+      again.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serve_initSecure_thatCannotStart_leavesWhatItMade(@TempDir Path directory) throws Exception {
+    var home = directory.resolve("home");
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var process =
+          serve(
+              "--init-secure",
+              home.toString(),
+              "--port",
+              Integer.toString(taken.getLocalPort()),
+              "--http-port",
+              "0");
+      assertThat(errors(process)).contains("in use");
+      assertThat(process.exitValue()).isEqualTo(1);
+    }
+    assertThat(home.resolve("incipit.properties")).exists();
+  }
+
+  @Test
+  void serve_initSecure_misused_makesNothing(@TempDir Path directory) throws Exception {
+    var home = directory.resolve("home");
+    for (var wrong :
+        List.of(
+            List.of("--config=x", "--config: with --init-secure (expected: one of them)"),
+            List.of("--i-accept-unauthenticated-network", "network: with --init-secure"),
+            List.of("--name=a b", "--name: a b (expected: a host's name such as"),
+            List.of("--bind=nowhere", "net.bind: nowhere (expected: an IP address or localhost)"),
+            List.of("--set=net.prot=1", "net.prot: no such setting"),
+            List.of("--set=access.users=x", "access.users: x (expected: not with --init-sec"))) {
+      var process = serve("--init-secure", home.toString(), wrong.get(0));
+      assertThat(errors(process)).contains(wrong.get(1));
+      assertThat(process.exitValue()).isNotZero();
+      assertThat(directory).isEmptyDirectory();
+    }
+    var alone = serve("--name=a");
+    assertThat(errors(alone)).contains("--name: a (expected: with --init-secure)");
+  }
+
+  @Test
+  void serve_withoutInitSecure_loadsNothingOfBouncyCastle(@TempDir Path directory)
+      throws Exception {
+    var log = directory.resolve("classes");
+    var process = serve(List.of("-Xlog:class+load:file=" + log), "--port", "0", "--http-port", "0");
+    try (var out = process.inputReader()) {
+      greeting(out);
+      end(process);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(log)).contains("IncipitServer").doesNotContain("org.bouncycastle");
   }
 }

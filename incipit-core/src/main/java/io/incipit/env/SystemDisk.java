@@ -3,6 +3,7 @@ package io.incipit.env;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -252,6 +253,23 @@ enum SystemDisk implements Disk {
       return parent == null || name == null ? place : parent.toRealPath().resolve(name).normalize();
     } catch (IOException _) {
       return place.normalize();
+    }
+  }
+
+  /// What goes to where nothing can be taken back: the standard output, a pipe, a terminal.
+  private record StreamDraft(OutputStream out) implements Draft {
+    @Override
+    public void keep() throws IOException {
+      out.close();
+    }
+
+    @Override
+    public void close() {
+      try (out) {
+        // Closing is all that there is to do.
+      } catch (IOException _) {
+        // What was written is on its way already, and whoever keeps it was told of failures.
+      }
     }
   }
 }

@@ -230,6 +230,11 @@ public final class IncipitServer implements AutoCloseable {
     return config.net().tls().isPresent();
   }
 
+  /// Whether everybody has to say who he is.
+  public boolean hasUsers() {
+    return config.access().users().isPresent();
+  }
+
   /// The address of RESP.
   public String bind() {
     return config.net().bind();

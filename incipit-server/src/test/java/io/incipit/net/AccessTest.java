@@ -4,6 +4,7 @@ package io.incipit.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.net.access.AccessConfig;
+import io.incipit.net.access.CommandSamples;
 import io.incipit.protocol.Command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ class AccessTest {
   private static final String THERE = "team-b-1";
 
   private static final String ABSENT = "team-b-2";
-  private static final String HASH = "a0".repeat(8);
+  private static final String HASH = CommandSamples.HASH;
 
   /// What those may say who have not said who they are.
   private static final Set<Command> OPEN =
@@ -79,12 +80,7 @@ class AccessTest {
     users(all());
     bed = new Bed(new AccessConfig(Optional.of(file), "redis"));
     var root = as("root");
-    root.ask("KVC.NAMESPACE", "CREATE", THERE, "BLOCKTOKENS", "16", "HASHBYTES", "8");
-    root.ask("KVC.PUBLISH", THERE, "gpu", "1", "1", "STORE", "GPU", "", HASH, "HEX");
-    root.ask("KVC.ATTACH", THERE, "MODEL", "m");
-    root.ask("KVC.PUT", THERE, "p", "", HASH, "0/1", "bytes");
-    root.ask("KVC.COMMIT", THERE, "p");
-    root.ask("SET", "key", "value");
+    CommandSamples.fill(THERE).forEach(request -> root.ask(words(request)));
     root.channel.finishAndReleaseAll();
   }
 
@@ -100,75 +96,6 @@ class AccessTest {
     return other;
   }
 
-  /// Requests of a command, at least one; a command without any does not compile.
-  static List<List<String>> samples(Command command, String ns) {
-    var name = command.wireName();
-    return switch (command) {
-      case MATCH, SCORE, LOCATE, INSPECT, EXPLAIN, TOUCH_BLOCKS, UNPIN ->
-          List.of(List.of(name, ns, HASH, "HEX"), List.of(name, ns, "short"));
-      case RUN -> List.of(List.of(name, ns, HASH, "9", "HEX"), List.of(name, ns, HASH, "x"));
-      case PUBLISH ->
-          List.of(
-              List.of(name, ns, "gpu", "1", "2", "CLEAR", "*"),
-              List.of(name, ns, "gpu", "1", "9", "SYNCED"),
-              List.of(name, ns, "gpu", "1", "2", "NONSENSE"),
-              List.of(name, ns, "store", "1", "1", "CLEAR", "*"));
-      case HINT -> List.of(List.of(name, ns, "DONE", HASH, "HEX"), List.of(name, ns, "X", HASH));
-      case NAMESPACE ->
-          List.of(
-              List.of(name, "DESCRIBE", ns),
-              List.of(name, "DROP", ns),
-              List.of(name, "CREATE", ns, "BLOCKTOKENS", "16", "HASHBYTES", "8"),
-              List.of(name, "CREATE", ns, "BLOCKTOKENS", "17", "HASHBYTES", "8"),
-              List.of(name, "LIST"),
-              List.of(name, "LIST", "FROM", ns),
-              List.of(name, "NONSENSE", ns));
-      case OWNERS -> List.of(List.of(name, ns), List.of(name, ns, "gpu"));
-      case STATS -> List.of(List.of(name, ns), List.of(name));
-      case ATTACH -> List.of(List.of(name, ns), List.of(name, ns, "MODEL", "other"));
-      case PUT ->
-          List.of(
-              List.of(name, ns, "q", "", HASH, "0/1", "other"),
-              List.of(name, ns, "q", "", HASH, "0/1", "x".repeat(40_000)),
-              List.of(name, ns, "q", "", HASH, "no part", "other"));
-      case COMMIT, ABORT -> List.of(List.of(name, ns, "p"));
-      case READ, WHERE ->
-          List.of(List.of(name, "0", ns, "0", HASH, "HEX"), List.of(name, "x", ns, "0", HASH));
-      case HOT -> List.of(List.of(name, ns, "9"), List.of(name, ns));
-      case PIN -> List.of(List.of(name, ns, "HARD", "1000", HASH, "HEX"));
-      case HINTS -> List.of(List.of(name, ns, "{}"));
-      case ENGINES, INFO, PING, MULTI, EXEC, DISCARD, UNWATCH, HELP, TIME, ROLE, LASTSAVE, DBSIZE ->
-          List.of(List.of(name));
-      case RESET, READONLY, READWRITE, ASKING, QUIT -> List.of(List.of(name));
-      case SALTS -> List.of(List.of(name), List.of(name, "NAMESPACES"));
-      case GET, STRLEN, TYPE, TTL, PTTL, PERSIST -> List.of(List.of(name, "key"));
-      case MGET, EXISTS, TOUCH, DEL, UNLINK, WATCH ->
-          List.of(List.of(name, "key"), List.of(name, "none", "kvc:" + ns + ":x"));
-      case FETCH -> List.of(List.of(name, "0", "key"));
-      case SET, SETNX ->
-          List.of(List.of(name, "key", "other"), List.of(name, "key", "x".repeat(40_000)));
-      case SETEX, PSETEX -> List.of(List.of(name, "key", "9", "other"));
-      case MSET -> List.of(List.of(name, "key", "other"));
-      case GETRANGE -> List.of(List.of(name, "key", "0", "-1"));
-      case EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT -> List.of(List.of(name, "key", "1"));
-      case SCAN -> List.of(List.of(name, "0"));
-      case KEYS -> List.of(List.of(name, "*"));
-      case FLUSHDB, FLUSHALL -> List.of(List.of(name));
-      case ECHO, SELECT -> List.of(List.of(name, "0"));
-      case HELLO -> List.of(List.of(name, "3"), List.of(name));
-      case AUTH -> List.of(List.of(name, "b", "wrong"), List.of(name, "wrong"));
-      case ACL -> List.of(List.of(name, "LIST"), List.of(name, "USERS"), List.of(name, "WHOAMI"));
-      case CLIENT -> List.of(List.of(name, "LIST"), List.of(name, "KILL", "ID", "1"));
-      case CLUSTER -> List.of(List.of(name, "INFO"));
-      case COMMAND -> List.of(List.of(name, "COUNT"));
-      case CONFIG -> List.of(List.of(name, "GET", "*"));
-      case SLOWLOG -> List.of(List.of(name, "GET"));
-      case LATENCY -> List.of(List.of(name, "LATEST"));
-      case MEMORY -> List.of(List.of(name, "STATS"), List.of(name, "USAGE", "kvc:" + ns + ":x"));
-      case MODULE -> List.of(List.of(name, "LIST"));
-    };
-  }
-
   private static String[] words(List<String> sample) {
     return sample.toArray(String[]::new);
   }
@@ -177,16 +104,7 @@ class AccessTest {
   private String state() {
     var root = as("root");
     var state = new StringBuilder();
-    for (var request :
-        List.of(
-            List.of("KVC.NAMESPACE", "LIST"),
-            List.of("KVC.NAMESPACE", "DESCRIBE", THERE),
-            List.of("KVC.OWNERS", THERE),
-            List.of("KVC.MATCH", THERE, HASH, "HEX"),
-            List.of("KVC.SALTS", "NAMESPACES"),
-            List.of("GET", "key"),
-            List.of("TTL", "key"),
-            List.of("DBSIZE"))) {
+    for (var request : CommandSamples.looks(THERE)) {
       state.append(root.ask(words(request)));
     }
     root.channel.finishAndReleaseAll();
@@ -198,7 +116,7 @@ class AccessTest {
   void unauthenticated_getsNothing(Command command) {
     var before = state();
     for (var user : new String[] {"", "b", "nobody", "default"}) {
-      for (var sample : samples(command, THERE)) {
+      for (var sample : CommandSamples.of(command, THERE)) {
         var stranger = new Bed(bed);
         if (!user.isEmpty()) {
           assertThat(stranger.ask("AUTH", user, "wrong")).isEqualTo(WRONGPASS);
@@ -223,12 +141,12 @@ class AccessTest {
   @EnumSource(Command.class)
   void anotherTeam_seesWhatItWouldSeeIfNothingWereThere(Command command) {
     var before = state();
-    for (int i = 0; i < samples(command, THERE).size(); i++) {
+    for (int i = 0; i < CommandSamples.of(command, THERE).size(); i++) {
       for (boolean kept : new boolean[] {false, true}) {
         var there = new ArrayList<String>();
         for (var ns : List.of(THERE, ABSENT)) {
           var team = as("a");
-          var sample = words(samples(command, ns).get(i));
+          var sample = words(CommandSamples.of(command, ns).get(i));
           var reply = kept ? inside(team, sample) : team.ask(sample);
           there.add(reply.replace(ns, "NS").replaceAll("id\r\n:\\d+", "id"));
           team.channel.finishAndReleaseAll();
@@ -251,7 +169,7 @@ class AccessTest {
   @EnumSource(Command.class)
   void aReader_changesNothing(Command command) {
     var before = state();
-    for (var sample : samples(command, THERE)) {
+    for (var sample : CommandSamples.of(command, THERE)) {
       for (boolean kept : new boolean[] {false, true}) {
         var reader = as("reader");
         var reply = kept ? inside(reader, words(sample)) : reader.ask(words(sample));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.incipit.env.ManualClock;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.AccessConfig;
+import io.incipit.net.access.CommandSamples;
 import io.incipit.net.audit.Audit;
 import io.incipit.net.audit.AuditEvent;
 import io.incipit.net.audit.AuditEvent.Kind;
@@ -112,7 +113,7 @@ class AuditTest {
   @ParameterizedTest
   @EnumSource(Command.class)
   void everyDenial_ofAStranger_isTold(Command command) {
-    for (var sample : AccessTest.samples(command, THERE)) {
+    for (var sample : CommandSamples.of(command, THERE)) {
       var stranger = new Bed(bed);
       var reply = stranger.ask(sample.toArray(String[]::new));
       boolean denied = reply.startsWith("-NOAUTH") || reply.startsWith("-WRONGPASS");
@@ -132,7 +133,7 @@ class AuditTest {
   @EnumSource(Command.class)
   void everyDenial_ofAUser_isTold(Command command) {
     for (var user : List.of("reader", "a")) {
-      for (var sample : AccessTest.samples(command, THERE)) {
+      for (var sample : CommandSamples.of(command, THERE)) {
         var other = as(user);
         var reply = other.ask(sample.toArray(String[]::new));
         boolean denied =

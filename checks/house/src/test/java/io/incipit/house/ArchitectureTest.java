@@ -199,6 +199,7 @@ class ArchitectureTest {
               "cli",
               Set.of(
                   "cli.option",
+                  "cli.secure",
                   "env",
                   "client",
                   "server",
@@ -211,6 +212,7 @@ class ArchitectureTest {
                   "trace.report",
                   "trace.simulate",
                   "block")),
+          entry("cli.secure", Set.of("env")),
           entry("bench.micro", ANY),
           entry("bench.target", ANY),
           entry("bench.load", ANY),
@@ -229,6 +231,7 @@ class ArchitectureTest {
           "com.github.luben", Set.of("trace"),
           "com.knuddels", Set.of("tokenizer"),
           "ai.djl", Set.of("tokenizer"),
+          "org.bouncycastle", Set.of("cli.secure"),
           "picocli", Set.of("cli", "cli.option", "bench.cli"));
 
   /// Calls -> the only packages that may make them, besides `env`; `*` as a name is every member.
