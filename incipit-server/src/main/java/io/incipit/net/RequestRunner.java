@@ -82,6 +82,9 @@ final class RequestRunner {
   private boolean paused;
 
   private long pausedUntilNs;
+
+  /// Whether the next request counts for a quota already, since it was run before.
+  private boolean counted;
   /// Where its reply begins, or the part of it that is written now.
   private int mark;
 
@@ -242,10 +245,7 @@ final class RequestRunner {
       return Outcome.DONE;
     }
     try {
-      long waitNs = session.count(command, startedNs);
-      if (waitNs > 0) {
-        paused = true;
-        pausedUntilNs = startedNs + waitNs;
+      if (!counted && pauses(command)) {
         return Outcome.LATER;
       }
     } catch (RefusedException refused) {
@@ -260,6 +260,22 @@ final class RequestRunner {
       }
       return enter(request, out);
     }
+    var outcome = answer(command, request, owned, unitsMax, out);
+    counted = outcome == Outcome.NO_ROOM || outcome == Outcome.NO_UNITS;
+    return outcome;
+  }
+
+  /// Whether a request has to wait until its namespace may have one more.
+  private boolean pauses(Command command) throws RefusedException {
+    long waitNs = session.count(command, startedNs);
+    paused = waitNs > 0;
+    pausedUntilNs = startedNs + waitNs;
+    return paused;
+  }
+
+  /// Answers a request that was let pass.
+  private Outcome answer(
+      Command command, Request request, boolean owned, int unitsMax, RespBuffer out) {
     if (commands.helps(command, request, out)) {
       return Outcome.DONE;
     }
