@@ -80,7 +80,7 @@ public final class ClientTls {
   }
 
   /// The network of this machine, by TLS.
-  Network network() {
+  public Network network() {
     try {
       var context = SSLContext.getInstance("TLS");
       context.init(keys(), new TrustManager[] {trust()}, null);

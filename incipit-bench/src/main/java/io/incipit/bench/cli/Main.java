@@ -19,6 +19,7 @@ public final class Main {
             .with(new RouterCommand())
             .with(new StoreCommand())
             .with(new DiskCommand())
+            .with(new GuardCommand())
             .with(new ReportCommand())
             .run(rest));
   }

@@ -20,7 +20,12 @@ public final class RespClient implements Caller {
 
   /// Connects over the loopback interface.
   public RespClient(int port) throws IOException {
-    connection = Network.system().connect("127.0.0.1", port, CONNECT_NS);
+    this(Network.system().connect("127.0.0.1", port, CONNECT_NS));
+  }
+
+  /// Over a connection that it closes when it is closed.
+  public RespClient(Connection connection) {
+    this.connection = connection;
   }
 
   /// One request on the wire.
@@ -73,6 +78,18 @@ public final class RespClient implements Caller {
       case '-' -> throw new IOException("the server refused: " + text());
       default -> throw new IOException("reply begins with byte " + type);
     };
+  }
+
+  /// Takes one reply, an error too.
+  ///
+  /// @return whether it is none
+  public boolean replyOrError() throws IOException {
+    if (next() != '-') {
+      at--;
+      reply();
+      return true;
+    }
+    return text().isEmpty();
   }
 
   /// Takes one reply that is a string, into a buffer from its start on.

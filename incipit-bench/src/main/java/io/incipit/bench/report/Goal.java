@@ -104,6 +104,20 @@ public record Goal(String result, String what, boolean least, double bound) {
           least("disk.write.1m.fio", "writes of 1 MiB, share of fio", 0.7),
           least("disk.write.64k.fio", "writes of 64 KiB, share of fio", 0.7));
 
+  /// The goals of what lets nobody in. A control's time by ours.
+  public static final List<Goal> GUARD =
+      List.of(
+          most("timing.match.t", "another's namespace or none, MATCH, abs(t)", 4.5),
+          most("timing.describe.t", "the same, DESCRIBE", 4.5),
+          most("timing.read.t", "the same, READ", 4.5),
+          most("timing.block.t", "another's block or none, MATCH", 4.5),
+          most("timing.bytes.t", "the same, READ", 4.5),
+          least("flood.p99.control", "p99 without a flood by p99 beside one", 0.5),
+          least("handshakes.p99.control", "the same, beside 1,000 slow handshakes", 1 / 1.1),
+          least("tokens.p99.control", "the same, beside 10,000 wrong tokens a minute", 1 / 1.1),
+          most("handshakes.more.mib", "memory after the handshakes, MiB more", 64),
+          most("tokens.more.mib", "memory after the tokens, MiB more", 64));
+
   /// The goals of a benchmark, by its name.
   public static List<Goal> of(String benchmark) {
     return switch (benchmark) {
@@ -113,6 +127,7 @@ public record Goal(String result, String what, boolean least, double bound) {
       case "events" -> EVENTS;
       case "store" -> STORE;
       case "disk" -> DISK;
+      case "guard" -> GUARD;
       default -> List.of();
     };
   }
