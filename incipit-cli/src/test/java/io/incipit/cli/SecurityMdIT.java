@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -304,5 +306,55 @@ class SecurityMdIT {
             "openssl s_client -connect 10.0.0.5:7379 -CAfile secure/ca.pem -verify_ip 10.0.0.5"
                 + " -verify_return_error </dev/null");
     assertThat(look.text()).contains("Verify return code: 0 (ok)");
+  }
+
+  /// A line of the page's checklist.
+  ///
+  /// @param says begins with what must be printed, in backquotes, or with `nothing`
+  private record Check(String number, boolean onServer, String run, String says) {}
+
+  private static final Pattern CHECK =
+      Pattern.compile("\\| (\\d+) \\| (server|client) \\| `([^`]+)` \\| (.*) \\|");
+  private static final Pattern SAYS = Pattern.compile("`([^`]+)`.*");
+
+  private static List<Check> checks() throws IOException {
+    return Files.readAllLines(ROOT.resolve("docs/security.md")).stream()
+        .map(CHECK::matcher)
+        .filter(Matcher::matches)
+        .map(
+            row ->
+                new Check(row.group(1), row.group(2).equals("server"), row.group(3), row.group(4)))
+        .toList();
+  }
+
+  @Test
+  void checklist_saysWhatIsShown() throws Exception {
+    for (var program : List.of("redis-cli", "openssl", "curl", "ss")) {
+      require(program);
+    }
+    var key = serverHome.resolve("secure/ca.key");
+    var elsewhere = serverHome.resolve("ca.key");
+    assertThat(checks()).hasSize(10);
+    Files.move(key, elsewhere);
+    try {
+      for (var check : checks()) {
+        assertSays(check);
+      }
+    } finally {
+      Files.move(elsewhere, key);
+    }
+  }
+
+  private void assertSays(Check check) throws Exception {
+    var said =
+        (check.onServer ? shell(machines.server(), serverHome, check.run) : client(check.run))
+            .text();
+    var wanted = SAYS.matcher(check.says);
+    if (check.says.startsWith("nothing")) {
+      assertThat(said).as(check.number).isEmpty();
+    } else {
+      assertThat(wanted.matches()).as(check.number).isTrue();
+      assertThat(said).as(check.number).contains(wanted.group(1)).doesNotContain("PONG", "llama");
+    }
   }
 }
