@@ -2,19 +2,22 @@
 package io.incipit.net.http;
 
 import io.incipit.net.access.Access;
+import io.incipit.net.access.User;
 import io.incipit.net.access.Verb;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Who may ask for which page of a server that has users: those whose token is in the header
-/// `Authorization`.
+/// `Authorization`, and without such a header those whose certificate is known.
 ///
 /// @param access who they are
-record Admission(Access access) {
+/// @param subject the name in the client's certificate; may be empty
+record Admission(Access access, String subject) {
   /// The code of a token that is nobody's.
   static final String WRONG = "WRONGPASS";
 
@@ -40,6 +43,10 @@ record Admission(Access access) {
       return ANYBODY;
     }
     var given = begun.headers().getAll(HttpHeaderNames.AUTHORIZATION);
+    var certified = given.isEmpty() ? access.ofSubject(subject) : Optional.<User>empty();
+    if (certified.isPresent()) {
+      return judge(certified.get(), route);
+    }
     if (given.size() != 1 || !isBearer(given.getFirst())) {
       var what = unauthorized("Authorization: none (expected: Bearer and a token)");
       return new Verdict("", new Denial(what, "NOAUTH", 0));
@@ -50,8 +57,11 @@ record Admission(Access access) {
       var what = unauthorized("Authorization: nobody's token (expected: that of a user)");
       return new Verdict("", new Denial(what, WRONG, login.waitNs()));
     }
-    var verb = route.needs().get();
-    var user = login.user().get();
+    return judge(login.user().get(), route);
+  }
+
+  private static Verdict judge(User user, Route route) {
+    var verb = route.needs().orElseThrow();
     var denial = user.may(verb) ? null : new Denial(forbidden(verb), "NOPERM", 0);
     return new Verdict(user.name(), denial);
   }

@@ -77,10 +77,10 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// Whether that will be so once a refusal has waited.
   private boolean refusing;
 
-  private HttpHandler(HttpContext context, boolean exposed, Channel channel) {
+  private HttpHandler(HttpContext context, boolean exposed, Channel channel, String subject) {
     this.context = context;
     this.rules = new HttpRules(context, exposed);
-    this.admission = new Admission(context.access());
+    this.admission = new Admission(context.access(), subject);
     this.audit = new HttpAudit(context.events().audit(), context.routes(), channel);
   }
 
@@ -88,7 +88,9 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   ///
   /// @param exposed whether other machines can reach it: then only the probes and the metrics are
   ///     shown
-  public static void install(Channel channel, HttpContext context, boolean exposed) {
+  /// @param subject the name in its client's certificate; may be empty
+  public static void install(
+      Channel channel, HttpContext context, boolean exposed, String subject) {
     var decoder =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(LINE_BYTES_MAX)
@@ -100,7 +102,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .addLast(new HttpServerCodec(decoder))
         .addLast(folds.new Lengths())
         .addLast(new FlowControlHandler())
-        .addLast(new HttpHandler(context, exposed, channel));
+        .addLast(new HttpHandler(context, exposed, channel, subject));
   }
 
   /// The whole answer to a connection that is one too many.
