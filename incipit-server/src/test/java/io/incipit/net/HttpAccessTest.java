@@ -77,6 +77,18 @@ class HttpAccessTest {
     routes.put(
         "/query",
         Route.of(Route.Asked.WITH_BODY, Verb.READ, _ -> RouteResponse.text(200, "answer")));
+    routes.put(
+        "/within",
+        Route.inNamespaces(
+            Route.Asked.WITH_BODY,
+            Verb.READ,
+            asked ->
+                RouteResponse.text(
+                    200,
+                    String.valueOf(
+                        asked
+                            .asker()
+                            .look(Verb.READ, new String(asked.body(), StandardCharsets.UTF_8))))));
     return new EmbeddedChannel(
         new ChannelInitializer<>() {
           @Override
@@ -204,5 +216,21 @@ class HttpAccessTest {
     assertThat(get("/metrics", "Authorization: Bearer abc\r\n")).startsWith("HTTP/1.1 200 ");
     subject = "router-2";
     assertThat(get("/metrics", "")).startsWith("HTTP/1.1 401 ");
+  }
+
+  private String within(String namespace, String headers) {
+    var length = "Content-Length: " + namespace.length() + "\r\n";
+    return ask("POST /within", length + headers, namespace);
+  }
+
+  @Test
+  void aRouteOfNamespaces_isForAnyUser_whoIsAskedThere() {
+    assertThat(within("team-1", "")).startsWith("HTTP/1.1 401 ");
+    assertThat(within("team-1", "Authorization: Bearer abd\r\n")).endsWith("\nMAY\n");
+    assertThat(within("other", "Authorization: Bearer abd\r\n")).endsWith("\nHIDDEN\n");
+    assertThat(within("other", "Authorization: Bearer abc\r\n")).endsWith("\nMAY\n");
+    subject = "router-1";
+    assertThat(within("any", "")).endsWith("\nMAY\n");
+    assertThat(within("other", "Authorization: Bearer abd\r\n")).endsWith("\nHIDDEN\n");
   }
 }

@@ -23,7 +23,7 @@ record Admission(Access access, String subject) {
 
   private static final String BEARER = "Bearer ";
 
-  static final Verdict ANYBODY = new Verdict("", null);
+  static final Verdict ANYBODY = new Verdict(Optional.empty(), null);
 
   /// Why a request is not answered.
   ///
@@ -33,9 +33,9 @@ record Admission(Access access, String subject) {
 
   /// What is to become of a request.
   ///
-  /// @param user who asks, if that is known; else empty
+  /// @param user who asks, if that is known
   /// @param denial null if it is to be answered
-  record Verdict(String user, @Nullable Denial denial) {}
+  record Verdict(Optional<User> user, @Nullable Denial denial) {}
 
   /// Looks at the headers of a request.
   Verdict judge(HttpRequest begun, Route route, @Nullable SocketAddress from) {
@@ -49,21 +49,21 @@ record Admission(Access access, String subject) {
     }
     if (given.size() != 1 || !isBearer(given.getFirst())) {
       var what = unauthorized("Authorization: none (expected: Bearer and a token)");
-      return new Verdict("", new Denial(what, "NOAUTH", 0));
+      return new Verdict(Optional.empty(), new Denial(what, "NOAUTH", 0));
     }
     var token = given.getFirst().substring(BEARER.length()).strip();
     var login = access.login(host(from), "", token.getBytes(StandardCharsets.UTF_8));
     if (login.user().isEmpty()) {
       var what = unauthorized("Authorization: nobody's token (expected: that of a user)");
-      return new Verdict("", new Denial(what, WRONG, login.waitNs()));
+      return new Verdict(Optional.empty(), new Denial(what, WRONG, login.waitNs()));
     }
     return judge(login.user().get(), route);
   }
 
   private static Verdict judge(User user, Route route) {
     var verb = route.needs().orElseThrow();
-    var denial = user.may(verb) ? null : new Denial(forbidden(verb), "NOPERM", 0);
-    return new Verdict(user.name(), denial);
+    boolean may = route.byNamespace() || user.may(verb);
+    return new Verdict(Optional.of(user), may ? null : new Denial(forbidden(verb), "NOPERM", 0));
   }
 
   private static boolean isBearer(String given) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.http;
 
+import io.incipit.net.access.User;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.Linger;
 import io.netty.buffer.Unpooled;
@@ -33,6 +34,7 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +57,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final Admission admission;
   private final HttpAudit audit;
 
-  /// Who has sent the request that is being taken or answered; empty if that is not known.
-  private String user = "";
+  /// Who has sent the request that is being taken or answered, if that is known.
+  private Optional<User> user = Optional.empty();
 
   private @Nullable HttpRequest request;
   private @Nullable BodyBuffer body;
@@ -299,7 +301,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private RouteRequest asked(HttpRequest complete, QueryStringDecoder uri) {
     var accept = String.join(",", complete.headers().getAll(HttpHeaderNames.ACCEPT));
     var asked = RouteRequest.of(uri.path(), uri.rawQuery(), accept);
-    return body == null ? asked : asked.with(body.bytes());
+    var by = user.isPresent() ? asked.by(audit.asker(complete, user.get())) : asked;
+    return body == null ? by : by.with(body.bytes());
   }
 
   private @Nullable RouteResponse refusal(QueryStringDecoder uri, boolean post) {
@@ -316,7 +319,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       HttpRequest complete,
       Route route,
       RouteRequest asked,
-      String who) {
+      Optional<User> who) {
     var response = respond(route, asked);
     // Done, even if its client is gone by now.
     audit.answered(route, complete, who, response);
