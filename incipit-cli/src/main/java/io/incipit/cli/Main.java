@@ -34,7 +34,7 @@ public final class Main {
                 new TraceConvertCommand(traces),
                 new TraceGenCommand(traces))
             .with(new PlanCommand(traces))
-            .with(new UserCommand(), new UserTokenCommand(random));
+            .with(new UserCommand(), new UserTokenCommand(random), new UserCertificateCommand());
     System.exit(shell.writingTo(Disk.standardOut(), System.out.charset()).run(args));
   }
 

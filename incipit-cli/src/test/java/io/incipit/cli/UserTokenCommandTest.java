@@ -18,7 +18,10 @@ class UserTokenCommandTest {
     var out = new StringWriter();
     var shell =
         Shell.of(new Main.Root())
-            .with(new UserCommand(), new UserTokenCommand(seed::incrementAndGet));
+            .with(
+                new UserCommand(),
+                new UserTokenCommand(seed::incrementAndGet),
+                new UserCertificateCommand());
     shell.line().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
     shell.run(arguments);
     return out.toString();
@@ -49,5 +52,16 @@ class UserTokenCommandTest {
   @Test
   void token_withoutARule_isMisuse() {
     assertThat(run("user", "token", "router")).contains("RULE");
+  }
+
+  @Test
+  void cert_printsTheLine_asServersCompareIt() {
+    assertThat(run("user", "cert", "router", "Router-1.Example", "read@*"))
+        .isEqualToIgnoringNewLines("line   router cert:router-1.example read@*");
+    assertThat(run("user", "cert", "router", "spiffe://td/Router", "read@*", "publish@a"))
+        .isEqualToIgnoringNewLines("line   router cert:spiffe://td/Router read@* publish@a");
+    assertThat(run("user", "cert", "router", "*.example", "read@*"))
+        .contains("certificate of router: 14 characters (expected: cert: and a DNS name without");
+    assertThat(run("user", "cert", "router", "router-1.example")).contains("RULE");
   }
 }

@@ -163,6 +163,9 @@ public final class TestAuthority {
   }
 
   private static byte[] name(String name) {
+    if (name.contains("://")) {
+      return node(0x86, name.getBytes(StandardCharsets.US_ASCII));
+    }
     if (!name.matches("[0-9.]+")) {
       return node(0x82, name.getBytes(StandardCharsets.US_ASCII));
     }

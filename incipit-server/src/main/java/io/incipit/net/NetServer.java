@@ -5,6 +5,7 @@ import io.incipit.env.Build;
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
 import io.incipit.net.access.Access;
+import io.incipit.net.access.Users;
 import io.incipit.net.audit.Audit;
 import io.incipit.net.http.FrontRoutes;
 import io.incipit.net.http.Hosts;
@@ -15,6 +16,7 @@ import io.incipit.net.limits.BindGuard;
 import io.incipit.net.limits.ConnectionLimiter;
 import io.incipit.net.redis.ConnectionCommands;
 import io.incipit.net.tls.Tls;
+import io.incipit.net.tls.TlsConfig;
 import io.incipit.net.tls.TlsPort;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
@@ -30,6 +32,8 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -41,11 +45,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// The two ports of the server, on shared event loops. Started once, closed once.
 public final class NetServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(NetServer.class.getName());
   private static final int RELOAD_MILLIS = 2_000;
   private static final int BACKLOG = 1_024;
   private static final int TICK_MILLIS = 250;
@@ -72,6 +78,7 @@ public final class NetServer implements AutoCloseable {
   private int respPort;
   private int httpPort;
   private volatile boolean ready;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /// Whether connections whose handshake ends now come too late.
   private volatile boolean draining;
@@ -137,7 +144,7 @@ public final class NetServer implements AutoCloseable {
     context.metrics().gauge("http_connections", "Connections of HTTP now.", visitors::count);
     every(Pulse.EVERY_MILLIS, context::sample);
     if (access.isGuarded()) {
-      every(RELOAD_MILLIS, () -> work.execute(context::reloadUsers));
+      every(RELOAD_MILLIS, () -> work.execute(this::reloadUsers));
     }
     every(RELOAD_MILLIS, () -> work.execute(reload));
     group.forEach(
@@ -151,6 +158,24 @@ public final class NetServer implements AutoCloseable {
                   TICK_MILLIS,
                   TimeUnit.MILLISECONDS);
         });
+  }
+
+  private void reloadUsers() {
+    context.reloadUsers();
+    warn(context.access());
+  }
+
+  /// Says once if users are known by certificates for which nobody is asked.
+  private void warn(Access access) {
+    boolean asks = config.tls().filter(TlsConfig::asksForCertificates).isPresent();
+    if (!asks
+        && access.users().filter(Users::haveCertificates).isPresent()
+        && warned.compareAndSet(false, true)) {
+      LOG.log(
+          Level.WARNING,
+          "users have certificates that nobody is asked for (expected: tls.client-certificates or"
+              + " tls.http-client-certificates: optional or required)");
+    }
   }
 
   /// Does something again and again, on an event loop.
@@ -202,6 +227,7 @@ public final class NetServer implements AutoCloseable {
             "--http-port or net.http-port",
             channel -> visitors.admit(channel, open -> let(open, TlsPort.HTTP, this::http)));
     tls.ifPresent(Tls::start);
+    warn(context.access());
     ready = true;
   }
 
@@ -290,7 +316,7 @@ public final class NetServer implements AutoCloseable {
         !config.open()
             && channel.localAddress() instanceof InetSocketAddress here
             && !here.getAddress().isLoopbackAddress();
-    HttpHandler.install(channel, http, exposed);
+    HttpHandler.install(channel, http, exposed, context.subject(channel));
   }
 
   /// The port of RESP, known once started.

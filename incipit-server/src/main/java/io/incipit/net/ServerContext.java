@@ -9,6 +9,7 @@ import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.Session;
+import io.incipit.net.access.Subject;
 import io.incipit.net.audit.Audit;
 import io.incipit.net.audit.AuditEvent;
 import io.incipit.net.audit.AuditEvent.Kind;
@@ -21,6 +22,7 @@ import io.incipit.net.limits.CutLog;
 import io.incipit.net.limits.MemoryBudget;
 import io.incipit.net.redis.Client;
 import io.incipit.net.redis.ServerView;
+import io.incipit.net.tls.Tls;
 import io.incipit.protocol.Command;
 import io.incipit.service.Service;
 import io.incipit.store.Store;
@@ -84,6 +86,10 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
         budget::used);
     metrics.addLogins(access);
     metrics.addAudit(audit);
+  }
+
+  Access access() {
+    return access;
   }
 
   ConnectionConfig config() {
@@ -193,10 +199,15 @@ final class ServerContext implements HttpEvents, ServerView, BlockIndex {
             shown(channel.remoteAddress()),
             shown(channel.localAddress()),
             clock.nanoTime(),
-            new Session(access),
+            new Session(access, subject(channel)),
             reason -> kill(reason, channel));
     clients.put(client.id(), client);
     return client;
+  }
+
+  /// The name in the certificate that a client has shown, if it is valid now; else empty.
+  String subject(Channel channel) {
+    return access.isGuarded() ? Tls.client(channel, clock).flatMap(Subject::of).orElse("") : "";
   }
 
   /// Ends a connection, for any thread.

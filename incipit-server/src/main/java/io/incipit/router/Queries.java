@@ -33,24 +33,27 @@ final class Queries {
   private RouteResponse answer(RouteRequest request, BiFunction<Space, Body, BlockChain> names) {
     var body = BodyReader.read(request.body());
     if (!body.has("queries")) {
-      return JsonAnswer.of(200, request, json -> write(json, body, names));
+      return JsonAnswer.of(200, request, json -> write(json, request, body, names));
     }
     var queries = body.bodies("queries");
     if (queries.size() > QUERIES_MAX) {
       throw new RefusalException(
           413, "queries: %d (expected: at most %d)".formatted(queries.size(), QUERIES_MAX));
     }
-    return JsonAnswer.of(200, request, json -> write(json, queries, names));
+    return JsonAnswer.of(200, request, json -> write(json, request, queries, names));
   }
 
   private void write(
-      JsonGenerator json, List<Body> queries, BiFunction<Space, Body, BlockChain> names) {
+      JsonGenerator json,
+      RouteRequest request,
+      List<Body> queries,
+      BiFunction<Space, Body, BlockChain> names) {
     json.writeStartObject();
     json.writeName("results");
     json.writeStartArray();
     for (var query : queries) {
       try {
-        write(json, query, names);
+        write(json, request, query, names);
       } catch (RefusalException refusal) {
         JsonAnswer.writeError(json, refusal);
       }
@@ -59,9 +62,13 @@ final class Queries {
     json.writeEndObject();
   }
 
-  private void write(JsonGenerator json, Body body, BiFunction<Space, Body, BlockChain> names) {
+  private void write(
+      JsonGenerator json,
+      RouteRequest request,
+      Body body,
+      BiFunction<Space, Body, BlockChain> names) {
     var dialect = Dialect.of(body);
-    var space = spaces.require(body);
+    var space = spaces.require(body, request.asker());
     var wanted = Wanted.of(body, dialect, space.blockTokens());
     var fleet = matching.find(space, names.apply(space, body), wanted);
     Answers.write(json, dialect, Scope.of(body), space, fleet);

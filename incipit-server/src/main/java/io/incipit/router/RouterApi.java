@@ -79,9 +79,9 @@ public final class RouterApi {
         "/health", Route.open(_ -> RouteResponse.text(200, "")),
         "/register", posted(Verb.ADMIN, registrations::register),
         "/unregister", posted(Verb.ADMIN, registrations::unregister),
-        "/query", posted(Verb.READ, queries::byTokens),
-        "/query_by_hash", posted(Verb.READ, queries::byHash),
-        "/route", posted(Verb.READ, routings::route),
+        "/query", inNamespaces(queries::byTokens),
+        "/query_by_hash", inNamespaces(queries::byHash),
+        "/route", inNamespaces(routings::route),
         "/workers", shown(fleet::workers),
         "/global_view", shown(fleet::globalView),
         "/dump", shown(fleet::dump));
@@ -89,6 +89,11 @@ public final class RouterApi {
 
   private static Route posted(Verb needed, Function<RouteRequest, RouteResponse> answer) {
     return Route.of(Route.Asked.WITH_BODY, needed, request -> answered(request, answer));
+  }
+
+  private static Route inNamespaces(Function<RouteRequest, RouteResponse> answer) {
+    return Route.inNamespaces(
+        Route.Asked.WITH_BODY, Verb.READ, request -> answered(request, answer));
   }
 
   private static Route shown(Function<RouteRequest, RouteResponse> answer) {

@@ -37,8 +37,9 @@ final class Routings {
                 () ->
                     new RefusalException(
                         400, "instance_id: absent (expected: a text or a whole number)"));
-    declare(body);
-    var space = spaces.require(body);
+    var scope = spaces.permitted(body, request.asker());
+    declare(scope, body);
+    var space = spaces.require(body, request.asker());
     boolean followed = !engines.owners(space.name(), instance.text()).isEmpty();
     double seconds =
         body.seconds("ttl_seconds", SECONDS_MAX).orElse(followed ? FOLLOWED_SECONDS : SECONDS);
@@ -60,8 +61,7 @@ final class Routings {
   }
 
   /// The first that is heard of a model makes its namespace, if it says how large blocks are.
-  private void declare(Body body) {
-    var scope = Scope.of(body);
+  private void declare(Scope scope, Body body) {
     var blockTokens = body.number("block_size", 1, Namespace.BLOCK_TOKENS_MAX);
     if (blockTokens.isPresent() && spaces.find(scope).isEmpty()) {
       try {

@@ -11,6 +11,8 @@ import io.incipit.ingest.chain.EngineChain;
 import io.incipit.ingest.chain.Naming;
 import io.incipit.ingest.chain.PromptExtras;
 import io.incipit.ingest.chain.StandardChain;
+import io.incipit.net.access.Verb;
+import io.incipit.net.http.Asker;
 import io.incipit.protocol.Limits;
 import io.incipit.service.Service;
 import java.math.BigInteger;
@@ -83,17 +85,34 @@ final class Spaces {
     return value == null ? 0 : value.number();
   }
 
-  /// The namespace of a request.
-  Space require(Body body) {
+  /// What a request is about, if whoever asks may read there. To who has no right at all there is
+  /// nothing.
+  Scope permitted(Body body, Asker asker) {
     var scope = Scope.of(body);
-    var space =
-        find(scope)
-            .orElseThrow(
-                () ->
-                    new RefusalException(
-                        404,
-                        "model: %s in group %s (expected: one that a worker was registered for)"
-                            .formatted(scope.model(), scope.group())));
+    switch (asker.look(Verb.READ, scope.namespace())) {
+      case MAY -> {
+        // It may still not be there.
+      }
+      case MAY_NOT ->
+          throw new RefusalException(
+              403,
+              "user: without that right (expected: one with read@%s)".formatted(scope.namespace()));
+      case HIDDEN -> throw absent(scope);
+    }
+    return scope;
+  }
+
+  private static RefusalException absent(Scope scope) {
+    return new RefusalException(
+        404,
+        "model: %s in group %s (expected: one that a worker was registered for)"
+            .formatted(scope.model(), scope.group()));
+  }
+
+  /// The namespace of a request, which [#permitted] lets pass.
+  Space require(Body body, Asker asker) {
+    var scope = permitted(body, asker);
+    var space = find(scope).orElseThrow(() -> absent(scope));
     var blockTokens = body.number("block_size", 1, Namespace.BLOCK_TOKENS_MAX);
     if (blockTokens.isPresent() && blockTokens.getAsInt() != space.blockTokens()) {
       throw new RefusalException(

@@ -225,6 +225,14 @@ public final class IncipitServer implements AutoCloseable {
     return Users.line(name, token, rules);
   }
 
+  /// The same of somebody who is known by his certificate.
+  ///
+  /// @param subject the only URI in it, or if there are none the only DNS name
+  /// @throws IllegalArgumentException `user: value (expected: ...)` if no server would take it
+  public static String userLineOfCertificate(String name, String subject, List<String> rules) {
+    return Users.lineOfCertificate(name, subject, rules);
+  }
+
   /// Whether both ports speak TLS, and nothing else.
   public boolean isEncrypted() {
     return config.net().tls().isPresent();

@@ -47,10 +47,19 @@ class HttpAccessTest {
   @TempDir private Path directory;
   private Bed bed;
 
+  /// The name in the certificate of whoever asks.
+  private String subject = "";
+
   @BeforeEach
   void open() throws IOException {
     var file = directory.resolve("users");
-    Files.writeString(file, "root " + ABC + " admin@*\nteam " + ABD + " admin@team-*\n");
+    Files.writeString(
+        file,
+        "root "
+            + ABC
+            + " admin@*\nteam "
+            + ABD
+            + " admin@team-*\nmonitor cert:monitor-1 admin@*\nrouter cert:router-1 read@*\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     bed = new Bed(new AccessConfig(Optional.of(file), "redis"));
   }
@@ -68,6 +77,18 @@ class HttpAccessTest {
     routes.put(
         "/query",
         Route.of(Route.Asked.WITH_BODY, Verb.READ, _ -> RouteResponse.text(200, "answer")));
+    routes.put(
+        "/within",
+        Route.inNamespaces(
+            Route.Asked.WITH_BODY,
+            Verb.READ,
+            asked ->
+                RouteResponse.text(
+                    200,
+                    String.valueOf(
+                        asked
+                            .asker()
+                            .look(Verb.READ, new String(asked.body(), StandardCharsets.UTF_8))))));
     return new EmbeddedChannel(
         new ChannelInitializer<>() {
           @Override
@@ -83,7 +104,8 @@ class HttpAccessTest {
                     Runnable::run,
                     1 << 20,
                     bed.access),
-                false);
+                false,
+                subject);
           }
         });
   }
@@ -180,5 +202,35 @@ class HttpAccessTest {
     assertThat(read(channel)).startsWith("HTTP/1.1 401 ").doesNotContain("\n\nHTTP");
     channel.finishAndReleaseAll();
     assertThat(get("/metrics", "Authorization: Bearer abc\r\n")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void certificates_areWhoOneIs_unlessAHeaderSaysMore() {
+    subject = "monitor-1";
+    assertThat(get("/metrics", "")).startsWith("HTTP/1.1 200 ");
+    assertThat(get("/metrics", "Authorization: Bearer abd\r\n")).startsWith("HTTP/1.1 403 ");
+    assertThat(get("/metrics", "Authorization: Bearer ab\r\n")).startsWith("HTTP/1.1 401 ");
+    assertThat(get("/metrics", "Authorization: \r\n")).startsWith("HTTP/1.1 401 ");
+    subject = "router-1";
+    assertThat(get("/metrics", "")).startsWith("HTTP/1.1 403 ");
+    assertThat(get("/metrics", "Authorization: Bearer abc\r\n")).startsWith("HTTP/1.1 200 ");
+    subject = "router-2";
+    assertThat(get("/metrics", "")).startsWith("HTTP/1.1 401 ");
+  }
+
+  private String within(String namespace, String headers) {
+    var length = "Content-Length: " + namespace.length() + "\r\n";
+    return ask("POST /within", length + headers, namespace);
+  }
+
+  @Test
+  void aRouteOfNamespaces_isForAnyUser_whoIsAskedThere() {
+    assertThat(within("team-1", "")).startsWith("HTTP/1.1 401 ");
+    assertThat(within("team-1", "Authorization: Bearer abd\r\n")).endsWith("\nMAY\n");
+    assertThat(within("other", "Authorization: Bearer abd\r\n")).endsWith("\nHIDDEN\n");
+    assertThat(within("other", "Authorization: Bearer abc\r\n")).endsWith("\nMAY\n");
+    subject = "router-1";
+    assertThat(within("any", "")).endsWith("\nMAY\n");
+    assertThat(within("other", "Authorization: Bearer abd\r\n")).endsWith("\nHIDDEN\n");
   }
 }

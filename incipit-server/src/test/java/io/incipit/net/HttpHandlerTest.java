@@ -102,7 +102,8 @@ class HttpHandlerTest {
                     work,
                     BODY_BYTES_MAX,
                     bed.access),
-                exposed);
+                exposed,
+                "");
           }
         });
   }

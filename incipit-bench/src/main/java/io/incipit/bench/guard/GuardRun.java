@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /// Measures what TLS costs, whether answers tell by their times what is in namespaces of others,
 /// and what floods and strangers do to others' times.
@@ -36,7 +37,7 @@ public final class GuardRun {
   private static final String NAMESPACE = GuardedServers.QUIET + "-1";
 
   private final boolean quick;
-  private final RandomSource.Seeded random;
+  private final RandomGenerator random;
   private final Consumer<String> progress;
   private final Clock clock = Clock.system();
   private final Samples samples = new Samples();
@@ -291,10 +292,7 @@ public final class GuardRun {
     try (var client = servers.tlsClient(GuardedServers.QUIET)) {
       int port = servers.tls().port();
       double before = servers.tls().residentKib() / 1024.0;
-      beside(
-          "handshakes",
-          pace(client, NAMESPACE),
-          () -> Strangers.slowHandshakes(port, SLOW));
+      beside("handshakes", pace(client, NAMESPACE), () -> Strangers.slowHandshakes(port, SLOW));
       double more = servers.tls().residentKib() / 1024.0 - before;
       samples.add("handshakes.more.mib", Samples.OURS, more);
     }

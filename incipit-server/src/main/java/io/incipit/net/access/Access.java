@@ -99,6 +99,14 @@ public final class Access {
     return quotas;
   }
 
+  /// Who is known by a certificate with this name: nobody where nobody is asked who he is.
+  ///
+  /// @param subject as [Subject] has it; empty for nobody
+  public Optional<User> ofSubject(String subject) {
+    var now = users;
+    return now == null || subject.isEmpty() ? Optional.empty() : now.ofSubject(subject);
+  }
+
   /// Whether users may be asked for by this name.
   public boolean knows(String user) {
     var now = users;

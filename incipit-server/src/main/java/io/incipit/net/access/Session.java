@@ -24,6 +24,9 @@ public final class Session {
 
   private final Access access;
 
+  /// The name in his certificate; empty if there is none.
+  private final String subject;
+
   /// Who has said who he is. Read by any thread, written by the event loop.
   private volatile @Nullable User user;
 
@@ -45,9 +48,12 @@ public final class Session {
 
   private boolean publishes;
 
-  public Session(Access access) {
+  /// @param subject the name in his certificate, by which he is known at once; may be empty
+  public Session(Access access, String subject) {
     this.access = access;
+    this.subject = subject;
     this.among = access.now();
+    this.user = access.ofSubject(subject).orElse(null);
   }
 
   /// Whether somebody has to say who he is before he may do anything.
@@ -74,9 +80,10 @@ public final class Session {
     forget();
   }
 
-  /// From now on nobody has said who he is.
+  /// From now on nobody has said who he is; his certificate may.
   public void leave() {
-    user = null;
+    among = access.now();
+    user = access.ofSubject(subject).orElse(null);
     gone = false;
     forget();
   }
@@ -202,9 +209,14 @@ public final class Session {
       among = users;
       forget();
       var before = user;
-      var after = before == null || users == null ? null : users.now(before).orElse(null);
-      gone = after == null;
-      user = after == null ? before : after;
+      if (before == null) {
+        user = access.ofSubject(subject).orElse(null);
+        gone = false;
+      } else {
+        var after = users == null ? null : users.now(before).orElse(null);
+        gone = after == null;
+        user = after == null ? before : after;
+      }
     }
     return gone ? null : user;
   }

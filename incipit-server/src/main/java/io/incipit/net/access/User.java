@@ -39,6 +39,15 @@ public record User(String name, Secret secret, List<Rule> rules) {
     return (serverRights() & verb.bit()) != 0;
   }
 
+  /// Whether he has a right in a namespace.
+  public Insight look(Verb verb, String namespace) {
+    int rights = rights(namespace);
+    if ((rights & verb.bit()) != 0) {
+      return Insight.MAY;
+    }
+    return rights == 0 ? Insight.HIDDEN : Insight.MAY_NOT;
+  }
+
   /// Whether he may know of a namespace.
   public boolean sees(String namespace) {
     return rights(namespace) != 0;

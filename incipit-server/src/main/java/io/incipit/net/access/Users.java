@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// The users of a moment, as a users file has them: `NAME SECRET RULE...` a line, `#` before
-/// comments. Immutable.
+/// comments. A secret is `token:` and the SHA-256 of a token, or `cert:` and the [Subject] of a
+/// certificate. Immutable.
 public final class Users {
   /// Bytes of a users file.
   public static final int FILE_BYTES_MAX = 1 << 20;
@@ -26,10 +27,17 @@ public final class Users {
 
   private final Map<String, User> byName;
   private final Map<String, User> byDigest = new HashMap<>();
+  private final Map<String, User> bySubject = new HashMap<>();
 
   private Users(Map<String, User> byName) {
     this.byName = byName;
-    byName.values().forEach(user -> byDigest.put(user.secret().digest(), user));
+    for (var user : byName.values()) {
+      if (user.secret().isToken()) {
+        byDigest.put(user.secret().digest(), user);
+      } else {
+        bySubject.put(user.secret().subject(), user);
+      }
+    }
   }
 
   /// Reads a users file.
@@ -38,7 +46,7 @@ public final class Users {
   /// @throws IllegalArgumentException `file:line: value (expected: ...)`, without any secret
   public static Users parse(String name, String text) {
     var users = new TreeMap<String, User>();
-    var digests = new HashMap<String, String>();
+    var secrets = new HashMap<Secret, String>();
     var lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       var line = lines.get(i).strip();
@@ -50,10 +58,12 @@ public final class Users {
       if (users.put(user.name(), user) != null) {
         throw fault(where, "%s: twice (expected: each user once)".formatted(user.name()));
       }
-      var other = digests.put(user.secret().digest(), user.name());
+      var other = secrets.put(user.secret(), user.name());
       if (other != null) {
         throw fault(
-            where, "%s: the token of %s (expected: one of its own)".formatted(user.name(), other));
+            where,
+            "%s: the %s of %s (expected: one of its own)"
+                .formatted(user.name(), user.secret(), other));
       }
     }
     if (users.isEmpty()) {
@@ -67,8 +77,20 @@ public final class Users {
   /// @throws IllegalArgumentException `user: value (expected: ...)` if a file with it would not be
   ///     taken
   public static String line(String name, String token, List<String> rules) {
-    var words =
-        new ArrayList<>(List.of(name, Secret.of(token.getBytes(StandardCharsets.UTF_8)).word()));
+    return written(name, Secret.of(token.getBytes(StandardCharsets.UTF_8)).word(), rules);
+  }
+
+  /// The line that a user gets who is known by his certificate.
+  ///
+  /// @param subject the name in it
+  /// @throws IllegalArgumentException `user: value (expected: ...)` if a file with it would not be
+  ///     taken
+  public static String lineOfCertificate(String name, String subject, List<String> rules) {
+    return written(name, new Secret("", Subject.parse(subject).orElse(subject)).word(), rules);
+  }
+
+  private static String written(String name, String secret, List<String> rules) {
+    var words = new ArrayList<>(List.of(name, secret));
     words.addAll(rules);
     var _ = user("user", words.toArray(String[]::new));
     var line = String.join(" ", words);
@@ -91,20 +113,26 @@ public final class Users {
           "%s: %d words (expected: NAME SECRET RULE..., with 1 to %d rules)"
               .formatted(words[0], words.length, RULES_MAX));
     }
-    var secret =
-        Secret.parse(words[1])
-            .orElseThrow(
-                () ->
-                    fault(
-                        where,
-                        "secret of %s: %d characters (expected: token: and 64 hex digits, as"
-                                .formatted(words[0], words[1].length())
-                            + " incipit user token prints them)"));
+    var secret = Secret.parse(words[1]).orElseThrow(() -> badSecret(where, words));
     var rules = new ArrayList<Rule>();
     for (int i = 2; i < words.length; i++) {
       rules.add(rule(where, words, i));
     }
     return new User(words[0], secret, rules);
+  }
+
+  private static IllegalArgumentException badSecret(String where, String[] words) {
+    return words[1].startsWith(Secret.CERTIFICATE)
+        ? fault(
+            where,
+            "certificate of %s: %d characters (expected: cert: and a DNS name without wildcards, or"
+                    .formatted(words[0], words[1].length())
+                + " a URI, of at most 512)")
+        : fault(
+            where,
+            "secret of %s: %d characters (expected: token: and 64 hex digits, as"
+                    .formatted(words[0], words[1].length())
+                + " incipit user token prints them)");
   }
 
   private static Rule rule(String where, String[] words, int i) {
@@ -136,6 +164,18 @@ public final class Users {
     var meant = anybody ? byDigest.get(given.digest()) : named;
     boolean right = (meant == null ? NOBODY : meant.secret()).matches(given);
     return right ? Optional.ofNullable(meant) : Optional.empty();
+  }
+
+  /// Who is known by a certificate with this name.
+  ///
+  /// @param subject as [Subject] has it; empty for nobody
+  Optional<User> ofSubject(String subject) {
+    return Optional.ofNullable(bySubject.get(subject));
+  }
+
+  /// Whether somebody is known by a certificate.
+  public boolean haveCertificates() {
+    return !bySubject.isEmpty();
   }
 
   /// A user of an earlier moment as he is now; none if he, or his token, is gone.

@@ -4,12 +4,51 @@ package io.incipit.net.audit;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.Request;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /// Which requests are administrative: those that change the server, or what is kept, by a right
 /// that administrators have. A command without an answer does not compile.
 final class Acts {
   private static final int NAME_BYTES_MAX = 64;
+
+  /// Not a letter of a subcommand.
+  private static final Pattern BETWEEN = Pattern.compile("[^A-Z-]+");
+
+  private static final Map<Command, List<Subcommand>> SUBCOMMANDS = new EnumMap<>(Command.class);
+
+  /// A word that follows a command.
+  ///
+  /// @param shown both
+  private record Subcommand(String word, String shown) {}
+
+  static {
+    var commands =
+        EnumSet.of(
+            Command.NAMESPACE,
+            Command.CLIENT,
+            Command.ACL,
+            Command.CONFIG,
+            Command.CLUSTER,
+            Command.COMMAND,
+            Command.SLOWLOG,
+            Command.LATENCY,
+            Command.MEMORY,
+            Command.MODULE);
+    for (var command : commands) {
+      var words =
+          BETWEEN
+              .splitAsStream(command.syntax())
+              .filter(word -> word.length() > 1)
+              .distinct()
+              .map(word -> new Subcommand(word, command.wireName() + " " + word))
+              .toList();
+      SUBCOMMANDS.put(command, words);
+    }
+  }
 
   private Acts() {}
 
@@ -53,19 +92,17 @@ final class Acts {
     return false;
   }
 
-  /// A command as the log has it: with its subcommand, if that is one that there is.
+  /// A command as the log has it: with its subcommand, if that is one that there is. A few
+  /// comparisons, since strangers choose how often it is asked.
   static String shown(Command command, Request request) {
-    var name = command.wireName();
-    if (command.kind() == Command.Kind.VALUE || request.count() < 2 || request.length(1) > 16) {
-      return name;
+    var known = request.count() < 2 ? null : SUBCOMMANDS.get(command);
+    if (known != null) {
+      for (var subcommand : known) {
+        if (request.is(1, subcommand.word())) {
+          return subcommand.shown();
+        }
+      }
     }
-    var word = request.text(1).toUpperCase(Locale.ROOT);
-    boolean known =
-        command.syntax().matches("(?s)(?:.*[|\\s])?\\Q%s\\E(?:[|\\s].*)?".formatted(word));
-    return known && isWord(word) ? name + " " + word : name;
-  }
-
-  private static boolean isWord(String word) {
-    return word.length() > 1 && word.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || c == '-');
+    return command.wireName();
   }
 }

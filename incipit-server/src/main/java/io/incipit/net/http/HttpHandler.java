@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.net.http;
 
+import io.incipit.net.access.User;
 import io.incipit.net.limits.Deadlines;
 import io.incipit.net.limits.Linger;
 import io.netty.buffer.Unpooled;
@@ -33,6 +34,7 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +57,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final Admission admission;
   private final HttpAudit audit;
 
-  /// Who has sent the request that is being taken or answered; empty if that is not known.
-  private String user = "";
+  /// Who has sent the request that is being taken or answered, if that is known.
+  private Optional<User> user = Optional.empty();
 
   private @Nullable HttpRequest request;
   private @Nullable BodyBuffer body;
@@ -77,10 +79,10 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   /// Whether that will be so once a refusal has waited.
   private boolean refusing;
 
-  private HttpHandler(HttpContext context, boolean exposed, Channel channel) {
+  private HttpHandler(HttpContext context, boolean exposed, Channel channel, String subject) {
     this.context = context;
     this.rules = new HttpRules(context, exposed);
-    this.admission = new Admission(context.access());
+    this.admission = new Admission(context.access(), subject);
     this.audit = new HttpAudit(context.events().audit(), context.routes(), channel);
   }
 
@@ -88,7 +90,9 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   ///
   /// @param exposed whether other machines can reach it: then only the probes and the metrics are
   ///     shown
-  public static void install(Channel channel, HttpContext context, boolean exposed) {
+  /// @param subject the name in its client's certificate; may be empty
+  public static void install(
+      Channel channel, HttpContext context, boolean exposed, String subject) {
     var decoder =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(LINE_BYTES_MAX)
@@ -100,7 +104,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
         .addLast(new HttpServerCodec(decoder))
         .addLast(folds.new Lengths())
         .addLast(new FlowControlHandler())
-        .addLast(new HttpHandler(context, exposed, channel));
+        .addLast(new HttpHandler(context, exposed, channel, subject));
   }
 
   /// The whole answer to a connection that is one too many.
@@ -297,7 +301,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
   private RouteRequest asked(HttpRequest complete, QueryStringDecoder uri) {
     var accept = String.join(",", complete.headers().getAll(HttpHeaderNames.ACCEPT));
     var asked = RouteRequest.of(uri.path(), uri.rawQuery(), accept);
-    return body == null ? asked : asked.with(body.bytes());
+    var by = user.isPresent() ? asked.by(audit.asker(complete, user.get())) : asked;
+    return body == null ? by : by.with(body.bytes());
   }
 
   private @Nullable RouteResponse refusal(QueryStringDecoder uri, boolean post) {
@@ -314,7 +319,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<HttpObject> {
       HttpRequest complete,
       Route route,
       RouteRequest asked,
-      String who) {
+      Optional<User> who) {
     var response = respond(route, asked);
     // Done, even if its client is gone by now.
     audit.answered(route, complete, who, response);

@@ -9,12 +9,14 @@ public final class RouteRequest {
   private final String query;
   private final String accept;
   private final byte[] body;
+  private final Asker asker;
 
-  private RouteRequest(String path, String query, String accept, byte[] body) {
+  private RouteRequest(String path, String query, String accept, byte[] body, Asker asker) {
     this.path = path;
     this.query = query;
     this.accept = accept;
     this.body = body;
+    this.asker = asker;
   }
 
   /// A request without a body.
@@ -23,12 +25,22 @@ public final class RouteRequest {
   /// @param query what follows the question mark, as it came; may be empty
   /// @param accept what the client says that it takes (header `Accept`); may be empty
   public static RouteRequest of(String path, String query, String accept) {
-    return new RouteRequest(path, query, accept, NOTHING);
+    return new RouteRequest(path, query, accept, NOTHING, Asker.ANYBODY);
   }
 
   /// The same with a body, not copied.
   public RouteRequest with(byte[] itsBody) {
-    return new RouteRequest(path, query, accept, itsBody);
+    return new RouteRequest(path, query, accept, itsBody, asker);
+  }
+
+  /// The same, asked by somebody.
+  public RouteRequest by(Asker whom) {
+    return new RouteRequest(path, query, accept, body, whom);
+  }
+
+  /// Who asks.
+  public Asker asker() {
+    return asker;
   }
 
   /// The path, decoded.

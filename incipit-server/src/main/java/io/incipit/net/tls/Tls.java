@@ -15,14 +15,18 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /// TLS of both ports: who the server is, and who may come in. Thread-safe.
 ///
@@ -140,6 +144,26 @@ public final class Tls implements AutoCloseable {
   /// Whether what comes over a channel's socket is encrypted.
   public static boolean covers(Channel channel) {
     return channel.pipeline().get(SslHandler.class) != null;
+  }
+
+  /// The certificate that a client has shown in its handshake, if that was asked for and is valid
+  /// now. [TlsConfig#clientCa] vouches for it: others end the handshake.
+  public static Optional<X509Certificate> client(Channel channel, Clock clock) {
+    var handler = channel.pipeline().get(SslHandler.class);
+    if (handler == null) {
+      return Optional.empty();
+    }
+    try {
+      var shown = handler.engine().getSession().getPeerCertificates();
+      if (shown.length > 0 && shown[0] instanceof X509Certificate its) {
+        // A session that is resumed was verified when it began.
+        its.checkValidity(Date.from(Instant.ofEpochMilli(clock.wallMillis())));
+        return Optional.of(its);
+      }
+      return Optional.empty();
+    } catch (SSLPeerUnverifiedException | CertificateException nobody) {
+      return Optional.empty();
+    }
   }
 
   /// What the next connection gets, for tests.

@@ -20,7 +20,7 @@ public record TlsConfig(
     ClientCertificates http,
     TlsVersions versions) {
   public TlsConfig {
-    boolean asked = resp != ClientCertificates.NONE || http != ClientCertificates.NONE;
+    boolean asked = asks(resp, http);
     if (asked && clientCa.isEmpty()) {
       throw new IllegalArgumentException(
           "tls.client-ca: not given, though clients are asked for certificates (expected: a PEM"
@@ -32,6 +32,15 @@ public record TlsConfig(
                   .formatted(clientCa.get().path())
               + " tls.client-certificates or tls.http-client-certificates: optional or required)");
     }
+  }
+
+  private static boolean asks(ClientCertificates resp, ClientCertificates http) {
+    return resp != ClientCertificates.NONE || http != ClientCertificates.NONE;
+  }
+
+  /// Whether clients of a port are asked for certificates.
+  public boolean asksForCertificates() {
+    return asks(resp, http);
   }
 
   /// All files that there are.

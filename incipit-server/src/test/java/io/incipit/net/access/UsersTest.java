@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.incipit.env.ManualClock;
+import io.incipit.tls.TestAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +41,79 @@ class UsersTest {
     Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     return file;
+  }
+
+  @Test
+  void certificates_areFoundByTheirName_andByNothingElse() {
+    var users =
+        Users.parse(
+            "f",
+            "a cert:Host-1.Example read@*\nb cert:spiffe://td/B read@*\nc " + SECRET + " read@*");
+    assertThat(users.haveCertificates()).isTrue();
+    assertThat(users.ofSubject("host-1.example")).map(User::name).contains("a");
+    assertThat(users.ofSubject("spiffe://td/B")).map(User::name).contains("b");
+    assertThat(users.ofSubject("spiffe://td/b")).isEmpty();
+    assertThat(users.ofSubject("")).isEmpty();
+    for (var token : new String[] {"", "host-1.example", "cert:host-1.example"}) {
+      assertThat(users.find("a", token(token))).isEmpty();
+      assertThat(users.find("", token(token))).isEmpty();
+    }
+    var a = users.ofSubject("host-1.example").orElseThrow();
+    assertThat(users.now(a)).contains(a);
+    assertThat(Users.parse("f", "a cert:host-2.example read@*").now(a)).isEmpty();
+    assertThat(Users.parse("f", "a " + SECRET + " read@*").now(a)).isEmpty();
+    assertThat(Users.parse("f", "d cert:host-1.example read@*").now(a)).isEmpty();
+    assertThat(a.secret()).hasToString("certificate");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.example, a.example",
+    "A.Example, a.example",
+    "worker_1, worker_1",
+    "spiffe://td/ns/x, spiffe://td/ns/x",
+    "urn:uuid:1, urn:uuid:1",
+    "*.example, ",
+    ".example, ",
+    "example., ",
+    "'', ",
+    "a b, ",
+    "ä.example, ",
+    "spiffe://a b, ",
+    ":x, ",
+    "x:, ",
+  })
+  void subject_isADnsNameOrAUri(String text, String expected) {
+    assertThat(Subject.parse(text)).isEqualTo(Optional.ofNullable(expected));
+    assertThat(Subject.parse("a".repeat(513))).isEmpty();
+  }
+
+  @Test
+  void subject_ofACertificate_isItsOnlyName() throws Exception {
+    var authority = new TestAuthority("ca");
+    var file = directory.resolve("c.pem");
+    for (var row :
+        new String[][] {
+          {"host-1.example", "host-1.example"},
+          {"host-1.example", "HOST-1.example"},
+          {"host-1.example", "host-1.example", "10.0.0.1"},
+          {"spiffe://td/a", "spiffe://td/a", "host-1.example", "host-2.example"},
+          {"", "host-1.example", "host-2.example"},
+          {"", "host-1.example", "host-1.example"},
+          {"", "spiffe://td/a", "spiffe://td/b"},
+          {"", "*.example"},
+          {"", "10.0.0.1"},
+          {""},
+        }) {
+      var names = Arrays.copyOfRange(row, 1, row.length);
+      authority.issue("host-1.example", names).write(file, directory.resolve("c.key"));
+      try (var in = Files.newInputStream(file)) {
+        var certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+        assertThat(Subject.of((X509Certificate) certificate).orElse(""))
+            .as(String.join(" ", row))
+            .isEqualTo(row[0]);
+      }
+    }
   }
 
   @Test
@@ -77,6 +154,10 @@ class UsersTest {
             + " underscores and dashes)",
         "a S read@*\\na T read@* | f:2: a: twice (expected: each user once)",
         "a S read@*\\nb S read@* | f:2: b: the token of a (expected: one of its own)",
+        "a cert:x read@*\\nb cert:X read@* | f:2: b: the certificate of a (expected: one of its"
+            + " own)",
+        "a cert:*.x read@* | f:1: certificate of a: 8 characters (expected: cert: and a DNS name"
+            + " without wildcards, or a URI, of at most 512)",
         "'# nobody'     | f: no users (expected: one a line)"
       })
   void parse_whatIsWrong_isNamedByLine(String text, String error) {

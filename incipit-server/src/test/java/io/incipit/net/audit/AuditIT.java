@@ -190,6 +190,7 @@ class AuditIT {
       reloaded();
     }
     await(event("stop", "done"));
+    assertThat(lines()).noneMatch(is("namespace", "team-0"));
     var text = Files.readString(audit);
     assertThat(text)
         .doesNotContain("token-of-", "incipit_A", line("root", "").split("[: ]", -1)[2]);
@@ -219,6 +220,13 @@ class AuditIT {
     await(is("listener", "http", "action", "GET /metrics", "reason", "NOAUTH"));
     await(is("listener", "http", "event", "login", "reason", "WRONGPASS"));
     await(is("listener", "http", "user", "team", "reason", "NOPERM"));
+    var query = "{\"model\":\"%s\",\"token_ids\":[1]}";
+    assertThat(http(server, "POST /query", token("team"), query.formatted("other")))
+        .startsWith("HTTP/1.1 404 ")
+        .contains("model: other in group default (expected: one that a worker was registered for)");
+    await(is("user", "team", "action", "POST /query", "namespace", "other"));
+    assertThat(http(server, "POST /query", token("team"), query.formatted("team-0")))
+        .startsWith("HTTP/1.1 404 ");
     for (int port : new int[] {server.respPort(), server.httpPort()}) {
       try (var plain = new Socket(InetAddress.getLoopbackAddress(), port)) {
         plain.setSoTimeout(PATIENCE_MILLIS);
