@@ -217,6 +217,7 @@ class ArchitectureTest {
           entry("bench.target", ANY),
           entry("bench.load", ANY),
           entry("bench.value", ANY),
+          entry("bench.guard", ANY),
           entry("bench.disk", ANY),
           entry("bench.report", ANY),
           entry("bench.cli", ANY));

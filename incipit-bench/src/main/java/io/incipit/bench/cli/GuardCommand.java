@@ -19,9 +19,9 @@ import picocli.CommandLine.Mixin;
     name = "guard",
     header = "Measures what it costs to let nobody in, and what strangers do to others.",
     description =
-        "CPU time of TLS, a request, a GiB and a handshake; whether the time of an answer tells what"
-            + " another namespace has (Welch's t over 100,000 pairs); and the 99th percentile of"
-            + " somebody's look-ups beside a flood of another user, slow handshakes and wrong"
+        "CPU time of TLS, a request, a GiB and a handshake; whether the time of an answer tells"
+            + " what another namespace has (Welch's t over 100,000 pairs); and the 99th percentile"
+            + " of somebody's look-ups beside a flood of another user, slow handshakes and wrong"
             + " tokens, in turns with a control.")
 final class GuardCommand implements Callable<Integer> {
   @Mixin private final Invocation call = new Invocation();

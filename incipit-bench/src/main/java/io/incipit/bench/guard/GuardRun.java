@@ -21,8 +21,8 @@ import java.util.random.RandomGenerator;
 public final class GuardRun {
   /// What is asked, in words.
   public static final String INPUT =
-      "prompts of 512 blocks with 8-byte hashes, values of 64 KiB and 1 MiB; a flood of ten times its"
-          + " quotas; 1,000 slow handshakes; 10,000 wrong tokens a minute";
+      "prompts of 512 blocks with 8-byte hashes, values of 64 KiB and 1 MiB; a flood of ten times"
+          + " its quotas; 1,000 slow handshakes; 10,000 wrong tokens a minute";
 
   private static final int BLOCKS = 512;
   private static final int PROMPTS = 200;

@@ -8,14 +8,14 @@ import io.incipit.bench.report.Surroundings;
 import io.incipit.bench.target.ServerProcess;
 import io.incipit.client.ClientTls;
 import io.incipit.env.Clock;
+import io.incipit.env.Disk;
 import io.incipit.env.Network;
 import io.incipit.env.RandomSource;
 import io.incipit.server.IncipitServer;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// Three of our servers: one that lets everybody in, one with users and quotas, and one with TLS
@@ -51,16 +51,27 @@ final class GuardedServers implements Closeable {
     this.tls = ServerProcess.incipit("--init-secure", directory.toString(), "--set", POOL);
     this.network = ClientTls.ofCa(directory.resolve("ca.pem")).network();
     var file = directory.resolve("users");
-    for (var user : List.of(QUIET, LOUD)) {
-      var rules = List.of("admin@" + user + "-*");
-      var line = IncipitServer.userLine(user, token(user), rules) + "\n";
-      Files.writeString(file, line, StandardOpenOption.APPEND);
-    }
-    var quotas = Files.writeString(directory.resolve("quotas"), QUOTAS);
+    addUsers(file);
+    var quotas = directory.resolve("quotas");
+    Disk.system().writeText(quotas, QUOTAS);
     this.users =
         ServerProcess.incipit(
             "--set", POOL, "--set", "access.users=" + file, "--set", "access.quotas=" + quotas);
     awaitUser();
+  }
+
+  private static void addUsers(Path file) throws IOException {
+    var lines = new StringBuilder();
+    for (var user : List.of(QUIET, LOUD)) {
+      var rules = List.of("admin@" + user + "-*");
+      lines.append(IncipitServer.userLine(user, token(user), rules)).append('\n');
+    }
+    var bytes = ByteBuffer.wrap(word(lines.toString()));
+    try (var users = Disk.system().log(file)) {
+      while (bytes.hasRemaining()) {
+        users.append(bytes);
+      }
+    }
   }
 
   private static String token(String user) {
@@ -111,7 +122,7 @@ final class GuardedServers implements Closeable {
   /// A client of the server with TLS, who may do everything.
   RespClient adminClient() throws IOException {
     var client = client(tls, network);
-    var secret = Files.readString(directory.resolve("admin.token")).strip();
+    var secret = Disk.system().readText(directory.resolve("admin.token")).strip();
     client.call(word("AUTH"), word("admin"), word(secret));
     return client;
   }
