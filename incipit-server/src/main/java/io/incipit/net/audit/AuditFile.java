@@ -60,6 +60,11 @@ final class AuditFile implements Closeable {
     }
   }
 
+  /// Whether nothing waits to be written.
+  boolean isIdle() {
+    return !rest.hasRemaining();
+  }
+
   private Disk.Log opened() throws IOException {
     var its = log;
     if (its != null && its.isInPlace()) {

@@ -139,8 +139,13 @@ public final class AuditLog implements Audit {
         LOG.log(Level.INFO, () -> "resume-audit dropped=%d".formatted(dropped.sum()));
       }
       return true;
-    } catch (IOException | RuntimeException failure) {
+    } catch (IOException | RuntimeException | Error failure) {
       failures.increment();
+      if (file.isIdle()) {
+        // The lines did not come so far as to be bytes.
+        dropped.add(given);
+        given = 0;
+      }
       if (!failing) {
         failing = true;
         LOG.log(Level.ERROR, () -> "fail-audit-write reason='%s'".formatted(reason(failure)));
@@ -155,13 +160,14 @@ public final class AuditLog implements Audit {
     if (batch.isEmpty() && lost == 0) {
       return false;
     }
+    given = batch.size();
     var out = new ByteArrayOutputStream(BATCH_BYTES / 4);
     if (lost > 0) {
       var event = AuditEvent.of(AuditEvent.Kind.LOST, AuditEvent.Outcome.FAILED);
       new Line(clock.wallMillis(), event, lost).write(out, secrets);
-      told += lost;
     }
     batch.forEach(line -> line.write(out, secrets));
+    told += lost;
     given = batch.size() + (lost > 0 ? 1 : 0);
     file.write(out.toByteArray());
     count();
@@ -173,7 +179,7 @@ public final class AuditLog implements Audit {
     given = 0;
   }
 
-  private static String reason(Exception failure) {
+  private static String reason(Throwable failure) {
     return failure.getClass().getSimpleName() + ": " + failure.getMessage();
   }
 

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +154,28 @@ class AuditLogTest {
     assertThat(lines()).hasSize(10);
     assertThat(log.lines()).isEqualTo(10);
     assertThat(log.dropped()).isZero();
+  }
+
+  @Test
+  void aFailureHalfway_costsTheLinesThatWereTaken_andIsCounted() throws IOException {
+    var bad = new AtomicBoolean(true);
+    Predicate<String> failing =
+        name -> {
+          if (bad.get()) {
+            throw new IllegalStateException("planted");
+          }
+          return false;
+        };
+    log = AuditLog.open(new AuditConfig(FILE, 1 << 30, 1), disk, clock, failing);
+    IntStream.range(0, 3).forEach(_ -> log.note(ACT));
+    assertThat(log.step(false)).isFalse();
+    assertThat(log.dropped()).isEqualTo(3);
+    bad.set(false);
+    log.note(ACT);
+    assertThat(log.step(false)).isTrue();
+    assertThat(lines()).hasSize(2);
+    assertThat(lines().getFirst()).containsEntry("event", "lost").containsEntry("times", 3);
+    assertThat(log.lines()).isEqualTo(2);
   }
 
   @Test
