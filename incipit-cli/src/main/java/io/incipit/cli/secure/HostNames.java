@@ -3,6 +3,7 @@ package io.incipit.cli.secure;
 
 import io.incipit.env.Disk;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
 /// @param all each once, names in small letters, addresses as literals
 public record HostNames(List<String> all) {
   private static final int ALL_MAX = 100;
+  private static final String LOOPBACK_6 = "::1";
   private static final Pattern LITERAL =
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
   private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
@@ -41,7 +43,7 @@ public record HostNames(List<String> all) {
   /// @param more names or addresses; a wrong one is an error
   /// @throws IllegalArgumentException `--name: value (expected: ...)`
   public static HostNames of(List<String> binds, List<String> more, Disk disk) {
-    Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "::1"));
+    Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", LOOPBACK_6));
     ownName(disk).ifPresent(names::add);
     for (var bind : binds) {
       literal(bind).ifPresent(address -> names.addAll(reached(address)));
@@ -115,6 +117,9 @@ public record HostNames(List<String> all) {
   }
 
   private static String text(InetAddress address) {
+    if (address instanceof Inet6Address && address.isLoopbackAddress()) {
+      return LOOPBACK_6;
+    }
     var text = address.getHostAddress();
     int zone = text.indexOf('%');
     return zone < 0 ? text : text.substring(0, zone);

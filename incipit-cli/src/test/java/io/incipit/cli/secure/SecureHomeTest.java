@@ -178,6 +178,15 @@ class SecureHomeTest {
   }
 
   @Test
+  void names_areThereOnce() {
+    assertThat(
+            names("::1", "0:0:0:0:0:0:0:1", "127.0.0.1", "LOCALHOST", "fd00::1", "fd00:0::1").all())
+        .doesNotHaveDuplicates()
+        .contains("::1", "fd00:0:0:0:0:0:0:1")
+        .doesNotContain("0:0:0:0:0:0:0:1", "LOCALHOST");
+  }
+
+  @Test
   void names_ofABindToAll_haveNoWildcard() {
     assertThat(names("0.0.0.0").all()).contains("localhost").doesNotContain("0.0.0.0");
     assertThat(names("::").all()).contains("::1").doesNotContain("::", "0:0:0:0:0:0:0:0");
