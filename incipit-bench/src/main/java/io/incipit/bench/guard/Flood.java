@@ -39,8 +39,8 @@ final class Flood implements Closeable {
   }
 
   /// Makes the namespace.
-  static void prepare(RespClient client) throws IOException {
-    client.call(
+  void prepare() throws IOException {
+    putting.call(
         word("KVC.NAMESPACE"),
         word("CREATE"),
         word(NAMESPACE),
@@ -48,7 +48,7 @@ final class Flood implements Closeable {
         word("16"),
         word("HASHBYTES"),
         word("8"));
-    client.call(word("KVC.ATTACH"), word(NAMESPACE), word("MODEL"), word("any"));
+    putting.call(word("KVC.ATTACH"), word(NAMESPACE), word("MODEL"), word("any"));
   }
 
   /// Begins.

@@ -21,8 +21,9 @@ import java.util.random.RandomGenerator;
 public final class GuardRun {
   /// What is asked, in words.
   public static final String INPUT =
-      "prompts of 512 blocks with 8-byte hashes, values of 64 KiB and 1 MiB; a flood of ten times"
-          + " its quotas; 1,000 slow handshakes; 10,000 wrong tokens a minute";
+      "servers with 512 MiB of heap; prompts of 512 blocks with 8-byte hashes, values of 64 KiB and"
+          + " 1 MiB; a flood of ten times its quotas; 1,000 slow handshakes; 10,000 wrong tokens a"
+          + " minute";
 
   private static final int BLOCKS = 512;
   private static final int PROMPTS = 200;
@@ -60,7 +61,7 @@ public final class GuardRun {
 
   /// Starts what it needs, measures it and stops it.
   public Samples run() throws IOException, InterruptedException {
-    progress.accept("starting three of ./incipit serve");
+    progress.accept("starting five of ./incipit serve");
     try (var servers = new GuardedServers()) {
       cost(servers);
       times(servers);
@@ -75,7 +76,7 @@ public final class GuardRun {
   }
 
   private long roundNs() {
-    return quick ? 700_000_000L : 5_000_000_000L;
+    return quick ? 700_000_000L : 3_000_000_000L;
   }
 
   private static void fill(RespClient client, String namespace, List<String> prompts)
@@ -241,13 +242,16 @@ public final class GuardRun {
     progress.accept("a flood beside");
     try (var quiet = servers.userClient(GuardedServers.QUIET);
         var asking = servers.userClient(GuardedServers.LOUD);
-        var putting = servers.userClient(GuardedServers.LOUD)) {
+        var putting = servers.userClient(GuardedServers.LOUD);
+        var askingElsewhere = servers.otherUserClient(GuardedServers.LOUD);
+        var puttingElsewhere = servers.otherUserClient(GuardedServers.LOUD)) {
       fill(quiet, GuardedServers.QUIET + "-2", prompts);
-      Flood.prepare(putting);
-      Flood.prepare(asking);
       var flood = new Flood(asking, putting);
+      var elsewhere = new Flood(askingElsewhere, puttingElsewhere);
+      flood.prepare();
+      elsewhere.prepare();
       var pace = pace(quiet, GuardedServers.QUIET + "-2");
-      beside("flood", pace, () -> start(flood));
+      beside("flood", pace, servers.users(), () -> start(flood), () -> start(elsewhere));
       if (flood.refused() == 0) {
         throw new IllegalStateException("no look-up was refused: there was no flood");
       }
@@ -269,43 +273,50 @@ public final class GuardRun {
     Closeable begin() throws IOException;
   }
 
-  /// Measures the 99th percentile with and without something beside, by turns.
-  private void beside(String cell, Pace pace, Beside beside)
+  /// Measures the 99th percentile alone, with something beside, and with the same at another
+  /// server of this machine, by turns; and how much memory the rounds after the first take.
+  private void beside(String cell, Pace pace, ServerProcess server, Beside here, Beside elsewhere)
       throws IOException, InterruptedException {
     pace.p99Us(roundNs());
+    double first = 0;
     for (int round = 0; round < rounds(); round++) {
-      for (int half = 0; half < 2; half++) {
-        if (half == round % 2) {
-          samples.add(cell + ".p99", CONTROL, pace.p99Us(roundNs()));
-        } else {
-          try (var _ = beside.begin()) {
-            pace.p99Us(roundNs() / 5);
-            samples.add(cell + ".p99", Samples.OURS, pace.p99Us(roundNs()));
-          }
+      for (int turn = 0; turn < 3; turn++) {
+        switch ((turn + round) % 3) {
+          case 0 -> samples.add(cell + ".p99", "alone", pace.p99Us(roundNs()));
+          case 1 -> samples.add(cell + ".p99", CONTROL, p99Us(pace, elsewhere));
+          default -> samples.add(cell + ".p99", Samples.OURS, p99Us(pace, here));
         }
       }
+      first = round == 0 ? server.residentKib() / 1024.0 : first;
+    }
+    samples.add(cell + ".more.mib", Samples.OURS, server.residentKib() / 1024.0 - first);
+  }
+
+  private double p99Us(Pace pace, Beside beside) throws IOException, InterruptedException {
+    try (var _ = beside.begin()) {
+      pace.p99Us(roundNs() / 5);
+      return pace.p99Us(roundNs());
     }
   }
 
   private void strangers(GuardedServers servers) throws IOException, InterruptedException {
     progress.accept("%d slow handshakes beside".formatted(SLOW));
     try (var client = servers.tlsClient(GuardedServers.QUIET)) {
-      int port = servers.tls().port();
-      double before = servers.tls().residentKib() / 1024.0;
-      beside("handshakes", pace(client, NAMESPACE), () -> Strangers.slowHandshakes(port, SLOW));
-      double more = servers.tls().residentKib() / 1024.0 - before;
-      samples.add("handshakes.more.mib", Samples.OURS, more);
+      beside(
+          "handshakes",
+          pace(client, NAMESPACE),
+          servers.tls(),
+          () -> Strangers.slowHandshakes(servers.tls().port(), SLOW),
+          () -> Strangers.slowHandshakes(servers.otherTls().port(), SLOW));
     }
     progress.accept("%d wrong tokens a second beside".formatted(TOKENS_A_SECOND));
     try (var client = servers.userClient(GuardedServers.QUIET)) {
-      int port = servers.users().port();
-      double before = servers.users().residentKib() / 1024.0;
       beside(
           "tokens",
           pace(client, GuardedServers.QUIET + "-2"),
-          () -> Strangers.wrongTokens(port, TOKENS_A_SECOND));
-      double more = servers.users().residentKib() / 1024.0 - before;
-      samples.add("tokens.more.mib", Samples.OURS, more);
+          servers.users(),
+          () -> Strangers.wrongTokens(servers.users().port(), TOKENS_A_SECOND),
+          () -> Strangers.wrongTokens(servers.otherUsers().port(), TOKENS_A_SECOND));
     }
   }
 }

@@ -18,13 +18,18 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Three of our servers: one that lets everybody in, one with users and quotas, and one with TLS
-/// besides; and what their clients need. Two users have a namespace each.
+/// Five of our servers: one that lets everybody in, two with users and quotas, and two with TLS
+/// besides; and what their clients need. Two users have a namespace each. The second of a kind is
+/// for what goes on beside, in a control: it takes as much of the machine, and nothing of the
+/// first.
 final class GuardedServers implements Closeable {
   /// What the namespaces of the two begin with.
   static final String QUIET = "quiet";
 
   static final String LOUD = "loud";
+
+  /// The largest heap of each.
+  private static final int HEAP_MIB = 512;
 
   private static final String HOST = "127.0.0.1";
   private static final long CONNECT_NS = 5_000_000_000L;
@@ -40,23 +45,30 @@ final class GuardedServers implements Closeable {
   private final Network network;
   private final ServerProcess open;
   private final ServerProcess users;
+  private final ServerProcess otherUsers;
   private final ServerProcess tls;
+  private final ServerProcess otherTls;
 
   /// Starts them. A directory is made below `target`, and stays there.
   GuardedServers() throws IOException, InterruptedException {
     var target = Surroundings.root().resolve("target");
     var name = "bench-guard-" + Long.toHexString(RandomSource.system().fresh());
     this.directory = target.resolve(name);
-    this.open = ServerProcess.incipit("--set", POOL);
-    this.tls = ServerProcess.incipit("--init-secure", directory.toString(), "--set", POOL);
+    this.open = ServerProcess.incipit(HEAP_MIB, List.of("--set", POOL));
+    this.tls =
+        ServerProcess.incipit(
+            HEAP_MIB, List.of("--init-secure", directory.toString(), "--set", POOL));
     this.network = ClientTls.ofCa(directory.resolve("ca.pem")).network();
     var file = directory.resolve("users");
     addUsers(file);
     var quotas = directory.resolve("quotas");
     Disk.system().writeText(quotas, QUOTAS);
-    this.users =
-        ServerProcess.incipit(
-            "--set", POOL, "--set", "access.users=" + file, "--set", "access.quotas=" + quotas);
+    var guarded =
+        List.of("--set", POOL, "--set", "access.users=" + file, "--set", "access.quotas=" + quotas);
+    this.users = ServerProcess.incipit(HEAP_MIB, guarded);
+    this.otherUsers = ServerProcess.incipit(HEAP_MIB, guarded);
+    var settings = directory.resolve("incipit.properties").toString();
+    this.otherTls = ServerProcess.incipit(HEAP_MIB, List.of("--config", settings));
     awaitUser();
   }
 
@@ -109,6 +121,11 @@ final class GuardedServers implements Closeable {
     return known(client(users, Network.system()), user);
   }
 
+  /// The same of the other one.
+  RespClient otherUserClient(String user) throws IOException {
+    return known(client(otherUsers, Network.system()), user);
+  }
+
   /// A client of the server with TLS, who has said who he is.
   RespClient tlsClient(String user) throws IOException {
     return known(client(tls, network), user);
@@ -135,14 +152,24 @@ final class GuardedServers implements Closeable {
     return users;
   }
 
+  ServerProcess otherUsers() {
+    return otherUsers;
+  }
+
   ServerProcess tls() {
     return tls;
+  }
+
+  ServerProcess otherTls() {
+    return otherTls;
   }
 
   @Override
   public void close() {
     open.close();
     users.close();
+    otherUsers.close();
     tls.close();
+    otherTls.close();
   }
 }

@@ -112,11 +112,11 @@ public record Goal(String result, String what, boolean least, double bound) {
           most("timing.read.t", "the same, READ", 4.5),
           most("timing.block.t", "another's block or none, MATCH", 4.5),
           most("timing.bytes.t", "the same, READ", 4.5),
-          least("flood.p99.control", "p99 without a flood by p99 beside one", 0.5),
-          least("handshakes.p99.control", "the same, beside 1,000 slow handshakes", 1 / 1.1),
-          least("tokens.p99.control", "the same, beside 10,000 wrong tokens a minute", 1 / 1.1),
-          most("handshakes.more.mib", "memory after the handshakes, MiB more", 64),
-          most("tokens.more.mib", "memory after the tokens, MiB more", 64));
+          least("flood.p99.control", "p99 by a flood elsewhere by p99 by one here", 0.5),
+          least("handshakes.p99.control", "the same, 1,000 slow handshakes", 1 / 1.1),
+          least("tokens.p99.control", "the same, 10,000 wrong tokens a minute", 1 / 1.1),
+          most("handshakes.more.mib", "memory that rounds of handshakes add, MiB", 64),
+          most("tokens.more.mib", "memory that rounds of tokens add, MiB", 64));
 
   /// The goals of a benchmark, by its name.
   public static List<Goal> of(String benchmark) {
