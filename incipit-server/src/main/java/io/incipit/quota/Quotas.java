@@ -4,6 +4,7 @@ package io.incipit.quota;
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -90,6 +91,21 @@ public final class Quotas {
   /// The quotas and floors of a namespace.
   public Limits of(String namespace) {
     return on ? tenant(namespace).limits() : Limits.NONE;
+  }
+
+  /// Counts a look-up in a namespace, unless there were too many.
+  ///
+  /// @return what there was too much of; empty if it was counted
+  public Optional<Limits> lookUp(String namespace) {
+    if (!on) {
+      return Optional.empty();
+    }
+    var tenant = tenant(namespace);
+    if (tenant.lookUp(clock.nanoTime()) == 0) {
+      return Optional.empty();
+    }
+    refused.increment();
+    return Optional.of(tenant.limits());
   }
 
   /// A publish had to wait.

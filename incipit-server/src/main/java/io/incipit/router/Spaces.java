@@ -90,9 +90,8 @@ final class Spaces {
   Scope permitted(Body body, Asker asker) {
     var scope = Scope.of(body);
     switch (asker.look(Verb.READ, scope.namespace())) {
-      case MAY -> {
-        // It may still not be there.
-      }
+      // It may still not be there.
+      case MAY -> count(scope);
       case MAY_NOT ->
           throw new RefusalException(
               403,
@@ -100,6 +99,16 @@ final class Spaces {
       case HIDDEN -> throw absent(scope);
     }
     return scope;
+  }
+
+  private void count(Scope scope) {
+    var quota = service.quotas().lookUp(scope.namespace());
+    if (quota.isPresent()) {
+      throw new RefusalException(
+          429,
+          "too many look-ups (expected: at most lookups=%d a second in %s)"
+              .formatted(quota.get().lookups(), quota.get().pattern()));
+    }
   }
 
   private static RefusalException absent(Scope scope) {

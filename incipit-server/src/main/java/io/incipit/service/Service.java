@@ -111,6 +111,11 @@ public final class Service {
     dropped = droppedNamespaces;
   }
 
+  /// How much namespaces may take and ask for.
+  public Quotas quotas() {
+    return quotas;
+  }
+
   /// A share of the memory of the indexes, for what is kept beside them.
   public MemoryShare share() {
     return new MemoryShare(use);

@@ -3,13 +3,17 @@ package io.incipit.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.env.ManualClock;
 import io.incipit.net.access.Insight;
 import io.incipit.net.access.Verb;
 import io.incipit.net.http.Asker;
 import io.incipit.net.http.Route;
 import io.incipit.net.http.RouteRequest;
 import io.incipit.net.http.RouteResponse;
+import io.incipit.quota.Limits;
+import io.incipit.quota.Quotas;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -135,5 +139,26 @@ class AskerTest {
     assertThat(text(ask("/route", body("fresh", "team-a", more)))).startsWith("200 ");
     assertThat(bed.engines.namespace("team-a/fresh")).isPresent();
     assertThat(text(ask("/query", body("fresh", "team-a", more)))).startsWith("200 ");
+  }
+
+  @Test
+  void query_beyondTheQuotaOfLookups_isRefusedByItsName() {
+    long endless = Limits.ENDLESS;
+    var quota = new Limits("team-a/*", endless, 0, endless, 0, endless, 2);
+    var clock = new ManualClock();
+    try (var other = new RouterBed(clock, List.of(), Quotas.of(List.of(quota), clock))) {
+      for (var name : List.of("team-a/there", "team-b/there")) {
+        other.engines.declare(name, "there", 4);
+      }
+      var ours = "{\"model\":\"there\",\"routing_group\":\"team-a\",\"token_ids\":[1,2,3,4]}";
+      for (int i = 0; i < 2; i++) {
+        other.post(200, "/query", ours);
+      }
+      assertThat(other.post(429, "/query", ours).toString())
+          .contains("too many look-ups (expected: at most lookups=2 a second in team-a/*)");
+      other.post(200, "/query", ours.replace("team-a", "team-b"));
+      clock.advance(Duration.ofSeconds(1));
+      other.post(200, "/query", ours);
+    }
   }
 }

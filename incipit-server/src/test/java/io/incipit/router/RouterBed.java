@@ -16,6 +16,7 @@ import io.incipit.ingest.chain.StandardChain;
 import io.incipit.net.http.Route;
 import io.incipit.net.http.RouteRequest;
 import io.incipit.net.http.RouteResponse;
+import io.incipit.quota.Quotas;
 import io.incipit.service.Service;
 import io.incipit.service.ServiceConfig;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RouterBed implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  final Service service =
-      new Service(
-          new ServiceConfig(1, 1_000, 64 << 20, 100, 1L << 30, 64 << 20), RandomSource.system());
+  final Service service;
   final Engines engines;
   final Map<String, Route> routes;
 
@@ -43,6 +42,15 @@ final class RouterBed implements AutoCloseable {
   }
 
   RouterBed(Clock clock, List<String> allowed) {
+    this(clock, allowed, Quotas.none());
+  }
+
+  RouterBed(Clock clock, List<String> allowed, Quotas quotas) {
+    this.service =
+        new Service(
+            new ServiceConfig(1, 1_000, 64 << 20, 100, 1L << 30, 64 << 20),
+            RandomSource.system(),
+            quotas);
     this.engines = new Engines(service, clock, RandomSource.system());
     this.routes = new RouterApi(engines, service, clock, allowed).routes();
     engines.start();

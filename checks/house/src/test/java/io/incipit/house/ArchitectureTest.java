@@ -122,6 +122,7 @@ class ArchitectureTest {
                   "block",
                   "protocol",
                   "service",
+                  "quota",
                   "ingest",
                   "ingest.chain",
                   "net.access",
