@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /// The users of a moment, as a users file has them: `NAME SECRET RULE...` a line, `#` before
 /// comments. A secret is `token:` and the SHA-256 of a token, or `cert:` and the [Subject] of a
-/// certificate. Immutable.
+/// certificate. A name may stand in several lines: who proves a secret has the rules of its line.
+/// Immutable.
 public final class Users {
   /// Bytes of a users file.
   public static final int FILE_BYTES_MAX = 1 << 20;
@@ -22,16 +23,20 @@ public final class Users {
   static final String ANYBODY = "default";
 
   private static final int RULES_MAX = 64;
+
+  /// Lines of one name.
+  private static final int LINES_MAX = 4;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Secret NOBODY = Secret.of(new byte[0]);
 
-  private final Map<String, User> byName;
+  private final Map<String, List<User>> byName;
   private final Map<String, User> byDigest = new HashMap<>();
   private final Map<String, User> bySubject = new HashMap<>();
 
-  private Users(Map<String, User> byName) {
+  private Users(Map<String, List<User>> byName) {
     this.byName = byName;
-    for (var user : byName.values()) {
+    for (var user : all()) {
       if (user.secret().isToken()) {
         byDigest.put(user.secret().digest(), user);
       } else {
@@ -45,7 +50,7 @@ public final class Users {
   /// @param name of the file, for errors
   /// @throws IllegalArgumentException `file:line: value (expected: ...)`, without any secret
   public static Users parse(String name, String text) {
-    var users = new TreeMap<String, User>();
+    var users = new TreeMap<String, List<User>>();
     var secrets = new HashMap<Secret, String>();
     var lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
@@ -55,8 +60,13 @@ public final class Users {
       }
       var where = name + ":" + (i + 1);
       var user = user(where, line.split("\\s+"));
-      if (users.put(user.name(), user) != null) {
-        throw fault(where, "%s: twice (expected: each user once)".formatted(user.name()));
+      var named = users.computeIfAbsent(user.name(), _ -> new ArrayList<>());
+      named.add(user);
+      if (named.size() > LINES_MAX) {
+        throw fault(
+            where,
+            "%s: %d lines (expected: at most %d of one name)"
+                .formatted(user.name(), named.size(), LINES_MAX));
       }
       var other = secrets.put(user.secret(), user.name());
       if (other != null) {
@@ -161,9 +171,15 @@ public final class Users {
     var given = Secret.of(token);
     var named = byName.get(name);
     boolean anybody = name.isEmpty() || (named == null && name.equals(ANYBODY));
-    var meant = anybody ? byDigest.get(given.digest()) : named;
-    boolean right = (meant == null ? NOBODY : meant.secret()).matches(given);
-    return right ? Optional.ofNullable(meant) : Optional.empty();
+    var owner = anybody ? byDigest.get(given.digest()) : null;
+    var meant = owner == null ? named : List.of(owner);
+    Optional<User> found = Optional.empty();
+    for (int i = 0; i < LINES_MAX; i++) {
+      var line = meant == null || i >= meant.size() ? null : meant.get(i);
+      boolean right = (line == null ? NOBODY : line.secret()).matches(given);
+      found = right && line != null ? Optional.of(line) : found;
+    }
+    return found;
   }
 
   /// Who is known by a certificate with this name.
@@ -180,13 +196,14 @@ public final class Users {
 
   /// A user of an earlier moment as he is now; none if he, or his token, is gone.
   Optional<User> now(User earlier) {
-    return Optional.ofNullable(byName.get(earlier.name()))
-        .filter(user -> user.secret().equals(earlier.secret()));
+    return byName.getOrDefault(earlier.name(), List.of()).stream()
+        .filter(user -> user.secret().equals(earlier.secret()))
+        .findFirst();
   }
 
-  /// All, sorted by name.
+  /// All lines, sorted by name.
   public Collection<User> all() {
-    return List.copyOf(byName.values());
+    return byName.values().stream().flatMap(List::stream).toList();
   }
 
   /// Whether a word is somebody's token.

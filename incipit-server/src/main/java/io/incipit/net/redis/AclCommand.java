@@ -43,7 +43,10 @@ final class AclCommand {
       case "LIST" ->
           texts(users.map(all -> all.stream().map(User::shown).toList()), EVERYBODY, out);
       case "USERS" ->
-          texts(users.map(all -> all.stream().map(User::name).toList()), session.name(), out);
+          texts(
+              users.map(all -> all.stream().map(User::name).distinct().toList()),
+              session.name(),
+              out);
       default -> {
         out.array(Verb.values().length);
         for (var verb : Verb.values()) {

@@ -22,12 +22,16 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
@@ -115,6 +119,58 @@ class AccessIT {
       }
       assertThatThrownBy(() -> new Jedis(where, config).ping())
           .isInstanceOf(JedisAccessControlException.class);
+    }
+  }
+
+  @Test
+  void aNewToken_underLoad_cutsNobody() throws Exception {
+    try (var server = server()) {
+      var where = new HostAndPort("127.0.0.1", server.respPort());
+      var answered = new AtomicInteger();
+      var over = new AtomicBoolean();
+      var failure = new AtomicReference<Throwable>();
+      var config =
+          DefaultJedisClientConfig.builder().user("kept").password("token-of-kept").build();
+      var client =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try (var jedis = new Jedis(where, config)) {
+                      while (!over.get()) {
+                        jedis.set("key", "value");
+                        answered.incrementAndGet();
+                      }
+                    } catch (RuntimeException cut) {
+                      failure.set(cut);
+                    }
+                  });
+      var both = line("root", "admin@*") + line("kept", "read,publish@redis");
+      Files.writeString(users, both + line("next", "read@redis").replace("next ", "kept "));
+      var next = DefaultJedisClientConfig.builder().user("kept").password("token-of-next").build();
+      awaitLogin(where, next);
+      int before = answered.get();
+      while (answered.get() < before + 1_000 && failure.get() == null) {
+        Thread.sleep(5);
+      }
+      over.set(true);
+      client.join();
+      assertThat(failure.get()).isNull();
+      Files.writeString(users, line("next", "read@redis").replace("next ", "kept "));
+      try (var jedis = new Jedis(where, next)) {
+        assertThat(jedis.get("key")).isEqualTo("value");
+      }
+    }
+  }
+
+  private static void awaitLogin(HostAndPort where, JedisClientConfig config)
+      throws InterruptedException {
+    while (true) {
+      try (var jedis = new Jedis(where, config)) {
+        assertThat(jedis.ping()).isEqualTo("PONG");
+        return;
+      } catch (JedisAccessControlException notYet) {
+        Thread.sleep(500);
+      }
     }
   }
 

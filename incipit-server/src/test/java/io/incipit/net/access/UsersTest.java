@@ -137,6 +137,25 @@ class UsersTest {
     assertThat(users.all().toString()).doesNotContain(Secret.of(token("x")).digest());
   }
 
+  @Test
+  void find_aNameInSeveralLines_hasTheRulesOfTheLineOfItsSecret() {
+    var users =
+        Users.parse(
+            "f",
+            "a " + secret("x") + " read@*\na cert:host-1 admin@*\na " + secret("y") + " admin@b");
+    var x = users.find("a", token("x")).orElseThrow();
+    var y = users.find("a", token("y")).orElseThrow();
+    assertThat(x.shown()).isEqualTo("user a read@*");
+    assertThat(y.shown()).isEqualTo("user a read,publish,admin@b");
+    assertThat(users.find("", token("y"))).contains(y);
+    assertThat(users.find("default", token("y"))).contains(y);
+    assertThat(users.find("a", token("z"))).isEmpty();
+    assertThat(users.ofSubject("host-1").orElseThrow().may(Verb.ADMIN)).isTrue();
+    var later = Users.parse("f", "a " + secret("y") + " read@c");
+    assertThat(later.now(x)).isEmpty();
+    assertThat(later.now(y).orElseThrow().shown()).isEqualTo("user a read@c");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -152,7 +171,8 @@ class UsersTest {
             + " admin@*)",
         "ä S read@*     | f:1: name: 1 characters (expected: 1 to 64 letters, digits, dots,"
             + " underscores and dashes)",
-        "a S read@*\\na T read@* | f:2: a: twice (expected: each user once)",
+        "a S read@*\\na T read@*\\na cert:x read@*\\na cert:y read@*\\na cert:z read@*"
+            + " | f:5: a: 5 lines (expected: at most 4 of one name)",
         "a S read@*\\nb S read@* | f:2: b: the token of a (expected: one of its own)",
         "a cert:x read@*\\nb cert:X read@* | f:2: b: the certificate of a (expected: one of its"
             + " own)",
