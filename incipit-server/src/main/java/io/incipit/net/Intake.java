@@ -52,6 +52,11 @@ final class Intake {
     return buffer.isEmpty();
   }
 
+  /// Bytes that are here and that no request was made of.
+  int waitingBytes() {
+    return buffer.end() - buffer.start();
+  }
+
   /// The request that was made last.
   Request request() {
     return request;

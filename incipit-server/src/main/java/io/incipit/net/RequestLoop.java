@@ -39,12 +39,16 @@ final class RequestLoop {
   /// Why a connection ends, and what its client is told; both are empty if it asked for it.
   record Ending(String reason, String words) {
     static final Ending ASKED_FOR = new Ending("", "");
+    static final Ending UNKNOWN = new Ending("unknown-large", "NOAUTH Authentication required.");
     static final Ending CORRUPT = new Ending("corrupt-value", "");
     static final Ending NO_MEMORY =
         new Ending(
             "buffer-limit",
             "BUSY the server holds too much of other requests; this one was not read");
   }
+
+  /// Bytes of a request of somebody who has not said who he is, where he has to.
+  private static final int UNKNOWN_BYTES_MAX = 16 << 10;
 
   private final ServerContext context;
   private final ConnectionConfig config;
@@ -224,6 +228,9 @@ final class RequestLoop {
   private boolean nextRequest() throws MalformedException {
     while (!intake.next()) {
       if (!intake.awaitsValue()) {
+        if (intake.waitingBytes() > UNKNOWN_BYTES_MAX && runner.isUnknown()) {
+          ending = Ending.UNKNOWN;
+        }
         return false;
       }
       upload = runner.upload(intake.request(), intake.valueBytes());

@@ -142,6 +142,11 @@ final class RequestRunner {
     upload = Optional.of(value);
   }
 
+  /// Whether its client has to say who he is, and has not.
+  boolean isUnknown() {
+    return session.isUnknown();
+  }
+
   /// Whether a request goes on that is answered later.
   boolean isReady() {
     if (paused) {

@@ -406,4 +406,18 @@ class AccessTest {
     assertThat(shown).doesNotContain("token-of", line("b", "").split("[: ]", -1)[2]);
     assertThat(root.ask("CLIENT", "KILL", "USER", "nobody")).startsWith("-ERR No such user");
   }
+
+  @Test
+  void aStranger_sendsNoLargeRequest() {
+    var begun = "*4\r\n$9\r\nKVC.MATCH\r\n$8\r\nteam-b-1\r\n$60000\r\n" + "a".repeat(20_000);
+    var stranger = new Bed(bed);
+    assertThat(stranger.send(begun)).isEqualTo(NOAUTH);
+    assertThat(stranger.ends()).isTrue();
+    var known = as("b");
+    assertThat(known.send(begun)).isEmpty();
+    assertThat(known.send("a".repeat(40_000) + "\r\n$3\r\nHEX\r\n")).startsWith("*");
+    var late = new Bed(bed);
+    assertThat(late.send(Bed.request("AUTH", "b", token("b")) + begun)).isEqualTo("+OK\r\n");
+    assertThat(late.send("a".repeat(40_000) + "\r\n$3\r\nHEX\r\n")).startsWith("*");
+  }
 }
