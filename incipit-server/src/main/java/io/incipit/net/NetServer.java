@@ -52,7 +52,7 @@ import java.util.function.Consumer;
 /// The two ports of the server, on shared event loops. Started once, closed once.
 public final class NetServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(NetServer.class.getName());
-  private static final int RELOAD_MILLIS = 2_000;
+  private static final int RELOAD_MILLIS = 500;
   private static final int BACKLOG = 1_024;
   private static final int TICK_MILLIS = 250;
   private static final int WORK_THREADS_MIN = 2;
