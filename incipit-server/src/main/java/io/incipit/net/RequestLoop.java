@@ -317,9 +317,10 @@ final class RequestLoop {
     state = awaiting;
   }
 
-  /// Ends the waiting of a request, if one waits.
+  /// Ends a request, and its waiting if it waits.
   private void endWait() {
     intake.unkeep();
+    runner.ended();
     if (isWaiting()) {
       state = State.READING;
     }

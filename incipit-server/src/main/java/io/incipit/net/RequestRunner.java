@@ -83,8 +83,9 @@ final class RequestRunner {
 
   private long pausedUntilNs;
 
-  /// Whether the next request counts for a quota already, since it was run before.
+  /// Whether the request that is being answered counts for a quota already: it may be run again.
   private boolean counted;
+
   /// Where its reply begins, or the part of it that is written now.
   private int mark;
 
@@ -265,17 +266,21 @@ final class RequestRunner {
       }
       return enter(request, out);
     }
-    var outcome = answer(command, request, owned, unitsMax, out);
-    counted = outcome == Outcome.NO_ROOM || outcome == Outcome.NO_UNITS;
-    return outcome;
+    return answer(command, request, owned, unitsMax, out);
   }
 
-  /// Whether a request has to wait until its namespace may have one more.
+  /// Whether a request has to wait until its namespace may have one more; if not, it is counted.
   private boolean pauses(Command command) throws RefusedException {
     long waitNs = session.count(command, startedNs);
     paused = waitNs > 0;
     pausedUntilNs = startedNs + waitNs;
+    counted = !paused;
     return paused;
+  }
+
+  /// The request is answered, or given up: the next that is run is another.
+  void ended() {
+    counted = false;
   }
 
   /// Answers a request that was let pass.

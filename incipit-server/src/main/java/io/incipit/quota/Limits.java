@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.quota;
 
-import io.incipit.protocol.Glob;
-import java.nio.charset.StandardCharsets;
-
 /// Quotas and floors of each namespace whose name fits a pattern. Immutable.
 ///
 /// @param pattern of names, in which only `*` stands for others
@@ -27,9 +24,4 @@ public record Limits(
 
   /// No quotas and no floors.
   public static final Limits NONE = new Limits("*", ENDLESS, 0, ENDLESS, 0, ENDLESS, ENDLESS);
-
-  /// Whether they are those of a namespace.
-  public boolean fit(String namespace) {
-    return Glob.ofStarsAlone(pattern).matches(namespace.getBytes(StandardCharsets.UTF_8));
-  }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,11 @@ import java.util.regex.Pattern;
 public final class QuotaFile {
   private static final Logger LOG = System.getLogger(QuotaFile.class.getName());
   private static final int BYTES_MAX = 1 << 20;
+  private static final int SHOWN_MAX = 64;
+
+  /// What some editors begin a file with.
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private static final Pattern NAMES = Pattern.compile("[^\\s@]{1,128}");
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
   private static final String BLOCKS = "blocks";
@@ -86,9 +92,9 @@ public final class QuotaFile {
         return Optional.empty();
       }
       var lines = parse(file.toString(), read, room);
+      quotas.set(lines);
       text = read;
       fault = "";
-      quotas.set(lines);
       LOG.log(Level.INFO, () -> "reload-quotas lines=%d".formatted(lines.size()));
       return Optional.of(new Change(""));
     } catch (IOException | IllegalArgumentException bad) {
@@ -104,16 +110,27 @@ public final class QuotaFile {
   }
 
   private static String read(Path file) throws IOException {
+    byte[] bytes;
     try (var in = Disk.system().openRead(file)) {
-      var bytes = in.readNBytes(BYTES_MAX + 1);
-      if (bytes.length > BYTES_MAX) {
-        throw new IOException(
-            "%s: more than %d bytes (expected: fewer)".formatted(file, BYTES_MAX));
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
+      bytes = in.readNBytes(BYTES_MAX + 1);
     } catch (NoSuchFileException none) {
       throw new IOException(file + ": no such file (expected: one that exists)", none);
+    } catch (IOException unreadable) {
+      throw new IOException(
+          "%s: %s (expected: a file that can be read)".formatted(file, why(unreadable)),
+          unreadable);
     }
+    if (bytes.length > BYTES_MAX) {
+      throw new IOException("%s: more than %d bytes (expected: fewer)".formatted(file, BYTES_MAX));
+    }
+    var text = new String(bytes, StandardCharsets.UTF_8);
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+  }
+
+  private static String why(IOException unreadable) {
+    return unreadable instanceof AccessDeniedException
+        ? "not for this user"
+        : String.valueOf(unreadable.getMessage());
   }
 
   /// Reads lines of quotas.
@@ -162,7 +179,8 @@ public final class QuotaFile {
   private static Limits limits(String where, String[] words) {
     if (!NAMES.matcher(words[0]).matches() || words.length < 2) {
       throw fault(
-          where, words[0] + " (expected: PATTERN KEY=VALUE..., such as team-a-* lookups=1000)");
+          where,
+          shown(words[0]) + " (expected: PATTERN KEY=VALUE..., such as team-a-* lookups=1000)");
     }
     var given = new HashMap<String, Long>();
     for (int i = 1; i < words.length; i++) {
@@ -170,7 +188,8 @@ public final class QuotaFile {
       var key = words[i].substring(0, Math.max(0, at));
       if (!KEYS.contains(key)) {
         throw fault(
-            where, "%s (expected: KEY=VALUE of %s)".formatted(words[i], String.join(", ", KEYS)));
+            where,
+            "%s (expected: KEY=VALUE of %s)".formatted(shown(words[i]), String.join(", ", KEYS)));
       }
       if (given.put(key, value(where, key, words[i].substring(at + 1))) != null) {
         throw fault(where, key + ": twice (expected: each key once)");
@@ -217,8 +236,12 @@ public final class QuotaFile {
                     "%s: %s (expected: %s)"
                         .formatted(
                             key,
-                            text,
+                            shown(text),
                             isSize ? "a size such as 512MiB" : "a number of at least 1")));
+  }
+
+  private static String shown(String word) {
+    return word.length() <= SHOWN_MAX ? word : word.substring(0, SHOWN_MAX) + "...";
   }
 
   private static IllegalArgumentException fault(String where, String what) {

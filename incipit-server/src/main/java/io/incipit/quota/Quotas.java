@@ -3,16 +3,22 @@ package io.incipit.quota;
 
 import io.incipit.block.Stat;
 import io.incipit.env.Clock;
+import io.incipit.protocol.Glob;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /// The quotas and floors of all namespaces, as they are now. Thread-safe.
 public final class Quotas {
-  /// Names that are remembered; who is forgotten begins with a full bucket.
+  /// Names that are remembered.
   private static final int TENANTS_MAX = 65_536;
+
+  /// Between two looks for names that may be forgotten.
+  private static final long FORGET_NS = 1_000_000_000L;
 
   private final Clock clock;
   private final boolean on;
@@ -21,8 +27,39 @@ public final class Quotas {
   private final LongAdder refused = new LongAdder();
   private volatile Table now;
 
+  private record Line(Limits limits, Glob pattern) {
+    static Line of(Limits limits) {
+      return new Line(limits, Glob.ofStarsAlone(limits.pattern()));
+    }
+  }
+
   /// Lines in their order, and the namespaces that were asked for since.
-  private record Table(List<Limits> lines, ConcurrentHashMap<String, Tenant> tenants) {}
+  ///
+  /// @param crowds by line, what all those share that are not remembered
+  /// @param forgotNs when names were forgotten last, by the clock
+  private record Table(
+      List<Line> lines,
+      ConcurrentHashMap<String, Tenant> tenants,
+      ConcurrentHashMap<Limits, Tenant> crowds,
+      AtomicLong forgotNs) {
+    private Limits limits(String namespace) {
+      var name = namespace.getBytes(StandardCharsets.UTF_8);
+      for (var line : lines) {
+        if (line.pattern.matches(name)) {
+          return line.limits;
+        }
+      }
+      return Limits.NONE;
+    }
+
+    /// Forgets those who asked for nothing of late: who is new has as much.
+    private void forget(long nowNs) {
+      long before = forgotNs.get();
+      if (nowNs - before >= FORGET_NS && forgotNs.compareAndSet(before, nowNs)) {
+        tenants.values().removeIf(tenant -> tenant.isRested(nowNs));
+      }
+    }
+  }
 
   private Quotas(Clock clock, boolean on, List<Limits> lines) {
     this.clock = clock;
@@ -30,8 +67,12 @@ public final class Quotas {
     this.now = table(lines);
   }
 
-  private static Table table(List<Limits> lines) {
-    return new Table(List.copyOf(lines), new ConcurrentHashMap<>());
+  private Table table(List<Limits> lines) {
+    return new Table(
+        lines.stream().map(Line::of).toList(),
+        new ConcurrentHashMap<>(),
+        new ConcurrentHashMap<>(),
+        new AtomicLong(clock.nanoTime() - FORGET_NS));
   }
 
   /// Quotas of which the first line that fits a namespace holds for it.
@@ -62,30 +103,25 @@ public final class Quotas {
 
   /// All lines, in their order.
   public List<Limits> lines() {
-    return now.lines;
+    return now.lines.stream().map(Line::limits).toList();
   }
 
-  /// A namespace, whether or not it exists.
+  /// A namespace, whether or not it exists. Of more names than are remembered those that come last
+  /// ask together for as much as one of them may, so that nobody makes names up to be forgotten.
   public Tenant tenant(String namespace) {
     var table = now;
     var there = table.tenants.get(namespace);
     if (there != null) {
       return there;
     }
-    if (table.tenants.size() >= TENANTS_MAX) {
-      table.tenants.clear();
+    long nowNs = clock.nanoTime();
+    if (table.tenants.mappingCount() >= TENANTS_MAX) {
+      table.forget(nowNs);
     }
-    return table.tenants.computeIfAbsent(
-        namespace, name -> new Tenant(limits(table.lines, name), clock.nanoTime()));
-  }
-
-  private static Limits limits(List<Limits> lines, String namespace) {
-    for (var line : lines) {
-      if (line.fit(namespace)) {
-        return line;
-      }
-    }
-    return Limits.NONE;
+    var limits = table.limits(namespace);
+    return table.tenants.mappingCount() >= TENANTS_MAX
+        ? table.crowds.computeIfAbsent(limits, line -> new Tenant(line, nowNs))
+        : table.tenants.computeIfAbsent(namespace, _ -> new Tenant(limits, nowNs));
   }
 
   /// The quotas and floors of a namespace.

@@ -32,6 +32,11 @@ public final class Tenant {
     return take(lookups, limits.lookups(), nowNs);
   }
 
+  /// Whether it may ask for as much as one that is new.
+  boolean isRested(long nowNs) {
+    return publishes.isFull(nowNs) && lookups.isFull(nowNs);
+  }
+
   private static long take(TokenBucket bucket, long perSecond, long nowNs) {
     return perSecond == Limits.ENDLESS ? 0 : bucket.take(nowNs, perSecond);
   }

@@ -16,6 +16,11 @@ final class TokenBucket {
     fullAtNs = new AtomicLong(nowNs);
   }
 
+  /// Whether it has all of its tokens.
+  boolean isFull(long nowNs) {
+    return fullAtNs.get() - nowNs <= 0;
+  }
+
   /// Takes a token, if there is one.
   ///
   /// @param perSecond tokens that come a second, positive

@@ -7,6 +7,7 @@ import io.incipit.block.Reply;
 import io.incipit.quota.Limits;
 import io.incipit.quota.Quotas;
 import io.incipit.stream.Projection;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One namespace that exists: its projection, the lane that writes it, and what it takes of the
 /// memory that all share.
@@ -34,6 +35,9 @@ final class HostedNamespace {
 
   /// Whether the lane knows that there is something to sweep. For the lane alone.
   private boolean unswept;
+
+  /// Whether the lane is to look whether there is too much.
+  private final AtomicBoolean untidy = new AtomicBoolean();
 
   /// What [#use] was last told. Guarded by this.
   private long bytes;
@@ -74,6 +78,13 @@ final class HostedNamespace {
     boolean news = this.unswept != unswept;
     this.unswept = unswept;
     return news;
+  }
+
+  /// Notes that the lane is to look whether there is too much, or that it does. For any thread.
+  ///
+  /// @return whether that is news
+  boolean untidy(boolean now) {
+    return untidy.getAndSet(now) != now;
   }
 
   /// Applies a publish, in the memory that others have left. For the lane alone.

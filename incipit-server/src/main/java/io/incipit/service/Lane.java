@@ -32,6 +32,7 @@ final class Lane {
   private final Clock clock;
   private final AtomicLong queuedBytes = new AtomicLong();
   private final ArrayDeque<HostedNamespace> unswept = new ArrayDeque<>();
+
   /// Namespaces whose limits have changed.
   private final ConcurrentLinkedQueue<HostedNamespace> untidy = new ConcurrentLinkedQueue<>();
 
@@ -67,7 +68,9 @@ final class Lane {
 
   /// Looks within a second whether a namespace has more than it may.
   void tidy(HostedNamespace hosted) {
-    untidy.add(hosted);
+    if (hosted.untidy(true)) {
+      untidy.add(hosted);
+    }
   }
 
   /// Calls `room` once when there may be room: soon if there is some now.
@@ -114,6 +117,7 @@ final class Lane {
     while (!closed || !queue.isEmpty()) {
       var task = next();
       for (var hosted = untidy.poll(); hosted != null; hosted = untidy.poll()) {
+        hosted.untidy(false);
         sweepLater(hosted);
       }
       long slices = 1;
@@ -156,7 +160,7 @@ final class Lane {
       reply = failures.reply(task.op(), failure);
       mend(hosted);
     }
-    hosted.account();
+    account(hosted);
     sweepLater(hosted);
     return reply;
   }
@@ -174,6 +178,14 @@ final class Lane {
       hosted.mend();
     } catch (RuntimeException | Error failure) {
       failures.note("restart", failure);
+    }
+  }
+
+  private void account(HostedNamespace hosted) {
+    try {
+      hosted.account();
+    } catch (RuntimeException | Error failure) {
+      failures.note("account", failure);
     }
   }
 
@@ -198,7 +210,7 @@ final class Lane {
       failures.note("sweep", failure);
       mend(hosted);
     }
-    hosted.account();
+    account(hosted);
     if (more) {
       unswept.add(hosted);
     } else {

@@ -66,6 +66,10 @@ final class Namespaces {
   /// Lets each lane hold its namespaces to what quotas say now.
   void limitsChanged() {
     byName.values().forEach(HostedNamespace::account);
+    tidyAll();
+  }
+
+  private void tidyAll() {
     byName.values().forEach(hosted -> hosted.lane().tidy(hosted));
   }
 
@@ -118,6 +122,10 @@ final class Namespaces {
                 + " index.memory-limit");
       }
       put(namespace);
+      if (quotas.of(namespace.name()).indexFloor() > 0) {
+        // Others make room for it, asked for or not.
+        tidyAll();
+      }
       return new Reply.Done();
     }
   }

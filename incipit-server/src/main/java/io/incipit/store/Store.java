@@ -149,7 +149,7 @@ public final class Store implements AutoCloseable {
     this.regret = new RegretMeter(clock, seed);
     retention.meter(regret);
     this.paths = new PathGuess(retention);
-    this.tenancy = new Tenancy(key -> name(key).high(), retention, this::giveUp);
+    this.tenancy = new Tenancy(key -> name(key).high(), this::weight, retention, this::giveUp);
     this.blocks = new Blocks(this, seed, clock, options.putTimeout().toNanos());
     this.demotion =
         tier == null
@@ -249,6 +249,13 @@ public final class Store implements AutoCloseable {
     }
     blocks.tick();
     tenancy.tick();
+  }
+
+  /// Floors must not fill the metadata either, so small values weigh what they take of that.
+  private long weight(byte[] key, int length) {
+    long poolPerHeap = 1 + (options.hostBytes() - 1) / options.metadataBytes();
+    return Math.max(
+        HostStore.takenBytes(length), HostStore.heapBytes(key.length, length) * poolPerHeap);
   }
 
   private Fate giveUp(Family family) {
@@ -557,13 +564,22 @@ public final class Store implements AutoCloseable {
     if (!tenancy.refusal(key, length).isEmpty()) {
       return Optional.empty();
     }
-    return isRoomComing(patience) ? host.reserveFree(key, length) : host.reserve(key, length);
+    boolean waits = patience == Patience.NONE || isLeaving(patience);
+    var place = waits ? host.reserveFree(key, length) : host.reserve(key, length);
+    return place.isEmpty() && !isRoomComing(patience) && tenancy.makeRoom(key, length)
+        ? host.reserve(key, length)
+        : place;
   }
 
   /// Whether a change that found no room is to be run again. Change.
   public boolean isRoomComing(Patience patience) {
     return patience == Patience.NONE
-        || (patience == Patience.SOME && demotion != null && demotion.makesRoom());
+        || isLeaving(patience)
+        || (patience == Patience.SOME && retention.isPassing());
+  }
+
+  private boolean isLeaving(Patience patience) {
+    return patience == Patience.SOME && demotion != null && demotion.makesRoom();
   }
 
   /// What to tell whoever finds no room.

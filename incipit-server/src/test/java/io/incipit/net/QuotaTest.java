@@ -120,6 +120,66 @@ class QuotaTest {
   }
 
   @Test
+  void lookups_thatTakeManyTurns_countEach() throws IOException {
+    open(rates("redis", ENDLESS, 2));
+    for (var key : List.of("k", "l", "m")) {
+      assertThat(bed.ask("SET", key, "x".repeat(300 * KIB))).isEqualTo(OK);
+    }
+    // What was not checked for so long is, and each takes a turn.
+    clock.advance(Duration.ofMinutes(2));
+    for (int i = 0; i < 2; i++) {
+      assertThat(bed.ask("MGET", "k", "l", "m")).startsWith("*3\r\n$");
+    }
+    for (int i = 0; i < 2; i++) {
+      assertThat(bed.ask("MGET", "k", "l", "m")).startsWith("-BUSY MGET: too many look-ups");
+    }
+  }
+
+  @Test
+  void lookups_whoseReplyWaitsForMemory_countOnce() throws IOException {
+    open(rates("default", ENDLESS, 1));
+    for (int owner = 0; owner < 800; owner++) {
+      bed.ask("KVC.PUBLISH", "default", "o" + owner, "1", "1", "STORE", "GPU", "", hash(1), "HEX");
+    }
+    var full = new ArrayList<>(List.of(bed));
+    for (int i = 0; i < 9; i++) {
+      full.add(new Bed(bed));
+    }
+    full.forEach(QuotaTest::fill);
+    var last = new Bed(bed);
+    var owners = Bed.request("KVC.OWNERS", "default", "LIMIT", "800");
+    last.write(Bed.bytes(owners));
+    assertThat(last.read()).isEmpty();
+    assertThat(last.handler.connection().pendingReplies()).isZero();
+    full.forEach(one -> one.channel.deaf(false));
+    full.forEach(Bed::read);
+    last.tick(Duration.ofMillis(250));
+    assertThat(last.settle()).contains("o799");
+    assertThat(last.send(owners)).startsWith("-BUSY KVC.OWNERS: too many look-ups");
+    full.subList(1, full.size()).forEach(one -> one.channel.finishAndReleaseAll());
+    last.channel.finishAndReleaseAll();
+  }
+
+  /// Lets a client ask, and read nothing, as long as the server reads.
+  private static void fill(Bed bed) {
+    bed.channel.deaf(true);
+    while (bed.channel.config().isAutoRead()) {
+      bed.write(Bed.bytes(Bed.request("ECHO", "x".repeat(1_000)).repeat(50)));
+      bed.channel.runPendingTasks();
+    }
+  }
+
+  @Test
+  void lookups_inNamesThatNoNamespaceHas_areRefusedAndNotRemembered() throws IOException {
+    open(rates("*", ENDLESS, 1));
+    var name = "n".repeat(100_000);
+    for (int i = 0; i < 3; i++) {
+      assertThat(bed.ask("KVC.MATCH", name, hash(1), "HEX"))
+          .startsWith("-LIMIT namespace: 100000 bytes");
+    }
+  }
+
+  @Test
   void publishes_beyondTheQuota_waitAndKeepTheirOrder() throws IOException {
     open(rates("a", 2, ENDLESS));
     var pipeline = new StringBuilder();

@@ -94,6 +94,50 @@ class QuotaFileTest {
   }
 
   @Test
+  void open_aDirectory_isNamed() {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> QuotaFile.open(directory, ROOM, Clock.system()))
+        .withMessage(directory + ": Is a directory (expected: a file that can be read)");
+  }
+
+  @Test
+  void open_aByteOrderMarkAndLinesOfWindows_areNoPartOfNames() throws IOException {
+    var file =
+        Files.writeString(directory.resolve("quotas"), "\uFEFFa lookups=1\r\nb lookups=2\r\n");
+    var quotas = QuotaFile.open(file, ROOM, Clock.system()).quotas();
+    assertThat(quotas.of("a").lookups()).isEqualTo(1);
+    assertThat(quotas.of("b").lookups()).isEqualTo(2);
+  }
+
+  @Test
+  void parse_aWordThatIsLong_isNotShownWhole() {
+    for (var line : List.of("%s x=1", "%s", "a lookups=%s", "a %s", "a %s=1", "a bytes=%s")) {
+      assertThatExceptionOfType(IllegalArgumentException.class)
+          .isThrownBy(() -> parse(line.formatted("x".repeat(100_000))))
+          .satisfies(fault -> assertThat(fault.getMessage()).hasSizeLessThan(250));
+    }
+  }
+
+  @Test
+  void reload_whenWhoeverIsToldFails_isTriedAgain() throws IOException {
+    var file = Files.writeString(directory.resolve("quotas"), "* lookups=1\n");
+    var quotas = QuotaFile.open(file, ROOM, Clock.system());
+    var told = new int[1];
+    quotas
+        .quotas()
+        .onChange(
+            () -> {
+              if (told[0]++ == 0) {
+                throw new IllegalStateException("planted");
+              }
+            });
+    Files.writeString(file, "* lookups=2\n");
+    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(quotas::reload);
+    assertThat(quotas.reload()).isPresent();
+    assertThat(told[0]).isEqualTo(2);
+  }
+
+  @Test
   void reload_takesWhatIsGood_andKeepsTheOldForWhatIsNot() throws IOException {
     var file = Files.writeString(directory.resolve("quotas"), "* lookups=1\n");
     var quotas = QuotaFile.open(file, ROOM, Clock.system());

@@ -76,8 +76,39 @@ class QuotasTest {
   @Test
   void tenant_ofManyNames_isBounded() {
     for (int i = 0; i < 200_000; i++) {
-      assertThat(quotas.tenant("team-a-" + i).lookUp(0)).isZero();
+      var _ = quotas.tenant("team-a-" + i).lookUp(0);
     }
     assertThat(quotas.remembered()).isLessThanOrEqualTo(65_536);
+  }
+
+  @Test
+  void tenant_whoMakesNamesUp_isNotForgotten() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(quotas.tenant("team-a-2").lookUp(clock.nanoTime())).isZero();
+    }
+    for (int i = 0; i < 200_000; i++) {
+      var _ = quotas.tenant("team-a-x" + i).lookUp(clock.nanoTime());
+      if (i % 50_000 == 0) {
+        clock.advance(Duration.ofMillis(100));
+      }
+    }
+    assertThat(quotas.tenant("team-a-2").lookUp(clock.nanoTime())).isZero();
+    assertThat(quotas.tenant("team-a-2").lookUp(clock.nanoTime())).isZero();
+    assertThat(quotas.tenant("team-a-2").lookUp(clock.nanoTime())).isPositive();
+  }
+
+  @Test
+  void tenant_ofMoreNamesThanAreRemembered_sharesWithTheOthersOfItsLine() {
+    for (int i = 0; i < 65_536; i++) {
+      assertThat(quotas.tenant("team-a-x" + i).lookUp(clock.nanoTime())).isZero();
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(quotas.tenant("team-a-y" + i).lookUp(clock.nanoTime())).isZero();
+    }
+    assertThat(quotas.tenant("team-a-z").lookUp(clock.nanoTime())).isPositive();
+    assertThat(quotas.tenant("team-a-1").lookUp(clock.nanoTime())).isZero();
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(quotas.tenant("team-a-z").lookUp(clock.nanoTime())).isZero();
+    assertThat(quotas.remembered()).isEqualTo(1);
   }
 }

@@ -57,6 +57,16 @@ class FloorTest {
     return seq;
   }
 
+  /// Waits until nothing is swept any more.
+  private static void awaitRest(TestService test) {
+    long before = -1;
+    for (int same = 0; same < 100; same++) {
+      same = before == test.stat("index-bytes") ? same : 0;
+      before = test.stat("index-bytes");
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
   private static long bytes(TestService test, String namespace) {
     return test.stat(namespace, "tree-bytes") + test.stat(namespace, "by-hash-bytes");
   }
@@ -103,6 +113,23 @@ class FloorTest {
       assertThat(test.stat("flood", "blocks")).isLessThan(before);
       fill(test, "quiet");
       assertThat(bytes(test, "quiet")).isGreaterThan(FLOOR / 2);
+    }
+  }
+
+  @Test
+  void floor_ofANamespaceThatIsMadeLater_isMadeRoomFor() {
+    try (var test = service()) {
+      test.run(new Op.DropNamespace("quiet"));
+      fill(test, "flood");
+      awaitRest(test);
+      test.run(new Op.CreateNamespace(Namespace.of("quiet", 16, 8)));
+      for (int i = 0;
+          i < 10_000 && test.stat("index-bytes") + test.stat("index-reserved-bytes") > MEMORY;
+          i++) {
+        LockSupport.parkNanos(1_000_000);
+      }
+      assertThat(test.stat("index-bytes") + test.stat("index-reserved-bytes"))
+          .isLessThanOrEqualTo(MEMORY);
     }
   }
 

@@ -38,7 +38,8 @@ class DemotionTest {
   private final ManualClock clock = new ManualClock();
   private final Retention retention =
       new Retention(RetentionConfig.of(KeepPolicy.LEAF_LRU, 2 * MIB, 16), clock);
-  private final Tenancy tenancy = new Tenancy(_ -> 0, retention, _ -> Tenancy.Fate.KEPT);
+  private final Tenancy tenancy =
+      new Tenancy(_ -> 0, (_, length) -> length, retention, _ -> Tenancy.Fate.KEPT);
   private final LinkedBlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
   private DiskTenants tenants;
   private DiskStore disk;

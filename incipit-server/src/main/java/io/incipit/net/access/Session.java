@@ -2,6 +2,7 @@
 package io.incipit.net.access;
 
 import io.incipit.block.ErrorCode;
+import io.incipit.block.Namespace;
 import io.incipit.block.Op;
 import io.incipit.protocol.Command;
 import io.incipit.protocol.RefusedException;
@@ -166,13 +167,19 @@ public final class Session {
     if (demand instanceof Demand.OfKeys keys) {
       mask = keys.mask();
       name = access.keys();
-    } else if (demand instanceof Demand.OfNamespace of && request.count() > of.word()) {
+    } else if (demand instanceof Demand.OfNamespace of && mayBeName(request, of.word())) {
       mask = of.mask();
       name = request.text(of.word());
     }
     publishes = (mask & Verb.PUBLISH.bit()) != 0;
     boolean counts = publishes || (mask & Verb.READ.bit()) != 0;
     tenant = counts ? access.quotas().tenant(name) : null;
+  }
+
+  /// Whether a word is there that may be the name of a namespace: what is longer is not remembered,
+  /// and refused.
+  private static boolean mayBeName(Request request, int word) {
+    return request.count() > word && request.length(word) <= Namespace.NAME_BYTES_MAX;
   }
 
   /// Counts the last request that was let pass for the quotas of its namespace.

@@ -486,6 +486,11 @@ public final class HostStore implements AutoCloseable {
     return Places.bytes(length);
   }
 
+  /// Bytes of the metadata that a value and its key take.
+  public static int heapBytes(int keyLength, int length) {
+    return StoreConfig.heapBytes(keyLength, length);
+  }
+
   long hash(byte[] key) {
     return Hash64.chain(config.seed(), key, 0, key.length);
   }

@@ -11,6 +11,7 @@ import io.incipit.store.memory.HostStore;
 import io.incipit.store.memory.Victims;
 import io.incipit.store.regret.RegretMeter;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,11 @@ public final class Retention implements Victims {
   /// Pinned blocks that are passed over for one victim.
   private static final int PASSED_MAX = 64;
 
-  /// Guarded blocks that are: after that they are not met again for a while.
-  private static final int GUARDED_MAX = 1 << 14;
+  /// Guarded blocks that are in one change: it may be an event loop's.
+  private static final int GUARDED_MAX = 1 << 12;
+
+  /// Guarded blocks that are for one victim, where all were of late.
+  private static final int GUARDED_AGAIN_MAX = 1 << 9;
 
   private final RetentionConfig config;
   private final Clock clock;
@@ -61,6 +65,9 @@ public final class Retention implements Victims {
   /// By handle, values whose place in a path is not known yet.
   private final LinkedHashMap<Long, Unfiled> unfiled = new LinkedHashMap<>();
 
+  /// By id, how many of those there are.
+  private final Map<Long, Integer> unfiledOf = new HashMap<>();
+
   private final Declined declined = new Declined();
 
   /// Whether the last victim was one of [#declined].
@@ -73,6 +80,20 @@ public final class Retention implements Victims {
 
   /// Blocks that do not go to make room for others.
   private LongPredicate guarded = _ -> false;
+
+  /// Guarded blocks that may be passed over in this change.
+  private int guardsLeft = GUARDED_MAX;
+
+  /// Those that were since one was met that may go.
+  private int guardsInRow;
+
+  /// Whether those were all, and when.
+  private boolean futile;
+
+  private long futileNs;
+
+  /// Whether others are met when [#next] is called in another change.
+  private boolean passing;
 
   private final Departures departures = new Departures();
 
@@ -109,6 +130,13 @@ public final class Retention implements Victims {
   /// Another change begins: what room is made for in it is not what it was made for before.
   public void begin() {
     pool.roomMade();
+    guardsLeft = GUARDED_MAX;
+    passing = false;
+  }
+
+  /// Whether [#next] has found nothing in this change, and goes on where it stopped in another.
+  public boolean isPassing() {
+    return passing;
   }
 
   /// A path was asked for, whatever of it is there.
@@ -212,15 +240,26 @@ public final class Retention implements Victims {
   /// A value was committed whose block nobody has asked for: what path it is on will be known soon,
   /// and then [#file] is called. Until then it is not given up.
   void unfiled(long handle, long id, int length) {
+    if (!unfiled.containsKey(handle)) {
+      unfiledOf.merge(id, 1, Integer::sum);
+    }
     unfiled.put(handle, new Unfiled(id, length));
   }
 
   /// Files what [#unfiled] said, if it is still there.
   void file(long handle) {
-    var value = unfiled.remove(handle);
+    var value = takeUnfiled(handle);
     if (value != null) {
       stored(handle, value.id(), value.length());
     }
+  }
+
+  private @Nullable Unfiled takeUnfiled(long handle) {
+    var value = unfiled.remove(handle);
+    if (value != null) {
+      unfiledOf.computeIfPresent(value.id(), (_, count) -> count == 1 ? null : count - 1);
+    }
+    return value;
   }
 
   /// Somebody who knows says what becomes of a path; see [Hint]. Policies that do not listen ignore
@@ -343,7 +382,8 @@ public final class Retention implements Victims {
     int softest = NONE;
     int guard = NONE;
     int guards = 0;
-    for (int passed = 0; passed - guards < PASSED_MAX && guards < GUARDED_MAX; passed++) {
+    int guardsMax = guardsMax(now);
+    for (int passed = 0; passed - guards < PASSED_MAX && guards < guardsMax; passed++) {
       leaving = passed == 0 ? pool.victim(now) : pool.nextVictim(now);
       if ((leaving == NONE || keptInRow > KEPT_IN_ROW_MAX) && !unfiled.isEmpty()) {
         fileAll();
@@ -357,6 +397,9 @@ public final class Retention implements Victims {
         guard = guard == NONE ? leaving : guard;
         guards++;
       } else if (pin == null) {
+        guardsLeft -= guards;
+        guardsInRow = 0;
+        futile = false;
         fill(leaving, family);
         return;
       } else {
@@ -364,6 +407,8 @@ public final class Retention implements Victims {
       }
       pool.hold(now, leaving);
     }
+    noteGuards(now, guards, leaving == NONE || leaving == guard);
+    passing = guards == guardsMax && !futile;
     leaving = guard == NONE ? leaving : NONE;
     if (leaving == NONE && softest == NONE) {
       // Nothing else can go: perhaps what could not does now.
@@ -379,6 +424,27 @@ public final class Retention implements Victims {
     if (softest != NONE) {
       leaving = softest;
       fill(leaving, family);
+    }
+  }
+
+  /// Guarded blocks that may be passed over for the next victim: few where all were of late.
+  private int guardsMax(long now) {
+    if (futile && now - futileNs >= StorePool.HELD_NS) {
+      futile = false;
+      guardsInRow = 0;
+    }
+    return futile ? GUARDED_AGAIN_MAX : Math.max(PASSED_MAX, guardsLeft);
+  }
+
+  /// Notes how many guarded blocks were passed over, and none was met that may go.
+  ///
+  /// @param all whether there are no others
+  private void noteGuards(long now, int guards, boolean all) {
+    guardsLeft -= guards;
+    guardsInRow += guards;
+    if (!futile && guards > 0 && (all || guardsInRow > pool.present())) {
+      futile = true;
+      futileNs = now;
     }
   }
 
@@ -421,11 +487,13 @@ public final class Retention implements Victims {
   ///
   /// @param family empty
   public void members(long id, Family family) {
-    unfiled.entrySet().stream()
-        .filter(waiting -> waiting.getValue().id() == id)
-        .map(Map.Entry::getKey)
-        .toList()
-        .forEach(this::file);
+    if (unfiledOf.containsKey(id)) {
+      unfiled.entrySet().stream()
+          .filter(waiting -> waiting.getValue().id() == id)
+          .map(Map.Entry::getKey)
+          .toList()
+          .forEach(this::file);
+    }
     declined.fill(id, family);
     int block = pool.slot(id);
     if (block != NONE) {
@@ -464,7 +532,7 @@ public final class Retention implements Victims {
       return;
     }
     if (slot >= links.length || links[slot] == UNLINKED) {
-      unfiled.remove(handle);
+      var _ = takeUnfiled(handle);
       return;
     }
     int block = block(slot);

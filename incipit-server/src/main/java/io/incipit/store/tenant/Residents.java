@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The families of values in memory, each namespace's by their last use. About 110 B a family. For
+/// The families of values in memory, each namespace's by their last use. About 120 B a family. For
 /// one thread.
 final class Residents {
   /// What one namespace has.
@@ -17,6 +17,9 @@ final class Residents {
 
     /// Of its families, but for those that are [away][#away].
     long bytes;
+
+    /// What those take of the store: as [#bytes], by another measure.
+    long weight;
 
     private long families;
 
@@ -34,6 +37,7 @@ final class Residents {
     final Share share;
     int members;
     long bytes;
+    long weight;
 
     /// Whether it is on its way out, and counts no more.
     boolean away;
@@ -65,8 +69,13 @@ final class Residents {
   /// Shares that have grown since [#takeGrown] was asked.
   private final Set<Share> grown = new LinkedHashSet<>();
 
+  /// Shares that are to have patience until [#stuckAgain].
+  private final Set<Share> stuck = new LinkedHashSet<>();
+
   /// A member of a family has a value.
-  void came(String namespace, long id, int bytes) {
+  ///
+  /// @param weight what it takes of the store; the same when it is [gone][#gone]
+  void came(String namespace, long id, int bytes, long weight) {
     var resident = byId.get(id);
     if (resident == null) {
       resident = new Resident(id, shares.computeIfAbsent(namespace, Share::new));
@@ -76,22 +85,25 @@ final class Residents {
     }
     back(resident);
     resident.members++;
-    resident.bytes += bytes;
-    resident.share.bytes += bytes;
+    count(resident, bytes, weight);
     grown.add(resident.share);
   }
 
   /// A member of a family has none any more.
-  void gone(long id, int bytes) {
+  void gone(long id, int bytes, long weight) {
     var resident = byId.get(id);
     if (resident == null) {
       return;
     }
     var share = resident.share;
-    resident.bytes -= bytes;
-    share.bytes -= resident.away ? 0 : bytes;
     resident.members--;
-    if (resident.members == 0) {
+    boolean last = resident.members == 0;
+    // Where there was no heap to count a member, that must not stay with the share.
+    count(
+        resident,
+        last ? -resident.bytes : -Math.min(bytes, resident.bytes),
+        last ? -resident.weight : -Math.min(weight, resident.weight));
+    if (last) {
       byId.remove(id);
       resident.unlink();
       share.families--;
@@ -99,6 +111,13 @@ final class Residents {
         shares.remove(share.namespace, share);
       }
     }
+  }
+
+  private static void count(Resident resident, long bytes, long weight) {
+    resident.bytes += bytes;
+    resident.weight += weight;
+    resident.share.bytes += resident.away ? 0 : bytes;
+    resident.share.weight += resident.away ? 0 : weight;
   }
 
   /// A family was used.
@@ -116,6 +135,7 @@ final class Residents {
     if (resident != null && !resident.away) {
       resident.away = true;
       resident.share.bytes -= resident.bytes;
+      resident.share.weight -= resident.weight;
       resident.unlink();
       resident.older = resident;
       resident.younger = resident;
@@ -134,6 +154,7 @@ final class Residents {
     if (resident.away) {
       resident.away = false;
       resident.share.bytes += resident.bytes;
+      resident.share.weight += resident.weight;
       resident.linkAsYoungest();
       grown.add(resident.share);
     }
@@ -150,10 +171,10 @@ final class Residents {
     return shares.get(namespace);
   }
 
-  /// Bytes of a family that count.
-  long bytes(long id) {
+  /// What a family that counts takes of the store.
+  long weight(long id) {
     var resident = byId.get(id);
-    return resident == null || resident.away ? 0 : resident.bytes;
+    return resident == null || resident.away ? 0 : resident.weight;
   }
 
   /// The family of a share that was used the longest ago; valid while it has bytes.
@@ -184,6 +205,17 @@ final class Residents {
   /// Lets the next [#takeGrown] have a share.
   void again(Share share) {
     grown.add(share);
+  }
+
+  /// Lets a [#takeGrown] after [#stuckAgain] have a share.
+  void stuck(Share share) {
+    stuck.add(share);
+  }
+
+  /// Lets the next [#takeGrown] have those that were [stuck][#stuck].
+  void stuckAgain() {
+    grown.addAll(stuck);
+    stuck.clear();
   }
 
   /// Lets the next [#takeGrown] have all.

@@ -21,7 +21,10 @@ public final class Tenancy {
   /// Families in a row that cannot go, after which the rest waits.
   private static final int KEPT_MAX = 64;
 
+  /// Values that go before one change.
   private static final int TRIMMED_A_CHANGE = 64;
+
+  /// Values that go in one round of upkeep.
   private static final int TRIMMED_A_TICK = 4_096;
 
   /// What came of letting a family go.
@@ -40,6 +43,7 @@ public final class Tenancy {
   }
 
   private final ToLongFunction<byte[]> families;
+  private final Weight weights;
   private final Retention retention;
   private final Function<Family, Fate> evictor;
   private final Residents residents = new Residents();
@@ -52,12 +56,23 @@ public final class Tenancy {
   private final LongAdder evicted = new LongAdder();
   private final LongAdder passed = new LongAdder();
 
+  /// What values take of the store.
+  public interface Weight {
+    /// Bytes of the pool that a value takes, or as many as its part of the heap stands for.
+    long of(byte[] key, int length);
+  }
+
   /// @param families the number of a key's family
+  /// @param weights what counts for floors
   /// @param retention which is told what not to give up
   /// @param evictor lets a family go
   public Tenancy(
-      ToLongFunction<byte[]> families, Retention retention, Function<Family, Fate> evictor) {
+      ToLongFunction<byte[]> families,
+      Weight weights,
+      Retention retention,
+      Function<Family, Fate> evictor) {
     this.families = families;
+    this.weights = weights;
     this.retention = retention;
     this.evictor = evictor;
   }
@@ -76,7 +91,7 @@ public final class Tenancy {
   public void came(byte[] key, int bytes) {
     if (quotas.isOn()) {
       try {
-        residents.came(namespace(key), families.applyAsLong(key), bytes);
+        residents.came(namespace(key), families.applyAsLong(key), bytes, weights.of(key, bytes));
       } catch (OutOfMemoryError noHeap) {
         // The value is there, whether it counts or not.
         changed = true;
@@ -87,7 +102,7 @@ public final class Tenancy {
   /// The value of a key is no more.
   public void gone(byte[] key, int bytes) {
     if (quotas.isOn()) {
-      residents.gone(families.applyAsLong(key), bytes);
+      residents.gone(families.applyAsLong(key), bytes, weights.of(key, bytes));
     }
   }
 
@@ -126,7 +141,7 @@ public final class Tenancy {
   public boolean isGuarded(long id) {
     var share = quotas.isOn() ? residents.share(id) : null;
     boolean guarded =
-        share != null && share.bytes - residents.bytes(id) < quotas.of(share.namespace).floor();
+        share != null && share.weight - residents.weight(id) < quotas.of(share.namespace).floor();
     if (guarded) {
       passed.increment();
     }
@@ -139,7 +154,7 @@ public final class Tenancy {
       return false;
     }
     var share = residents.share(namespace);
-    return (share == null ? 0 : share.bytes) < quotas.of(namespace).floor();
+    return (share == null ? 0 : share.weight) < quotas.of(namespace).floor();
   }
 
   /// Why a value can never be kept, however much goes for it; empty if it can. Any thread.
@@ -161,9 +176,22 @@ public final class Tenancy {
     trim(TRIMMED_A_CHANGE);
   }
 
-  /// What is done every now and then: as [#begin], of more families.
+  /// What is done every now and then: as [#begin], of more, and of those that had them in
+  /// somebody's hands.
   public void tick() {
+    residents.stuckAgain();
     trim(TRIMMED_A_TICK);
+  }
+
+  /// Lets families go of a namespace with a floor for a value of its own, where nothing else can
+  /// go: floors are against others.
+  ///
+  /// @return whether any did
+  public boolean makeRoom(byte[] key, long bytes) {
+    var share = quotas.isOn() ? residents.share(namespace(key)) : null;
+    return share != null
+        && quotas.of(share.namespace).floor() > 0
+        && trim(share, Math.max(0, share.bytes - bytes), TRIMMED_A_CHANGE) < TRIMMED_A_CHANGE;
   }
 
   private void trim(int most) {
@@ -176,27 +204,35 @@ public final class Tenancy {
     }
     int left = most;
     for (var share : residents.takeGrown()) {
-      left = trim(share, left);
-      if (share.bytes > quotas.of(share.namespace).bytes()) {
+      int before = left;
+      left = trim(share, quotas.of(share.namespace).bytes(), left);
+      if (share.bytes <= quotas.of(share.namespace).bytes()) {
+        continue;
+      }
+      if (left == before && left > 0) {
+        // Else each change of others would try it.
+        residents.stuck(share);
+      } else {
         residents.again(share);
       }
     }
   }
 
-  private int trim(Share share, int most) {
-    long quota = quotas.of(share.namespace).bytes();
+  private int trim(Share share, long quota, int most) {
     int kept = 0;
     int left = most;
     while (share.bytes > quota && left > 0 && kept < KEPT_MAX && residents.hasAny(share)) {
       long id = retention.tip(residents.oldest(share));
-      switch (evict(id)) {
+      var family = new Family();
+      retention.members(id, family);
+      switch (evict(id, family)) {
         case GONE -> {
-          left--;
+          left -= family.size();
           evicted.increment();
         }
         case AWAY -> {
           residents.away(id);
-          left--;
+          left -= family.size();
           evicted.increment();
         }
         case KEPT -> {
@@ -209,9 +245,7 @@ public final class Tenancy {
     return left;
   }
 
-  private Fate evict(long id) {
-    var family = new Family();
-    retention.members(id, family);
+  private Fate evict(long id, Family family) {
     return family.size() == 0 || retention.isPinned(id) ? Fate.KEPT : evictor.apply(family);
   }
 
