@@ -45,8 +45,8 @@ public record StoreOptions(
     }
   }
 
-  /// Bytes of the pool that a value takes, or those that stand for its part of the metadata, if that
-  /// is the greater part: so that what has a part of the pool has no more of either.
+  /// Bytes of the pool that a value takes, or those that stand for its part of the metadata, if
+  /// that is the greater part: so that what has a part of the pool has no more of either.
   long weight(byte[] key, int length) {
     long poolPerMetadata = 1 + (hostBytes - 1) / metadataBytes;
     return Math.max(
