@@ -149,7 +149,7 @@ public final class Store implements AutoCloseable {
     this.regret = new RegretMeter(clock, seed);
     retention.meter(regret);
     this.paths = new PathGuess(retention);
-    this.tenancy = new Tenancy(key -> name(key).high(), this::weight, retention, this::giveUp);
+    this.tenancy = new Tenancy(key -> name(key).high(), options::weight, retention, this::giveUp);
     this.blocks = new Blocks(this, seed, clock, options.putTimeout().toNanos());
     this.demotion =
         tier == null
@@ -249,13 +249,6 @@ public final class Store implements AutoCloseable {
     }
     blocks.tick();
     tenancy.tick();
-  }
-
-  /// Floors must not fill the metadata either, so small values weigh what they take of that.
-  private long weight(byte[] key, int length) {
-    long poolPerHeap = 1 + (options.hostBytes() - 1) / options.metadataBytes();
-    return Math.max(
-        HostStore.takenBytes(length), HostStore.heapBytes(key.length, length) * poolPerHeap);
   }
 
   private Fate giveUp(Family family) {
@@ -564,8 +557,7 @@ public final class Store implements AutoCloseable {
     if (!tenancy.refusal(key, length).isEmpty()) {
       return Optional.empty();
     }
-    boolean waits = patience == Patience.NONE || isLeaving(patience);
-    var place = waits ? host.reserveFree(key, length) : host.reserve(key, length);
+    var place = isRoomComing(patience) ? host.reserveFree(key, length) : host.reserve(key, length);
     return place.isEmpty() && !isRoomComing(patience) && tenancy.makeRoom(key, length)
         ? host.reserve(key, length)
         : place;
@@ -573,24 +565,18 @@ public final class Store implements AutoCloseable {
 
   /// Whether a change that found no room is to be run again. Change.
   public boolean isRoomComing(Patience patience) {
-    return patience == Patience.NONE
-        || isLeaving(patience)
-        || (patience == Patience.SOME && retention.isPassing());
-  }
-
-  private boolean isLeaving(Patience patience) {
-    return patience == Patience.SOME && demotion != null && demotion.makesRoom();
+    boolean comes = retention.isPassing() || (demotion != null && demotion.makesRoom());
+    return patience == Patience.NONE || (comes && patience == Patience.SOME);
   }
 
   /// What to tell whoever finds no room.
   public String noRoom(byte[] key, long bytes) {
     var quota = tenancy.refusal(key, bytes);
-    if (!quota.isEmpty()) {
-      return quota;
-    }
-    return ("OOM the store has no room for %d bytes: what it holds is pinned, leased or unfinished"
-            + " (store.host-limit: %d)")
-        .formatted(bytes, host.totalBytes());
+    return quota.isEmpty()
+        ? ("OOM the store has no room for %d bytes: what it holds is pinned, leased or unfinished"
+                + " (store.host-limit: %d)")
+            .formatted(bytes, host.totalBytes())
+        : quota;
   }
 
   /// Lets a key have a value that is complete. Change.

@@ -3,6 +3,7 @@ package io.incipit.store;
 
 import io.incipit.block.Namespace;
 import io.incipit.store.disk.DiskConfig;
+import io.incipit.store.memory.HostStore;
 import io.incipit.store.retain.KeepPolicy;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,5 +43,13 @@ public record StoreOptions(
     if (durability == Durability.DISK && disk.isEmpty()) {
       throw new IllegalArgumentException("durability: disk (expected: memory, without a disk)");
     }
+  }
+
+  /// Bytes of the pool that a value takes, or those that stand for its part of the metadata, if
+  /// that is the greater part: so that what has a part of the pool has no more of either.
+  long weight(byte[] key, int length) {
+    long poolPerMetadata = 1 + (hostBytes - 1) / metadataBytes;
+    return Math.max(
+        HostStore.takenBytes(length), HostStore.heapBytes(key.length, length) * poolPerMetadata);
   }
 }
