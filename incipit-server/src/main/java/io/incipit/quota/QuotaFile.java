@@ -3,6 +3,7 @@ package io.incipit.quota;
 
 import io.incipit.env.Clock;
 import io.incipit.env.Disk;
+import io.incipit.protocol.Glob;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -153,11 +154,24 @@ public final class QuotaFile {
       if (!patterns.add(limits.pattern())) {
         throw fault(where, limits.pattern() + ": twice (expected: each pattern once)");
       }
+      requireReached(where, limits.pattern(), all);
       indexFloors = added(where, INDEX_FLOOR, indexFloors, limits.indexFloor(), room.indexBytes);
       floors = added(where, FLOOR, floors, limits.floor(), room.poolBytes);
       all.add(limits);
     }
     return all;
+  }
+
+  /// A star fits another one too, so a pattern fits those that fit no more than it does.
+  private static void requireReached(String where, String pattern, List<Limits> before) {
+    for (var line : before) {
+      if (Glob.ofStarsAlone(line.pattern()).matches(pattern.getBytes(StandardCharsets.UTF_8))) {
+        throw fault(
+            where,
+            "%s: never holds, since all its names fit %s (expected: before that)"
+                .formatted(pattern, line.pattern()));
+      }
+    }
   }
 
   private static long added(String where, String key, long sum, long more, long room) {

@@ -78,6 +78,17 @@ class QuotaFileTest {
         .withMessage("quotas:3: a: twice (expected: each pattern once)");
   }
 
+  @ParameterizedTest
+  @CsvSource({"*,a", "*,team-*", "team-*,team-a-*", "team-*,team-", "a*c,abc", "a*c,a*b*c"})
+  void parse_aLineThatNeverHolds_isNamed(String wide, String narrow) {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> parse(wide + " lookups=1\n" + narrow + " lookups=2\n"))
+        .withMessage(
+            "quotas:2: %s: never holds, since all its names fit %s (expected: before that)"
+                .formatted(narrow, wide));
+    assertThat(parse(narrow + " lookups=1\n" + wide + " lookups=2\n")).hasSize(2);
+  }
+
   @Test
   void parse_floorsThatTogetherAreTooMuch_areNamed() {
     assertThatExceptionOfType(IllegalArgumentException.class)
