@@ -196,7 +196,8 @@ public final class RegretMeter {
         window.clear();
         snapshot = RegretSnapshot.NONE;
       }
-      taken = waiting;
+      // What others add to from now on is not walked through.
+      taken = waiting.isEmpty() ? List.of() : waiting;
       if (!taken.isEmpty()) {
         waiting = new ArrayList<>();
         waitingUses = 0;
