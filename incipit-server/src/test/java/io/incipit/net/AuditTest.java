@@ -7,20 +7,18 @@ import io.incipit.env.ManualClock;
 import io.incipit.net.access.Access;
 import io.incipit.net.access.AccessConfig;
 import io.incipit.net.access.CommandSamples;
+import io.incipit.net.access.Users;
 import io.incipit.net.audit.Audit;
 import io.incipit.net.audit.AuditEvent;
 import io.incipit.net.audit.AuditEvent.Kind;
 import io.incipit.net.audit.AuditEvent.Outcome;
 import io.incipit.protocol.Command;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -53,11 +51,8 @@ class AuditTest {
         }
       };
 
-  private static String line(String name, String rules) throws Exception {
-    var digest =
-        MessageDigest.getInstance("SHA-256")
-            .digest(("token-of-" + name).getBytes(StandardCharsets.UTF_8));
-    return name + " token:" + HexFormat.of().formatHex(digest) + " " + rules + "\n";
+  private static String line(String name, String rules) {
+    return Users.line(name, "token-of-" + name, List.of(rules.split(" "))) + "\n";
   }
 
   @BeforeEach

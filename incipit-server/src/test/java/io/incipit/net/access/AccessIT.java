@@ -17,9 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,11 +38,8 @@ class AccessIT {
   @TempDir private Path directory;
   private Path users;
 
-  private static String line(String name, String rules) throws Exception {
-    var digest =
-        MessageDigest.getInstance("SHA-256")
-            .digest(("token-of-" + name).getBytes(StandardCharsets.UTF_8));
-    return "%s token:%s %s\n".formatted(name, HexFormat.of().formatHex(digest), rules);
+  private static String line(String name, String rules) {
+    return Users.line(name, "token-of-" + name, List.of(rules.split(" "))) + "\n";
   }
 
   @BeforeEach

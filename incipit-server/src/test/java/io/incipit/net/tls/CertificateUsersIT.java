@@ -3,6 +3,7 @@ package io.incipit.net.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.incipit.net.access.Users;
 import io.incipit.net.tls.TlsBed.Speaker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,9 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -29,11 +29,8 @@ class CertificateUsersIT {
   @TempDir private Path directory;
   private Path users;
 
-  private static String token(String name, String rules) throws Exception {
-    var digest =
-        MessageDigest.getInstance("SHA-256")
-            .digest(("token-of-" + name).getBytes(StandardCharsets.UTF_8));
-    return "%s token:%s %s\n".formatted(name, HexFormat.of().formatHex(digest), rules);
+  private static String token(String name, String rules) {
+    return Users.line(name, "token-of-" + name, List.of(rules.split(" "))) + "\n";
   }
 
   @BeforeEach
