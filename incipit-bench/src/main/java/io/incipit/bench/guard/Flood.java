@@ -40,14 +40,7 @@ final class Flood implements Closeable {
 
   /// Makes the namespace.
   void prepare() throws IOException {
-    putting.call(
-        word("KVC.NAMESPACE"),
-        word("CREATE"),
-        word(NAMESPACE),
-        word("BLOCKTOKENS"),
-        word("16"),
-        word("HASHBYTES"),
-        word("8"));
+    GuardRun.fill(putting, NAMESPACE, List.of());
     putting.call(word("KVC.ATTACH"), word(NAMESPACE), word("MODEL"), word("any"));
   }
 

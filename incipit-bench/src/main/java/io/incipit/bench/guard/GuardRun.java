@@ -79,8 +79,8 @@ public final class GuardRun {
     return quick ? 700_000_000L : 3_000_000_000L;
   }
 
-  private static void fill(RespClient client, String namespace, List<String> prompts)
-      throws IOException {
+  /// Makes a namespace, and publishes prompts in it.
+  static void fill(RespClient client, String namespace, List<String> prompts) throws IOException {
     client.call(
         word("KVC.NAMESPACE"),
         word("CREATE"),
