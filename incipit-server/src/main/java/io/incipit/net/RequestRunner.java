@@ -271,7 +271,7 @@ final class RequestRunner {
 
   /// Whether a request has to wait until its namespace may have one more; if not, it is counted.
   private boolean pauses(Command command) throws RefusedException {
-    long waitNs = session.count(command, startedNs);
+    long waitNs = session.count(command);
     paused = waitNs > 0;
     pausedUntilNs = startedNs + waitNs;
     counted = !paused;

@@ -13,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +139,6 @@ public final class QuotaFile {
   /// @throws IllegalArgumentException `file:line: value (expected: ...)`
   static List<Limits> parse(String name, String text, Room room) {
     var all = new ArrayList<Limits>();
-    var patterns = new HashSet<String>();
     var lines = text.lines().toList();
     long indexFloors = 0;
     long floors = 0;
@@ -151,9 +149,6 @@ public final class QuotaFile {
       }
       var where = name + ":" + (i + 1);
       var limits = limits(where, line.split("\\s+"));
-      if (!patterns.add(limits.pattern())) {
-        throw fault(where, limits.pattern() + ": twice (expected: each pattern once)");
-      }
       requireReached(where, limits.pattern(), all);
       indexFloors = added(where, INDEX_FLOOR, indexFloors, limits.indexFloor(), room.indexBytes);
       floors = added(where, FLOOR, floors, limits.floor(), room.poolBytes);
@@ -165,6 +160,9 @@ public final class QuotaFile {
   /// A star fits another one too, so a pattern fits those that fit no more than it does.
   private static void requireReached(String where, String pattern, List<Limits> before) {
     for (var line : before) {
+      if (line.pattern().equals(pattern)) {
+        throw fault(where, pattern + ": twice (expected: each pattern once)");
+      }
       if (Glob.ofStarsAlone(line.pattern()).matches(pattern.getBytes(StandardCharsets.UTF_8))) {
         throw fault(
             where,

@@ -6,7 +6,6 @@ import io.incipit.env.Clock;
 import io.incipit.protocol.Glob;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,11 +100,6 @@ public final class Quotas {
     listeners.add(listener);
   }
 
-  /// All lines, in their order.
-  public List<Limits> lines() {
-    return now.lines.stream().map(Line::limits).toList();
-  }
-
   /// A namespace, whether or not it exists. Of more names than are remembered those that come last
   /// ask together for as much as one of them may, so that nobody makes names up to be forgotten.
   public Tenant tenant(String namespace) {
@@ -129,29 +123,27 @@ public final class Quotas {
     return on ? tenant(namespace).limits() : Limits.NONE;
   }
 
+  /// Counts a publish of a namespace, unless there were too many.
+  ///
+  /// @return 0 if it was counted; else for how long there are too many, in nanoseconds
+  public long publish(Tenant tenant) {
+    long waitNs = tenant.publish(clock.nanoTime());
+    if (waitNs > 0) {
+      delayed.increment();
+    }
+    return waitNs;
+  }
+
   /// Counts a look-up in a namespace, unless there were too many.
   ///
-  /// @return what there was too much of; empty if it was counted
-  public Optional<Limits> lookUp(String namespace) {
-    if (!on) {
-      return Optional.empty();
-    }
-    var tenant = tenant(namespace);
+  /// @return what to tell whoever asked if it was not counted, else empty
+  public String lookUp(Tenant tenant) {
     if (tenant.lookUp(clock.nanoTime()) == 0) {
-      return Optional.empty();
+      return "";
     }
     refused.increment();
-    return Optional.of(tenant.limits());
-  }
-
-  /// A publish had to wait.
-  public void delayed() {
-    delayed.increment();
-  }
-
-  /// A look-up was refused.
-  public void refused() {
-    refused.increment();
+    return "too many look-ups (expected: at most lookups=%d a second in %s)"
+        .formatted(tenant.limits().lookups(), tenant.limits().pattern());
   }
 
   /// Namespaces that are remembered.

@@ -21,14 +21,14 @@ public final class Tenant {
   /// Counts a publish, unless there were too many.
   ///
   /// @return 0 if it was counted; else for how long there are too many
-  public long publish(long nowNs) {
+  long publish(long nowNs) {
     return take(publishes, limits.publishes(), nowNs);
   }
 
   /// Counts a look-up, unless there were too many.
   ///
   /// @return as [#publish]
-  public long lookUp(long nowNs) {
+  long lookUp(long nowNs) {
     return take(lookups, limits.lookups(), nowNs);
   }
 

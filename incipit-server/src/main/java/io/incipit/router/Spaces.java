@@ -102,12 +102,10 @@ final class Spaces {
   }
 
   private void count(Scope scope) {
-    var quota = service.quotas().lookUp(scope.namespace());
-    if (quota.isPresent()) {
-      throw new RefusalException(
-          429,
-          "too many look-ups (expected: at most lookups=%d a second in %s)"
-              .formatted(quota.get().lookups(), quota.get().pattern()));
+    var quotas = service.quotas();
+    var refusal = quotas.isOn() ? quotas.lookUp(quotas.tenant(scope.namespace())) : "";
+    if (!refusal.isEmpty()) {
+      throw new RefusalException(429, refusal);
     }
   }
 

@@ -172,7 +172,7 @@ public final class Store implements AutoCloseable {
       this.promotion = null;
     } else {
       demotion.host(host);
-      tier.tenants.pinned(id -> retention.pins().isHard(id, clock.nanoTime()));
+      tier.tenants.pinned(retention::isPinned);
       this.promotion = new Promotion(tier.disk, host, demotion, lane::alone, clock);
     }
   }

@@ -186,25 +186,17 @@ public final class Session {
   ///
   /// @return for how long it has to wait before it is counted, in nanoseconds; 0 if it is counted
   /// @throws RefusedException `BUSY` if it is a look-up, and there were too many
-  public long count(Command command, long nowNs) throws RefusedException {
+  public long count(Command command) throws RefusedException {
     var counted = tenant;
     if (counted == null) {
       return 0;
     }
     if (publishes) {
-      long waitNs = counted.publish(nowNs);
-      if (waitNs > 0) {
-        access.quotas().delayed();
-      }
-      return waitNs;
+      return access.quotas().publish(counted);
     }
-    if (counted.lookUp(nowNs) > 0) {
-      access.quotas().refused();
-      throw new RefusedException(
-          ErrorCode.BUSY,
-          "%s: too many look-ups (expected: at most lookups=%d a second in %s)"
-              .formatted(
-                  command.wireName(), counted.limits().lookups(), counted.limits().pattern()));
+    var refusal = access.quotas().lookUp(counted);
+    if (!refusal.isEmpty()) {
+      throw new RefusedException(ErrorCode.BUSY, command.wireName() + ": " + refusal);
     }
     return 0;
   }
