@@ -144,7 +144,7 @@ final class EvaluateRun {
 
   /// Asks with several requests under way, where the system is a server.
   private Row.InFlight inFlight(Subject subject, Requests own) throws IOException {
-    if (!(subject instanceof Networked server)) {
+    if (!(subject instanceof Networked server) || !server.pipelines()) {
       return Row.InFlight.NONE;
     }
     long cpu = server.serverCpuNs();

@@ -11,7 +11,7 @@ final class Steps {
   private long[] roundTrips = new long[64];
   private long[] requests = new long[64];
   private long[] bytes = new long[64];
-  private double[] modelledNs = new double[64];
+  private double[] ns = new double[64];
   private int count;
 
   private long roundTripsBefore;
@@ -44,19 +44,19 @@ final class Steps {
   }
 
   /// An operation of which this is known.
-  void add(Step kind, long trips, long asked, long moved, double ns) {
+  void add(Step kind, long trips, long asked, long moved, double took) {
     if (count == kinds.length) {
       kinds = Arrays.copyOf(kinds, 2 * count);
       roundTrips = Arrays.copyOf(roundTrips, 2 * count);
       requests = Arrays.copyOf(requests, 2 * count);
       bytes = Arrays.copyOf(bytes, 2 * count);
-      modelledNs = Arrays.copyOf(modelledNs, 2 * count);
+      ns = Arrays.copyOf(ns, 2 * count);
     }
     kinds[count] = kind;
     roundTrips[count] = trips;
     requests[count] = asked;
     bytes[count] = moved;
-    modelledNs[count] = ns;
+    ns[count] = took;
     count++;
   }
 
@@ -80,7 +80,7 @@ final class Steps {
     return bytes[i];
   }
 
-  double modelledNs(int i) {
-    return modelledNs[i];
+  double ns(int i) {
+    return ns[i];
   }
 }

@@ -77,7 +77,8 @@ final class Systems {
             false,
             false,
             "our server, a KVC.MATCH a request",
-            (requests, _, _) -> new ServerSubject(requests, ServerProcess.incipit(), false)));
+            (requests, steps, _) ->
+                new ServerSubject(requests, ServerProcess.incipit(), false, steps)));
     all.add(
         new Entry(
             "incipit-cursor",
@@ -85,7 +86,8 @@ final class Systems {
             false,
             false,
             "the same, of what follows the deepest block that the client has a cursor for",
-            (requests, _, _) -> new ServerSubject(requests, ServerProcess.incipit(), true)));
+            (requests, steps, _) ->
+                new ServerSubject(requests, ServerProcess.incipit(), true, steps)));
   }
 
   /// Starts a server that speaks as Redis does.
@@ -106,6 +108,11 @@ final class Systems {
         RedisSubject.Manner.WALK,
         start);
     redis(
+        name + "-stretches",
+        "as the paper asks it: an MGET for each contiguous stretch, a GET for each other block",
+        RedisSubject.Manner.STRETCHES,
+        start);
+    redis(
         name + "-get",
         "a GET for each block, one after the other, up to the first missing one",
         RedisSubject.Manner.GET,
@@ -120,7 +127,7 @@ final class Systems {
             false,
             manner == RedisSubject.Manner.GET,
             about,
-            (requests, _, _) -> new RedisSubject(requests, start.start(), manner)));
+            (requests, steps, _) -> new RedisSubject(requests, start.start(), manner, steps)));
   }
 
   List<Entry> entries() {
