@@ -139,6 +139,20 @@ public final class Evaluation {
     return all;
   }
 
+  /// A page with plots.
+  public String page(String command) throws IOException, InterruptedException {
+    var footer =
+        "Made %s by Incipit, commit %s, on %s, %s cores, load %s; flags %s."
+            .formatted(
+                Surroundings.date(),
+                Surroundings.commit(),
+                machine.get("processor"),
+                machine.get("cores"),
+                machine.get("load"),
+                String.join(" ", Surroundings.flags()));
+    return new EvaluatePage(rows, options.model()).html(input(), command, List.of(), footer);
+  }
+
   private Map<String, String> about() {
     var about = new LinkedHashMap<String, String>();
     systems.forEach(system -> about.put(system.name(), system.about()));
