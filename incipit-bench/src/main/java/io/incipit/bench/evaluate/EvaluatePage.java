@@ -54,8 +54,8 @@ final class EvaluatePage {
     page.part(
         "What was replayed",
         input
-            + ". Cold: every system begins empty, is asked for each prompt's blocks as it comes, and"
-            + " is then told those that it did not have. Preloaded: all blocks were put before.");
+            + ". Cold: every system begins empty, is asked for each prompt's blocks as it comes,"
+            + " and is then told those that it did not have. Preloaded: all blocks were put before.");
     page.verbatim(command);
     tiles(page);
     if (!findings.isEmpty()) {
@@ -66,8 +66,8 @@ final class EvaluatePage {
     operations(page, Row.Phase.PRELOADED);
     page.part(
         "Whole requests",
-        "All blocks of a prompt, 99th percentile of each window of ten minutes. Where a name ends in"
-            + " -batched, a prompt's operations go out together.");
+        "All blocks of a prompt, 99th percentile of each window of ten minutes. Where a name ends"
+            + " in -batched, a prompt's operations go out together.");
     page.beginCards();
     for (var phase : Row.Phase.values()) {
       windows(page, "A whole prompt, " + name(phase), phase, WHOLE, row -> row.lookups().windows());
@@ -145,8 +145,8 @@ final class EvaluatePage {
     }
     page.part(
         "As the paper plots it, " + name(phase),
-        "99th percentile of each window of ten minutes: range queries for contiguous blocks (its"
-            + " figure 3a), point queries for the others (3b). The paper's own figures are those of"
+        "99th percentile of each window of ten minutes: range queries for contiguous blocks"
+            + " (its figure 3a), point queries for the others (3b). The paper's own figures are those of"
             + " its machines: Redis above 100 us, Sherman 10.3% ahead of CHIME on ranges, CHIME 5.5%"
             + " ahead of Sherman on searches.");
     page.beginCards();

@@ -33,15 +33,16 @@ final class EvaluateRun {
       throws IOException, InterruptedException {
     var rows = new ArrayList<Row>();
     int phases = Row.Phase.values().length * systems.size();
-    int at = 0;
     for (var system : systems) {
+      int at = systems.indexOf(system) * Row.Phase.values().length;
       for (var phase : Row.Phase.values()) {
         double from = (double) at++ / phases;
         var row = one(system, phase, from, 1.0 / phases);
-        if (row != null) {
-          rows.add(row);
-          done.accept(row);
+        if (row == null) {
+          break;
         }
+        rows.add(row);
+        done.accept(row);
       }
     }
     return rows;

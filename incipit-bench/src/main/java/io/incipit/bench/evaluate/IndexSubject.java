@@ -103,10 +103,28 @@ final class IndexSubject implements Subject {
   @Override
   public void put(int request, int known) {
     var index = client(request);
+    if (atOnce) {
+      putAll(index, request, known);
+      return;
+    }
     for (int i = known; i < requests.length(request); i++) {
       int id = requests.id(request, i);
       steps.begin(index.client());
       index.put(keys.of(id), Keys.value(id));
+      steps.end(Step.PUT, index.client());
+    }
+  }
+
+  private void putAll(PoolIndex index, int request, int known) {
+    int count = requests.length(request) - known;
+    for (int i = 0; i < count; i++) {
+      int id = requests.id(request, known + i);
+      from[i] = keys.of(id);
+      values[i] = Keys.value(id);
+    }
+    if (count > 0) {
+      steps.begin(index.client());
+      index.putAll(from, values, count);
       steps.end(Step.PUT, index.client());
     }
   }
