@@ -220,6 +220,7 @@ class ArchitectureTest {
           entry("bench.value", ANY),
           entry("bench.guard", ANY),
           entry("bench.disk", ANY),
+          entry("bench.evaluate", ANY),
           entry("bench.pool", ANY),
           entry("bench.report", ANY),
           entry("bench.sherman", ANY),

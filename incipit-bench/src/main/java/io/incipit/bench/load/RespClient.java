@@ -128,6 +128,19 @@ public final class RespClient implements Caller {
     return taken;
   }
 
+  /// Takes the head of a reply that is an array; its values are to be taken one by one.
+  ///
+  /// @return how many they are
+  /// @throws IOException if it is something else
+  public long array() throws IOException {
+    int type = next();
+    if (type != '*') {
+      at--;
+      throw new IOException("reply: %d (expected: an array)".formatted(reply()));
+    }
+    return line();
+  }
+
   private long values(long count) throws IOException {
     long first = 0;
     for (long i = 0; i < count; i++) {
