@@ -2,6 +2,11 @@
 package io.incipit.bench.evaluate;
 
 import io.incipit.bench.pool.CostModel;
+import io.incipit.bench.pool.MemoryPool;
+import io.incipit.bench.pool.PoolClient;
+import io.incipit.bench.pool.PoolIndex;
+import io.incipit.bench.sherman.Sherman;
+import io.incipit.bench.sherman.ShermanConfig;
 import io.incipit.bench.target.ServerProcess;
 import io.incipit.bench.target.Valkey;
 import java.io.IOException;
@@ -52,6 +57,7 @@ final class Systems {
   static Systems all() {
     var systems = new Systems();
     systems.local();
+    systems.sherman();
     systems.redis("redis", Systems::redis);
     systems.redis("valkey", () -> Valkey.start(Valkey.install(), 1));
     return systems;
@@ -88,6 +94,67 @@ final class Systems {
             "the same, of what follows the deepest block that the client has a cursor for",
             (requests, steps, _) ->
                 new ServerSubject(requests, ServerProcess.incipit(), true, steps)));
+  }
+
+  /// Makes an index in an empty pool, and a client of it.
+  private interface Pooled {
+    PoolIndex open(PoolClient client, Setting setting);
+  }
+
+  private void pooled(
+      String name, boolean published, String about, Keys keys, boolean atOnce, Pooled index) {
+    all.add(
+        new Entry(
+            name,
+            Kind.ONE_SIDED,
+            published,
+            false,
+            about,
+            (requests, steps, setting) -> {
+              var client = new PoolClient(new MemoryPool(setting.model()));
+              var opened = List.of(index.open(client, setting));
+              return new IndexSubject(requests, keys, atOnce, opened, steps);
+            }));
+  }
+
+  private void sherman() {
+    var repaired = ShermanConfig.REPAIRED;
+    pooled(
+        "sherman-published",
+        true,
+        "Sherman's own layout, 8-byte keys, ranges as published",
+        Keys.DENSE,
+        false,
+        sherman(ShermanConfig.PUBLISHED));
+    pooled(
+        "sherman",
+        false,
+        "the same, repaired: its cache from level 1 on, complete ranges",
+        Keys.DENSE,
+        false,
+        sherman(repaired));
+    pooled(
+        "sherman-batched",
+        false,
+        "the same, all operations of a prompt in one batch",
+        Keys.DENSE,
+        true,
+        sherman(repaired.withBatched(true)));
+    pooled(
+        "sherman-hashed",
+        false,
+        "keys are hashes, so that a range is as many searches, in one batch",
+        Keys.HASHED,
+        true,
+        sherman(repaired.withBatched(true)));
+  }
+
+  private static Pooled sherman(ShermanConfig config) {
+    return (client, setting) -> {
+      var own = config.withCacheBytes(setting.cacheBytes());
+      Sherman.create(client.pool(), own);
+      return Sherman.open(client, own);
+    };
   }
 
   /// Starts a server that speaks as Redis does.
