@@ -135,6 +135,7 @@ public final class Evaluation {
     all.put("systems", about());
     all.put("rows", rows(false));
     all.put("published", rows(true));
+    all.put("findings", new Findings(rows).table());
     all.put("skipped", skipped);
     return all;
   }
@@ -150,7 +151,8 @@ public final class Evaluation {
                 machine.get("cores"),
                 machine.get("load"),
                 String.join(" ", Surroundings.flags()));
-    return new EvaluatePage(rows, options.model()).html(input(), command, List.of(), footer);
+    return new EvaluatePage(rows, options.model())
+        .html(input(), command, new Findings(rows).table(), footer);
   }
 
   private Map<String, String> about() {
