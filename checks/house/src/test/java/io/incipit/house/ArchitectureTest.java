@@ -221,6 +221,7 @@ class ArchitectureTest {
           entry("bench.guard", ANY),
           entry("bench.disk", ANY),
           entry("bench.pool", ANY),
+          entry("bench.runpool", ANY),
           entry("bench.report", ANY),
           entry("bench.cli", ANY));
 
