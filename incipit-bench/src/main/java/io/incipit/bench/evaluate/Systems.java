@@ -5,6 +5,7 @@ import io.incipit.bench.pool.CostModel;
 import io.incipit.bench.pool.MemoryPool;
 import io.incipit.bench.pool.PoolClient;
 import io.incipit.bench.pool.PoolIndex;
+import io.incipit.bench.runpool.Writing;
 import io.incipit.bench.sherman.Sherman;
 import io.incipit.bench.sherman.ShermanConfig;
 import io.incipit.bench.target.ServerProcess;
@@ -56,6 +57,7 @@ final class Systems {
   /// All of them, in the order of reports.
   static Systems all() {
     var systems = new Systems();
+    systems.runPool();
     systems.local();
     systems.sherman();
     systems.redis("redis", Systems::redis);
@@ -96,6 +98,28 @@ final class Systems {
                 new ServerSubject(requests, ServerProcess.incipit(), true, steps)));
   }
 
+  private void runPool() {
+    var owner = Writing.OWNER;
+    runPool("", "our run index over one-sided memory, holders", false, owner, 1, true);
+    runPool("-locations", "the same with a location for each block", true, owner, 1, true);
+    runPool("-16", "16 clients, each with a directory of its own", false, owner, 16, true);
+    runPool("-cas", "written by its clients, with CAS", false, Writing.CLIENTS, 1, true);
+    runPool("-no-directory", "clients that keep nothing", false, owner, 1, false);
+  }
+
+  private void runPool(
+      String name, String about, boolean locations, Writing writing, int clients, boolean keeps) {
+    var form = new RunPoolSubject.Form(locations, writing, clients, keeps);
+    all.add(
+        new Entry(
+            "incipit-pool" + name,
+            Kind.ONE_SIDED,
+            false,
+            false,
+            about,
+            (requests, steps, setting) -> new RunPoolSubject(requests, form, steps, setting)));
+  }
+
   /// Makes an index in an empty pool, and a client of it.
   private interface Pooled {
     PoolIndex open(PoolClient client, Setting setting);
@@ -112,7 +136,7 @@ final class Systems {
             about,
             (requests, steps, setting) -> {
               var client = new PoolClient(new MemoryPool(setting.model()));
-              var opened = List.of(index.open(client, setting));
+              List<PoolIndex> opened = List.of(index.open(client, setting));
               return new IndexSubject(requests, keys, atOnce, opened, steps);
             }));
   }
