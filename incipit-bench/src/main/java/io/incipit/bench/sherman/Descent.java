@@ -83,8 +83,7 @@ final class Descent {
       store.read(address, page);
       if (pages.isBeyond(page, 0, key)) {
         store.client.retry(Retry.HALF_SPLIT);
-        address =
-            isFormerRoot(address) ? PageStore.rootAddress(root) : pages.sibling(page, 0);
+        address = isFormerRoot(address) ? PageStore.rootAddress(root) : pages.sibling(page, 0);
         continue;
       }
       int at = pages.level(page, 0);

@@ -38,9 +38,7 @@ final class LevelOneCache {
   }
 
   private long bytes(int copiesKept, int places) {
-    return (long) copiesKept * copyBytes
-        + (long) places * PLACE_BYTES
-        + 3 * ARRAY_HEADER_BYTES;
+    return (long) copiesKept * copyBytes + (long) places * PLACE_BYTES + 3 * ARRAY_HEADER_BYTES;
   }
 
   int size() {

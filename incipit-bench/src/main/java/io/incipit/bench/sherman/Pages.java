@@ -192,8 +192,7 @@ final class Pages {
     clear(right, level(page, 0), key, highest(page, 0));
     setLeftmost(right, branchChild(page, middle));
     int moved = count - middle - 1;
-    System.arraycopy(
-        page, branch(middle + 1), right, branch(0), moved * layout.branchBytes);
+    System.arraycopy(page, branch(middle + 1), right, branch(0), moved * layout.branchBytes);
     setBranches(right, moved);
     Arrays.fill(page, branch(middle), branch(count), (byte) 0);
     setBranches(page, middle);
