@@ -106,12 +106,20 @@ final class Writes {
 
   /// Writes and gives the lock back, in one batch.
   private void unlocking(Runnable write) {
-    if (store.fault == ShermanFault.UNLOCK_FIRST) {
-      lock.giveBack();
-      write.run();
-    } else {
-      write.run();
-      lock.giveBack();
+    switch (store.fault) {
+      case UNLOCK_FIRST -> {
+        lock.giveBack();
+        write.run();
+      }
+      case HAND_OVER_FIRST -> {
+        lock.giveBack();
+        lock.leave();
+        write.run();
+      }
+      default -> {
+        write.run();
+        lock.giveBack();
+      }
     }
     client.ring();
     lock.leave();
