@@ -153,8 +153,8 @@ final class EvaluatePage {
         "As the paper plots it, " + name(phase),
         "99th percentile of each window of ten minutes: range queries for contiguous blocks"
             + " (its figure 3a), point queries for the others (3b). The paper's own figures are"
-            + " those of its machines: Redis above 100 us, Sherman 10.3% ahead of CHIME on ranges, CHIME"
-            + " 5.5% ahead of Sherman on searches.");
+            + " those of its machines: Redis above 100 us, Sherman 10.3% ahead of CHIME on"
+            + " ranges, CHIME 5.5% ahead of Sherman on searches.");
     page.beginCards();
     windows(page, "Range queries, " + name(phase), phase, OPERATIONS, row -> of(row, Step.RANGE));
     windows(page, "Searches, " + name(phase), phase, OPERATIONS, row -> of(row, Step.SEARCH));
