@@ -223,6 +223,7 @@ class ArchitectureTest {
           entry("bench.evaluate", ANY),
           entry("bench.pool", ANY),
           entry("bench.race", ANY),
+          entry("bench.runpool", ANY),
           entry("bench.report", ANY),
           entry("bench.sherman", ANY),
           entry("bench.cli", ANY));

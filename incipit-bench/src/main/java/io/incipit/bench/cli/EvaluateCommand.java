@@ -4,6 +4,7 @@ package io.incipit.bench.cli;
 import io.incipit.bench.evaluate.Evaluation;
 import io.incipit.bench.pool.CostModel;
 import io.incipit.cli.Invocation;
+import io.incipit.cli.option.Output;
 import io.incipit.cli.option.ReportFile;
 import io.incipit.cli.option.TraceInput;
 import io.incipit.env.Clock;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -93,13 +95,15 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private final ReportFile.Json json = new ReportFile.Json();
 
+  @Mixin private final ReportFile.Html html = new ReportFile.Html();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     boolean terminal =
         Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     var input = new TraceInput(Disk.system(), Clock.system(), terminal);
     var read = Optional.ofNullable(trace);
-    var files = call.refusing(() -> input.outputs(read.stream().toList(), json.output()));
+    var files = call.refusing(() -> input.outputs(read.stream().toList(), outputs()));
     var evaluation = call.refusing(() -> Evaluation.of(options(read)));
     var text = call.textBeside(files);
     text.println(evaluation.input());
@@ -109,7 +113,13 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     var fields = evaluation.fields(call.typed());
     json.write(files, () -> fields);
+    var page = evaluation.page(call.typed());
+    html.write(files, () -> page);
     return ExitCode.OK;
+  }
+
+  private Stream<Output> outputs() {
+    return Stream.concat(json.output(), html.output());
   }
 
   private Evaluation.Options options(Optional<Path> read) {

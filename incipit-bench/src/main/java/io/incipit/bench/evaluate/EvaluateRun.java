@@ -33,15 +33,16 @@ final class EvaluateRun {
       throws IOException, InterruptedException {
     var rows = new ArrayList<Row>();
     int phases = Row.Phase.values().length * systems.size();
-    int at = 0;
     for (var system : systems) {
+      int at = systems.indexOf(system) * Row.Phase.values().length;
       for (var phase : Row.Phase.values()) {
         double from = (double) at++ / phases;
         var row = one(system, phase, from, 1.0 / phases);
-        if (row != null) {
-          rows.add(row);
-          done.accept(row);
+        if (row == null) {
+          break;
         }
+        rows.add(row);
+        done.accept(row);
       }
     }
     return rows;
@@ -95,11 +96,7 @@ final class EvaluateRun {
     var lookups = new Meter(counted);
     var puts = new Meter(counted);
     if (!cold) {
-      for (int i = 0; i < own.count(); i++) {
-        subject.put(i, own.known(i));
-        steps.clear();
-        progress.accept(from + share * i / own.count() / 2);
-      }
+      preload(system, subject, own, steps, part -> progress.accept(from + share * part / 2));
     }
     long wrong = 0;
     long serverNs = subject.serverCpuNs();
@@ -126,6 +123,24 @@ final class EvaluateRun {
         cold ? Row.InFlight.NONE : inFlight(subject, own));
   }
 
+  /// Puts all blocks, and then lets clients of one-sided memory fill their caches by looking each
+  /// request up once.
+  private static void preload(
+      Systems.Entry system, Subject subject, Requests own, Steps steps, DoubleConsumer reached)
+      throws IOException {
+    for (int i = 0; i < own.count(); i++) {
+      subject.put(i, own.known(i));
+      steps.clear();
+      reached.accept((double) i / own.count());
+    }
+    if (system.kind() == Systems.Kind.ONE_SIDED) {
+      for (int i = 0; i < own.count(); i++) {
+        subject.lookup(i);
+        steps.clear();
+      }
+    }
+  }
+
   private interface Asking {
     void about(int request) throws IOException;
   }
@@ -144,7 +159,7 @@ final class EvaluateRun {
 
   /// Asks with several requests under way, where the system is a server.
   private Row.InFlight inFlight(Subject subject, Requests own) throws IOException {
-    if (!(subject instanceof Networked server)) {
+    if (!(subject instanceof Networked server) || !server.pipelines()) {
       return Row.InFlight.NONE;
     }
     long cpu = server.serverCpuNs();

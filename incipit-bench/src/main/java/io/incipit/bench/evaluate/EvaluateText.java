@@ -10,6 +10,7 @@ final class EvaluateText {
   private static final String RED = "\u001b[31m";
   private static final String PLAIN = "\u001b[0m";
 
+  private static final int COLUMNS = 100;
   private static final String P = "mean/p50/p99";
 
   private final PrintWriter out;
@@ -37,9 +38,9 @@ final class EvaluateText {
         row.system(),
         row.phase().name().toLowerCase(Locale.ROOT),
         Long.toString(row.wrongAnswers()),
-        counted ? two(lookups.roundTrips()) : "-",
+        lookups.bytes().sum() > 0 ? two(lookups.roundTrips()) : "-",
         counted ? text(lookups.nicRequests().mean()) : "-",
-        counted ? text(lookups.bytes().mean()) : "-",
+        lookups.bytes().sum() > 0 ? text(lookups.bytes().mean()) : "-",
         counted ? text(lookups.modelledUs().mean()) + "/" + two(lookups.modelledUs()) : "-",
         two(lookups.measuredUs()),
         text(cpu),
@@ -58,10 +59,15 @@ final class EvaluateText {
     out.println();
     out.println("Counted: round trips (trips), and means of NIC requests and bytes a request.");
     out.println("Modelled, not measured: what the network would take, without any CPU time:");
-    var line = new StringBuilder(" ");
-    model
-        .parameters()
-        .forEach((name, value) -> line.append(' ').append(name).append(' ').append(text(value)));
+    var line = new StringBuilder();
+    for (var parameter : model.parameters().entrySet()) {
+      var next = "  " + parameter.getKey() + " " + text(parameter.getValue());
+      if (line.length() + next.length() > COLUMNS) {
+        out.println(line);
+        line.setLength(0);
+      }
+      line.append(next);
+    }
     out.println(line);
     out.println(
         "Measured: time of the call in this process; of servers, over the loopback interface.");

@@ -135,8 +135,24 @@ public final class Evaluation {
     all.put("systems", about());
     all.put("rows", rows(false));
     all.put("published", rows(true));
+    all.put("findings", new Findings(rows).table());
     all.put("skipped", skipped);
     return all;
+  }
+
+  /// A page with plots.
+  public String page(String command) throws IOException, InterruptedException {
+    var footer =
+        "Made %s by Incipit, commit %s, on %s, %s cores, load %s; flags %s."
+            .formatted(
+                Surroundings.date(),
+                Surroundings.commit(),
+                machine.get("processor"),
+                machine.get("cores"),
+                machine.get("load"),
+                String.join(" ", Surroundings.flags()));
+    return new EvaluatePage(rows, options.model())
+        .html(input(), command, new Findings(rows).table(), footer);
   }
 
   private Map<String, String> about() {

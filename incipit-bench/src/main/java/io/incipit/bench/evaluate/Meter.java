@@ -25,14 +25,22 @@ final class Meter {
 
   /// Operations of one kind.
   ///
-  /// @param windows modelled microseconds by window of the trace
+  /// @param micros microseconds: modelled where counted, else measured
+  /// @param measuredUs time that passed at the client
+  /// @param windows `micros` by window of the trace
   record Kind(
       Distribution roundTrips,
       Distribution bytes,
-      Distribution modelledUs,
+      Distribution micros,
+      Distribution measuredUs,
       List<Distribution> windows) {
     Kind() {
-      this(new Distribution(), new Distribution(), new Distribution(), new ArrayList<>());
+      this(
+          new Distribution(),
+          new Distribution(),
+          new Distribution(),
+          new Distribution(),
+          new ArrayList<>());
     }
   }
 
@@ -56,12 +64,13 @@ final class Meter {
       trips += steps.roundTrips(i);
       asked += steps.requests(i);
       moved += steps.bytes(i);
-      ns += steps.modelledNs(i);
+      ns += steps.ns(i);
       var kind = kinds.computeIfAbsent(steps.kind(i), _ -> new Kind());
       kind.roundTrips().add((double) steps.roundTrips(i));
       kind.bytes().add((double) steps.bytes(i));
-      kind.modelledUs().add(steps.modelledNs(i) / 1e3);
-      at(kind.windows(), window).add(steps.modelledNs(i) / 1e3);
+      kind.micros().add(steps.ns(i) / 1e3);
+      kind.measuredUs().add(steps.measuredNs(i) / 1e3);
+      at(kind.windows(), window).add(steps.ns(i) / 1e3);
     }
     roundTrips.add(trips);
     nicRequests.add(asked);
@@ -120,10 +129,10 @@ final class Meter {
   /// For machines: every distribution's summary.
   Map<String, Object> fields() {
     var all = new LinkedHashMap<String, Object>();
+    all.put("roundTripsPerRequest", roundTrips.summary());
+    all.put("bytesPerRequest", bytes.summary());
     if (counted) {
-      all.put("roundTripsPerRequest", roundTrips.summary());
       all.put("nicRequestsPerRequest", nicRequests.summary());
-      all.put("bytesPerRequest", bytes.summary());
       all.put("modelledMicros", modelledUs.summary());
     }
     all.put("measuredMicros", measuredUs.summary());
@@ -140,7 +149,10 @@ final class Meter {
           fields.put("count", kind.roundTrips().count());
           fields.put("roundTrips", kind.roundTrips().summary());
           fields.put("bytes", kind.bytes().summary());
-          fields.put("modelledMicros", kind.modelledUs().summary());
+          if (counted) {
+            fields.put("modelledMicros", kind.micros().summary());
+          }
+          fields.put("measuredMicros", kind.measuredUs().summary());
           fields.put("windows", kind.windows().stream().map(Distribution::summary).toList());
           all.put(step.name().toLowerCase(Locale.ROOT), fields);
         });

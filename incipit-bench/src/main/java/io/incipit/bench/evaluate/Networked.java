@@ -3,6 +3,7 @@ package io.incipit.bench.evaluate;
 
 import io.incipit.bench.load.RespClient;
 import io.incipit.bench.target.ServerProcess;
+import io.incipit.env.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,15 +16,19 @@ abstract class Networked implements Subject {
 
   protected final Requests requests;
   protected final RespClient client;
+  private final Steps steps;
   private final ServerProcess server;
+  private final Clock clock = Clock.system();
+  private long sent;
 
   /// Leading blocks that the answer taken last gave, and whether what it said of them was right.
   protected int blocks;
 
   protected boolean right;
 
-  Networked(Requests requests, ServerProcess server) throws IOException {
+  Networked(Requests requests, ServerProcess server, Steps steps) throws IOException {
     this.requests = requests;
+    this.steps = steps;
     this.server = server;
     try {
       this.client = new RespClient(server.port());
@@ -31,6 +36,11 @@ abstract class Networked implements Subject {
       server.close();
       throw failure;
     }
+  }
+
+  /// Whether questions may be sent before the answers of earlier ones are there.
+  boolean pipelines() {
+    return true;
   }
 
   /// Sends the question.
@@ -43,8 +53,27 @@ abstract class Networked implements Subject {
 
   @Override
   public void lookup(int request) throws IOException {
-    ask(request);
-    take(request);
+    timed(
+        Step.LOOKUP,
+        () -> {
+          ask(request);
+          take(request);
+        });
+  }
+
+  /// Something that is sent and answered.
+  protected interface Exchange {
+    void run() throws IOException;
+  }
+
+  /// Does something as an operation of its own.
+  protected final void timed(Step kind, Exchange exchange) throws IOException {
+    long sentBefore = sent;
+    long movedBefore = client.movedBytes();
+    long start = clock.nanoTime();
+    exchange.run();
+    double took = clock.nanoTime() - start;
+    steps.add(kind, sent - sentBefore, 0, client.movedBytes() - movedBefore, took);
   }
 
   @Override
@@ -55,10 +84,6 @@ abstract class Networked implements Subject {
   @Override
   public final long serverCpuNs() throws IOException {
     return server.cpuNs();
-  }
-
-  protected final long residentBytes() {
-    return server.residentKib() << 10;
   }
 
   @Override
@@ -76,6 +101,7 @@ abstract class Networked implements Subject {
   protected final void send(List<byte[]> words) throws IOException {
     var bytes = RespClient.encode(words.toArray(byte[][]::new));
     client.send(bytes, bytes.length);
+    sent++;
   }
 
   /// A command's first words.

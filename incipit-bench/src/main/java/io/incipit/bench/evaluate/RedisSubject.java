@@ -27,6 +27,9 @@ final class RedisSubject extends Networked {
     EXISTS,
     /// A script that ends at the first key without a value.
     WALK,
+    /// As the paper asks it, one after the other: an `MGET` for each stretch of contiguous blocks,
+    /// a `GET` for each other block.
+    STRETCHES,
     /// A `GET` for each key, one after the other, up to the first that has no value.
     GET
   }
@@ -36,8 +39,9 @@ final class RedisSubject extends Networked {
   private final long emptyBytes;
   private final byte[] value = new byte[VALUE_BYTES];
 
-  RedisSubject(Requests requests, ServerProcess server, Manner manner) throws IOException {
-    super(requests, server);
+  RedisSubject(Requests requests, ServerProcess server, Manner manner, Steps steps)
+      throws IOException {
+    super(requests, server, steps);
     this.manner = manner;
     this.script = manner == Manner.WALK ? load() : new byte[0];
     this.emptyBytes = usedBytes();
@@ -51,6 +55,24 @@ final class RedisSubject extends Networked {
   }
 
   @Override
+  public void lookup(int request) throws IOException {
+    if (manner != Manner.STRETCHES) {
+      super.lookup(request);
+      return;
+    }
+    right = true;
+    blocks = 0;
+    for (int from = 0; from < requests.length(request); ) {
+      from = stretch(request, from);
+    }
+  }
+
+  @Override
+  boolean pipelines() {
+    return manner != Manner.STRETCHES && manner != Manner.GET;
+  }
+
+  @Override
   void ask(int request) throws IOException {
     int length = requests.length(request);
     var words = new ArrayList<byte[]>(length + 3);
@@ -61,7 +83,7 @@ final class RedisSubject extends Networked {
         words.add(script);
         words.add(RespClient.word(Integer.toString(length)));
       }
-      case GET -> {
+      case STRETCHES, GET -> {
         return;
       }
     }
@@ -78,6 +100,7 @@ final class RedisSubject extends Networked {
     switch (manner) {
       case EXISTS -> blocks = (int) client.reply();
       case MGET, WALK -> takeValues(request, (int) client.array());
+      case STRETCHES -> throw new IllegalStateException("stretches are looked up one by one");
       case GET -> {
         boolean found = true;
         while (found && blocks < requests.length(request)) {
@@ -86,6 +109,35 @@ final class RedisSubject extends Networked {
           blocks += found ? 1 : 0;
         }
       }
+    }
+  }
+
+  /// Asks for the stretch that begins at a block.
+  ///
+  /// @return where it ends
+  private int stretch(int request, int from) throws IOException {
+    int end = from + 1;
+    while (end < requests.length(request)
+        && requests.id(request, end) == requests.id(request, end - 1) + 1) {
+      end++;
+    }
+    int stop = end;
+    timed(end - from == 1 ? Step.SEARCH : Step.RANGE, () -> stretch(request, from, stop));
+    return end;
+  }
+
+  private void stretch(int request, int from, int end) throws IOException {
+    var words = command(end - from == 1 ? "GET" : "MGET");
+    for (int i = from; i < end; i++) {
+      words.add(hashes(request, i, i + 1));
+    }
+    send(words);
+    if (end - from > 1) {
+      client.array();
+    }
+    for (int i = from; i < end; i++) {
+      boolean leading = blocks == i;
+      blocks += takeValue(requests.id(request, i)) && leading ? 1 : 0;
     }
   }
 

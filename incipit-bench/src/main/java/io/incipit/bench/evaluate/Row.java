@@ -70,10 +70,14 @@ record Row(
     all.put("clientBytes", clientBytes);
     if (lookups.counted()) {
       all.put("nodeBoundLookupsPerSecond", Math.round(nodeBoundPerSecond(model)));
+    }
+    if (!lookups.kinds().isEmpty()) {
       all.put("operations", lookups.operations());
     }
     if (serverCpuUs > 0) {
       all.put("serverCpuMicrosPerRequest", Distribution.rounded(serverCpuUs));
+    }
+    if (inFlight.perSecond() > 0) {
       all.put("inFlight16RequestsPerSecond", Distribution.rounded(inFlight.perSecond()));
       all.put("inFlight16ServerCpuMicrosPerRequest", Distribution.rounded(inFlight.serverCpuUs()));
     }

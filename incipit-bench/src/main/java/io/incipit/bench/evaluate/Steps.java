@@ -2,6 +2,7 @@
 package io.incipit.bench.evaluate;
 
 import io.incipit.bench.pool.PoolClient;
+import io.incipit.env.Clock;
 import java.util.Arrays;
 
 /// What a client did for one request, operation by operation; used again for the next request. For
@@ -11,13 +12,16 @@ final class Steps {
   private long[] roundTrips = new long[64];
   private long[] requests = new long[64];
   private long[] bytes = new long[64];
-  private double[] modelledNs = new double[64];
+  private double[] ns = new double[64];
+  private double[] measuredNs = new double[64];
+  private final Clock clock = Clock.system();
   private int count;
 
   private long roundTripsBefore;
   private long requestsBefore;
   private long bytesBefore;
   private double nsBefore;
+  private long startNs;
 
   void clear() {
     count = 0;
@@ -30,10 +34,12 @@ final class Steps {
     requestsBefore = traffic.requests() + traffic.messages();
     bytesBefore = traffic.bytes();
     nsBefore = client.nowNs();
+    startNs = clock.nanoTime();
   }
 
   /// The operation that began last has ended.
   void end(Step kind, PoolClient client) {
+    long took = clock.nanoTime() - startNs;
     var traffic = client.traffic();
     add(
         kind,
@@ -41,22 +47,25 @@ final class Steps {
         traffic.requests() + traffic.messages() - requestsBefore,
         traffic.bytes() - bytesBefore,
         client.nowNs() - nsBefore);
+    measuredNs[count - 1] = took;
   }
 
   /// An operation of which this is known.
-  void add(Step kind, long trips, long asked, long moved, double ns) {
+  void add(Step kind, long trips, long asked, long moved, double took) {
     if (count == kinds.length) {
       kinds = Arrays.copyOf(kinds, 2 * count);
       roundTrips = Arrays.copyOf(roundTrips, 2 * count);
       requests = Arrays.copyOf(requests, 2 * count);
       bytes = Arrays.copyOf(bytes, 2 * count);
-      modelledNs = Arrays.copyOf(modelledNs, 2 * count);
+      ns = Arrays.copyOf(ns, 2 * count);
+      measuredNs = Arrays.copyOf(measuredNs, 2 * count);
     }
     kinds[count] = kind;
     roundTrips[count] = trips;
     requests[count] = asked;
     bytes[count] = moved;
-    modelledNs[count] = ns;
+    ns[count] = took;
+    measuredNs[count] = took;
     count++;
   }
 
@@ -80,7 +89,13 @@ final class Steps {
     return bytes[i];
   }
 
-  double modelledNs(int i) {
-    return modelledNs[i];
+  /// What it took: modelled over one-sided memory, else measured.
+  double ns(int i) {
+    return ns[i];
+  }
+
+  /// Time that passed while the client was at it.
+  double measuredNs(int i) {
+    return measuredNs[i];
   }
 }

@@ -2,6 +2,12 @@
 package io.incipit.bench.evaluate;
 
 import io.incipit.bench.pool.CostModel;
+import io.incipit.bench.pool.MemoryPool;
+import io.incipit.bench.pool.PoolClient;
+import io.incipit.bench.pool.PoolIndex;
+import io.incipit.bench.runpool.Writing;
+import io.incipit.bench.sherman.Sherman;
+import io.incipit.bench.sherman.ShermanConfig;
 import io.incipit.bench.target.ServerProcess;
 import io.incipit.bench.target.Valkey;
 import java.io.IOException;
@@ -51,7 +57,9 @@ final class Systems {
   /// All of them, in the order of reports.
   static Systems all() {
     var systems = new Systems();
+    systems.runPool();
     systems.local();
+    systems.sherman();
     systems.redis("redis", Systems::redis);
     systems.redis("valkey", () -> Valkey.start(Valkey.install(), 1));
     return systems;
@@ -77,7 +85,8 @@ final class Systems {
             false,
             false,
             "our server, a KVC.MATCH a request",
-            (requests, _, _) -> new ServerSubject(requests, ServerProcess.incipit(), false)));
+            (requests, steps, _) ->
+                new ServerSubject(requests, ServerProcess.incipit(), false, steps)));
     all.add(
         new Entry(
             "incipit-cursor",
@@ -85,7 +94,91 @@ final class Systems {
             false,
             false,
             "the same, of what follows the deepest block that the client has a cursor for",
-            (requests, _, _) -> new ServerSubject(requests, ServerProcess.incipit(), true)));
+            (requests, steps, _) ->
+                new ServerSubject(requests, ServerProcess.incipit(), true, steps)));
+  }
+
+  private void runPool() {
+    var owner = Writing.OWNER;
+    runPool("", "our run index over one-sided memory, holders", false, owner, 1, true);
+    runPool("-locations", "the same with a location for each block", true, owner, 1, true);
+    runPool("-16", "16 clients, each with a directory of its own", false, owner, 16, true);
+    runPool("-cas", "written by its clients, with CAS", false, Writing.CLIENTS, 1, true);
+    runPool("-no-directory", "clients that keep nothing", false, owner, 1, false);
+  }
+
+  private void runPool(
+      String name, String about, boolean locations, Writing writing, int clients, boolean keeps) {
+    var form = new RunPoolSubject.Form(locations, writing, clients, keeps);
+    all.add(
+        new Entry(
+            "incipit-pool" + name,
+            Kind.ONE_SIDED,
+            false,
+            false,
+            about,
+            (requests, steps, setting) -> new RunPoolSubject(requests, form, steps, setting)));
+  }
+
+  /// Makes an index in an empty pool, and a client of it.
+  private interface Pooled {
+    PoolIndex open(PoolClient client, Setting setting);
+  }
+
+  private void pooled(
+      String name, boolean published, String about, Keys keys, boolean atOnce, Pooled index) {
+    all.add(
+        new Entry(
+            name,
+            Kind.ONE_SIDED,
+            published,
+            false,
+            about,
+            (requests, steps, setting) -> {
+              var client = new PoolClient(new MemoryPool(setting.model()));
+              List<PoolIndex> opened = List.of(index.open(client, setting));
+              return new IndexSubject(requests, keys, atOnce, opened, steps);
+            }));
+  }
+
+  private void sherman() {
+    var repaired = ShermanConfig.REPAIRED;
+    pooled(
+        "sherman-published",
+        true,
+        "Sherman's own layout, 8-byte keys, ranges as published",
+        Keys.DENSE,
+        false,
+        sherman(ShermanConfig.PUBLISHED));
+    pooled(
+        "sherman",
+        false,
+        "the same, repaired: its cache from level 1 on, complete ranges",
+        Keys.DENSE,
+        false,
+        sherman(repaired));
+    pooled(
+        "sherman-batched",
+        false,
+        "the same, all operations of a prompt in one batch",
+        Keys.DENSE,
+        true,
+        sherman(repaired.withBatched(true)));
+    pooled(
+        "sherman-hashed",
+        false,
+        "keys are hashes, so that a range is as many searches, in one batch",
+        Keys.HASHED,
+        true,
+        sherman(repaired.withBatched(true)));
+  }
+
+  private static Pooled sherman(ShermanConfig config) {
+    return (client, setting) -> {
+      var own = config.withCacheBytes(setting.cacheBytes());
+      Sherman.create(client.pool(), own);
+      return Sherman.open(client, own);
+    };
   }
 
   /// Starts a server that speaks as Redis does.
@@ -106,6 +199,11 @@ final class Systems {
         RedisSubject.Manner.WALK,
         start);
     redis(
+        name + "-stretches",
+        "as the paper asks it: an MGET for each contiguous stretch, a GET for each other block",
+        RedisSubject.Manner.STRETCHES,
+        start);
+    redis(
         name + "-get",
         "a GET for each block, one after the other, up to the first missing one",
         RedisSubject.Manner.GET,
@@ -120,7 +218,7 @@ final class Systems {
             false,
             manner == RedisSubject.Manner.GET,
             about,
-            (requests, _, _) -> new RedisSubject(requests, start.start(), manner)));
+            (requests, steps, _) -> new RedisSubject(requests, start.start(), manner, steps)));
   }
 
   List<Entry> entries() {

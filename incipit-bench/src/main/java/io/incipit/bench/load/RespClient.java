@@ -17,6 +17,7 @@ public final class RespClient implements Caller {
   private final byte[] buffer = new byte[1 << 16];
   private int at;
   private int end;
+  private long moved;
 
   /// Connects over the loopback interface.
   public RespClient(int port) throws IOException {
@@ -53,6 +54,7 @@ public final class RespClient implements Caller {
 
   /// Sends bytes `[from, from + length)`, of a request or of a part of one.
   public void send(byte[] bytes, int from, int length) throws IOException {
+    moved += length;
     connection.write(bytes, from, length);
   }
 
@@ -121,6 +123,7 @@ public final class RespClient implements Caller {
       if (read < 0) {
         throw new EOFException("the server closed the connection");
       }
+      moved += read;
       taken += read;
     }
     next();
@@ -203,6 +206,12 @@ public final class RespClient implements Caller {
     }
     at = 0;
     end = read;
+    moved += read;
+  }
+
+  /// Bytes sent and received so far.
+  public long movedBytes() {
+    return moved;
   }
 
   @Override
