@@ -222,6 +222,7 @@ class ArchitectureTest {
           entry("bench.disk", ANY),
           entry("bench.evaluate", ANY),
           entry("bench.pool", ANY),
+          entry("bench.race", ANY),
           entry("bench.runpool", ANY),
           entry("bench.report", ANY),
           entry("bench.sherman", ANY),
