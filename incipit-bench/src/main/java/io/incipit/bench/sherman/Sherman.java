@@ -23,7 +23,7 @@ public final class Sherman implements PoolIndex {
     this.client = client;
     var store = new PageStore(client, config, fault);
     cache = new LevelOneCache(store.pages, config.cacheBytes());
-    descent = new Descent(store, cache, config.cacheFromLevel());
+    descent = new Descent(store, cache, config);
     writes = new Writes(store, cache, descent, new Lock(client, node, fault));
     leafReads = new LeafReads(store);
     ranges = new Ranges(store, cache, descent, config.repaired());
@@ -73,8 +73,7 @@ public final class Sherman implements PoolIndex {
         if (leafReads.find(leaf, key, true)) {
           return leafReads.value();
         }
-        client.retry(Retry.STALE);
-        cache.drop(key);
+        descent.misled(key);
       }
     }
     long leaf = descent.page(key, 0);
