@@ -214,6 +214,7 @@ class ArchitectureTest {
                   "trace.simulate",
                   "block")),
           entry("cli.secure", Set.of("env")),
+          entry("bench.chime", ANY),
           entry("bench.micro", ANY),
           entry("bench.target", ANY),
           entry("bench.load", ANY),

@@ -119,6 +119,12 @@ final class EvaluatePage {
     ratio(tiles, "race", "NIC requests of race for one of incipit-pool", r -> r.nicRequests());
     ratio(tiles, "race", "bytes of race for one of incipit-pool", r -> r.bytes());
     ratio(tiles, "chime", "bytes of CHIME for one of incipit-pool", r -> r.bytes());
+    var redis = row("redis-exists", Row.Phase.PRELOADED);
+    var server = row("incipit-resp", Row.Phase.PRELOADED);
+    if (redis.isPresent() && server.isPresent()) {
+      double cheaper = redis.get().serverCpuUs() / server.get().serverCpuUs();
+      tiles.add(new HtmlPage.Tile(text(cheaper), "server CPU of Redis for one of ours, measured"));
+    }
     long wrong =
         rows.stream()
             .filter(row -> !row.system().endsWith("-published"))

@@ -93,6 +93,11 @@ public final class Evaluation {
             requests.distinct());
   }
 
+  /// Requests that are replayed, all systems and phases together.
+  public long replayed() {
+    return (long) requests.count() * systems.size() * Row.Phase.values().length;
+  }
+
   /// Replays it and prints each row as soon as it is there.
   ///
   /// @param colours whether wrong answers are red

@@ -45,7 +45,8 @@ final class Layout {
    *   0                               56        60
    *   | slot 0 | slot 1 | ... slot 6 | 0       | epoch |
    *   slot: region 32 bits, index 12 bits, fingerprint 20 bits; 0 is free
-   * index is that of the block in its run; 4,095 stands for all from there on.
+   * In a bucket of a table that was replaced the epoch is negative, and the first slots are what
+   * the root was then. index is that of the block in its run; 4,095 stands for all from there on.
    *
    * The root:
    *   0                8         12      16

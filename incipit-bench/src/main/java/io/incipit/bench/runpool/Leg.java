@@ -38,6 +38,11 @@ final class Leg {
   /// Depth of its first block; -1 if not known yet.
   int start;
 
+  /// The deepest block that an anchor says is in it.
+  int reach;
+
+  private int lengthKnown;
+
   /// Hashes of the chain that it has from its start on, proven; at least 1 once verified.
   int proven;
 
@@ -86,6 +91,7 @@ final class Leg {
     region = runRegion;
     entry = -1;
     start = depth;
+    reach = depth;
     proven = 0;
     miss = Integer.MAX_VALUE;
     generationKnown = false;
@@ -114,6 +120,7 @@ final class Leg {
     entry = number;
     generation = directory.generation(number);
     generationKnown = true;
+    lengthKnown = directory.length(number);
     proven = whole ? directory.length(number) : 1;
     extentCapacity[0] = Layout.capacity(directory.columnLines(number));
     for (int i = 1; i < EXTENTS_MAX; i++) {
@@ -156,6 +163,11 @@ final class Leg {
   void wantLocations(int end) {
     locating = end;
     asked = true;
+  }
+
+  /// Whether others went on where the directory knew its end.
+  boolean isLonger() {
+    return entry >= 0 && length() != lengthKnown;
   }
 
   int length() {
@@ -344,7 +356,7 @@ final class Leg {
   }
 
   /// Whether it lacks the place of something that is wanted.
-  private boolean needsExtent() {
+  boolean needsExtent() {
     int known = capacityKnown();
     return verified && extents < EXTENTS_MAX && ((from < to && from >= known) || locating > known);
   }

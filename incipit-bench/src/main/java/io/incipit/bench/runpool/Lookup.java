@@ -21,6 +21,13 @@ final class Lookup {
   private static final int ASKED_MAX = 4;
   private static final int EXPECTED = 32;
 
+  /// Blocks behind the last known that are asked for, once others went on there.
+  private static final int GAP = Layout.ANCHOR_EVERY;
+
+  private static final int NEAR = 3;
+
+  private static final int GAP_MAX = 96;
+
   private final PoolClient client;
   private final Root root;
   private final double leaseNs;
@@ -108,6 +115,9 @@ final class Lookup {
     }
     if (depth < count) {
       probeFrom(depth);
+      if (directory == null) {
+        probeGap(depth);
+      }
     }
   }
 
@@ -117,16 +127,59 @@ final class Lookup {
     }
   }
 
-  /// Asks for the anchor of a block, and for some beyond it.
+  /// Asks for the anchor of a block, and for some beyond it: at growing distances or, where the
+  /// client knows nothing, all.
   private void probeFrom(int depth) {
     probe(depth);
-    int next = Layout.anchorFrom(depth + 1);
     int step = Layout.ANCHOR_EVERY;
-    while (next < count) {
+    int asked = 0;
+    for (int next = Layout.anchorFrom(depth + 1); next < count; next += step) {
       probe(next);
-      next += step;
-      step *= 2;
+      if (directory != null && ++asked >= NEAR) {
+        step *= 2;
+      }
     }
+  }
+
+  /// Others went on where this client's knowledge ends: asks for all blocks behind a depth that may
+  /// be heads of runs, as far as anchors were found, and a little further.
+  private void probeGap(int depth) {
+    int reached = depth;
+    for (int i = 0; i < legCount; i++) {
+      if (!legs.get(i).dead) {
+        reached = Math.max(reached, legs.get(i).reach);
+      }
+    }
+    int end = Math.min(count, reached + 1 + GAP);
+    for (int i = 0; i < probeCount; i++) {
+      var probe = probes.get(i);
+      boolean missed = probe.answered && probe.next(0) < 0;
+      if (missed && probe.depth > reached && Layout.anchorFrom(probe.depth) == probe.depth) {
+        end = Math.min(end, probe.depth);
+      }
+    }
+    int asking = 0;
+    for (int next = depth + 1; next < end && asking < GAP_MAX; next++) {
+      int past = pastKnown(next);
+      if (past > next) {
+        next = past - 1;
+      } else {
+        probe(next);
+        asking++;
+      }
+    }
+  }
+
+  /// The first depth from one on of which it is not known that a run goes on through it.
+  private int pastKnown(int depth) {
+    for (int i = 0; i < legCount; i++) {
+      var leg = legs.get(i);
+      int reach = leg.verified ? leg.end() - 1 : leg.reach;
+      if (!leg.dead && leg.start >= 0 && leg.start <= depth && reach >= depth) {
+        return reach + 1;
+      }
+    }
+    return depth;
   }
 
   private void probe(int depth) {
@@ -196,70 +249,62 @@ final class Lookup {
   }
 
   private void evaluateProbes(int before) {
-    int deepest = -1;
     for (int i = 0; i < probeCount; i++) {
       var probe = probes.get(i);
       if (!probe.pending) {
         continue;
       }
       if (!probe.isOfTable()) {
-        rootStale = true;
+        rootStale |= !probe.learn(root);
         client.retry(Retry.STALE);
         continue;
       }
       probe.pending = false;
       probe.answered = true;
       for (int slot = probe.next(0); slot >= 0; slot = probe.next(slot + 1)) {
-        if (follow(probe, probe.slot(slot)) && (deepest < 0 || depth(deepest) < probe.depth)) {
-          deepest = i;
-        }
+        follow(probe, probe.slot(slot));
       }
     }
-    if (deepest >= 0) {
-      wantAround(probes.get(deepest), before);
+    if (legCount > before) {
+      wantDeepest(before);
+      probeGap(cursor);
     }
-  }
-
-  private int depth(int probe) {
-    return probes.get(probe).depth;
   }
 
   /// Takes a run up that an anchor leads to.
-  private boolean follow(Probe probe, long slot) {
+  private void follow(Probe probe, long slot) {
     int index = Anchors.index(slot);
     int start = index == Anchors.INDEX_MAX ? -1 : probe.depth - index;
-    if (index != Anchors.INDEX_MAX && start < 0) {
-      return false;
+    if (index == Anchors.INDEX_MAX || start >= 0) {
+      var leg = take(Anchors.region(slot), start);
+      leg.reach = Math.max(leg.reach, probe.depth);
     }
-    return take(Anchors.region(slot), start);
   }
 
-  private boolean take(int region, int start) {
+  /// The run in a region; taken up if it is not known.
+  private Leg take(int region, int start) {
     for (int i = 0; i < legCount; i++) {
       var leg = legs.get(i);
       if (leg.region == region && !leg.dead && (start < 0 || leg.start == start)) {
-        return false;
+        return leg;
       }
     }
-    addLeg().begin(region, start);
-    return true;
+    var leg = addLeg();
+    leg.begin(region, start);
+    return leg;
   }
 
   /// In the deepest run that anchors of this batch led to, the way may end: asks for its hashes
   /// from the anchor on.
-  private void wantAround(Probe probe, int before) {
+  private void wantDeepest(int before) {
+    Leg deepest = legs.get(before);
     for (int i = before; i < legCount; i++) {
       var leg = legs.get(i);
-      if (leg.start >= 0 && leg.start <= probe.depth && leg.asked && !leg.dead) {
-        boolean deepest = true;
-        for (int k = before; k < legCount; k++) {
-          deepest &= legs.get(k).start <= leg.start;
-        }
-        if (deepest) {
-          int index = probe.depth - leg.start;
-          leg.want(index, Math.min(count - leg.start, index + EXPECTED));
-        }
-      }
+      deepest = leg.start > deepest.start ? leg : deepest;
+    }
+    if (deepest.start >= 0) {
+      int index = deepest.reach - deepest.start;
+      deepest.want(index, Math.min(count - deepest.start, index + EXPECTED));
     }
   }
 
@@ -282,6 +327,9 @@ final class Lookup {
       if (!leg.verified || !leg.complete) {
         leg.asked = true;
         asking = true;
+        if (leg.verified && leg.isLonger()) {
+          probeGap(leg.start + leg.proven - 1);
+        }
         break;
       }
       if (!leg.hasHolders()) {
@@ -318,6 +366,7 @@ final class Lookup {
     boolean asking = false;
     if (probe == null) {
       probeFrom(cursor);
+      probeGap(cursor);
       asking = true;
     } else if (probe.pending) {
       asking = true;

@@ -26,6 +26,7 @@ final class OwnerAnchors {
   private int table;
   private int buckets;
   private int epoch;
+  private int oldEpoch;
   private long anchors;
 
   /// @param run to look at runs with, which nobody else uses
@@ -63,10 +64,24 @@ final class OwnerAnchors {
 
   private void writeRoot() {
     var bytes = new byte[Layout.ROOT_BYTES];
+    putRoot(bytes);
+    memory.write(root, bytes, 0, Layout.ROOT_BYTES);
+  }
+
+  private void putRoot(byte[] bytes) {
     Bytes.setLong(bytes, Layout.ROOT_TABLE, Integer.toUnsignedLong(table));
     Bytes.setInt(bytes, Layout.ROOT_BUCKETS, buckets);
     Bytes.setInt(bytes, Layout.ROOT_EPOCH, epoch);
-    memory.write(root, bytes, 0, Layout.ROOT_BYTES);
+  }
+
+  /// Each bucket of the old table says that it is, and where the new one is.
+  private void mark(int old, int oldBuckets) {
+    var moved = new byte[LINE];
+    putRoot(moved);
+    Bytes.setInt(moved, BUCKET_EPOCH, -oldEpoch);
+    for (int i = 0; i < oldBuckets; i++) {
+      memory.write(Layout.address(old + i), moved, 0, LINE);
+    }
   }
 
   private void load(int number) {
@@ -151,13 +166,8 @@ final class OwnerAnchors {
   private boolean insert(long key, long slot) {
     int first = Anchors.first(key, buckets);
     int second = Anchors.second(key, buckets);
-    int freeOfFirst = free(first);
-    int freeOfSecond = free(second);
-    if (freeOfFirst > 0 && freeOfFirst >= freeOfSecond) {
-      return place(first, slot);
-    }
-    if (freeOfSecond > 0) {
-      return place(second, slot);
+    if (place(first, slot) || place(second, slot)) {
+      return true;
     }
     for (int moves = 0; moves < MOVES_MAX; moves++) {
       if (makeRoom(first, moves)) {
@@ -223,10 +233,11 @@ final class OwnerAnchors {
   private void grow() {
     int old = table;
     int oldBuckets = buckets;
+    oldEpoch = epoch;
     int size = oldBuckets;
     boolean filled = false;
     while (!filled) {
-      size += Math.max(2, size / 2);
+      size *= 2;
       if (table != old) {
         regions.free(table, buckets);
       }
@@ -235,10 +246,7 @@ final class OwnerAnchors {
     }
     writeRoot();
     if (fault != Fault.TABLE_NOT_MARKED) {
-      for (int i = 0; i < oldBuckets; i++) {
-        Bytes.setInt(word, 0, 0);
-        memory.write(Layout.address(old + i) + BUCKET_EPOCH, word, 0, Integer.BYTES);
-      }
+      mark(old, oldBuckets);
     }
     regions.free(old, oldBuckets);
   }

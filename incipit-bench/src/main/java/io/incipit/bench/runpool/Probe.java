@@ -16,6 +16,7 @@ final class Probe {
   long key;
   boolean pending;
   boolean answered;
+
   int asked;
   private int epoch;
 
@@ -42,6 +43,13 @@ final class Probe {
   boolean isOfTable() {
     return Bytes.intAt(buckets, BUCKET_EPOCH) == epoch
         && Bytes.intAt(buckets, LINE + BUCKET_EPOCH) == epoch;
+  }
+
+  /// Learns from a bucket that was replaced where the table is now.
+  ///
+  /// @return false if it does not say
+  boolean learn(Root root) {
+    return root.learn(buckets, 0, epoch) || root.learn(buckets, LINE, epoch);
   }
 
   /// The next slot from number `from` on that may be the block's.

@@ -12,6 +12,7 @@ import java.util.Map;
 /// For one thread.
 final class Regions {
   private static final int CHUNK_LINES = 1024;
+  private static final int SPAN_LINES = 256;
   private static final int ROOMY = 4;
 
   private record Freed(int region, int lines, double untilNs) {}
@@ -38,7 +39,7 @@ final class Regions {
     nowNs = Math.max(nowNs, timeNs);
     while (!quarantine.isEmpty() && quarantine.peek().untilNs() <= nowNs) {
       var freed = quarantine.remove();
-      if (freed.lines() >= CHUNK_LINES) {
+      if (freed.lines() >= SPAN_LINES) {
         spans.add(new Span(freed.region(), freed.lines()));
       } else {
         free.computeIfAbsent(freed.lines(), lines -> new ArrayDeque<>()).push(freed.region());
@@ -76,7 +77,7 @@ final class Regions {
       free.computeIfAbsent(left, any -> new ArrayDeque<>()).push(next);
     }
     for (int i = 0; i < spans.size(); i++) {
-      if (spans.get(i).lines() >= lines) {
+      if (spans.get(i).lines() >= lines && lines < SPAN_LINES) {
         var span = spans.remove(i);
         next = span.region();
         left = span.lines();

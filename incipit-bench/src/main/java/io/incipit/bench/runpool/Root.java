@@ -30,6 +30,22 @@ final class Root {
     reading = true;
   }
 
+  /// Learns from a bucket of an old table, whose first slots say what the root said then.
+  ///
+  /// @return false if the bucket is none, or of a table as old as the one known
+  boolean learn(byte[] bucket, int at, int old) {
+    int next = Bytes.intAt(bucket, at + Layout.ROOT_EPOCH);
+    if (Bytes.intAt(bucket, at + Layout.BUCKET_EPOCH) != -old) {
+      return false;
+    }
+    if (next > epoch) {
+      table = (int) Bytes.longAt(bucket, at + Layout.ROOT_TABLE);
+      buckets = Bytes.intAt(bucket, at + Layout.ROOT_BUCKETS);
+      epoch = next;
+    }
+    return true;
+  }
+
   /// Takes over what was read, if anything was.
   void take() {
     if (reading) {

@@ -11,7 +11,7 @@ package io.incipit.bench.runpool;
 ///     begins again
 public record RunPoolConfig(boolean locations, Writing writing, int anchorBuckets, double leaseNs) {
   /// Buckets that a table begins with unless said otherwise.
-  public static final int ANCHOR_BUCKETS = 64;
+  public static final int ANCHOR_BUCKETS = 512;
 
   /// The lease unless said otherwise: 5 s.
   public static final double LEASE_NS = 5e9;

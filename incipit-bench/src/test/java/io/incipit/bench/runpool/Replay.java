@@ -138,7 +138,8 @@ final class Replay {
     for (var client : clients) {
       stale += client.client().traffic().retries(Retry.STALE);
     }
-    return "%-34s RTT %s | requests %s | bytes %s | us %s | put %.2f %.1f %.0f | %.1f B/block, stale %d%n"
+    return ("%-34s RTT %s | requests %s | bytes %s | us %s"
+            + " | put %.2f %.1f %.0f | %.1f B/block, stale %d%n")
         .formatted(
             name,
             of(trips, "%.2f/%.0f/%.0f"),
