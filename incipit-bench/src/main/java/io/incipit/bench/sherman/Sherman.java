@@ -51,6 +51,9 @@ public final class Sherman implements PoolIndex {
   }
 
   /// A client on a compute node of its own. Reads the word that names the root: 1 round trip.
+  ///
+  /// @param client with one queue pair: that what a batch writes is done in order keeps the tree
+  ///     whole
   public static Sherman open(PoolClient client, ShermanConfig config) {
     return open(client, config, new ComputeNode());
   }
