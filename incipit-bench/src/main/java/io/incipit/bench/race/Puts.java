@@ -9,7 +9,9 @@ import io.incipit.bench.pool.Transport;
 import java.util.Arrays;
 
 /// Puts many keys at once: a round trip reads their buckets, a second one claims slots and sets
-/// values of keys that have slots. What another client was faster with goes to a third, and so on.
+/// values of keys that have slots. What another client was faster with is begun again; a new
+// chained
+/// bucket takes two round trips more.
 ///
 /// In line, the value of a new key is written once its slot is claimed, and not waited for: until
 /// it is there the key has none. With items, each is written while the buckets are read; an item
@@ -36,6 +38,9 @@ final class Puts {
   private long[] keys = new long[MIN];
   private long[] values = new long[MIN];
   private long[] items = new long[MIN];
+
+  /// The bucket written for each pending key, 0 if none.
+  private long[] chained = new long[MIN];
 
   /// The number of the CAS that claims for each pending key, and the slot.
   private int[] answers = new int[MIN];
@@ -74,6 +79,7 @@ final class Puts {
       keys = Arrays.copyOf(keys, 2 * pending);
       values = Arrays.copyOf(values, 2 * pending);
       items = Arrays.copyOf(items, 2 * pending);
+      chained = Arrays.copyOf(chained, 2 * pending);
       answers = Arrays.copyOf(answers, 2 * pending);
       claims = Arrays.copyOf(claims, 2 * pending);
       spareItems = Arrays.copyOf(spareItems, 2 * pending);
@@ -81,6 +87,7 @@ final class Puts {
     keys[pending] = key;
     values[pending] = value;
     items[pending] = 0;
+    chained[pending] = 0;
     pending++;
   }
 
@@ -175,40 +182,45 @@ final class Puts {
     }
   }
 
-  /// Chains a new bucket that holds the key.
+  /// Chains a new bucket that holds the key: writes it, and in the next round, when it is there
+  /// whatever queue pair it went over, lets the chain lead to it.
   private void chain(int number) {
-    int copy = buckets.chainedTo(number);
-    long link = buckets.address(copy) + Slots.CHAIN;
+    long link = buckets.address(buckets.chainedTo(number)) + Slots.CHAIN;
     if (links.putIfAbsent(link, number) >= 0) {
       // One of the keys before it chains a bucket there: this one comes next.
       return;
     }
-    long added = allocator.allocate(slots.bucketBytes, Transport.LINE);
+    if (chained[number] != 0) {
+      claims[number] = link;
+      answers[number] = client.compareAndSwap(link, 0, chained[number]);
+      return;
+    }
+    chained[number] = allocator.allocate(slots.bucketBytes, Transport.LINE);
     Arrays.fill(bucket, (byte) 0);
     if (slots.inline) {
       slots.set(bucket, slots.slot(0), keys[number], values[number]);
     } else {
       Bytes.setLong(bucket, slots.slot(0), slots.claimOf(keys[number], items[number]));
     }
-    client.write(added, bucket, 0, slots.bucketBytes);
-    claims[number] = link;
-    answers[number] = client.compareAndSwap(link, 0, added);
+    client.write(chained[number], bucket, 0, slots.bucketBytes);
   }
 
   /// Keeps what has failed, and writes values to slots that were claimed.
   private void finish() {
     int kept = 0;
     for (int i = 0; i < pending; i++) {
-      boolean failed =
-          claims[i] == 0
-              || (answers[i] != NO_ANSWER
-                  && fault != RaceFault.TRUST_CLAIM
-                  && client.answer(answers[i]) != 0);
-      if (failed) {
+      boolean refused =
+          answers[i] != NO_ANSWER
+              && fault != RaceFault.TRUST_CLAIM
+              && client.answer(answers[i]) != 0;
+      if (refused) {
         client.retry(Retry.LOCK);
+      }
+      if (refused || claims[i] == 0) {
         keys[kept] = keys[i];
         values[kept] = values[i];
         items[kept] = items[i];
+        chained[kept] = chained[i];
         kept++;
       } else if (slots.inline && claimed.has(claims[i])) {
         writeClaimed(i);

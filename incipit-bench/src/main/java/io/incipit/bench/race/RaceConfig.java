@@ -17,7 +17,7 @@ package io.incipit.bench.race;
 public record RaceConfig(
     int keyBytes, int bucketBytes, boolean inline, long buckets, int firstBatch) {
   /// Share of its slots that a table sized by [#forKeys] has taken when all keys are in.
-  public static final double LOAD = 0.4;
+  public static final double LOAD = 1 / 3.0;
 
   /// Checks its values.
   public RaceConfig {

@@ -44,8 +44,7 @@ final class Writes {
         if (enter(leaf, key, true)) {
           return storeEntered(leaf, key, value);
         }
-        client.retry(Retry.STALE);
-        cache.drop(key);
+        descent.misled(key);
       }
     }
     long leaf = descent.page(key, 0);

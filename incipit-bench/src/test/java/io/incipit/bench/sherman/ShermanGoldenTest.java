@@ -51,6 +51,14 @@ final class ShermanGoldenTest {
     return client.client().traffic().since(before);
   }
 
+  private static void assertAllThere(Sherman client, long[] keys) {
+    int missing = 0;
+    for (long key : keys) {
+      missing += client.search(key) == key ? 0 : 1;
+    }
+    assertThat(missing).isZero();
+  }
+
   private static void assertMean(long sum, long count, double golden, double near) {
     assertThat((double) sum / count).isCloseTo(golden, within(near * golden));
   }
@@ -64,7 +72,7 @@ final class ShermanGoldenTest {
     assertMean(inserts.readBytes(), KEYS, 1_245, NEAR);
     assertMean(inserts.writtenBytes(), KEYS, 110, NEAR);
 
-    traffic(client, keys, key -> assertThat(client.search(key)).isEqualTo(key));
+    assertAllThere(client, keys);
     assertThat(client.cachedPages()).isCloseTo(1_104, within(22));
     var some = random.longs(SOME, 1, KEYS + 1).toArray();
     assertPoints(client, some);
@@ -100,6 +108,7 @@ final class ShermanGoldenTest {
 
   private void assertRange(Sherman client, int width, double reads, double bytes) {
     var values = new long[width];
+    int[] wrong = {0};
     var from = random.longs(SOME / 10, 1, KEYS - width).toArray();
     var traffic =
         traffic(
@@ -107,9 +116,9 @@ final class ShermanGoldenTest {
             from,
             first -> {
               client.range(first, width, values, 0);
-              assertThat(values[0]).isEqualTo(first);
-              assertThat(values[width - 1]).isEqualTo(first + width - 1);
+              wrong[0] += values[0] == first && values[width - 1] == first + width - 1 ? 0 : 1;
             });
+    assertThat(wrong[0]).isZero();
     assertThat(traffic.roundTrips()).isEqualTo(from.length);
     assertMean(traffic.reads(), from.length, reads, NEAR);
     assertMean(traffic.bytes(), from.length, bytes, NEAR);
@@ -125,7 +134,7 @@ final class ShermanGoldenTest {
     assertMean(inserts.readBytes(), WIDE_KEYS, 2_880, INSERT_NEAR);
     assertMean(inserts.writtenBytes(), WIDE_KEYS, 245, INSERT_NEAR);
 
-    traffic(client, keys, key -> assertThat(client.search(key)).isEqualTo(key));
+    assertAllThere(client, keys);
     var some = random.longs(SOME, 1, WIDE_KEYS + 1).toArray();
     var gets = traffic(client, some, client::search);
     assertThat(gets.roundTrips()).isEqualTo(SOME);

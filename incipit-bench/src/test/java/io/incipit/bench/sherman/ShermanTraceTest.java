@@ -176,6 +176,7 @@ final class ShermanTraceTest {
     replay(client, requests);
 
     assertThat(wrong).isZero();
-    assertThat(at(rangeTrips, .9)).isOne();
+    assertThat(at(rangeTrips, .99)).isOne();
+    assertNear((double) getTrips / gets, 1);
   }
 }
