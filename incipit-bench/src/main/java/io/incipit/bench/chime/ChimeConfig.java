@@ -32,6 +32,9 @@ public record ChimeConfig(
     boolean repaired,
     long treeCacheBytes,
     long hotspotBytes) {
+  /// The least that each of the caches may be given, bytes.
+  public static final long CACHE_MIN = 4_096;
+
   private static final long MEBIBYTE = 1 << 20;
 
   /// CHIME as published: 8-byte keys, 70 MB for the tree and 30 MB for hot places.
@@ -40,7 +43,8 @@ public record ChimeConfig(
 
   /// Sherman as CHIME's authors evaluate it: 8-byte keys, 100 MB for the tree.
   public static final ChimeConfig SHERMAN_CLV =
-      new ChimeConfig(8, false, false, false, false, false, false, false, 100 * MEBIBYTE, 4_096);
+      new ChimeConfig(
+          8, false, false, false, false, false, false, false, 100 * MEBIBYTE, CACHE_MIN);
 
   /// Refuses what cannot be.
   public ChimeConfig {
@@ -57,8 +61,9 @@ public record ChimeConfig(
   }
 
   private static void atLeast(String name, long bytes) {
-    if (bytes < 4_096) {
-      throw new IllegalArgumentException("%s: %d (expected: 4096 or more)".formatted(name, bytes));
+    if (bytes < CACHE_MIN) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d or more)".formatted(name, bytes, CACHE_MIN));
     }
   }
 

@@ -216,6 +216,22 @@ public final class PoolClient {
     return pool.reserve(bytes, Transport.LINE);
   }
 
+  /// Sends a thread of the memory node a message, by WRITEs into its ring, and waits for the
+  /// answer, which that thread WRITEs back: one round trip. What the thread takes itself is not
+  /// modelled.
+  ///
+  /// @param bytes of the message
+  /// @param answerBytes of the answer
+  public void message(int bytes, int answerBytes) {
+    traffic.message();
+    traffic.write(bytes);
+    traffic.answer(answerBytes);
+    double last = queued(model.requestNs(), model.wireNs(bytes), false);
+    last = Math.max(last, pool.nic().take(last, model.requestNs(), model.wireNs(answerBytes)));
+    ends(last + model.roundTripNs() + model.byteNs() * (bytes + answerBytes));
+    ring();
+  }
+
   /// Counts that it asks again.
   public void retry(Retry cause) {
     traffic.retry(cause);

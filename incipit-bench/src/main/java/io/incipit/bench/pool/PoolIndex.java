@@ -16,6 +16,17 @@ public interface PoolIndex {
   /// Sets a key's value, whether it had one or not.
   void put(long key, long value);
 
+  /// Sets values of several keys: one after the other, or together where it was made so. Of a key
+  /// that is there twice the later value counts.
+  ///
+  /// @param keys shape `[count]`
+  /// @param values shape `[count]`
+  default void putAll(long[] keys, long[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      put(keys[i], values[i]);
+    }
+  }
+
   /// Takes a key's value away.
   ///
   /// @return whether it had one
