@@ -39,7 +39,8 @@ final class RunPoolSubject implements Subject {
     long cacheBytes = form.directory() ? setting.cacheBytes() : 0;
     var opened = new ArrayList<RunPoolClient>();
     for (int i = 0; i < form.clients(); i++) {
-      opened.add(index.open(new PoolClient(pool, Transport.WHOLE, 1), cacheBytes));
+      opened.add(
+          index.open(new PoolClient(pool, Transport.WHOLE, Systems.QUEUE_PAIRS), cacheBytes));
     }
     clients = new Clients<>(opened, opened.stream().map(RunPoolClient::client).toList());
     hashes = new long[requests.longest()];

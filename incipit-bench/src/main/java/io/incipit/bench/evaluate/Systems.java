@@ -58,7 +58,7 @@ final class Systems {
       String name, Kind kind, boolean published, boolean perBlock, String about, Opening opening) {}
 
   /// Of clients that ask for much at once: 16 READs may be under way on each.
-  private static final int QUEUE_PAIRS = 16;
+  static final int QUEUE_PAIRS = 16;
 
   private final List<Entry> all = new ArrayList<>();
 

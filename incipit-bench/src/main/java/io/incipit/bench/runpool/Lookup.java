@@ -212,9 +212,11 @@ final class Lookup {
     for (int i = 0; i < legCount; i++) {
       var leg = legs.get(i);
       if (leg.asked) {
+        client.keepQueuePair();
         leg.plan(client, fault);
       }
     }
+    client.dealQueuePairs();
     boolean checked = rootStale || root.isOld(client.nowNs(), leaseNs / 2);
     if (!rootStale) {
       for (int i = 0; i < probeCount; i++) {
