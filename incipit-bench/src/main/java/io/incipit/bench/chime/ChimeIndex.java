@@ -139,19 +139,32 @@ public final class ChimeIndex implements PoolIndex {
   /// @return whether it had one
   public boolean update(long key, long value) {
     check(key);
-    return leaves.replace(key, value) != 0;
+    return replace(key, value);
   }
 
   @Override
   public boolean delete(long key) {
     check(key);
-    return leaves.replace(key, 0) != 0;
+    return replace(key, 0);
+  }
+
+  private boolean replace(long key, long value) {
+    boolean had = leaves.replace(key, value) != 0;
+    if (machine != null) {
+      machine.wrote(key);
+    }
+    return had;
   }
 
   /// Reads all inner nodes and keeps them, as far as the budget goes: a client that has warmed up,
   /// but has no hot places yet.
   public void warm() {
     descent.keepAll();
+  }
+
+  /// How full leaves were that this client split, at the mean; 0 if there were none.
+  double loadAtSplit() {
+    return leaves instanceof HopscotchLeaves tables ? tables.loadAtSplit() : 0;
   }
 
   @Override

@@ -126,13 +126,18 @@ public final class ComputeNode {
     end(flight, false);
   }
 
-  /// Ends a write: reads that began before it answer nobody who asks now.
+  /// Ends a write.
   void endWrite(Flight flight) {
+    wrote(flight.key);
+    end(flight, false);
+  }
+
+  /// A key was written: reads that began before that answer nobody who asks now.
+  void wrote(long key) {
     for (int i = 0; i < flights.size(); i++) {
       var other = flights.get(i);
-      other.joinable &= other.key != flight.key || other.write;
+      other.joinable &= other.key != key || other.write;
     }
-    end(flight, false);
   }
 
   /// Ends what has not ended yet, and so failed; those who joined it do it themselves.

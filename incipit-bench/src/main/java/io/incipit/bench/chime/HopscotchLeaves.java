@@ -9,6 +9,9 @@ final class HopscotchLeaves extends Leaves {
   private static final int SLOTS = LeafLayout.SLOTS;
   private static final int NEAR = LeafLayout.NEIGHBOURHOOD;
 
+  private long splits;
+  private long keysAtSplit;
+
   HopscotchLeaves(Nodes nodes, Descent descent) {
     super(nodes, descent);
   }
@@ -214,7 +217,16 @@ final class HopscotchLeaves extends Leaves {
     image.take();
   }
 
+  /// How full leaves were that were split, at the mean: in [0, 1]; 0 if none was.
+  double loadAtSplit() {
+    return splits == 0 ? 0 : (double) keysAtSplit / SLOTS / splits;
+  }
+
   private void split(long key, long value) {
+    splits++;
+    for (int slot = 0; slot < SLOTS; slot++) {
+      keysAtSplit += image.key(slot) == 0 ? 0 : 1;
+    }
     long right = nodes.allocateLeaf();
     if (!halve(right, key, value, Hopscotch.median(image, key, false))) {
       image.take();

@@ -88,10 +88,20 @@ final class HotspotBuffer {
       marks[at] = print | uses;
       return;
     }
-    if (entries > places.length / 2 && fits(places.length / WAYS * 2L)) {
+    if (isFull(leaf | slot) && entries > places.length / 8 && fits(places.length / WAYS * 2L)) {
       grow();
     }
     insert(leaf | slot, print | 1);
+  }
+
+  private boolean isFull(long place) {
+    int set = set(place) * WAYS;
+    for (int at = set; at < set + WAYS; at++) {
+      if (places[at] == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void insert(long place, int mark) {

@@ -20,7 +20,7 @@ final class Nodes {
   static final long GHOST = -2L;
 
   /// Trials after which something must be broken.
-  private static final int TRIALS = 1_000_000;
+  private static final int TRIALS = 100_000;
 
   final PoolClient client;
   final ChimeConfig config;
@@ -60,7 +60,7 @@ final class Nodes {
   /// Asks a trial number again, for a reason.
   ///
   /// @return the number of the next trial
-  /// @throws IllegalStateException after a million trials
+  /// @throws IllegalStateException after 100,000 trials
   int again(int trial, Retry cause) {
     if (trial == TRIALS) {
       throw new IllegalStateException("trials: %d for %s".formatted(trial, cause));

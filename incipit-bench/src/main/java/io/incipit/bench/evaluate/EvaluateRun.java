@@ -135,7 +135,7 @@ final class EvaluateRun {
     }
     if (system.kind() == Systems.Kind.ONE_SIDED) {
       for (int i = 0; i < own.count(); i++) {
-        subject.lookup(i);
+        subject.warm(i);
         steps.clear();
       }
     }

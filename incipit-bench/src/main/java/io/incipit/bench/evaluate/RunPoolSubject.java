@@ -47,12 +47,17 @@ final class RunPoolSubject implements Subject {
   }
 
   private RunPoolClient client(int request) {
+    name(request);
+    return clients.next((double) requests.timeNs(request));
+  }
+
+  /// Sets the hashes and locations of a request's blocks.
+  private void name(int request) {
     for (int i = 0; i < requests.length(request); i++) {
       int id = requests.id(request, i);
       hashes[i] = Keys.HASHED.of(id);
       locations[i] = Keys.value(id);
     }
-    return clients.next((double) requests.timeNs(request));
   }
 
   @Override
@@ -61,6 +66,14 @@ final class RunPoolSubject implements Subject {
     steps.begin(client.client());
     blocks = client.match(hashes, requests.length(request), answer);
     steps.end(Step.LOOKUP, client.client());
+  }
+
+  @Override
+  public void warm(int request) {
+    name(request);
+    for (var client : clients.all()) {
+      client.match(hashes, requests.length(request), answer);
+    }
   }
 
   @Override

@@ -297,16 +297,16 @@ final class Leg {
   /// Looks at what a batch brought.
   void evaluate(long[] hashes, int count, PoolClient client, Fault fault) {
     asked = false;
+    if (!isTheRun(hashes, count)) {
+      dead = true;
+      verified = false;
+      return;
+    }
     int version = Layout.version(head);
     boolean open = (version & 1) != 0 || Bytes.intAt(head, LINE + Layout.LINE_VERSION) != version;
     if (open && fault != Fault.VERSION_NOT_CHECKED) {
       asked = true;
       client.retry(Retry.TORN);
-      return;
-    }
-    if (!isTheRun(hashes, count)) {
-      dead = true;
-      verified = false;
       return;
     }
     int now = Layout.generation(head);

@@ -22,12 +22,14 @@ final class ConversationTest {
     return (chime ? ChimeConfig.CHIME : ChimeConfig.SHERMAN_CLV).withKeyBytes(keyBytes);
   }
 
-  /// As published, cold. CHIME's gets read 6 in 100 (8 bytes) fewer bytes than was measured.
+  /// As published, cold. CHIME's gets with 8-byte keys read 8 in 100 fewer bytes than was measured:
+  /// many are of one id, and whether its entry takes 19 bytes or, with a replica before it, 30
+  /// depends on the hash, which is not the original's.
   @ParameterizedTest
   @CsvSource({
-    "true, 8, 1.02, 72, 0.09, 3.21, 7, 292",
+    "true, 8, 1.02, 66.6, 0.02, 3.21, 7, 292",
     "false, 8, 1.02, 1153, 0.02, 3.19, 6, 303",
-    "true, 32, 1.02, 151, 0.09, 3.21, 7, 294",
+    "true, 32, 1.02, 151, 0.02, 3.21, 7, 294",
     "false, 32, 1.02, 2791, 0.02, 3.19, 6, 322"
   })
   void cold(
@@ -51,19 +53,21 @@ final class ConversationTest {
     assertThat(result.gets.meanBytes()).isCloseTo(getBytes, within(getShare * getBytes));
     assertThat(result.puts.mean()).isCloseTo(putTrips, within(0.02 * putTrips));
     assertThat(result.puts.quantile(0.99)).isEqualTo(putWorst);
-    assertThat(result.micros.quantile(0.99)).isCloseTo(requestMicros, within(0.06 * requestMicros));
+    assertThat(result.micros.quantile(0.99)).isCloseTo(requestMicros, within(0.03 * requestMicros));
   }
 
-  /// As published, preloaded in the order of ids, by a client that keeps all inner nodes.
+  /// As published, preloaded in the order of ids; that all were searched once before fits what was
+  /// measured. CHIME's gets with 8-byte keys were 26 bytes: see above.
   @ParameterizedTest
   @CsvSource({
-    "true, 8, 44, 1203, 0.16",
-    "false, 8, 1132, 1771, 0.02",
-    "true, 32, 83, 2623, 0.12",
-    "false, 32, 2741, 4253, 0.02"
+    "true, 8, 19.6, 1203",
+    "false, 8, 1132, 1771",
+    "true, 32, 44, 2623",
+    "false, 32, 2741, 4253"
   })
-  void preloaded(boolean chime, int keyBytes, double getBytes, double rangeBytes, double share)
+  void preloaded(boolean chime, int keyBytes, double getBytes, double rangeBytes)
       throws IOException {
+    double share = 0.02;
     var result = conversation().replay(new Rig(config(chime, keyBytes)), true);
 
     assertThat(result.wrong).isZero();
@@ -87,7 +91,10 @@ final class ConversationTest {
 
     assertThat(cold.wrong).isZero();
     assertThat(preloaded.wrong).isZero();
-    assertThat(cold.ranges.quantile(0.99)).isLessThanOrEqualTo(6);
+    if (!batched) {
+      assertThat(cold.ranges.quantile(0.5)).isEqualTo(1);
+      assertThat(cold.ranges.quantile(0.99)).isLessThanOrEqualTo(4);
+    }
     assertThat(cold.requests.quantile(0.5)).isEqualTo(batched ? 1 : 2);
     assertThat(preloaded.requests.quantile(1)).isEqualTo(batched ? 1 : 24);
   }

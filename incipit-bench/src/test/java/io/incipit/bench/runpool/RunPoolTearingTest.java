@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.runpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.incipit.bench.pool.CostModel;
+import io.incipit.bench.pool.MemoryPool;
+import io.incipit.bench.pool.PoolClient;
+import io.incipit.bench.pool.TearingTransport;
+import io.incipit.bench.pool.Turns;
+import io.incipit.env.RandomSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Look-ups beside changes, line by line: headers torn, lines of holders mixed, runs split, cut,
+/// freed and used again between two READs of a batch. And that what protects from each is needed.
+final class RunPoolTearingTest {
+  private static final int OWNERS = 3;
+  private static final int HOLDERS = 16 * (OWNERS + 1);
+  private static final double LEASE_NS = 1e6;
+
+  /// One interleaving.
+  private record Scene(
+      long seed, boolean ascending, boolean locations, long directory, int blocksMax, Fault fault) {
+    void play() throws InterruptedException {
+      var turns = new Turns(seed);
+      var pool = new MemoryPool(CostModel.DEFAULT);
+      var config = new RunPoolConfig(locations, Writing.OWNER, 2, LEASE_NS);
+      var index = RunPool.create(pool, config, new TearingTransport(turns, ascending, seed), fault);
+      var oracle = new Oracle();
+      var players = new ArrayList<Runnable>();
+      for (int owner = 1; owner <= OWNERS; owner++) {
+        int self = owner;
+        players.add(() -> write(index, client(pool, turns, index, self), oracle, self));
+      }
+      for (int reader = 0; reader < 2; reader++) {
+        int self = OWNERS + 1 + reader;
+        players.add(() -> look(client(pool, turns, index, self), oracle, self));
+      }
+      turns.run(players);
+    }
+
+    private RunPoolClient client(MemoryPool pool, Turns turns, RunPool index, int self) {
+      var transport = new TearingTransport(turns, ascending, seed * 31 + self);
+      return index.open(new PoolClient(pool, transport, 1), self % 2 == 0 ? directory : 0);
+    }
+
+    private Forest forest(int self) {
+      return new Forest(RandomSource.seeded(seed * 7 + self), 1, blocksMax, 3);
+    }
+
+    private void write(RunPool index, RunPoolClient client, Oracle oracle, int self) {
+      var random = RandomSource.seeded(seed * 13 + self);
+      var forest = forest(self);
+      for (int i = 0; i < 25; i++) {
+        int count = forest.draw();
+        int holder = Oracle.holder(self, 0);
+        if (random.nextInt(3) == 0) {
+          client.client().idleUntil(index.timeNs(0) + LEASE_NS * random.nextDouble());
+        }
+        int from = random.nextInt(3) > 0 ? 0 : random.nextInt(count);
+        if (random.nextInt(100) < 55) {
+          var locations = new long[count];
+          int put = i;
+          Arrays.setAll(locations, k -> (self * 1_000L + put) * 10_000 + k);
+          oracle.now();
+          for (int k = from; k < count; k++) {
+            oracle.putBegins(forest.hashes[k], holder, locations[k]);
+          }
+          client.put(forest.hashes, from, count, self, 0, locations);
+          oracle.now();
+          for (int k = from; k < count; k++) {
+            oracle.putEnds(forest.hashes[k], holder, locations[k]);
+          }
+        } else {
+          oracle.now();
+          for (int k = from; k < count; k++) {
+            oracle.removeBegins(forest.hashes[k], holder);
+          }
+          client.remove(forest.hashes, from, count, self, 0);
+          oracle.now();
+          for (int k = from; k < count; k++) {
+            oracle.removeEnds(forest.hashes[k], holder);
+          }
+        }
+      }
+    }
+
+    private void look(RunPoolClient client, Oracle oracle, int self) {
+      var forest = forest(self);
+      var answer = new PoolAnswer();
+      for (int i = 0; i < 60; i++) {
+        int count = forest.draw();
+        int from = oracle.now();
+        client.match(forest.hashes, count, answer);
+        var complaint =
+            oracle.complaint(forest.hashes, count, answer, HOLDERS, locations, from, oracle.now());
+        assertThat(complaint).as("%s, look-up %d", this, i).isEmpty();
+      }
+    }
+  }
+
+  private static Scene scene(long seed, Fault fault) {
+    return new Scene(
+        seed,
+        seed % 2 == 0,
+        seed % 3 == 0,
+        seed % 5 == 0 ? 400 : 20_000,
+        seed % 4 == 0 ? 60 : 3 + (int) (seed % 7),
+        fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 150"})
+  void lookUps_besideChanges_areTrue(int from, int to) throws InterruptedException {
+    for (int seed = from; seed < to; seed++) {
+      scene(seed, Fault.NONE).play();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Fault.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void fault_isCaught(Fault fault) throws InterruptedException {
+    boolean caught = false;
+    for (int seed = 0; seed < 600 && !caught; seed++) {
+      try {
+        scene(seed, fault).play();
+      } catch (AssertionError wrong) {
+        caught = true;
+        System.out.println(fault + " " + seed + " " + wrong.getMessage());
+      }
+    }
+    assertThat(caught).isTrue();
+  }
+}
