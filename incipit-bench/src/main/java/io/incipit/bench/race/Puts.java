@@ -9,8 +9,8 @@ import io.incipit.bench.pool.Transport;
 import java.util.Arrays;
 
 /// Puts many keys at once: a round trip reads their buckets, a second one claims slots and sets
-/// values of keys that have slots. What another client was faster with is begun again; a bucket
-/// that is new in a chain takes two round trips more.
+/// values of keys that have slots. What another client was faster with is begun again; a new
+/// bucket in a chain takes two round trips more.
 ///
 /// In line, the value of a new key is written once its slot is claimed, and not waited for: until
 /// it is there the key has none. With items, each is written while the buckets are read; an item
