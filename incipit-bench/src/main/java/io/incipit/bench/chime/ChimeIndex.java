@@ -74,6 +74,12 @@ public final class ChimeIndex implements PoolIndex {
     }
   }
 
+  private static void checkAll(long from, int count) {
+    check(from);
+    long last = from + count - 1;
+    check(Long.compareUnsigned(from, last) > 0 ? Nodes.GHOST : last);
+  }
+
   @Override
   public long search(long key) {
     check(key);
@@ -96,8 +102,7 @@ public final class ChimeIndex implements PoolIndex {
 
   @Override
   public void range(long from, int count, long[] values, int at) {
-    check(from);
-    check(from + count - 1);
+    checkAll(from, count);
     ranges.range(from, count, values, at);
   }
 
@@ -108,8 +113,7 @@ public final class ChimeIndex implements PoolIndex {
       return;
     }
     for (int i = 0; i < stretches; i++) {
-      check(from[i]);
-      check(from[i] + counts[i] - 1);
+      checkAll(from[i], counts[i]);
     }
     ranges.lookup(from, counts, stretches, values, 0);
   }

@@ -3,6 +3,7 @@ package io.incipit.bench.chime;
 
 import io.incipit.bench.pool.Retry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,11 +76,11 @@ final class Ranges {
   }
 
   private void clear(long[] values, int from, int to) {
-    java.util.Arrays.fill(values, from, to, 0);
+    Arrays.fill(values, from, to, 0);
     if (found.length < to) {
       found = new boolean[Math.max(to, 2 * found.length)];
     }
-    java.util.Arrays.fill(found, from, to, false);
+    Arrays.fill(found, from, to, false);
   }
 
   private void searchMissing(long from, int count, long[] values, int at) {

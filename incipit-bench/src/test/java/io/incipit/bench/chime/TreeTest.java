@@ -167,6 +167,8 @@ final class TreeTest {
 
     assertThatThrownBy(() -> index.search(key)).hasMessageContaining("expected: 1 to 2^64 - 3");
     assertThatThrownBy(() -> index.put(key, 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> index.range(-5, 9, new long[9], 0))
+        .hasMessageContaining("expected: 1 to 2^64 - 3");
     assertThatThrownBy(() -> index.range(key - 1, 2, new long[2], 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
