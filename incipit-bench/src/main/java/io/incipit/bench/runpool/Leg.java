@@ -41,6 +41,9 @@ final class Leg {
   /// The deepest block that an anchor says is in it.
   int reach;
 
+  /// The batch that brought it last.
+  int round;
+
   private int lengthKnown;
 
   /// Hashes of the chain that it has from its start on, proven; at least 1 once verified.

@@ -44,6 +44,7 @@ final class Lookup {
   private int wayCount;
   private int cursor;
   private boolean rootStale;
+  private int round;
 
   Lookup(
       PoolClient client,
@@ -65,10 +66,10 @@ final class Lookup {
     count = blocks;
     legCount = 0;
     probeCount = 0;
-    int rounds = 0;
+    round = 0;
     walkDirectory();
     while (!isDone()) {
-      if (++rounds > ROUNDS_MAX) {
+      if (++round > ROUNDS_MAX) {
         throw new IllegalStateException("a look-up of %d blocks found no end".formatted(count));
       }
       batch();
@@ -239,6 +240,7 @@ final class Lookup {
       var leg = legs.get(i);
       if (leg.asked) {
         leg.evaluate(hashes, count, client, fault);
+        leg.round = round;
         if (leg.dead && leg.entry >= 0 && directory != null) {
           directory.drop(leg.entry);
           client.retry(Retry.STALE);
@@ -263,6 +265,7 @@ final class Lookup {
       }
       probe.pending = false;
       probe.answered = true;
+      probe.round = round;
       for (int slot = probe.next(0); slot >= 0; slot = probe.next(slot + 1)) {
         follow(probe, probe.slot(slot));
       }
@@ -372,6 +375,9 @@ final class Lookup {
       asking = true;
     } else if (probe.pending) {
       asking = true;
+    } else if (wasCutSince(probe)) {
+      probe.pending = true;
+      asking = true;
     } else if (hasHead(probe) && probe.asked < ASKED_MAX) {
       probe.pending = true;
       asking = true;
@@ -389,6 +395,16 @@ final class Lookup {
       asking = legs.get(i).asked && legs.get(i).start < 0;
     }
     return asking;
+  }
+
+  /// Whether the run above may have been cut after an anchor below it was asked for: then the run
+  /// that got the rest was not there yet.
+  private boolean wasCutSince(Probe probe) {
+    if (wayCount == 0) {
+      return false;
+    }
+    var above = legs.get(way[wayCount - 1]);
+    return above.round > probe.round && (Layout.flags(above.head) & Layout.SHRUNK) != 0;
   }
 
   private static boolean hasHead(Probe probe) {

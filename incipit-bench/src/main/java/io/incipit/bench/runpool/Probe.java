@@ -18,6 +18,10 @@ final class Probe {
   boolean answered;
 
   int asked;
+
+  /// The batch that answered it.
+  int round;
+
   private int epoch;
 
   void begin(int blockDepth, long blockKey) {

@@ -30,12 +30,18 @@ public final class RunPool {
   }
 
   /// An empty one.
+  ///
+  /// @throws IllegalArgumentException if clients are to write: that is not built
   public static RunPool create(MemoryPool pool, RunPoolConfig config) {
     return create(pool, config, Transport.WHOLE, Fault.NONE);
   }
 
   /// One whose owner's accesses go through a transport, and that may have a fault.
   static RunPool create(MemoryPool pool, RunPoolConfig config, Transport transport, Fault fault) {
+    if (config.writing() != Writing.OWNER) {
+      throw new IllegalArgumentException(
+          "writing: %s (expected: OWNER)".formatted(config.writing()));
+    }
     return new RunPool(pool, config, transport, fault);
   }
 
