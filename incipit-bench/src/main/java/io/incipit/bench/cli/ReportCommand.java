@@ -20,6 +20,12 @@ import picocli.CommandLine.ExitCode;
 final class ReportCommand implements Callable<Integer> {
   private static final Disk DISK = Disk.system();
 
+  /// Pages that show what evaluations wrote.
+  private static final List<String> EVALUATIONS = List.of("evaluation.md", "paper.md");
+
+  /// The end of the name of a part that has the paper's findings only.
+  private static final String FINDINGS = ".findings";
+
   @Override
   public Integer call() throws IOException {
     var docs = Surroundings.root().resolve("docs");
@@ -30,21 +36,27 @@ final class ReportCommand implements Callable<Integer> {
       results.put(file.getKey(), Result.read(file.getValue()));
     }
     DISK.writeText(benchmarks, Page.render(page, results));
-    var evaluation = docs.resolve("evaluation.md");
-    page = DISK.readText(evaluation);
-    Map<String, List<String>> tables = new HashMap<>();
-    for (var file : files(page, docs).entrySet()) {
-      tables.put(file.getKey(), EvaluationTables.of(DISK.readText(file.getValue())));
+    for (var name : EVALUATIONS) {
+      var evaluation = docs.resolve(name);
+      page = DISK.readText(evaluation);
+      Map<String, List<String>> tables = new HashMap<>();
+      for (var file : files(page, docs).entrySet()) {
+        tables.put(file.getKey(), tables(file.getKey(), DISK.readText(file.getValue())));
+      }
+      DISK.writeText(evaluation, Page.fill(page, tables));
     }
-    DISK.writeText(evaluation, Page.fill(page, tables));
     return ExitCode.OK;
+  }
+
+  private static List<String> tables(String part, String json) {
+    return part.endsWith(FINDINGS) ? EvaluationTables.findingsOf(json) : EvaluationTables.of(json);
   }
 
   /// The result files that a page shows and that are there.
   private static Map<String, Path> files(String page, Path docs) {
     Map<String, Path> files = new HashMap<>();
     for (var name : Page.names(page)) {
-      var file = docs.resolve("results").resolve(name + ".json");
+      var file = docs.resolve("results").resolve(name.replace(FINDINGS, "") + ".json");
       if (DISK.exists(file)) {
         files.put(name, file);
       }

@@ -26,6 +26,14 @@ public final class EvaluationTables {
     tables.lookups("cold", "Look-ups, cold");
     tables.lookups("preloaded", "Look-ups, preloaded");
     tables.puts();
+    return tables.lines;
+  }
+
+  /// The paper's findings alone, as lines of Markdown.
+  ///
+  /// @param json what `incipit evaluate --json` wrote
+  public static List<String> findingsOf(String json) {
+    var tables = new EvaluationTables(JsonMapper.shared().readTree(json));
     tables.findings();
     return tables.lines;
   }
@@ -133,18 +141,14 @@ public final class EvaluationTables {
   }
 
   private void findings() {
-    var findings = result.path("findings");
-    if (findings.isEmpty()) {
-      return;
-    }
     boolean head = true;
-    for (var finding : findings) {
+    lines.add("");
+    for (var finding : result.path("findings")) {
       var cells = new ArrayList<String>();
       finding.forEach(cell -> cells.add(cell.asString()));
+      lines.add("| " + String.join(" | ", cells) + " |");
       if (head) {
-        title("The paper's findings", cells.toArray(String[]::new));
-      } else {
-        lines.add("| " + String.join(" | ", cells) + " |");
+        lines.add("|" + " --- |".repeat(cells.size()));
       }
       head = false;
     }
