@@ -19,6 +19,20 @@ import java.util.function.Function;
 /// says whether it is measured or modelled.
 final class EvaluatePage {
   private static final double WINDOW_MINUTES = Meter.WINDOW_NS / 60e9;
+  /// Of the tables of look-ups.
+  static final List<String> LOOKUP_HEAD =
+      List.of(
+          "system",
+          "wrong",
+          "round trips",
+          "NIC requests",
+          "bytes",
+          "modelled us",
+          "measured us",
+          "CPU us",
+          "B/block",
+          "look-ups/s a node");
+
   private static final List<String> OPERATIONS =
       List.of(
           "redis-stretches",
@@ -217,18 +231,7 @@ final class EvaluatePage {
 
   private List<List<String>> table(Row.Phase phase) {
     var table = new ArrayList<List<String>>();
-    table.add(
-        List.of(
-            "system",
-            "wrong",
-            "round trips",
-            "NIC requests",
-            "bytes",
-            "modelled us",
-            "measured us",
-            "CPU us",
-            "B/block",
-            "look-ups/s a memory node"));
+    table.add(LOOKUP_HEAD);
     for (var row : rows) {
       if (row.phase() != phase) {
         continue;

@@ -57,27 +57,16 @@ public final class EvaluationTables {
     result.path("skipped").forEach(line -> lines.add("- skipped: " + line.asString()));
   }
 
-  private void title(String title, String... heads) {
+  private void title(String title, List<String> heads) {
     lines.add("");
     lines.add("**" + title + "**");
     lines.add("");
     lines.add("| " + String.join(" | ", heads) + " |");
-    lines.add("|" + " --- |".repeat(heads.length));
+    lines.add("|" + " --- |".repeat(heads.size()));
   }
 
   private void lookups(String phase, String title) {
-    title(
-        title + " (a prompt; mean / p50 / p99)",
-        "system",
-        "wrong",
-        "round trips",
-        "NIC requests",
-        "bytes",
-        "modelled us",
-        "measured us",
-        "CPU us",
-        "B/block",
-        "look-ups/s a node");
+    title(title + " (a prompt; mean / p50 / p99)", EvaluatePage.LOOKUP_HEAD);
     for (var rows : List.of("rows", "published")) {
       for (var row : result.path(rows)) {
         if (row.path("phase").asString().equals(phase)) {
@@ -120,11 +109,7 @@ public final class EvaluationTables {
   private void puts() {
     title(
         "Puts, cold (all that a prompt adds; mean / p50 / p99)",
-        "system",
-        "round trips",
-        "NIC requests",
-        "bytes",
-        "modelled us");
+        List.of("system", "round trips", "NIC requests", "bytes", "modelled us"));
     for (var row : result.path("rows")) {
       var puts = row.path("puts");
       if (puts.has("modelledMicros")) {
