@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a run asks of systems, and what it says of them.
 final class EvaluateRunTest {
@@ -181,6 +182,9 @@ final class EvaluateRunTest {
     assertThat(fields.get("rows").toString())
         .contains("system=incipit", "phase=cold", "phase=preloaded", "wrongAnswers=0");
     assertThat(text.toString()).contains("incipit", "round-trip-ns 2000");
+    assertThat(EvaluationTables.of(JsonMapper.shared().writeValueAsString(fields)))
+        .contains("- command: `a command`")
+        .anyMatch(line -> line.startsWith("| incipit | 0 | - | - | - | - | "));
     assertThat(evaluation.page("a command")).contains("Look-ups, cold", "round-trip-ns = 2,000");
   }
 }
