@@ -216,7 +216,11 @@ final class Lookup {
         leg.plan(client, fault);
       }
     }
-    boolean checked = rootStale || root.isOld(client.nowNs(), leaseNs / 2);
+    boolean dated = round > 1 || directory == null;
+    boolean checked = rootStale || dated || root.isOld(client.nowNs(), leaseNs / 2);
+    if (checked) {
+      root.read(client);
+    }
     if (!rootStale) {
       for (int i = 0; i < probeCount; i++) {
         var probe = probes.get(i);
@@ -224,9 +228,6 @@ final class Lookup {
           probe.read(client, root);
         }
       }
-    }
-    if (checked) {
-      root.read(client);
     }
     client.ring();
     int epoch = root.epoch;
@@ -246,11 +247,11 @@ final class Lookup {
       }
     }
     if (probed) {
-      evaluateProbes(before);
+      evaluateProbes(before, dated);
     }
   }
 
-  private void evaluateProbes(int before) {
+  private void evaluateProbes(int before, boolean dated) {
     for (int i = 0; i < probeCount; i++) {
       var probe = probes.get(i);
       if (!probe.pending) {
@@ -264,6 +265,8 @@ final class Lookup {
       probe.pending = false;
       probe.answered = true;
       probe.round = round;
+      probe.dated = dated;
+      probe.generation = root.generation;
       for (int slot = probe.next(0); slot >= 0; slot = probe.next(slot + 1)) {
         follow(probe, probe.slot(slot));
       }
@@ -402,7 +405,9 @@ final class Lookup {
       return false;
     }
     var above = legs.get(way[wayCount - 1]);
-    return above.round > probe.round && (Layout.flags(above.head) & Layout.SHRUNK) != 0;
+    return above.round > probe.round
+        && (Layout.flags(above.head) & Layout.SHRUNK) != 0
+        && !(probe.dated && above.generation - probe.generation <= 0);
   }
 
   private static boolean hasHead(Probe probe) {

@@ -19,6 +19,11 @@ final class Probe {
 
   int asked;
 
+  /// Whether [#generation] is that of the root, read before it.
+  boolean dated;
+
+  int generation;
+
   /// The batch that answered it.
   int round;
 

@@ -14,6 +14,9 @@ final class Root {
   int buckets;
   int epoch;
 
+  /// The last generation that was given when it was read.
+  int generation;
+
   Root(long address) {
     this.address = address;
   }
@@ -52,6 +55,7 @@ final class Root {
       table = (int) Bytes.longAt(bytes, Layout.ROOT_TABLE);
       buckets = Bytes.intAt(bytes, Layout.ROOT_BUCKETS);
       epoch = Bytes.intAt(bytes, Layout.ROOT_EPOCH);
+      generation = Bytes.intAt(bytes, Layout.ROOT_GENERATION);
       reading = false;
     }
   }
