@@ -115,7 +115,6 @@ final class Systems {
     runPool("", "our run index over one-sided memory, holders", false, owner, 1, true);
     runPool("-locations", "the same with a location for each block", true, owner, 1, true);
     runPool("-16", "16 clients, each with a directory of its own", false, owner, 16, true);
-    runPool("-cas", "written by its clients, with CAS", false, Writing.CLIENTS, 1, true);
     runPool("-no-directory", "clients that keep nothing", false, owner, 1, false);
   }
 

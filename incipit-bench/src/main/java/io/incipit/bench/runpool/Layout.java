@@ -49,8 +49,9 @@ final class Layout {
    * the root was then. index is that of the block in its run; 4,095 stands for all from there on.
    *
    * The root:
-   *   0                8         12      16
-   *   | table's region | buckets | epoch |
+   *   0                8         12      16           20
+   *   | table's region | buckets | epoch | generation |
+   * All runs whose generation is not above that of the root were changed so before it was written.
    */
   static final int LINE = Transport.LINE;
   static final int HEAD_BYTES = 2 * LINE;
@@ -89,7 +90,8 @@ final class Layout {
   static final int ROOT_TABLE = 0;
   static final int ROOT_BUCKETS = 8;
   static final int ROOT_EPOCH = 12;
-  static final int ROOT_BYTES = 16;
+  static final int ROOT_GENERATION = 16;
+  static final int ROOT_BYTES = 24;
 
   /// The run is no more.
   static final int FREED = 1;

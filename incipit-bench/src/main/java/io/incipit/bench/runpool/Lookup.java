@@ -26,6 +26,10 @@ final class Lookup {
 
   private static final int NEAR = 3;
 
+  /// Anchors that are asked for after one READ of the root: their buckets are as many READs as may
+  /// be under way on a queue pair, together with it.
+  private static final int PROBES_A_PAIR = 7;
+
   private static final int GAP_MAX = 96;
 
   private final PoolClient client;
@@ -217,19 +221,13 @@ final class Lookup {
         leg.plan(client, fault);
       }
     }
-    client.dealQueuePairs();
-    boolean checked = rootStale || root.isOld(client.nowNs(), leaseNs / 2);
+    boolean dated = round > 1 || directory == null;
+    boolean checked = rootStale || dated || root.isOld(client.nowNs(), leaseNs / 2);
+    int copy = checked ? readRoot() : -1;
     if (!rootStale) {
-      for (int i = 0; i < probeCount; i++) {
-        var probe = probes.get(i);
-        if (probe.pending) {
-          probe.read(client, root);
-        }
-      }
+      readProbes(copy, dated);
     }
-    if (checked) {
-      root.read(client);
-    }
+    client.dealQueuePairs();
     client.ring();
     int epoch = root.epoch;
     root.take();
@@ -248,11 +246,37 @@ final class Lookup {
       }
     }
     if (probed) {
-      evaluateProbes(before);
+      evaluateProbes(before, dated);
     }
   }
 
-  private void evaluateProbes(int before) {
+  private int readRoot() {
+    client.keepQueuePair();
+    return root.read(client);
+  }
+
+  /// Asks for anchors; where they are to be dated, each after the root on the same queue pair, so
+  /// that a few on each pair have a copy of the root before them.
+  private void readProbes(int first, boolean dated) {
+    int copy = first;
+    int onPair = 0;
+    for (int i = 0; i < probeCount; i++) {
+      var probe = probes.get(i);
+      if (!probe.pending) {
+        continue;
+      }
+      if (!dated) {
+        client.keepQueuePair();
+      } else if (onPair++ == PROBES_A_PAIR) {
+        copy = readRoot();
+        onPair = 1;
+      }
+      probe.read(client, root);
+      probe.copy = copy;
+    }
+  }
+
+  private void evaluateProbes(int before, boolean dated) {
     for (int i = 0; i < probeCount; i++) {
       var probe = probes.get(i);
       if (!probe.pending) {
@@ -266,6 +290,8 @@ final class Lookup {
       probe.pending = false;
       probe.answered = true;
       probe.round = round;
+      probe.dated = dated;
+      probe.generation = dated ? root.generationOf(probe.copy) : root.generation;
       for (int slot = probe.next(0); slot >= 0; slot = probe.next(slot + 1)) {
         follow(probe, probe.slot(slot));
       }
@@ -404,7 +430,9 @@ final class Lookup {
       return false;
     }
     var above = legs.get(way[wayCount - 1]);
-    return above.round > probe.round && (Layout.flags(above.head) & Layout.SHRUNK) != 0;
+    return above.round > probe.round
+        && (Layout.flags(above.head) & Layout.SHRUNK) != 0
+        && !(probe.dated && above.generation - probe.generation <= 0);
   }
 
   private static boolean hasHead(Probe probe) {

@@ -22,6 +22,9 @@ final class Owner {
 
   private long[] moved = new long[64];
   private int generation;
+  private int written;
+  private final byte[] word = new byte[Integer.BYTES];
+  private final long root;
   private boolean busy;
   private final Reply reply = new Reply();
   private final LocalMemory memory;
@@ -29,6 +32,7 @@ final class Owner {
   Owner(LocalMemory memory, Regions regions, long root, RunPoolConfig config, Fault fault) {
     this.memory = memory;
     this.regions = regions;
+    this.root = root;
     this.locations = config.locations();
     this.fault = fault;
     this.run = new OwnerRun(memory, regions, locations);
@@ -57,6 +61,11 @@ final class Owner {
   }
 
   void end() {
+    if (generation != written) {
+      written = generation;
+      Bytes.setInt(word, 0, generation);
+      memory.write(root + Layout.ROOT_GENERATION, word, 0, Integer.BYTES);
+    }
     busy = false;
   }
 

@@ -65,7 +65,7 @@ final class OwnerAnchors {
   private void writeRoot() {
     var bytes = new byte[Layout.ROOT_BYTES];
     putRoot(bytes);
-    memory.write(root, bytes, 0, Layout.ROOT_BYTES);
+    memory.write(root, bytes, 0, Layout.ROOT_GENERATION);
   }
 
   private void putRoot(byte[] bytes) {

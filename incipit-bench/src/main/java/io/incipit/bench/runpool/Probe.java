@@ -19,6 +19,14 @@ final class Probe {
 
   int asked;
 
+  /// Whether [#generation] is that of the root, read before it.
+  boolean dated;
+
+  int generation;
+
+  /// Which copy of the root was read before it.
+  int copy;
+
   /// The batch that answered it.
   int round;
 

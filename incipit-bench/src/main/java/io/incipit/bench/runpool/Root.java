@@ -3,16 +3,20 @@ package io.incipit.bench.runpool;
 
 import io.incipit.bench.pool.Bytes;
 import io.incipit.bench.pool.PoolClient;
+import java.util.Arrays;
 
 /// Where the table of anchors is, as a client knows it. For one thread.
 final class Root {
   private final long address;
-  private final byte[] bytes = new byte[Layout.ROOT_BYTES];
+  private byte[] bytes = new byte[Layout.ROOT_BYTES];
   private double readNs = Double.NEGATIVE_INFINITY;
-  private boolean reading;
+  private int copies;
   int table;
   int buckets;
   int epoch;
+
+  /// The last generation that was given when it was read.
+  int generation;
 
   Root(long address) {
     this.address = address;
@@ -23,11 +27,22 @@ final class Root {
     return nowNs - readNs > ageNs;
   }
 
-  /// Adds a READ of it.
-  void read(PoolClient client) {
-    client.read(address, bytes, 0, Layout.ROOT_BYTES);
+  /// Adds a READ of it; there may be several of a batch, each on a queue pair of its own.
+  ///
+  /// @return its number, for [#generationOf]
+  int read(PoolClient client) {
+    int at = copies * Layout.ROOT_BYTES;
+    if (at == bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * at);
+    }
+    client.read(address, bytes, at, Layout.ROOT_BYTES);
     readNs = client.nowNs();
-    reading = true;
+    return copies++;
+  }
+
+  /// The last generation that had been given when a copy was read.
+  int generationOf(int copy) {
+    return Bytes.intAt(bytes, copy * Layout.ROOT_BYTES + Layout.ROOT_GENERATION);
   }
 
   /// Learns from a bucket of an old table, whose first slots say what the root said then.
@@ -46,13 +61,14 @@ final class Root {
     return true;
   }
 
-  /// Takes over what was read, if anything was.
+  /// Takes over what was read first, if anything was.
   void take() {
-    if (reading) {
+    if (copies > 0) {
       table = (int) Bytes.longAt(bytes, Layout.ROOT_TABLE);
       buckets = Bytes.intAt(bytes, Layout.ROOT_BUCKETS);
       epoch = Bytes.intAt(bytes, Layout.ROOT_EPOCH);
-      reading = false;
+      generation = Bytes.intAt(bytes, Layout.ROOT_GENERATION);
+      copies = 0;
     }
   }
 }
