@@ -221,6 +221,7 @@ class ArchitectureTest {
           entry("bench.guard", ANY),
           entry("bench.disk", ANY),
           entry("bench.report", ANY),
+          entry("bench.rivals", ANY),
           entry("bench.cli", ANY));
 
   /// Others': package prefix -> the only packages of ours that may import it.

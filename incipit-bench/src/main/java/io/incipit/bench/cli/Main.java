@@ -20,6 +20,7 @@ public final class Main {
             .with(new StoreCommand())
             .with(new DiskCommand())
             .with(new GuardCommand())
+            .with(new RivalsCommand())
             .with(new ReportCommand())
             .run(rest));
   }
