@@ -15,15 +15,10 @@ import java.util.function.Consumer;
 
 /// One workload, put to several rivals in turns.
 final class Comparison implements AutoCloseable {
-  /// CPU time that a sample of questions has at least, if that takes no more than so many passes.
-  private static final long SAMPLE_NS = 60_000_000;
-
+  /// Passes through all questions that a sample has at most, if they take little time.
   private static final int PASSES_MAX = 16;
 
-  /// CPU time that everybody's warm-up takes at least, in whole passes through everything.
-  private static final long WARM_UP_NS = 1_500_000_000;
-
-  private static final int CYCLES_MAX = 40;
+  private static final int CYCLES_MAX = 100;
 
   private final Workload workload;
   private final Task task;
@@ -38,8 +33,10 @@ final class Comparison implements AutoCloseable {
   ///
   /// @param name its word in results
   /// @param rounds in which each has its turn
-  /// @param cyclesMin passes through everything before the first of them
-  record Workload(String name, int rounds, int cyclesMin) {}
+  /// @param cyclesMin passes through everything before the first of them, at least
+  /// @param warmUpNs CPU time that these take at least
+  /// @param sampleNs CPU time that a sample of questions has at least
+  record Workload(String name, int rounds, int cyclesMin, long warmUpNs, long sampleNs) {}
 
   /// Starts all that take part.
   ///
@@ -134,7 +131,7 @@ final class Comparison implements AutoCloseable {
   }
 
   private boolean isCold(int cycles, long spentNs) {
-    return cycles < workload.cyclesMin() || spentNs < WARM_UP_NS;
+    return cycles < workload.cyclesMin() || spentNs < workload.warmUpNs();
   }
 
   /// CPU time, and for how much.
@@ -168,9 +165,9 @@ final class Comparison implements AutoCloseable {
     }
   }
 
-  private static double asked(RivalProcess process, String command) throws RivalFailed {
+  private double asked(RivalProcess process, String command) throws RivalFailed {
     var took = Took.of(process.ask(command, "asked"));
-    for (int pass = 1; pass < PASSES_MAX && took.ns() < SAMPLE_NS; pass++) {
+    for (int pass = 1; pass < PASSES_MAX && took.ns() < workload.sampleNs(); pass++) {
       took = took.plus(Took.of(process.ask(command, "asked")));
     }
     return took.each();

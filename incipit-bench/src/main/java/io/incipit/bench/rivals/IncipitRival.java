@@ -15,6 +15,7 @@ import io.incipit.index.ScoreAnswer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ public final class IncipitRival {
 
   private static final int WORKERS_OF_HOLES = 64;
 
+  /// Prompts that are copied before the clock starts.
+  private static final int BATCH = 512;
+
   private final boolean byHash;
   private final List<BlockChain> chains = new ArrayList<>();
   private final QuestionBudget budget = QuestionBudget.unlimited();
@@ -32,8 +36,8 @@ public final class IncipitRival {
   private PrefixIndex index;
   private @Nullable Task task;
   private int workers = WORKERS_OF_HOLES;
-  private BlockChain[] full = new BlockChain[0];
-  private BlockChain[] arrival = new BlockChain[0];
+  private byte[] full = new byte[0];
+  private byte[] arrival = new byte[0];
   private long bytesBefore;
 
   private IncipitRival(boolean byHash) {
@@ -71,7 +75,12 @@ public final class IncipitRival {
       case "new" -> empty();
       case "chain" -> chain(words);
       case "put", "puts" -> put(number(words, 1), held(words), number(words, 3));
-      case "drop" -> drop(number(words, 1), held(words), number(words, 3));
+      case "drop" -> {
+        var chain = held(words);
+        int from = number(words, 3);
+        drop(number(words, 1), byHash ? tailFirst(chain, from) : chain, byHash ? 0 : from);
+        yield "ok";
+      }
       case "score" -> scoreText(chains.get(number(words, 1)).slice(0, number(words, 2)));
       default -> throw new IllegalArgumentException("command: " + String.join(" ", words));
     };
@@ -83,19 +92,11 @@ public final class IncipitRival {
 
   private String load(Path file) throws IOException {
     var loaded = Task.read(file);
-    full = chains(loaded, loaded.hashes());
-    arrival = chains(loaded, loaded.arrivalHashes());
+    full = loaded.hashes();
+    arrival = loaded.arrivalHashes();
     workers = loaded.workers();
     task = loaded;
     return "loaded " + loaded.count();
-  }
-
-  private static BlockChain[] chains(Task task, byte[] hashes) {
-    var chains = new BlockChain[task.count()];
-    for (int i = 0; i < chains.length; i++) {
-      chains[i] = BlockChain.wrap(hashes, task.start(i), task.length(i), Long.BYTES);
-    }
-    return chains;
   }
 
   private Task task() {
@@ -109,17 +110,34 @@ public final class IncipitRival {
     var feed = task();
     index = create();
     bytesBefore = usedBytes();
-    var fresh = index;
     long blocks = 0;
-    long start = CpuTime.threadNs();
-    for (int i = 0; i < full.length; i++) {
-      int from = feed.storedFrom(i);
-      if (from < full[i].length()) {
-        blocks += full[i].length() - from;
-        put(fresh, feed.worker(i), full[i], from);
+    long ns = 0;
+    for (int from = 0; from < feed.count(); from += BATCH) {
+      int end = Math.min(from + BATCH, feed.count());
+      var stored = copies(full, from, end);
+      long start = CpuTime.threadNs();
+      for (int i = from; i < end; i++) {
+        var chain = stored[i - from];
+        if (feed.storedFrom(i) < chain.length()) {
+          blocks += chain.length() - feed.storedFrom(i);
+          put(index, feed.worker(i), chain, feed.storedFrom(i));
+        }
       }
+      ns += CpuTime.threadNs() - start;
     }
-    return "stored %d %d".formatted(CpuTime.threadNs() - start, blocks);
+    return "stored %d %d".formatted(ns, blocks);
+  }
+
+  /// Prompts `[from, end)` with bytes of their own, as of requests that have just come in.
+  private BlockChain[] copies(byte[] hashes, int from, int end) {
+    var feed = task();
+    var chains = new BlockChain[end - from];
+    for (int i = from; i < end; i++) {
+      int start = feed.start(i);
+      var bytes = Arrays.copyOfRange(hashes, start, start + feed.length(i) * Long.BYTES);
+      chains[i - from] = BlockChain.wrap(bytes, 0, feed.length(i), Long.BYTES);
+    }
+    return chains;
   }
 
   private void put(PrefixIndex fresh, int worker, BlockChain chain, int from) {
@@ -134,24 +152,34 @@ public final class IncipitRival {
   /// Drops what the second half of the prompts stored, the last first, tails first.
   private String remove() {
     var feed = task();
-    var gone = new BlockChain[byHash ? full.length : 0];
-    for (int i = full.length / 2; i < gone.length; i++) {
-      gone[i] = tailFirst(full[i], feed.storedFrom(i));
-    }
+    int half = feed.count() / 2;
     long blocks = 0;
-    long start = CpuTime.threadNs();
-    for (int i = full.length - 1; i >= full.length / 2; i--) {
-      int from = feed.storedFrom(i);
-      if (from < full[i].length()) {
-        blocks += full[i].length() - from;
-        if (byHash) {
-          index.remove(feed.worker(i), Tier.GPU, gone[i]);
-        } else {
-          index.removeChain(feed.worker(i), Tier.GPU, full[i], from);
-        }
+    long ns = 0;
+    for (int end = feed.count(); end > half; end -= BATCH) {
+      int from = Math.max(end - BATCH, half);
+      var gone = copies(full, from, end);
+      for (int i = from; byHash && i < end; i++) {
+        gone[i - from] = tailFirst(gone[i - from], feed.storedFrom(i));
       }
+      long start = CpuTime.threadNs();
+      for (int i = end - 1; i >= from; i--) {
+        drop(feed.worker(i), gone[i - from], byHash ? 0 : feed.storedFrom(i));
+        blocks += feed.length(i) - feed.storedFrom(i);
+      }
+      ns += CpuTime.threadNs() - start;
     }
-    return "removed %d %d".formatted(CpuTime.threadNs() - start, blocks);
+    return "removed %d %d".formatted(ns, blocks);
+  }
+
+  private void drop(int worker, BlockChain gone, int from) {
+    if (gone.isEmpty() || from == gone.length()) {
+      return;
+    }
+    if (byHash) {
+      index.remove(worker, Tier.GPU, gone);
+    } else {
+      index.removeChain(worker, Tier.GPU, gone, from);
+    }
   }
 
   private static BlockChain tailFirst(BlockChain chain, int from) {
@@ -163,13 +191,22 @@ public final class IncipitRival {
   }
 
   private String ask(Question question) {
-    var asked = question == Question.FULL ? full : arrival;
+    int count = task().count();
     long sum = 0;
-    long start = CpuTime.threadNs();
-    for (var chain : asked) {
-      sum += score(chain);
+    long ns = 0;
+    for (int from = 0; from < count; from += BATCH) {
+      var asked = copies(hashes(question), from, Math.min(from + BATCH, count));
+      long start = CpuTime.threadNs();
+      for (var chain : asked) {
+        sum += score(chain);
+      }
+      ns += CpuTime.threadNs() - start;
     }
-    return "asked %d %d %d".formatted(CpuTime.threadNs() - start, asked.length, sum);
+    return "asked %d %d %d".formatted(ns, count, sum);
+  }
+
+  private byte[] hashes(Question question) {
+    return question == Question.FULL ? full : arrival;
   }
 
   private long score(BlockChain chain) {
@@ -184,13 +221,16 @@ public final class IncipitRival {
   }
 
   private String check(Question question, boolean percent) {
-    var asked = question == Question.FULL ? full : arrival;
+    int count = task().count();
     long digest = 0;
-    for (int i = 0; i < asked.length; i++) {
-      score(asked[i]);
-      digest += digest(i, percent ? asked[i].length() : EXACT);
+    for (int from = 0; from < count; from += BATCH) {
+      var asked = copies(hashes(question), from, Math.min(from + BATCH, count));
+      for (int i = 0; i < asked.length; i++) {
+        score(asked[i]);
+        digest += digest(from + i, percent ? asked[i].length() : EXACT);
+      }
     }
-    return "checked %016x %d".formatted(digest, asked.length);
+    return "checked %016x %d".formatted(digest, count);
   }
 
   /// @param ofBlocks if not 0, what is digested is the percentage of so many blocks, rounded down
@@ -240,15 +280,6 @@ public final class IncipitRival {
 
   private String put(int worker, BlockChain chain, int from) {
     put(index, worker, chain, from);
-    return "ok";
-  }
-
-  private String drop(int worker, BlockChain chain, int from) {
-    if (byHash) {
-      index.remove(worker, Tier.GPU, tailFirst(chain, from));
-    } else {
-      throw new IllegalStateException("drop: anchored (expected: byhash)");
-    }
     return "ok";
   }
 

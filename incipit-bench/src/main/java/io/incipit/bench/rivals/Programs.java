@@ -4,16 +4,24 @@ package io.incipit.bench.rivals;
 import io.incipit.env.Disk;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Builds the programs of `incipit-bench/rivals`, each around a published package of another
 /// project. What cannot be built is left out, and said in one line.
 final class Programs {
   private static final String DYNAMO = "dynamo-kv-router 1.6.1";
+  private static final String LLM_D = "github.com/llm-d/llm-d-kv-cache v0.8.1";
+  private static final String AIBRIX = "github.com/vllm-project/aibrix v0.7.0";
+
+  /// What llm-d makes for a log message at each look-up, whether or not it is written.
+  private static final String EAGER = "podsPerKeyPrintHelper(podsPerKey)";
 
   private final Path sources;
   private final Path folder;
@@ -32,6 +40,8 @@ final class Programs {
   List<Rival> build() throws IOException, InterruptedException {
     var rivals = new ArrayList<Rival>();
     rivals.addAll(dynamo());
+    rivals.addAll(llmd());
+    rivals.addAll(aibrix());
     return rivals;
   }
 
@@ -66,6 +76,74 @@ final class Programs {
               "dynamo-" + index, DYNAMO, List.of(program, index), Map.of(), false, false, notes));
     }
     return rivals;
+  }
+
+  /// Twice: as published, and with what its trace message says made only when somebody reads it.
+  private List<Rival> llmd() throws IOException, InterruptedException {
+    var in = sources.resolve("llm-d");
+    var published = folder.resolve("llm-d-as-published");
+    if (!go("llm-d", in, published, List.of())) {
+      return List.of();
+    }
+    var notes = "InMemoryIndex and its scorer; a frozen release, whose successor is not published";
+    var rivals = new ArrayList<Rival>();
+    var overlay = patched(in);
+    var program = folder.resolve("llm-d");
+    if (overlay.isPresent()
+        && go("llm-d", in, program, List.of("-overlay", overlay.get().toString()))) {
+      var patched = notes + "; without the message that it makes for a disabled log";
+      rivals.add(llmd("llm-d", program, patched));
+    }
+    rivals.add(llmd("llm-d-as-published", published, notes));
+    return rivals;
+  }
+
+  private static Rival llmd(String name, Path program, String notes) {
+    return new Rival(name, LLM_D, List.of(program.toString()), Map.of(), true, false, notes);
+  }
+
+  /// An overlay for the compiler, in which a file of the module is other than it was published.
+  ///
+  /// @return empty if that file is not as expected, which has been said
+  private Optional<Path> patched(Path in) throws IOException, InterruptedException {
+    var list = List.of("go", "list", "-m", "-f", "{{.Dir}}", LLM_D.split(" ", -1)[0]);
+    var process = new ProcessBuilder(list).directory(new File(in.toString())).start();
+    var module = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    var file = Path.of(module.strip()).resolve("pkg/kvcache/kvblock/in_memory.go");
+    var disk = Disk.system();
+    var text = disk.exists(file) ? disk.readText(file) : "";
+    if (!text.contains(EAGER)) {
+      skipped.accept("llm-d without its trace message: %s has no %s".formatted(file, EAGER));
+      return Optional.empty();
+    }
+    var other = folder.resolve("in_memory.go");
+    disk.writeText(other, text.replace(EAGER, "len(podsPerKey)"));
+    var overlay = folder.resolve("overlay.json");
+    var replace = Map.of("Replace", Map.of(file.toString(), other.toString()));
+    disk.writeText(overlay, JsonMapper.shared().writeValueAsString(replace));
+    return Optional.of(overlay);
+  }
+
+  private List<Rival> aibrix() throws IOException, InterruptedException {
+    var program = folder.resolve("aibrix");
+    if (!go("aibrix", sources.resolve("aibrix"), program, List.of())) {
+      return List.of();
+    }
+    var environment = Map.of("AIBRIX_PREFIX_CACHE_BLOCK_SIZE", "8");
+    var notes =
+        "SyncPrefixHashTable; a block a message, its hashing of tokens measured alone and"
+            + " subtracted, answers in whole percent";
+    var command = List.of(program.toString());
+    return List.of(new Rival("aibrix", AIBRIX, command, environment, true, true, notes));
+  }
+
+  private boolean go(String name, Path in, Path program, List<String> more)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("go", "build", "-mod=readonly"));
+    command.addAll(more);
+    command.addAll(List.of("-o", program.toString(), "."));
+    return run(name, command, in, Map.of(), "https://go.dev/dl");
   }
 
   /// Runs a build.

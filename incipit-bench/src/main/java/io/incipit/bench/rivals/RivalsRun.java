@@ -18,6 +18,12 @@ import java.util.function.Consumer;
 public final class RivalsRun {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int BLOCKS_OF_512 = 32;
+  private static final int[] WORKERS = {1, 8, 64};
+
+  /// Requests whose blocks of 16 tokens are put to those that take long for each.
+  private static final int FIRST = 4_000;
+
+  private static final int FIRST_QUICK = 100;
 
   private final boolean quick;
   private final long seed;
@@ -92,16 +98,18 @@ public final class RivalsRun {
   private void compare(Prompts prompts, List<Rival> rivals, Path folder) throws IOException {
     var fast = rivals.stream().filter(rival -> !rival.slow()).toList();
     int rounds = quick ? 3 : 5;
-    for (int workers : quick ? new int[] {1, 8} : new int[] {1, 8, 64}) {
-      var small = new Comparison.Workload("T512", rounds, 2);
+    long warmUpNs = quick ? 300_000_000L : 1_500_000_000L;
+    long sampleNs = quick ? 15_000_000L : 60_000_000L;
+    for (int workers : quick ? new int[] {1, 8} : WORKERS) {
+      var small = new Comparison.Workload("T512", rounds, 2, warmUpNs, sampleNs);
       put(small, Task.of(prompts, 1, workers, seed), rivals, folder);
     }
-    for (int workers : quick ? new int[0] : new int[] {1, 8, 64}) {
-      var large = new Comparison.Workload("T16", rounds, 2);
+    for (int workers : quick ? new int[0] : WORKERS) {
+      var large = new Comparison.Workload("T16", rounds, 2, warmUpNs, sampleNs);
       put(large, Task.of(prompts, BLOCKS_OF_512, workers, seed), fast, folder);
     }
-    int first = quick ? 300 : 4_000;
-    var part = new Comparison.Workload("T16 first " + first, 3, 1);
+    int first = quick ? FIRST_QUICK : FIRST;
+    var part = new Comparison.Workload("T16 first " + first, 3, 1, quick ? 0 : warmUpNs, sampleNs);
     put(part, Task.of(prompts.first(first), BLOCKS_OF_512, 1, seed), rivals, folder);
   }
 

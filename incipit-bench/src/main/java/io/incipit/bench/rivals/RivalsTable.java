@@ -27,28 +27,28 @@ public final class RivalsTable {
 
   /// Prints everything.
   public void print(RivalsResult result) {
-    var workloads = new LinkedHashSet<List<Object>>();
-    result
-        .rows()
-        .forEach(row -> workloads.add(List.of(row.workload(), row.workers(), row.blocks())));
-    for (var workload : workloads) {
+    var workloads = new LinkedHashSet<Heading>();
+    result.rows().forEach(row -> workloads.add(Heading.of(row)));
+    for (var heading : workloads) {
       out.println();
-      out.printf(
-          Locale.ROOT,
-          "%s, workers: %d, blocks: %,d%n",
-          workload.get(0),
-          workload.get(1),
-          workload.get(2));
-      printWorkload(
-          result.rows().stream()
-              .filter(row -> row.workload().equals(workload.get(0)))
-              .filter(row -> workload.get(1).equals(row.workers()))
-              .toList());
+      out.println(heading.text());
+      printWorkload(result.rows().stream().filter(row -> Heading.of(row).equals(heading)).toList());
     }
     printHoles(result);
     printWins(result);
     result.skipped().forEach(line -> out.println("skipped: " + line));
     out.flush();
+  }
+
+  /// What the rows of one table have in common.
+  record Heading(String workload, int workers, long blocks) {
+    static Heading of(RivalsResult.Row row) {
+      return new Heading(row.workload(), row.workers(), row.blocks());
+    }
+
+    String text() {
+      return String.format(Locale.ROOT, "%s, workers: %d, blocks: %,d", workload, workers, blocks);
+    }
   }
 
   private void printWorkload(List<RivalsResult.Row> rows) {
