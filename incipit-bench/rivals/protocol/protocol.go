@@ -17,8 +17,12 @@ import (
 	"unsafe"
 )
 
-// Chains whose events or questions are made before the clock starts.
-const batch = 512
+const (
+	// Changes that are made before the clock starts.
+	batch = 512
+	// Questions that are made before the clock starts: few, as a server holds few at a time.
+	questionsMax = 32
+)
 
 // Chain is the blocks of a prompt, each by a hash of its own tokens and by one that covers all
 // blocks before it as well.
@@ -248,9 +252,9 @@ func timed(todo []func() error) (int64, error) {
 func (r *rival) ask(set string) (string, error) {
 	var ns int64
 	sum := 0
-	for from := 0; from < r.task.count(); from += batch {
+	for from := 0; from < r.task.count(); from += questionsMax {
 		var questions []Question
-		for i := from; i < min(from+batch, r.task.count()); i++ {
+		for i := from; i < min(from+questionsMax, r.task.count()); i++ {
 			chain, err := r.task.question(set, i)
 			if err != nil {
 				return "", err

@@ -15,8 +15,11 @@ use std::process::ExitCode;
 use index::{Crtc, Index, Kind, Positional, Radix};
 use workload::{Chain, Set, Workload};
 
-/// Chains whose events or questions are made before the clock starts.
+/// Changes that are made before the clock starts.
 const BATCH: usize = 512;
+
+/// Questions that are made before the clock starts: few, as a server holds few at a time.
+const QUESTIONS: usize = 32;
 
 fn main() -> ExitCode {
     memory::begin();
@@ -119,7 +122,7 @@ impl<I: Index> Rival<I> {
         self.bytes_before = memory::live();
         let mut index = I::new(self.kind);
         let (mut ns, mut blocks) = (0, 0);
-        for batch in batches(self.workload.count()) {
+        for batch in batches(self.workload.count(), BATCH) {
             let mut events = Vec::with_capacity(BATCH);
             for i in batch {
                 let head = self.workload.head(i);
@@ -139,7 +142,7 @@ impl<I: Index> Rival<I> {
         let count = self.workload.count();
         let (mut ns, mut blocks) = (0, 0);
         let Some(index) = self.index.as_mut() else { return "removed 0 0".into() };
-        for batch in batches(count - count / 2) {
+        for batch in batches(count - count / 2, BATCH) {
             let mut events = Vec::with_capacity(BATCH);
             for i in batch.map(|back| count - 1 - back) {
                 let head = self.workload.head(i);
@@ -157,7 +160,7 @@ impl<I: Index> Rival<I> {
         let count = self.workload.count();
         let (mut ns, mut sum) = (0, 0u64);
         let Some(index) = self.index.as_mut() else { return "asked 0 0 0".into() };
-        for batch in batches(count) {
+        for batch in batches(count, QUESTIONS) {
             let (took, blocks) = index.ask_all(self.workload.questions(set, batch));
             ns += took;
             sum = sum.wrapping_add(blocks);
@@ -177,8 +180,8 @@ impl<I: Index> Rival<I> {
     }
 }
 
-fn batches(count: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
-    (0..count).step_by(BATCH).map(move |from| from..count.min(from + BATCH))
+fn batches(count: usize, size: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    (0..count).step_by(size).map(move |from| from..count.min(from + size))
 }
 
 fn number(word: &str) -> Result<usize, String> {

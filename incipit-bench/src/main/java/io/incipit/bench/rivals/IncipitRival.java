@@ -26,8 +26,11 @@ public final class IncipitRival {
 
   private static final int WORKERS_OF_HOLES = 64;
 
-  /// Prompts that are copied before the clock starts.
+  /// Changes that are made before the clock starts.
   private static final int BATCH = 512;
+
+  /// Questions that are made before the clock starts: few, as a server holds few at a time.
+  private static final int QUESTIONS = 32;
 
   private final boolean byHash;
   private final List<BlockChain> chains = new ArrayList<>();
@@ -194,8 +197,8 @@ public final class IncipitRival {
     int count = task().count();
     long sum = 0;
     long ns = 0;
-    for (int from = 0; from < count; from += BATCH) {
-      var asked = copies(hashes(question), from, Math.min(from + BATCH, count));
+    for (int from = 0; from < count; from += QUESTIONS) {
+      var asked = copies(hashes(question), from, Math.min(from + QUESTIONS, count));
       long start = CpuTime.threadNs();
       for (var chain : asked) {
         sum += score(chain);
@@ -223,8 +226,8 @@ public final class IncipitRival {
   private String check(Question question, boolean percent) {
     int count = task().count();
     long digest = 0;
-    for (int from = 0; from < count; from += BATCH) {
-      var asked = copies(hashes(question), from, Math.min(from + BATCH, count));
+    for (int from = 0; from < count; from += QUESTIONS) {
+      var asked = copies(hashes(question), from, Math.min(from + QUESTIONS, count));
       for (int i = 0; i < asked.length; i++) {
         score(asked[i]);
         digest += digest(from + i, percent ? asked[i].length() : EXACT);
