@@ -47,7 +47,7 @@ public final class Invocation {
 
   /// The whole line, as a shell takes it, but of each path its end only: what folders a machine
   /// has is nobody's business.
-  String typed() {
+  public String typed() {
     return line().getParseResult().originalArgs().stream()
         .map(Invocation::withoutFolders)
         .map(Invocation::quoted)

@@ -48,7 +48,8 @@ public final class Main {
       },
       footer = {
         "",
-        "Also: @|bold incipit bench|@ (measurements), @|bold incipit test|@ (build, check and test"
+        "Also: @|bold incipit evaluate|@ (a trace against Redis, RDMA-based indexes and Incipit),"
+            + " @|bold incipit bench|@ (measurements), @|bold incipit test|@ (build, check and test"
             + " everything).",
         "Help on one command: @|bold incipit|@ @|italic command|@ @|bold --help|@",
       })

@@ -220,8 +220,11 @@ class ArchitectureTest {
           entry("bench.value", ANY),
           entry("bench.guard", ANY),
           entry("bench.disk", ANY),
+          entry("bench.evaluate", ANY),
+          entry("bench.pool", ANY),
           entry("bench.report", ANY),
           entry("bench.rivals", ANY),
+          entry("bench.sherman", ANY),
           entry("bench.cli", ANY));
 
   /// Others': package prefix -> the only packages of ours that may import it.

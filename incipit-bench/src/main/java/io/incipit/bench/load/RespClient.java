@@ -17,6 +17,7 @@ public final class RespClient implements Caller {
   private final byte[] buffer = new byte[1 << 16];
   private int at;
   private int end;
+  private long moved;
 
   /// Connects over the loopback interface.
   public RespClient(int port) throws IOException {
@@ -53,6 +54,7 @@ public final class RespClient implements Caller {
 
   /// Sends bytes `[from, from + length)`, of a request or of a part of one.
   public void send(byte[] bytes, int from, int length) throws IOException {
+    moved += length;
     connection.write(bytes, from, length);
   }
 
@@ -121,11 +123,25 @@ public final class RespClient implements Caller {
       if (read < 0) {
         throw new EOFException("the server closed the connection");
       }
+      moved += read;
       taken += read;
     }
     next();
     next();
     return taken;
+  }
+
+  /// Takes the head of a reply that is an array; its values are to be taken one by one.
+  ///
+  /// @return how many they are
+  /// @throws IOException if it is something else
+  public long array() throws IOException {
+    int type = next();
+    if (type != '*') {
+      at--;
+      throw new IOException("reply: %d (expected: an array)".formatted(reply()));
+    }
+    return line();
   }
 
   private long values(long count) throws IOException {
@@ -190,6 +206,12 @@ public final class RespClient implements Caller {
     }
     at = 0;
     end = read;
+    moved += read;
+  }
+
+  /// Bytes sent and received so far.
+  public long movedBytes() {
+    return moved;
   }
 
   @Override

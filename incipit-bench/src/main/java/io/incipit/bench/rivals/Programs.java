@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Builds the programs of `incipit-bench/rivals`, each around a published package of another
 /// project. What cannot be built is left out, and said in one line.
@@ -22,6 +21,8 @@ final class Programs {
 
   /// What llm-d makes for a log message at each look-up, whether or not it is written.
   private static final String EAGER = "podsPerKeyPrintHelper(podsPerKey)";
+
+  private static final String LOOK_UP = "pkg/kvcache/kvblock/in_memory.go";
 
   private final Path sources;
   private final Path folder;
@@ -87,10 +88,9 @@ final class Programs {
     }
     var notes = "InMemoryIndex and its scorer; a frozen release, whose successor is not published";
     var rivals = new ArrayList<Rival>();
-    var overlay = patched(in);
+    var mod = patched(in);
     var program = folder.resolve("llm-d");
-    if (overlay.isPresent()
-        && go("llm-d", in, program, List.of("-overlay", overlay.get().toString()))) {
+    if (mod.isPresent() && go("llm-d", in, program, List.of("-modfile", mod.get().toString()))) {
       var patched = notes + "; without the message that it makes for a disabled log";
       rivals.add(llmd("llm-d", program, patched));
     }
@@ -102,27 +102,46 @@ final class Programs {
     return new Rival(name, LLM_D, List.of(program.toString()), Map.of(), true, false, notes);
   }
 
-  /// An overlay for the compiler, in which a file of the module is other than it was published.
+  /// A copy of the module in which the message is its length only, and a `go.mod` that names it.
   ///
-  /// @return empty if that file is not as expected, which has been said
+  /// @return empty if the module is not as expected, which has been said
   private Optional<Path> patched(Path in) throws IOException, InterruptedException {
-    var list = List.of("go", "list", "-m", "-f", "{{.Dir}}", LLM_D.split(" ", -1)[0]);
-    var process = new ProcessBuilder(list).directory(new File(in.toString())).start();
-    var module = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
-    var file = Path.of(module.strip()).resolve("pkg/kvcache/kvblock/in_memory.go");
     var disk = Disk.system();
-    var text = disk.exists(file) ? disk.readText(file) : "";
+    var mod = folder.resolve("llm-d-patched.mod");
+    var copy = folder.resolve("llm-d-module");
+    var module = output(in, "go", "list", "-m", "-f", "{{.Dir}}", LLM_D.split(" ", -1)[0]);
+    if (!disk.exists(copy)) {
+      output(in, "cp", "-R", module, copy.toString());
+      output(in, "chmod", "-R", "u+w", copy.toString());
+    }
+    var published = Path.of(module).resolve(LOOK_UP);
+    var text = disk.exists(published) ? disk.readText(published) : "";
     if (!text.contains(EAGER)) {
-      skipped.accept("llm-d without its trace message: %s has no %s".formatted(file, EAGER));
+      skipped.accept("llm-d without its message: %s has no %s".formatted(published, EAGER));
       return Optional.empty();
     }
-    var other = folder.resolve("in_memory.go");
-    disk.writeText(other, text.replace(EAGER, "len(podsPerKey)"));
-    var overlay = folder.resolve("overlay.json");
-    var replace = Map.of("Replace", Map.of(file.toString(), other.toString()));
-    disk.writeText(overlay, JsonMapper.shared().writeValueAsString(replace));
-    return Optional.of(overlay);
+    disk.writeText(copy.resolve(LOOK_UP), text.replace(EAGER, "len(podsPerKey)"));
+    var own = disk.readText(in.resolve("go.mod")).replace("../protocol", protocol());
+    var name = LLM_D.split(" ", -1)[0];
+    disk.writeText(mod, own + "%nreplace %s => %s%n".formatted(name, copy));
+    disk.writeText(folder.resolve("llm-d-patched.sum"), disk.readText(in.resolve("go.sum")));
+    return Optional.of(mod);
+  }
+
+  private String protocol() {
+    return sources.resolve("protocol").toString();
+  }
+
+  private static String output(Path in, String... command)
+      throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(command)
+            .directory(new File(in.toString()))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said.strip();
   }
 
   private List<Rival> aibrix() throws IOException, InterruptedException {

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.evaluate;
+
+import io.incipit.bench.target.CpuTime;
+import io.incipit.env.Clock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Replays a trace against systems, one after the other, cold and preloaded.
+final class EvaluateRun {
+  private static final int PER_BLOCK_REQUESTS = 1_000;
+  private static final int WARM_UP = 300;
+
+  private final Requests requests;
+  private final Systems.Setting setting;
+  private final DoubleConsumer progress;
+  private final Clock clock = Clock.system();
+  private final List<String> skipped = new ArrayList<>();
+
+  /// @param progress is told which share of the whole is done, in `[0, 1]`
+  EvaluateRun(Requests requests, Systems.Setting setting, DoubleConsumer progress) {
+    this.requests = requests;
+    this.setting = setting;
+    this.progress = progress;
+  }
+
+  /// Evaluates some systems. One that cannot be started is skipped.
+  List<Row> run(List<Systems.Entry> systems, Consumer<Row> done)
+      throws IOException, InterruptedException {
+    var rows = new ArrayList<Row>();
+    int phases = Row.Phase.values().length * systems.size();
+    for (var system : systems) {
+      int at = systems.indexOf(system) * Row.Phase.values().length;
+      for (var phase : Row.Phase.values()) {
+        double from = (double) at++ / phases;
+        var row = one(system, phase, from, 1.0 / phases);
+        if (row == null) {
+          break;
+        }
+        rows.add(row);
+        done.accept(row);
+      }
+    }
+    return rows;
+  }
+
+  private @Nullable Row one(Systems.Entry system, Row.Phase phase, double from, double share)
+      throws IOException, InterruptedException {
+    var own = system.perBlock() ? requests.first(PER_BLOCK_REQUESTS) : requests;
+    warmUp(system, own, phase);
+    var steps = new Steps();
+    Subject subject;
+    try {
+      subject = system.opening().open(own, steps, setting);
+    } catch (IOException absent) {
+      skipped.add(system.name() + ": " + absent.getMessage());
+      return null;
+    }
+    try (subject) {
+      return replay(system, subject, own, steps, phase, from, share);
+    }
+  }
+
+  /// Runs the code of a system in this process until it is compiled.
+  private void warmUp(Systems.Entry system, Requests own, Row.Phase phase)
+      throws IOException, InterruptedException {
+    if (system.kind() == Systems.Kind.NETWORKED || phase != Row.Phase.COLD) {
+      return;
+    }
+    var few = own.first(WARM_UP);
+    var steps = new Steps();
+    try (var subject = system.opening().open(few, steps, setting)) {
+      for (int i = 0; i < few.count(); i++) {
+        subject.lookup(i);
+        subject.put(i, few.known(i));
+        steps.clear();
+      }
+    }
+  }
+
+  private Row replay(
+      Systems.Entry system,
+      Subject subject,
+      Requests own,
+      Steps steps,
+      Row.Phase phase,
+      double from,
+      double share)
+      throws IOException {
+    boolean cold = phase == Row.Phase.COLD;
+    boolean counted = system.kind() == Systems.Kind.ONE_SIDED;
+    var lookups = new Meter(counted);
+    var puts = new Meter(counted);
+    if (!cold) {
+      for (int i = 0; i < own.count(); i++) {
+        subject.put(i, own.known(i));
+        steps.clear();
+        progress.accept(from + share * i / own.count() / 2);
+      }
+    }
+    long wrong = 0;
+    long serverNs = subject.serverCpuNs();
+    for (int i = 0; i < own.count(); i++) {
+      int known = own.known(i);
+      timed(lookups, subject::lookup, i, own, steps);
+      wrong += subject.wrong(i, cold ? known : own.length(i));
+      if (cold && known < own.length(i)) {
+        timed(puts, request -> subject.put(request, known), i, own, steps);
+      }
+      progress.accept(from + share * (cold ? i : own.count() + i) / own.count() / (cold ? 1 : 2));
+    }
+    double serverUs = (subject.serverCpuNs() - serverNs) / 1e3 / own.count();
+    return new Row(
+        system.name(),
+        phase,
+        own.count(),
+        wrong,
+        lookups,
+        puts,
+        (double) subject.bytes() / own.distinct(),
+        subject.clientBytes(),
+        serverUs,
+        cold ? Row.InFlight.NONE : inFlight(subject, own));
+  }
+
+  private interface Asking {
+    void about(int request) throws IOException;
+  }
+
+  private void timed(Meter meter, Asking asking, int request, Requests own, Steps steps)
+      throws IOException {
+    steps.clear();
+    long cpu = CpuTime.threadNs();
+    long start = clock.nanoTime();
+    asking.about(request);
+    long end = clock.nanoTime();
+    long cpuEnd = CpuTime.threadNs();
+    meter.add(own.timeNs(request), steps, (end - start) / 1e3, (cpuEnd - cpu) / 1e3);
+    steps.clear();
+  }
+
+  /// Asks with several requests under way, where the system is a server.
+  private Row.InFlight inFlight(Subject subject, Requests own) throws IOException {
+    if (!(subject instanceof Networked server) || !server.pipelines()) {
+      return Row.InFlight.NONE;
+    }
+    long cpu = server.serverCpuNs();
+    long start = clock.nanoTime();
+    for (int i = 0; i < own.count(); i += Row.IN_FLIGHT) {
+      int end = Math.min(own.count(), i + Row.IN_FLIGHT);
+      for (int j = i; j < end; j++) {
+        server.ask(j);
+      }
+      for (int j = i; j < end; j++) {
+        server.take(j);
+      }
+    }
+    double seconds = (clock.nanoTime() - start) / 1e9;
+    return new Row.InFlight(
+        own.count() / seconds, (server.serverCpuNs() - cpu) / 1e3 / own.count());
+  }
+
+  /// Systems that were not evaluated, and why.
+  List<String> skipped() {
+    return skipped;
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.incipit.bench.evaluate;
+
+import io.incipit.bench.pool.PoolClient;
+import java.util.Arrays;
+
+/// What a client did for one request, operation by operation; used again for the next request. For
+/// one thread.
+final class Steps {
+  private Step[] kinds = new Step[64];
+  private long[] roundTrips = new long[64];
+  private long[] requests = new long[64];
+  private long[] bytes = new long[64];
+  private double[] ns = new double[64];
+  private int count;
+
+  private long roundTripsBefore;
+  private long requestsBefore;
+  private long bytesBefore;
+  private double nsBefore;
+
+  void clear() {
+    count = 0;
+  }
+
+  /// An operation begins.
+  void begin(PoolClient client) {
+    var traffic = client.traffic();
+    roundTripsBefore = traffic.roundTrips() + traffic.messages();
+    requestsBefore = traffic.requests() + traffic.messages();
+    bytesBefore = traffic.bytes();
+    nsBefore = client.nowNs();
+  }
+
+  /// The operation that began last has ended.
+  void end(Step kind, PoolClient client) {
+    var traffic = client.traffic();
+    add(
+        kind,
+        traffic.roundTrips() + traffic.messages() - roundTripsBefore,
+        traffic.requests() + traffic.messages() - requestsBefore,
+        traffic.bytes() - bytesBefore,
+        client.nowNs() - nsBefore);
+  }
+
+  /// An operation of which this is known.
+  void add(Step kind, long trips, long asked, long moved, double took) {
+    if (count == kinds.length) {
+      kinds = Arrays.copyOf(kinds, 2 * count);
+      roundTrips = Arrays.copyOf(roundTrips, 2 * count);
+      requests = Arrays.copyOf(requests, 2 * count);
+      bytes = Arrays.copyOf(bytes, 2 * count);
+      ns = Arrays.copyOf(ns, 2 * count);
+    }
+    kinds[count] = kind;
+    roundTrips[count] = trips;
+    requests[count] = asked;
+    bytes[count] = moved;
+    ns[count] = took;
+    count++;
+  }
+
+  int count() {
+    return count;
+  }
+
+  Step kind(int i) {
+    return kinds[i];
+  }
+
+  long roundTrips(int i) {
+    return roundTrips[i];
+  }
+
+  long requests(int i) {
+    return requests[i];
+  }
+
+  long bytes(int i) {
+    return bytes[i];
+  }
+
+  double ns(int i) {
+    return ns[i];
+  }
+}
