@@ -18,11 +18,13 @@ final class Comparison implements AutoCloseable {
   /// Passes through all questions that a sample has at most, if they take little time.
   private static final int PASSES_MAX = 16;
 
-  private static final int CYCLES_MAX = 100;
+  /// Passes of a warm-up at most.
+  private static final int CYCLES_MAX = 300;
 
   private final Workload workload;
   private final Task task;
   private final Path folder;
+  private final Consumer<String> progress;
   private final Consumer<String> skipped;
   private final List<RivalProcess> active = new ArrayList<>();
   private final Map<String, Map<String, List<Double>>> samples = new LinkedHashMap<>();
@@ -32,48 +34,55 @@ final class Comparison implements AutoCloseable {
   /// What is compared on.
   ///
   /// @param name its word in results
-  /// @param rounds in which each has its turn
-  /// @param cyclesMin passes through everything before the first of them, at least
-  /// @param warmUpNs CPU time that these take at least
+  /// @param rounds in which each has its turn, after one that is not counted
+  /// @param warmUp what everybody does before it is given this workload, again and again
+  /// @param warmUpNs CPU time that this takes at least
   /// @param sampleNs CPU time that a sample of questions has at least
-  record Workload(String name, int rounds, int cyclesMin, long warmUpNs, long sampleNs) {}
+  record Workload(String name, int rounds, Task warmUp, long warmUpNs, long sampleNs) {}
+
+  /// Who is told what goes on, a line each.
+  ///
+  /// @param progress what is being done
+  /// @param skipped who has to be left out
+  record Told(Consumer<String> progress, Consumer<String> skipped) {}
 
   /// Starts all that take part.
   ///
-  /// @param skipped is told who has to be left out, a line each
-  Comparison(
-      Workload workload, Task task, List<Rival> rivals, Path folder, Consumer<String> skipped)
+  Comparison(Workload workload, Task task, List<Rival> rivals, Path folder, Told told)
       throws IOException {
     this.workload = workload;
     this.task = task;
     this.folder = folder;
-    this.skipped = skipped;
+    this.progress = told.progress();
+    this.skipped = told.skipped();
     for (var rival : rivals) {
       this.rivals.put(rival.name(), rival);
     }
-    task.write(file());
+    task.write(file("workload"));
+    workload.warmUp().write(file("warm-up"));
     for (var rival : rivals) {
       measureBytes(rival);
     }
     for (var rival : rivals) {
+      progress.accept(workload.name() + ": warming up " + rival.name());
       start(rival);
     }
   }
 
-  private Path file() {
-    return folder.resolve("workload.bin");
+  private Path file(String name) {
+    return folder.resolve(name + ".bin");
   }
 
   private void start(Rival rival) throws IOException {
     var process = RivalProcess.start(rival, folder, false);
     active.add(process);
-    attempt(process, () -> process.ask("load " + file(), "loaded"));
+    attempt(process, () -> warmUp(process));
   }
 
   /// In a process of its own, since counting costs time.
   private void measureBytes(Rival rival) throws IOException {
     try (var process = RivalProcess.start(rival, folder, true)) {
-      process.ask("load " + file(), "loaded");
+      process.ask("load " + file("workload"), "loaded");
       process.ask("store", "stored");
       double bytes = Double.parseDouble(process.ask("bytes", "bytes").getFirst());
       add(rival.name(), "bytesPerBlock", bytes / task.distinct());
@@ -100,13 +109,7 @@ final class Comparison implements AutoCloseable {
   }
 
   /// Measures everything.
-  ///
-  /// @param progress is told what is being done, line by line
-  List<RivalsResult.Row> run(Consumer<String> progress) {
-    progress.accept(workload.name() + ": warming up");
-    for (var process : List.copyOf(active)) {
-      attempt(process, () -> warmUp(process));
-    }
+  List<RivalsResult.Row> run() {
     for (int round = 0; round < workload.rounds(); round++) {
       progress.accept(
           "%s: round %d of %d".formatted(workload.name(), round + 1, workload.rounds()));
@@ -121,17 +124,20 @@ final class Comparison implements AutoCloseable {
   }
 
   private void warmUp(RivalProcess process) throws RivalFailed {
+    process.ask("load " + file("warm-up"), "loaded");
     long spentNs = 0;
-    for (int cycle = 0; cycle < CYCLES_MAX && isCold(cycle, spentNs); cycle++) {
-      spentNs += Took.of(process.ask("store", "stored")).ns();
-      spentNs += Took.of(process.ask("ask arrival", "asked")).ns();
-      spentNs += Took.of(process.ask("ask full", "asked")).ns();
-      spentNs += Took.of(process.ask("remove", "removed")).ns();
+    for (int cycle = 0; cycle < CYCLES_MAX && spentNs < workload.warmUpNs(); cycle++) {
+      spentNs += cycle(process);
     }
+    process.ask("load " + file("workload"), "loaded");
+    cycle(process);
   }
 
-  private boolean isCold(int cycles, long spentNs) {
-    return cycles < workload.cyclesMin() || spentNs < workload.warmUpNs();
+  private static long cycle(RivalProcess process) throws RivalFailed {
+    long ns = Took.of(process.ask("store", "stored")).ns();
+    ns += Took.of(process.ask("ask arrival", "asked")).ns();
+    ns += Took.of(process.ask("ask full", "asked")).ns();
+    return ns + Took.of(process.ask("remove", "removed")).ns();
   }
 
   /// CPU time, and for how much.
@@ -240,7 +246,7 @@ final class Comparison implements AutoCloseable {
     active.forEach(RivalProcess::close);
     active.clear();
     try {
-      Disk.system().writeText(file(), "");
+      Disk.system().writeText(file("workload"), "");
     } catch (IOException kept) {
       skipped.accept("not emptied: " + kept.getMessage());
     }

@@ -33,6 +33,9 @@ public final class IncipitRival {
   private static final int QUESTIONS = 32;
 
   private final boolean byHash;
+
+  /// Whether memory is asked for: a collection before each store would only take time else.
+  private final boolean counts = System.getenv("RIVAL_COUNT") != null;
   private final List<BlockChain> chains = new ArrayList<>();
   private final QuestionBudget budget = QuestionBudget.unlimited();
   private final ScoreAnswer answer = new ScoreAnswer().listAll(true);
@@ -112,7 +115,7 @@ public final class IncipitRival {
   private String store() {
     var feed = task();
     index = create();
-    bytesBefore = usedBytes();
+    bytesBefore = counts ? usedBytes() : 0;
     long blocks = 0;
     long ns = 0;
     for (int from = 0; from < feed.count(); from += BATCH) {
@@ -242,9 +245,9 @@ public final class IncipitRival {
     long digest = 0;
     for (int j = 0; j < scores.count(); j++) {
       int blocks = scores.blocks(j, Tier.REMOTE);
-      if (blocks > 0) {
-        digest +=
-            digestOf(i, scores.owner(j), ofBlocks == EXACT ? blocks : 100 * blocks / ofBlocks);
+      int said = ofBlocks == EXACT ? blocks : 100 * blocks / ofBlocks;
+      if (said > 0) {
+        digest += digestOf(i, scores.owner(j), said);
       }
     }
     return digest;

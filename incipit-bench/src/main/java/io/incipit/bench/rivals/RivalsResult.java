@@ -26,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param versions rival to package and version
 /// @param notes rival to what has to be said beside its figures
 /// @param skipped what was left out, and why
+/// @param rows indexes, each in a process of its own
+/// @param servers over loopback; none in a quick run
+/// @param holes cases with a known answer
 public record RivalsResult(
     String command,
     String date,
@@ -39,6 +42,7 @@ public record RivalsResult(
     Map<String, String> notes,
     List<String> skipped,
     List<Row> rows,
+    List<Exchange> servers,
     List<Hole> holes) {
   private static final MathContext FOUR_DIGITS = new MathContext(4);
 
@@ -61,6 +65,27 @@ public record RivalsResult(
       List<Double> samples,
       @Nullable Ratio ratioToIncipit,
       String checksum) {
+    /// The spread of the samples.
+    public Spread spread() {
+      return Spread.of(samples);
+    }
+  }
+
+  /// What a server took to answer a request over loopback.
+  ///
+  /// @param rival and how it was asked
+  /// @param blocks asked for
+  /// @param inFlight requests that are sent before the first answer is read
+  /// @param samples CPU us of the server a request
+  /// @param ratioToIncipit of the samples to those of ours in the same round; none for ours
+  public record Exchange(
+      String rival,
+      String version,
+      String question,
+      int blocks,
+      int inFlight,
+      List<Double> samples,
+      @Nullable Ratio ratioToIncipit) {
     /// The spread of the samples.
     public Spread spread() {
       return Spread.of(samples);

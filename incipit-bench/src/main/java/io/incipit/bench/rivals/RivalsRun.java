@@ -25,6 +25,11 @@ public final class RivalsRun {
 
   private static final int FIRST_QUICK = 100;
 
+  /// Requests of warm-ups, and of a quick run.
+  private static final int SOME = 3_000;
+
+  private static final int WARM_UP_WORKERS = 8;
+
   private final boolean quick;
   private final long seed;
   private final Consumer<String> progress;
@@ -69,6 +74,7 @@ public final class RivalsRun {
     var removing = rivals.stream().filter(rival -> !isAnchored(rival)).toList();
     var holes = HolesRun.run(removing, folder);
     compare(prompts, rivals, folder);
+    var servers = servers(sources, folder);
     var versions = new LinkedHashMap<String, String>();
     var notes = new LinkedHashMap<String, String>();
     for (var rival : rivals) {
@@ -88,7 +94,18 @@ public final class RivalsRun {
         notes,
         List.copyOf(skipped),
         List.copyOf(rows),
+        servers,
         holes);
+  }
+
+  private List<RivalsResult.Exchange> servers(Path sources, Path folder)
+      throws IOException, InterruptedException {
+    if (quick) {
+      skipped.add("servers over loopback: not part of --quick");
+      return List.of();
+    }
+    var told = new Comparison.Told(progress, skipped::add);
+    return new NetworkRun(seed, sources, folder, told, Surroundings.commit()).run();
   }
 
   private static boolean isAnchored(Rival rival) {
@@ -97,28 +114,35 @@ public final class RivalsRun {
 
   private void compare(Prompts prompts, List<Rival> rivals, Path folder) throws IOException {
     var fast = rivals.stream().filter(rival -> !rival.slow()).toList();
-    int rounds = quick ? 3 : 5;
-    long warmUpNs = quick ? 300_000_000L : 1_500_000_000L;
-    long sampleNs = quick ? 15_000_000L : 60_000_000L;
+    var small = quick ? prompts.first(SOME) : prompts;
+    var name = quick ? "T512 first " + SOME : "T512";
     for (int workers : quick ? new int[] {1, 8} : WORKERS) {
-      var small = new Comparison.Workload("T512", rounds, 2, warmUpNs, sampleNs);
-      put(small, Task.of(prompts, 1, workers, seed), rivals, folder);
+      put(workload(name, prompts), Task.of(small, 1, workers, seed), rivals, folder);
     }
     for (int workers : quick ? new int[0] : WORKERS) {
-      var large = new Comparison.Workload("T16", rounds, 2, warmUpNs, sampleNs);
-      put(large, Task.of(prompts, BLOCKS_OF_512, workers, seed), fast, folder);
+      var task = Task.of(prompts, BLOCKS_OF_512, workers, seed);
+      put(workload("T16", prompts), task, fast, folder);
     }
     int first = quick ? FIRST_QUICK : FIRST;
-    var part = new Comparison.Workload("T16 first " + first, 3, 1, quick ? 0 : warmUpNs, sampleNs);
-    put(part, Task.of(prompts.first(first), BLOCKS_OF_512, 1, seed), rivals, folder);
+    var part = Task.of(prompts.first(first), BLOCKS_OF_512, 1, seed);
+    put(workload("T16 first " + first, prompts), part, rivals, folder);
+  }
+
+  private Comparison.Workload workload(String name, Prompts prompts) throws IOException {
+    int rounds = quick || name.startsWith("T16 first") ? 3 : 5;
+    var warmUp = Task.of(prompts.first(SOME), 1, WARM_UP_WORKERS, seed);
+    long warmUpNs = quick ? 400_000_000L : 1_500_000_000L;
+    return new Comparison.Workload(
+        name, rounds, warmUp, warmUpNs, quick ? 15_000_000L : 60_000_000L);
   }
 
   private void put(Comparison.Workload workload, Task task, List<Rival> rivals, Path folder)
       throws IOException {
     progress.accept(
         "%s, %d workers: %,d blocks".formatted(workload.name(), task.workers(), task.distinct()));
-    try (var comparison = new Comparison(workload, task, rivals, folder, skipped::add)) {
-      rows.addAll(comparison.run(progress));
+    var told = new Comparison.Told(progress, skipped::add);
+    try (var comparison = new Comparison(workload, task, rivals, folder, told)) {
+      rows.addAll(comparison.run());
     }
   }
 }

@@ -34,6 +34,7 @@ public final class RivalsTable {
       out.println(heading.text());
       printWorkload(result.rows().stream().filter(row -> Heading.of(row).equals(heading)).toList());
     }
+    printServers(result);
     printHoles(result);
     printWins(result);
     result.skipped().forEach(line -> out.println("skipped: " + line));
@@ -77,6 +78,26 @@ public final class RivalsTable {
         row.filter(one -> one.checksum().equals("differs")).ifPresent(_ -> differs.add(question));
       }
       out.println(line + "  " + (differs.isEmpty() ? "equal" : red("differ: " + differs)));
+    }
+  }
+
+  private void printServers(RivalsResult result) {
+    if (result.servers().isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println("Servers over loopback: CPU us of the server a request, median (x ours)");
+    for (var row : result.servers()) {
+      var ratio = row.ratioToIncipit();
+      out.printf(
+          Locale.ROOT,
+          "  %-40s %-32s blocks: %3d  in flight: %2d  %s%n",
+          row.rival(),
+          row.question(),
+          row.blocks(),
+          row.inFlight(),
+          number(row.spread().median())
+              + (ratio == null ? "" : " (" + number(ratio.median()) + ")"));
     }
   }
 
@@ -154,6 +175,21 @@ public final class RivalsTable {
                     number(ratio.min()),
                     number(ratio.max()),
                     row.checksum().equals("differs") ? ", with other answers" : ""));
+      }
+    }
+    for (var row : result.servers()) {
+      var ratio = row.ratioToIncipit();
+      if (ratio != null && ratio.median() < 1 && !row.rival().startsWith(Samples.OURS)) {
+        lines.add(
+            "%s, %s, blocks: %d, in flight: %d: %s of ours (%s .. %s)"
+                .formatted(
+                    row.rival(),
+                    row.question(),
+                    row.blocks(),
+                    row.inFlight(),
+                    number(ratio.median()),
+                    number(ratio.min()),
+                    number(ratio.max())));
       }
     }
     return lines;
