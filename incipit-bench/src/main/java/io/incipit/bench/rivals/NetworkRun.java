@@ -31,7 +31,7 @@ final class NetworkRun {
   private static final int[] BLOCKS = {1, 100, LONG};
   private static final int ROUNDS = 5;
   private static final long ROUND_NS = 500_000_000;
-  private static final long WARM_UP_NS = 6_000_000_000L;
+  private static final long WARM_UP_NS = 12_000_000_000L;
 
   private final long seed;
   private final Path sources;
