@@ -46,7 +46,8 @@ public final class IncipitRival {
   private byte[] arrival = new byte[0];
   private long bytesBefore;
 
-  private IncipitRival(boolean byHash) {
+  /// @param byHash whether blocks are removed by hash
+  IncipitRival(boolean byHash) {
     this.byHash = byHash;
     this.index = create();
   }
@@ -70,7 +71,8 @@ public final class IncipitRival {
         new IndexConfig(Long.BYTES, byHash, usual.bytesMax(), usual.secret()));
   }
 
-  private String answer(String[] words) throws IOException {
+  /// Does what a command says, and gives the line that answers it.
+  String answer(String... words) throws IOException {
     return switch (words[0]) {
       case "load" -> load(Path.of(words[1]));
       case "store" -> store();

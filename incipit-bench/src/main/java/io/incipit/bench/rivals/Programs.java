@@ -26,14 +26,25 @@ final class Programs {
 
   private final Path sources;
   private final Path folder;
+  private final Tools tools;
   private final Consumer<String> skipped;
+
+  /// What builds.
+  ///
+  /// @param cargo Rust's builder, by its name on PATH or its path
+  /// @param go Go's, likewise
+  record Tools(String cargo, String go) {
+    /// Those of this machine.
+    static final Tools USUAL = new Tools("cargo", "go");
+  }
 
   /// @param sources the folder `rivals`
   /// @param folder where what is built goes
   /// @param skipped is told what is left out, a line each
-  Programs(Path sources, Path folder, Consumer<String> skipped) {
+  Programs(Path sources, Path folder, Tools tools, Consumer<String> skipped) {
     this.sources = sources;
     this.folder = folder;
+    this.tools = tools;
     this.skipped = skipped;
   }
 
@@ -51,7 +62,7 @@ final class Programs {
     var target = folder.resolve("dynamo");
     var command =
         List.of(
-            "cargo",
+            tools.cargo(),
             "build",
             "--release",
             "--locked",
@@ -109,7 +120,7 @@ final class Programs {
     var disk = Disk.system();
     var mod = folder.resolve("llm-d-patched.mod");
     var copy = folder.resolve("llm-d-module");
-    var module = output(in, "go", "list", "-m", "-f", "{{.Dir}}", LLM_D.split(" ", -1)[0]);
+    var module = output(in, tools.go(), "list", "-m", "-f", "{{.Dir}}", LLM_D.split(" ", -1)[0]);
     if (!disk.exists(copy)) {
       output(in, "cp", "-R", module, copy.toString());
       output(in, "chmod", "-R", "u+w", copy.toString());
@@ -159,7 +170,7 @@ final class Programs {
 
   private boolean go(String name, Path in, Path program, List<String> more)
       throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of("go", "build", "-mod=readonly"));
+    var command = new ArrayList<>(List.of(tools.go(), "build", "-mod=readonly"));
     command.addAll(more);
     command.addAll(List.of("-o", program.toString(), "."));
     return run(name, command, in, Map.of(), "https://go.dev/dl");

@@ -68,7 +68,7 @@ public final class RivalsRun {
     rivals.add(Rival.ours(false, Surroundings.commit()));
     rivals.add(Rival.ours(true, Surroundings.commit()));
     var sources = Surroundings.root().resolve("incipit-bench").resolve("rivals");
-    rivals.addAll(new Programs(sources, folder, skipped::add).build());
+    rivals.addAll(new Programs(sources, folder, Programs.Tools.USUAL, skipped::add).build());
     long startNs = Clock.system().nanoTime();
     progress.accept("holes");
     var removing = rivals.stream().filter(rival -> !isAnchored(rival)).toList();

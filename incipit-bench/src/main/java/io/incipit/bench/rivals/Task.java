@@ -6,9 +6,11 @@ import io.incipit.block.Hash64;
 import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -116,7 +118,7 @@ final class Task {
   static Task read(Path file) throws IOException {
     try (var in = new DataInputStream(Disk.system().openRead(file))) {
       var bytes = in.readAllBytes();
-      return read(new DataInputStream(new java.io.ByteArrayInputStream(bytes)), file);
+      return read(new DataInputStream(new ByteArrayInputStream(bytes)), file);
     }
   }
 
@@ -164,7 +166,7 @@ final class Task {
   }
 
   private void set(int i, int block, long hash) {
-    java.nio.ByteBuffer.wrap(hashes).putLong(starts[i] + block * Long.BYTES, hash);
+    ByteBuffer.wrap(hashes).putLong(starts[i] + block * Long.BYTES, hash);
   }
 
   /// Workers, numbered from 0.
