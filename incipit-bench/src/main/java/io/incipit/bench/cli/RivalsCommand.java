@@ -2,6 +2,7 @@
 package io.incipit.bench.cli;
 
 import io.incipit.bench.load.Prompts;
+import io.incipit.bench.rivals.RivalsResult;
 import io.incipit.bench.rivals.RivalsRun;
 import io.incipit.bench.rivals.RivalsTable;
 import io.incipit.cli.Invocation;
@@ -38,24 +39,45 @@ final class RivalsCommand implements Callable<Integer> {
               + " shape of Mooncake's conversation trace.")
   private @Nullable Path trace;
 
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      description = "Only the first N requests of the trace, from 1 on; all if not given.")
+  private int requests;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     var given = Optional.ofNullable(trace);
     var text = run.text(call, given.stream().toList());
-    var prompts = trace == null ? Prompts.standIn(run.seed()) : Prompts.read(trace);
+    var prompts = call.refusing(this::prompts);
     text.println("input: " + prompts.source() + ", " + prompts.count() + " requests");
     text.flush();
     var command =
         "./incipit evaluate rivals"
             + given.map(file -> " --trace " + file.getFileName()).orElse("")
+            + (requests == 0 ? "" : " --requests " + requests)
             + (run.quick() ? " --quick" : "")
             + (" --seed " + run.seed());
     var result =
-        new RivalsRun(run.quick(), run.seed(), new Progress(call.err())).run(prompts, command);
+        new RivalsRun(run.quick(), run.seed(), new Progress(call.err())).run(prompts, command, this::keep);
     new RivalsTable(text, Ansi.AUTO.enabled()).print(result);
+    keep(result);
+    return ExitCode.OK;
+  }
+
+  /// After each workload, so that a run that is stopped leaves something.
+  private void keep(RivalsResult result) throws IOException {
     if (run.json() != null) {
       result.write(run.json());
     }
-    return ExitCode.OK;
+  }
+
+  private Prompts prompts() throws IOException {
+    if (requests < 0) {
+      throw new IllegalArgumentException(
+          "--requests: %d (expected: at least 1)".formatted(requests));
+    }
+    var all = trace == null ? Prompts.standIn(run.seed()) : Prompts.read(trace);
+    return requests == 0 ? all : all.first(requests);
   }
 }

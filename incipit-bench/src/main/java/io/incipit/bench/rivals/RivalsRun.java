@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,13 +21,16 @@ public final class RivalsRun {
   private static final int BLOCKS_OF_512 = 32;
   private static final int[] WORKERS = {1, 8, 64};
 
-  /// Requests whose blocks of 16 tokens are put to those that take long for each.
-  private static final int FIRST = 4_000;
+  /// Requests whose blocks of 16 tokens are put to those as well that take long for each; of 512
+  /// tokens they are given one worker.
+  private static final int FIRST = 1_000;
 
   private static final int FIRST_QUICK = 100;
 
   /// Requests of warm-ups, and of a quick run.
   private static final int SOME = 3_000;
+
+  private static final int ROUNDS = 3;
 
   private static final int WARM_UP_WORKERS = 8;
 
@@ -35,6 +39,8 @@ public final class RivalsRun {
   private final Consumer<String> progress;
   private final List<String> skipped = new ArrayList<>();
   private final List<RivalsResult.Row> rows = new ArrayList<>();
+  private final List<RivalsResult.Exchange> servers = new ArrayList<>();
+  private final List<RivalsResult.Hole> holes = new ArrayList<>();
 
   /// @param quick fewer workloads, smaller ones, and fewer rounds
   /// @param progress is told what is being done, line by line
@@ -53,49 +59,65 @@ public final class RivalsRun {
         .toAbsolutePath();
   }
 
+  /// Keeps a result of which more is to come.
+  @FunctionalInterface
+  public interface Keeping {
+    /// Takes what has been measured so far.
+    void keep(RivalsResult soFar) throws IOException, InterruptedException;
+  }
+
+  /// What is known before anything is measured.
+  private record Begun(
+      Prompts prompts, String command, Map<String, String> machine, List<Rival> rivals, long ns) {}
+
   /// Builds what can be built, and measures it.
   ///
   /// @param command what was typed
-  public RivalsResult run(Prompts prompts, String command)
+  /// @param keeping is given what there is after each workload
+  public RivalsResult run(Prompts prompts, String command, Keeping keeping)
       throws IOException, InterruptedException {
-    var machine = Surroundings.machine();
     var folder = folder();
     if (!folder.toFile().isDirectory() && !folder.toFile().mkdirs()) {
       throw new IOException(folder + ": cannot be made");
     }
+    var machine = Surroundings.machine();
     progress.accept("building what is not built yet (log in " + folder + ")");
     var rivals = new ArrayList<Rival>();
     rivals.add(Rival.ours(false, Surroundings.commit()));
     rivals.add(Rival.ours(true, Surroundings.commit()));
     var sources = Surroundings.root().resolve("incipit-bench").resolve("rivals");
     rivals.addAll(new Programs(sources, folder, Programs.Tools.USUAL, skipped::add).build());
-    long startNs = Clock.system().nanoTime();
+    var begun = new Begun(prompts, command, machine, rivals, Clock.system().nanoTime());
     progress.accept("holes");
     var removing = rivals.stream().filter(rival -> !isAnchored(rival)).toList();
-    var holes = HolesRun.run(removing, folder);
-    compare(prompts, rivals, folder);
-    var servers = servers(sources, folder);
+    holes.addAll(HolesRun.run(removing, folder));
+    compare(begun, folder, keeping);
+    servers.addAll(servers(sources, folder));
+    return result(begun);
+  }
+
+  private RivalsResult result(Begun begun) throws IOException, InterruptedException {
     var versions = new LinkedHashMap<String, String>();
     var notes = new LinkedHashMap<String, String>();
-    for (var rival : rivals) {
+    for (var rival : begun.rivals()) {
       versions.put(rival.name(), rival.version());
       notes.put(rival.name(), rival.notes());
     }
     return new RivalsResult(
-        command,
+        begun.command(),
         Surroundings.date(),
         Surroundings.commit(),
-        machine,
+        begun.machine(),
         Surroundings.flags(),
         seed,
-        prompts.source() + ", " + prompts.count() + " requests",
-        (Clock.system().nanoTime() - startNs) / NANOS_PER_SECOND,
+        begun.prompts().source() + ", " + begun.prompts().count() + " requests",
+        (Clock.system().nanoTime() - begun.ns()) / NANOS_PER_SECOND,
         versions,
         notes,
         List.copyOf(skipped),
         List.copyOf(rows),
-        servers,
-        holes);
+        List.copyOf(servers),
+        List.copyOf(holes));
   }
 
   private List<RivalsResult.Exchange> servers(Path sources, Path folder)
@@ -112,28 +134,32 @@ public final class RivalsRun {
     return rival.name().startsWith(Samples.OURS) && !rival.isOurs();
   }
 
-  private void compare(Prompts prompts, List<Rival> rivals, Path folder) throws IOException {
+  private void compare(Begun begun, Path folder, Keeping keeping)
+      throws IOException, InterruptedException {
+    var prompts = begun.prompts();
+    var rivals = begun.rivals();
     var fast = rivals.stream().filter(rival -> !rival.slow()).toList();
-    var small = quick ? prompts.first(SOME) : prompts;
-    var name = quick ? "T512 first " + SOME : "T512";
+    var some = quick ? prompts.first(SOME) : prompts;
     for (int workers : quick ? new int[] {1, 8} : WORKERS) {
-      put(workload(name, prompts), Task.of(small, 1, workers, seed), rivals, folder);
+      var task = Task.of(some, 1, workers, seed);
+      put(workload("T512", prompts), task, workers == 1 ? rivals : fast, folder);
+      keeping.keep(result(begun));
     }
     for (int workers : quick ? new int[0] : WORKERS) {
       var task = Task.of(prompts, BLOCKS_OF_512, workers, seed);
       put(workload("T16", prompts), task, fast, folder);
+      keeping.keep(result(begun));
     }
-    int first = quick ? FIRST_QUICK : FIRST;
+    int first = Math.min(prompts.count(), quick ? FIRST_QUICK : FIRST);
     var part = Task.of(prompts.first(first), BLOCKS_OF_512, 1, seed);
     put(workload("T16 first " + first, prompts), part, rivals, folder);
   }
 
   private Comparison.Workload workload(String name, Prompts prompts) throws IOException {
-    int rounds = quick || name.startsWith("T16 first") ? 3 : 5;
     var warmUp = Task.of(prompts.first(SOME), 1, WARM_UP_WORKERS, seed);
-    long warmUpNs = quick ? 400_000_000L : 1_500_000_000L;
+    long warmUpNs = quick ? 400_000_000L : 1_000_000_000L;
     return new Comparison.Workload(
-        name, rounds, warmUp, warmUpNs, quick ? 15_000_000L : 60_000_000L);
+        name, ROUNDS, warmUp, warmUpNs, quick ? 15_000_000L : 60_000_000L);
   }
 
   private void put(Comparison.Workload workload, Task task, List<Rival> rivals, Path folder)
