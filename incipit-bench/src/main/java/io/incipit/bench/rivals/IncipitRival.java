@@ -38,7 +38,7 @@ public final class IncipitRival {
   private final boolean counts = System.getenv("RIVAL_COUNT") != null;
   private final List<BlockChain> chains = new ArrayList<>();
   private final QuestionBudget budget = QuestionBudget.unlimited();
-  private final ScoreAnswer answer = new ScoreAnswer().listAll(true);
+  private final ScoreAnswer answer;
   private PrefixIndex index;
   private @Nullable Task task;
   private int workers = WORKERS_OF_HOLES;
@@ -47,17 +47,22 @@ public final class IncipitRival {
   private long bytesBefore;
 
   /// @param byHash whether blocks are removed by hash
-  IncipitRival(boolean byHash) {
+  /// @param all whether an answer lists each worker that has something; else those are not listed
+  ///     that have what most have, which is said once
+  IncipitRival(boolean byHash, boolean all) {
     this.byHash = byHash;
+    this.answer = new ScoreAnswer().listAll(all);
     this.index = create();
   }
 
   /// Answers the commands of the standard input until that ends.
   ///
   /// @param arguments `byhash`: blocks are stored below a parent's hash and removed by hash;
-  ///     `anchored`: there is no table for that, and a change names its chain from the start
+  ///     `anchored`: there is no table for that, and a change names its chain from the start;
+  ///     `all`: as `byhash`, and answers list each worker
   public static void main(String... arguments) throws IOException {
-    var rival = new IncipitRival(arguments.length == 0 || !arguments[0].equals("anchored"));
+    var variant = arguments.length == 0 ? "byhash" : arguments[0];
+    var rival = new IncipitRival(!variant.equals("anchored"), variant.equals("all"));
     try (var commands = Disk.system().openText(Path.of("-"))) {
       for (var line = commands.readLine(); line != null; line = commands.readLine()) {
         System.out.println(rival.answer(line.strip().split("\\s+", -1)));
@@ -221,7 +226,7 @@ public final class IncipitRival {
     index.score(
         Place.ROOT, chain, workers, Eligible.ALL, Integer.MAX_VALUE, budget.renew(), answer);
     var scores = answer.scores();
-    long sum = 0;
+    long sum = (long) scores.base(Tier.REMOTE) * (workers - scores.count());
     for (int i = 0; i < scores.count(); i++) {
       sum += scores.blocks(i, Tier.REMOTE);
     }
@@ -245,11 +250,11 @@ public final class IncipitRival {
   private long digest(int i, int ofBlocks) {
     var scores = answer.scores();
     long digest = 0;
-    for (int j = 0; j < scores.count(); j++) {
-      int blocks = scores.blocks(j, Tier.REMOTE);
+    for (int worker = 0; worker < workers; worker++) {
+      int blocks = scores.blocksOf(worker, Tier.REMOTE);
       int said = ofBlocks == EXACT ? blocks : 100 * blocks / ofBlocks;
       if (said > 0) {
-        digest += digestOf(i, scores.owner(j), said);
+        digest += digestOf(i, worker, said);
       }
     }
     return digest;
@@ -295,8 +300,8 @@ public final class IncipitRival {
     score(question);
     var scores = answer.scores();
     var text = new StringBuilder("score");
-    for (int i = 0; i < scores.count(); i++) {
-      text.append(' ').append(scores.owner(i)).append(':').append(scores.blocks(i, Tier.REMOTE));
+    for (int worker = 0; worker < workers; worker++) {
+      text.append(' ').append(worker).append(':').append(scores.blocksOf(worker, Tier.REMOTE));
     }
     return text.toString();
   }

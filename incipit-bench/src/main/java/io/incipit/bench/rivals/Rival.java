@@ -38,21 +38,21 @@ record Rival(
 
   /// Ours, in a JVM of its own.
   ///
-  /// @param anchored without a table for look-up and removal by hash
-  static Rival ours(boolean anchored, String commit) {
+  /// @param variant `byhash`, which all are compared with, `all` or `anchored`
+  static Rival ours(String variant, String commit) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(IncipitRival.class.getName(), anchored ? "anchored" : "byhash"));
-    return new Rival(
-        anchored ? Samples.OURS + "-anchored" : Samples.OURS,
-        commit,
-        command,
-        Map.of(),
-        false,
-        false,
-        anchored ? "no removal by hash: changes name their chain from its start" : "");
+    command.addAll(List.of(IncipitRival.class.getName(), variant));
+    var notes =
+        switch (variant) {
+          case "all" -> "answers list each worker that has something, as those of the others do";
+          case "anchored" -> "no removal by hash: changes name their chain from its start";
+          default -> "answers say once what most workers have, as KVC.SCORE does";
+        };
+    var name = variant.equals("byhash") ? Samples.OURS : Samples.OURS + "-" + variant;
+    return new Rival(name, commit, command, Map.of(), false, false, notes);
   }
 
   /// Whether it is ours, with removal by hash: what all are compared with.

@@ -83,8 +83,9 @@ public final class RivalsRun {
     var machine = Surroundings.machine();
     progress.accept("building what is not built yet (log in " + folder + ")");
     var rivals = new ArrayList<Rival>();
-    rivals.add(Rival.ours(false, Surroundings.commit()));
-    rivals.add(Rival.ours(true, Surroundings.commit()));
+    for (var variant : List.of("byhash", "all", "anchored")) {
+      rivals.add(Rival.ours(variant, Surroundings.commit()));
+    }
     var sources = Surroundings.root().resolve("incipit-bench").resolve("rivals");
     rivals.addAll(new Programs(sources, folder, Programs.Tools.USUAL, skipped::add).build());
     var begun = new Begun(prompts, command, machine, rivals, Clock.system().nanoTime());
@@ -147,8 +148,12 @@ public final class RivalsRun {
     }
     for (int workers : quick ? new int[0] : WORKERS) {
       var task = Task.of(prompts, BLOCKS_OF_512, workers, seed);
-      put(workload("T16", prompts), task, fast, folder);
+      boolean withSlow = workers == 1 && prompts.count() <= FIRST;
+      put(workload("T16", prompts), task, withSlow ? rivals : fast, folder);
       keeping.keep(result(begun));
+    }
+    if (!quick && prompts.count() <= FIRST) {
+      return;
     }
     int first = Math.min(prompts.count(), quick ? FIRST_QUICK : FIRST);
     var part = Task.of(prompts.first(first), BLOCKS_OF_512, 1, seed);

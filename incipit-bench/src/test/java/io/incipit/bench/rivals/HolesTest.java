@@ -38,7 +38,7 @@ class HolesTest {
   @ParameterizedTest
   @FieldSource("HOLES")
   void ours_inEachCase_givesTheTruth(Holes.Hole hole) throws IOException {
-    var rival = new IncipitRival(true);
+    var rival = new IncipitRival(true, false);
     var last = "";
     for (var command : hole.commands()) {
       last = rival.answer(command.split(" ", -1));

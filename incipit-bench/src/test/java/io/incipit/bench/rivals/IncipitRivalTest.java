@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IncipitRivalTest {
   private static final int WORKERS = 5;
@@ -72,9 +72,9 @@ class IncipitRivalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void check_afterStoreAndRemove_isThatOfASetAWorker(boolean byHash) throws IOException {
-    var rival = new IncipitRival(byHash);
+  @CsvSource({"true,false", "true,true", "false,false"})
+  void check_afterStoreAndRemove_isThatOfASetAWorker(boolean byHash, boolean all) throws IOException {
+    var rival = new IncipitRival(byHash, all);
     assertThat(rival.answer("load", file.toString())).isEqualTo("loaded 700");
     assertThat(rival.answer("store")).startsWith("stored ");
     var all = held(task.count());
@@ -90,7 +90,7 @@ class IncipitRivalTest {
 
   @Test
   void store_andRemove_countBlocks() throws IOException {
-    var rival = new IncipitRival(true);
+    var rival = new IncipitRival(true, false);
     rival.answer("load", file.toString());
     long stored = 0;
     long removed = 0;
@@ -104,7 +104,7 @@ class IncipitRivalTest {
 
   @Test
   void ask_twice_givesTheSameSum() throws IOException {
-    var rival = new IncipitRival(true);
+    var rival = new IncipitRival(true, false);
     rival.answer("load", file.toString());
     rival.answer("store");
     var sum = rival.answer("ask", "full").split(" ", -1)[3];

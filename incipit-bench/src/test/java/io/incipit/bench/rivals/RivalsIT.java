@@ -59,8 +59,8 @@ class RivalsIT {
   @Test
   void comparison_aRivalThatAnswersWrongly_isShownWrong() throws IOException {
     var task = Task.of(Prompts.standIn(1).first(40), 1, 2, 1);
-    var ours = Rival.ours(false, "here");
-    var anchored = Rival.ours(true, "here");
+    var ours = Rival.ours("byhash", "here");
+    var anchored = Rival.ours("anchored", "here");
     var rows = compare(task, List.of(ours, anchored, script("wrong", WRONG)));
     var equal =
         List.of("arrival equal", "full equal", "store equal", "remove equal", "bytesPerBlock none");
@@ -91,7 +91,7 @@ class RivalsIT {
 
   @Test
   void holes_aRivalThatAnswersWrongly_isMarked() throws IOException {
-    var table = HolesRun.run(List.of(Rival.ours(false, "here"), script("wrong", WRONG)), folder);
+    var table = HolesRun.run(List.of(Rival.ours("byhash", "here"), script("wrong", WRONG)), folder);
     assertThat(table).hasSize(Holes.ALL.size());
     assertThat(table)
         .allSatisfy(
@@ -114,7 +114,7 @@ class RivalsIT {
     var rivals = new ArrayList<>(new Programs(sources, place, tools, skipped::add).build());
     assumeTrue(!rivals.isEmpty(), () -> String.join("; ", skipped));
     skipped.clear();
-    rivals.addFirst(Rival.ours(false, "here"));
+    rivals.addFirst(Rival.ours("byhash", "here"));
     var rows = compare(Task.of(Prompts.standIn(1).first(300), 2, 8, 1), rivals);
     assertThat(rows).isNotEmpty().noneMatch(row -> row.checksum().equals("differs"));
     assertThat(skipped).isEmpty();
