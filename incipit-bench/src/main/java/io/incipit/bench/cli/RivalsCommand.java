@@ -59,7 +59,8 @@ final class RivalsCommand implements Callable<Integer> {
             + (run.quick() ? " --quick" : "")
             + (" --seed " + run.seed());
     var result =
-        new RivalsRun(run.quick(), run.seed(), new Progress(call.err())).run(prompts, command, this::keep);
+        new RivalsRun(run.quick(), run.seed(), new Progress(call.err()))
+            .run(prompts, command, this::keep);
     new RivalsTable(text, Ansi.AUTO.enabled()).print(result);
     keep(result);
     return ExitCode.OK;

@@ -73,7 +73,8 @@ class IncipitRivalTest {
 
   @ParameterizedTest
   @CsvSource({"true,false", "true,true", "false,false"})
-  void check_afterStoreAndRemove_isThatOfASetAWorker(boolean byHash, boolean all) throws IOException {
+  void check_afterStoreAndRemove_isThatOfASetAWorker(boolean byHash, boolean all)
+      throws IOException {
     var rival = new IncipitRival(byHash, all);
     assertThat(rival.answer("load", file.toString())).isEqualTo("loaded 700");
     assertThat(rival.answer("store")).startsWith("stored ");
