@@ -73,17 +73,17 @@ class IncipitRivalTest {
 
   @ParameterizedTest
   @CsvSource({"true,false", "true,true", "false,false"})
-  void check_afterStoreAndRemove_isThatOfASetAWorker(boolean byHash, boolean all)
+  void check_afterStoreAndRemove_isThatOfASetAWorker(boolean byHash, boolean listing)
       throws IOException {
-    var rival = new IncipitRival(byHash, all);
+    var rival = new IncipitRival(byHash, listing);
     assertThat(rival.answer("load", file.toString())).isEqualTo("loaded 700");
     assertThat(rival.answer("store")).startsWith("stored ");
-    var all = held(task.count());
+    var everything = held(task.count());
     var full = task.hashes();
     var arrival = task.arrivalHashes();
-    assertThat(rival.answer("check", "full")).isEqualTo(digest(all, full, false));
-    assertThat(rival.answer("check", "arrival")).isEqualTo(digest(all, arrival, false));
-    assertThat(rival.answer("check", "full", "percent")).isEqualTo(digest(all, full, true));
+    assertThat(rival.answer("check", "full")).isEqualTo(digest(everything, full, false));
+    assertThat(rival.answer("check", "arrival")).isEqualTo(digest(everything, arrival, false));
+    assertThat(rival.answer("check", "full", "percent")).isEqualTo(digest(everything, full, true));
     assertThat(rival.answer("remove")).startsWith("removed ");
     var half = held(task.count() / 2);
     assertThat(rival.answer("check", "full")).isEqualTo(digest(half, full, false));
