@@ -108,8 +108,10 @@ final class EvaluateCommand implements Callable<Integer> {
     var text = call.textBeside(files);
     text.println(evaluation.input());
     text.println();
+    long replayed = evaluation.replayed();
     try (var bar = input.bar(call.err())) {
-      evaluation.run(text, terminal, share -> bar.reached(share, 0), bar::clear);
+      evaluation.run(
+          text, terminal, share -> bar.reached(share, Math.round(share * replayed)), bar::clear);
     }
     var fields = evaluation.fields(call.typed());
     json.write(files, () -> fields);

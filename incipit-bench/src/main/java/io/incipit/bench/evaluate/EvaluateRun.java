@@ -96,11 +96,7 @@ final class EvaluateRun {
     var lookups = new Meter(counted);
     var puts = new Meter(counted);
     if (!cold) {
-      for (int i = 0; i < own.count(); i++) {
-        subject.put(i, own.known(i));
-        steps.clear();
-        progress.accept(from + share * i / own.count() / 2);
-      }
+      preload(system, subject, own, steps, part -> progress.accept(from + share * part / 2));
     }
     long wrong = 0;
     long serverNs = subject.serverCpuNs();
@@ -125,6 +121,24 @@ final class EvaluateRun {
         subject.clientBytes(),
         serverUs,
         cold ? Row.InFlight.NONE : inFlight(subject, own));
+  }
+
+  /// Puts all blocks, and then lets clients of one-sided memory fill their caches by looking each
+  /// request up once.
+  private static void preload(
+      Systems.Entry system, Subject subject, Requests own, Steps steps, DoubleConsumer reached)
+      throws IOException {
+    for (int i = 0; i < own.count(); i++) {
+      subject.put(i, own.known(i));
+      steps.clear();
+      reached.accept((double) i / own.count());
+    }
+    if (system.kind() == Systems.Kind.ONE_SIDED) {
+      for (int i = 0; i < own.count(); i++) {
+        subject.warm(i);
+        steps.clear();
+      }
+    }
   }
 
   private interface Asking {

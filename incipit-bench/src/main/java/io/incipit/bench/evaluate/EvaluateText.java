@@ -25,7 +25,7 @@ final class EvaluateText {
 
   void head() {
     line("", "", "wrong", "trips", "NIC", "bytes", "modelled us", "measured us", "CPU", "B/");
-    line("system", "phase", "", "p50/p99", "requests", "", P, "p50/p99", "us", "block");
+    line("system", "", "", "50/99", "reqs", "", P, "p50/p99", "us", "block");
   }
 
   void row(Row row) {
@@ -36,7 +36,7 @@ final class EvaluateText {
     out.print(wrong ? RED : "");
     line(
         row.system(),
-        row.phase().name().toLowerCase(Locale.ROOT),
+        row.phase() == Row.Phase.COLD ? "cold" : "pre",
         Long.toString(row.wrongAnswers()),
         lookups.bytes().sum() > 0 ? two(lookups.roundTrips()) : "-",
         counted ? text(lookups.nicRequests().mean()) : "-",
@@ -50,13 +50,14 @@ final class EvaluateText {
   }
 
   private void line(Object... cells) {
-    out.printf(Locale.ROOT, "%-22s %-9s %5s %7s %8s %7s %15s %11s %6s %5s%n", cells);
+    out.printf(Locale.ROOT, "%-26s %-4s %5s %6s %6s %6s %14s %10s %5s %5s%n", cells);
     out.flush();
   }
 
   /// What the figures are.
   void legend() {
     out.println();
+    out.println("Cold: from empty systems. Pre: preloaded, all blocks put before.");
     out.println("Counted: round trips (trips), and means of NIC requests and bytes a request.");
     out.println("Modelled, not measured: what the network would take, without any CPU time:");
     var line = new StringBuilder();

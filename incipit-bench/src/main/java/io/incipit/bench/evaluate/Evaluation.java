@@ -93,6 +93,11 @@ public final class Evaluation {
             requests.distinct());
   }
 
+  /// Requests that are replayed, all systems and phases together.
+  public long replayed() {
+    return (long) requests.count() * systems.size() * Row.Phase.values().length;
+  }
+
   /// Replays it and prints each row as soon as it is there.
   ///
   /// @param colours whether wrong answers are red
@@ -135,6 +140,7 @@ public final class Evaluation {
     all.put("systems", about());
     all.put("rows", rows(false));
     all.put("published", rows(true));
+    all.put("findings", new Findings(rows).table());
     all.put("skipped", skipped);
     return all;
   }
@@ -150,7 +156,8 @@ public final class Evaluation {
                 machine.get("cores"),
                 machine.get("load"),
                 String.join(" ", Surroundings.flags()));
-    return new EvaluatePage(rows, options.model()).html(input(), command, List.of(), footer);
+    return new EvaluatePage(rows, options.model())
+        .html(input(), command, new Findings(rows).table(), footer);
   }
 
   private Map<String, String> about() {

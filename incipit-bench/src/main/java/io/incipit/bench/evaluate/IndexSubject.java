@@ -2,21 +2,16 @@
 package io.incipit.bench.evaluate;
 
 import io.incipit.bench.pool.PoolIndex;
-import io.incipit.env.RandomSource;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /// An index by key over one-sided memory: a range query for each stretch of contiguous blocks, a
 /// point query for each other block, and a put for each block; or all keys of a prompt at once.
 final class IndexSubject implements Subject {
-  private static final long CLIENT_SEED = 16;
-
   private final Requests requests;
   private final Keys keys;
   private final boolean atOnce;
-  private final List<? extends PoolIndex> clients;
+  private final Clients<PoolIndex> clients;
   private final Steps steps;
-  private final RandomGenerator random = RandomSource.seeded(CLIENT_SEED);
   private final long[] values;
   private final long[] from;
   private final int[] counts;
@@ -24,16 +19,11 @@ final class IndexSubject implements Subject {
 
   /// @param atOnce whether a request is one operation
   /// @param clients of the same index; each request is one's, by chance
-  IndexSubject(
-      Requests requests,
-      Keys keys,
-      boolean atOnce,
-      List<? extends PoolIndex> clients,
-      Steps steps) {
+  IndexSubject(Requests requests, Keys keys, boolean atOnce, List<PoolIndex> clients, Steps steps) {
     this.requests = requests;
     this.keys = keys;
     this.atOnce = atOnce;
-    this.clients = clients;
+    this.clients = new Clients<>(clients, clients.stream().map(PoolIndex::client).toList());
     this.steps = steps;
     int longest = requests.longest();
     this.values = new long[longest];
@@ -42,9 +32,7 @@ final class IndexSubject implements Subject {
   }
 
   private PoolIndex client(int request) {
-    var client = clients.get(clients.size() == 1 ? 0 : random.nextInt(clients.size()));
-    client.client().idleUntil((double) requests.timeNs(request));
-    return client;
+    return clients.next((double) requests.timeNs(request));
   }
 
   @Override
@@ -131,11 +119,11 @@ final class IndexSubject implements Subject {
 
   @Override
   public long bytes() {
-    return clients.getFirst().client().pool().usedBytes();
+    return clients.all().getFirst().client().pool().usedBytes();
   }
 
   @Override
   public long clientBytes() {
-    return clients.stream().mapToLong(PoolIndex::cacheBytes).max().orElse(0);
+    return clients.all().stream().mapToLong(PoolIndex::cacheBytes).max().orElse(0);
   }
 }

@@ -26,14 +26,21 @@ final class Meter {
   /// Operations of one kind.
   ///
   /// @param micros microseconds: modelled where counted, else measured
-  /// @param windows the same by window of the trace
+  /// @param measuredUs time that passed at the client
+  /// @param windows `micros` by window of the trace
   record Kind(
       Distribution roundTrips,
       Distribution bytes,
       Distribution micros,
+      Distribution measuredUs,
       List<Distribution> windows) {
     Kind() {
-      this(new Distribution(), new Distribution(), new Distribution(), new ArrayList<>());
+      this(
+          new Distribution(),
+          new Distribution(),
+          new Distribution(),
+          new Distribution(),
+          new ArrayList<>());
     }
   }
 
@@ -62,6 +69,7 @@ final class Meter {
       kind.roundTrips().add((double) steps.roundTrips(i));
       kind.bytes().add((double) steps.bytes(i));
       kind.micros().add(steps.ns(i) / 1e3);
+      kind.measuredUs().add(steps.measuredNs(i) / 1e3);
       at(kind.windows(), window).add(steps.ns(i) / 1e3);
     }
     roundTrips.add(trips);
@@ -141,7 +149,10 @@ final class Meter {
           fields.put("count", kind.roundTrips().count());
           fields.put("roundTrips", kind.roundTrips().summary());
           fields.put("bytes", kind.bytes().summary());
-          fields.put(counted ? "modelledMicros" : "measuredMicros", kind.micros().summary());
+          if (counted) {
+            fields.put("modelledMicros", kind.micros().summary());
+          }
+          fields.put("measuredMicros", kind.measuredUs().summary());
           fields.put("windows", kind.windows().stream().map(Distribution::summary).toList());
           all.put(step.name().toLowerCase(Locale.ROOT), fields);
         });

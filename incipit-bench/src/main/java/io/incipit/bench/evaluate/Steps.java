@@ -2,6 +2,7 @@
 package io.incipit.bench.evaluate;
 
 import io.incipit.bench.pool.PoolClient;
+import io.incipit.env.Clock;
 import java.util.Arrays;
 
 /// What a client did for one request, operation by operation; used again for the next request. For
@@ -12,12 +13,15 @@ final class Steps {
   private long[] requests = new long[64];
   private long[] bytes = new long[64];
   private double[] ns = new double[64];
+  private double[] measuredNs = new double[64];
+  private final Clock clock = Clock.system();
   private int count;
 
   private long roundTripsBefore;
   private long requestsBefore;
   private long bytesBefore;
   private double nsBefore;
+  private long startNs;
 
   void clear() {
     count = 0;
@@ -30,10 +34,12 @@ final class Steps {
     requestsBefore = traffic.requests() + traffic.messages();
     bytesBefore = traffic.bytes();
     nsBefore = client.nowNs();
+    startNs = clock.nanoTime();
   }
 
   /// The operation that began last has ended.
   void end(Step kind, PoolClient client) {
+    long took = clock.nanoTime() - startNs;
     var traffic = client.traffic();
     add(
         kind,
@@ -41,6 +47,7 @@ final class Steps {
         traffic.requests() + traffic.messages() - requestsBefore,
         traffic.bytes() - bytesBefore,
         client.nowNs() - nsBefore);
+    measuredNs[count - 1] = took;
   }
 
   /// An operation of which this is known.
@@ -51,12 +58,14 @@ final class Steps {
       requests = Arrays.copyOf(requests, 2 * count);
       bytes = Arrays.copyOf(bytes, 2 * count);
       ns = Arrays.copyOf(ns, 2 * count);
+      measuredNs = Arrays.copyOf(measuredNs, 2 * count);
     }
     kinds[count] = kind;
     roundTrips[count] = trips;
     requests[count] = asked;
     bytes[count] = moved;
     ns[count] = took;
+    measuredNs[count] = took;
     count++;
   }
 
@@ -80,7 +89,13 @@ final class Steps {
     return bytes[i];
   }
 
+  /// What it took: modelled over one-sided memory, else measured.
   double ns(int i) {
     return ns[i];
+  }
+
+  /// Time that passed while the client was at it.
+  double measuredNs(int i) {
+    return measuredNs[i];
   }
 }

@@ -13,6 +13,11 @@ interface Subject extends Closeable {
   /// Looks up all blocks of a request.
   void lookup(int request) throws IOException;
 
+  /// Looks a request up through every client, so that each has in its cache what it may keep.
+  default void warm(int request) throws IOException {
+    lookup(request);
+  }
+
   /// How many operations of the last look-up gave a wrong answer.
   ///
   /// @param known leading blocks that were put before

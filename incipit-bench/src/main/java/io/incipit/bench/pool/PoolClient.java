@@ -9,8 +9,9 @@ import java.util.random.RandomGenerator;
 /// all answers of what was posted signalled are there. What a request brings may be used after the
 /// wait only. Counts what it does and moves a virtual clock. For one thread.
 ///
-/// On one queue pair requests are done in the order in which they were added; with several, they
-/// are dealt out in turn, and the model lets more READs be under way.
+/// On one queue pair requests are done in the order in which they were added. With several, they
+/// are dealt out in turn, but for those that [#keepQueuePair] keeps together, and the model lets
+/// more READs be under way.
 public final class PoolClient {
   private static final long JITTER_SEED = 7;
 
@@ -28,6 +29,7 @@ public final class PoolClient {
   private final int[] nextOfPair;
   private int atomics;
   private int pair;
+  private boolean kept;
   private int batched;
   private double nowNs;
   private double batchEndNs;
@@ -68,6 +70,18 @@ public final class PoolClient {
   /// Lets its clock stand at a time, unless it is past that.
   public void idleUntil(double timeNs) {
     nowNs = Math.max(nowNs, timeNs);
+  }
+
+  /// Lets the requests that are added from now on go over the next queue pair, all of them, so that
+  /// they are done in order.
+  public void keepQueuePair() {
+    pair = (pair + 1) % underWay.length;
+    kept = true;
+  }
+
+  /// Deals requests out over all queue pairs again.
+  public void dealQueuePairs() {
+    kept = false;
   }
 
   /// Adds a READ: bytes `[address, address + length)` will be at `target[at..]`.
@@ -216,6 +230,22 @@ public final class PoolClient {
     return pool.reserve(bytes, Transport.LINE);
   }
 
+  /// Sends a thread of the memory node a message, by WRITEs into its ring, and waits for the
+  /// answer, which that thread WRITEs back: one round trip. What the thread takes itself is not
+  /// modelled.
+  ///
+  /// @param bytes of the message
+  /// @param answerBytes of the answer
+  public void message(int bytes, int answerBytes) {
+    traffic.message();
+    traffic.write(bytes);
+    traffic.answer(answerBytes);
+    double last = queued(model.requestNs(), model.wireNs(bytes), false);
+    last = Math.max(last, pool.nic().take(last, model.requestNs(), model.wireNs(answerBytes)));
+    ends(last + model.roundTripNs() + model.byteNs() * (bytes + answerBytes));
+    ring();
+  }
+
   /// Counts that it asks again.
   public void retry(Retry cause) {
     traffic.retry(cause);
@@ -225,7 +255,7 @@ public final class PoolClient {
   ///
   /// @return when the last of it has passed them
   private double queued(double requestNs, double wireNs, boolean limited) {
-    pair = (pair + 1) % underWay.length;
+    pair = kept ? pair : (pair + 1) % underWay.length;
     double startNs = nic.startNs(pool.nic().startNs(nowNs));
     if (limited) {
       startNs = Math.max(startNs, underWay[pair][nextOfPair[pair]]);

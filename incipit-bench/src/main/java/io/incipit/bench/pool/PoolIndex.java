@@ -16,7 +16,8 @@ public interface PoolIndex {
   /// Sets a key's value, whether it had one or not.
   void put(long key, long value);
 
-  /// Sets values of several keys: one after the other, or together where it was made so.
+  /// Sets values of several keys: one after the other, or together where it was made so. Of a key
+  /// that is there twice the later value counts.
   ///
   /// @param keys shape `[count]`
   /// @param values shape `[count]`

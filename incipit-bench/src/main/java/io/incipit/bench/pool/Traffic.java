@@ -45,6 +45,11 @@ public final class Traffic {
     messages++;
   }
 
+  /// Bytes that came without a request of the client's own.
+  void answer(int bytes) {
+    readBytes += bytes;
+  }
+
   void retry(Retry cause) {
     retries.merge(cause, 1L, Long::sum);
   }

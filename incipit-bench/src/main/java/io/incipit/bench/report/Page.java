@@ -2,6 +2,7 @@
 package io.incipit.bench.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +24,21 @@ public final class Page {
 
   /// The page with the tables of these results; parts whose result is not given stay as they are.
   public static String render(String page, Map<String, Result> results) {
+    var lines = new HashMap<String, List<String>>();
+    results.forEach((name, result) -> lines.put(name, lines(result)));
+    return fill(page, lines);
+  }
+
+  /// The page with other lines in its parts; parts that are not given stay as they are.
+  public static String fill(String page, Map<String, List<String>> lines) {
     return PART.matcher(page)
         .replaceAll(
             part -> {
-              var result = results.get(part.group(2));
+              var own = lines.get(part.group(2));
               var text =
-                  result == null
+                  own == null
                       ? part.group()
-                      : part.group(1) + String.join("\n", lines(result)) + "\n" + part.group(3);
+                      : part.group(1) + String.join("\n", own) + "\n" + part.group(3);
               return Matcher.quoteReplacement(text);
             });
   }

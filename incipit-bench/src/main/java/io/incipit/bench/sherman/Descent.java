@@ -14,15 +14,17 @@ final class Descent {
   private final Pages pages;
   private final LevelOneCache cache;
   private final int cacheFromLevel;
+  private final boolean dropsStale;
   private final byte[] page;
   private final long[] path = new long[LEVELS_MAX];
   private long root;
 
-  Descent(PageStore store, LevelOneCache cache, int cacheFromLevel) {
+  Descent(PageStore store, LevelOneCache cache, ShermanConfig config) {
     this.store = store;
     this.pages = store.pages;
     this.cache = cache;
-    this.cacheFromLevel = cacheFromLevel;
+    cacheFromLevel = config.cacheFromLevel();
+    dropsStale = !config.repaired();
     page = new byte[pages.layout.pageBytes];
     root = store.readRoot();
   }
@@ -47,6 +49,16 @@ final class Descent {
 
   boolean cacheIsOn() {
     return rootLevel() >= cacheFromLevel;
+  }
+
+  /// The cache led to a leaf that is not the key's; a walk follows. As published, the copy that led
+  /// there is dropped. Else it is kept: the page that the walk reads takes its place, or cuts it
+  /// where the page has split.
+  void misled(long key) {
+    store.client.retry(Retry.STALE);
+    if (dropsStale) {
+      cache.drop(key);
+    }
   }
 
   /// Forgets the pages crossed.

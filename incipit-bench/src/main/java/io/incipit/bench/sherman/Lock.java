@@ -67,9 +67,6 @@ final class Lock {
     if (!left) {
       client.write(address(), FREE, 0, Long.BYTES);
     }
-    if (fault == ShermanFault.HAND_OVER_FIRST) {
-      leave();
-    }
     return left;
   }
 

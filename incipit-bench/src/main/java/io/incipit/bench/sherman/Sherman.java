@@ -23,7 +23,7 @@ public final class Sherman implements PoolIndex {
     this.client = client;
     var store = new PageStore(client, config, fault);
     cache = new LevelOneCache(store.pages, config.cacheBytes());
-    descent = new Descent(store, cache, config.cacheFromLevel());
+    descent = new Descent(store, cache, config);
     writes = new Writes(store, cache, descent, new Lock(client, node, fault));
     leafReads = new LeafReads(store);
     ranges = new Ranges(store, cache, descent, config.repaired());
@@ -51,6 +51,9 @@ public final class Sherman implements PoolIndex {
   }
 
   /// A client on a compute node of its own. Reads the word that names the root: 1 round trip.
+  ///
+  /// @param client with one queue pair: that what a batch writes is done in order keeps the tree
+  ///     whole
   public static Sherman open(PoolClient client, ShermanConfig config) {
     return open(client, config, new ComputeNode());
   }
@@ -73,8 +76,7 @@ public final class Sherman implements PoolIndex {
         if (leafReads.find(leaf, key, true)) {
           return leafReads.value();
         }
-        client.retry(Retry.STALE);
-        cache.drop(key);
+        descent.misled(key);
       }
     }
     long leaf = descent.page(key, 0);

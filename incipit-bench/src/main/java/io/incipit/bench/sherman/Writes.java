@@ -44,8 +44,7 @@ final class Writes {
         if (enter(leaf, key, true)) {
           return storeEntered(leaf, key, value);
         }
-        client.retry(Retry.STALE);
-        cache.drop(key);
+        descent.misled(key);
       }
     }
     long leaf = descent.page(key, 0);
@@ -106,12 +105,20 @@ final class Writes {
 
   /// Writes and gives the lock back, in one batch.
   private void unlocking(Runnable write) {
-    if (store.fault == ShermanFault.UNLOCK_FIRST) {
-      lock.giveBack();
-      write.run();
-    } else {
-      write.run();
-      lock.giveBack();
+    switch (store.fault) {
+      case UNLOCK_FIRST -> {
+        lock.giveBack();
+        write.run();
+      }
+      case HAND_OVER_FIRST -> {
+        lock.giveBack();
+        lock.leave();
+        write.run();
+      }
+      default -> {
+        write.run();
+        lock.giveBack();
+      }
     }
     client.ring();
     lock.leave();

@@ -101,6 +101,26 @@ final class PoolClientTest {
   }
 
   @Test
+  void keptOnOneQueuePair_readsWaitForEachOther() {
+    var several = new PoolClient(pool, Transport.WHOLE, 4);
+    long address = pool.reserve(64, 64);
+    several.keepQueuePair();
+    for (int i = 0; i < 48; i++) {
+      several.read(address, new byte[64], 0, 64);
+    }
+    several.ring();
+    double kept = several.nowNs();
+    several.dealQueuePairs();
+    for (int i = 0; i < 48; i++) {
+      several.read(address, new byte[64], 0, 64);
+    }
+    several.ring();
+
+    assertThat(kept).isGreaterThan(6_000);
+    assertThat(several.nowNs() - kept).isLessThan(3_000);
+  }
+
+  @Test
   void atomicsAtOneAddress_waitForEachOther() {
     long address = pool.reserve(8, 8);
     for (int i = 0; i < 10; i++) {
