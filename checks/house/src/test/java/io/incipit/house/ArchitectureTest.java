@@ -226,6 +226,7 @@ class ArchitectureTest {
           entry("bench.race", ANY),
           entry("bench.runpool", ANY),
           entry("bench.report", ANY),
+          entry("bench.rivals", ANY),
           entry("bench.sherman", ANY),
           entry("bench.cli", ANY));
 

@@ -18,7 +18,7 @@ public final class Main {
   }
 
   private static Shell evaluate() {
-    return Shell.of(new Root()).with(new EvaluateCommand());
+    return Shell.of(new Root()).with(new EvaluateCommand(), new RivalsCommand());
   }
 
   private static Shell bench() {

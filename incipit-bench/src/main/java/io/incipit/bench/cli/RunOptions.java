@@ -39,6 +39,11 @@ final class RunOptions {
     return seed;
   }
 
+  /// Where samples and ratios go; nowhere if that was not asked for.
+  @Nullable Path json() {
+    return json;
+  }
+
   /// Refuses a file that cannot be written, before an hour of measuring.
   ///
   /// @param read what is read beside

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Measures what it costs a server to say how much of a prompt each worker of a fleet has: ours
 /// over HTTP and over RESP, and Dynamo's standalone indexer over HTTP. Both know the same blocks,
 /// and what they answer is compared before anything is measured.
-final class FleetRun {
+public final class FleetRun {
   static final int WORKERS = 256;
   static final int BLOCKS = 767;
 
@@ -39,30 +39,42 @@ final class FleetRun {
   private static final byte[] NAMESPACE = word("bench");
 
   private final Samples samples;
+  private final int workers;
   private final Consumer<String> progress;
   private final List<Prompt> prompts = new ArrayList<>();
 
   FleetRun(Samples samples, long seed, Consumer<String> progress) {
+    this(samples, WORKERS, seed, progress);
+  }
+
+  /// @param samples where cells `fleet.http.*`, `fleet.score.*` (16 requests in flight) and
+  ///     `fleet.score1.*` (one) go
+  /// @param workers of the fleet
+  /// @param progress is told what is being done, line by line
+  public FleetRun(Samples samples, int workers, long seed, Consumer<String> progress) {
     this.samples = samples;
+    this.workers = workers;
     this.progress = progress;
     var random = RandomSource.seeded(seed);
     var chain = new StandardChain("", "");
     for (int i = 0; i < PROMPTS; i++) {
       var tokens =
           random.ints((long) BLOCKS * EngineMessages.BLOCK_TOKENS, 0, VOCABULARY).toArray();
-      prompts.add(new Prompt(i, tokens, chain));
+      prompts.add(new Prompt(i, workers, tokens, chain));
     }
   }
 
   /// A prompt, of which each worker has another part.
   private static final class Prompt {
     final int number;
+    final int workers;
     final int[] tokens;
     final long[] locals;
     final long[] rolling;
 
-    Prompt(int number, int[] tokens, StandardChain chain) {
+    Prompt(int number, int workers, int[] tokens, StandardChain chain) {
       this.number = number;
+      this.workers = workers;
       this.tokens = tokens;
       this.locals = chain.locals(tokens, EngineMessages.BLOCK_TOKENS);
       this.rolling = chain.rolling(locals);
@@ -70,7 +82,7 @@ final class FleetRun {
 
     /// Leading blocks that a worker, from 1 on, has; the last has all.
     int heldBy(int worker) {
-      return worker == WORKERS ? BLOCKS : 1 + (3 * worker + 97 * number) % BLOCKS;
+      return worker == workers ? BLOCKS : 1 + (3 * worker + 97 * number) % BLOCKS;
     }
 
     String question() {
@@ -89,7 +101,7 @@ final class FleetRun {
   /// Fills both servers and measures them in turn.
   ///
   /// @param dynamo a python that has Dynamo's indexer; without it ours is measured alone
-  void run(Optional<String> dynamo, int rounds, long roundNs, long warmUpNs)
+  public void run(Optional<String> dynamo, int rounds, long roundNs, long warmUpNs)
       throws IOException, InterruptedException {
     try (var ours = ServerProcess.incipit();
         var resp = new RespClient(ours.port())) {
@@ -103,7 +115,7 @@ final class FleetRun {
       }
       progress.accept("starting and filling Dynamo's indexer");
       try (var theirs = ServerProcess.dynamo(dynamo.get());
-          var publisher = new Publisher(WORKERS);
+          var publisher = new Publisher(workers);
           var theirHttp = connect(theirs)) {
         fill(theirHttp, publisher, ours);
         // Opened late, since servers close connections on which nobody asks.
@@ -122,7 +134,7 @@ final class FleetRun {
       words.add(word(part));
     }
     client.call(words.toArray(byte[][]::new));
-    for (int worker = 1; worker <= WORKERS; worker++) {
+    for (int worker = 1; worker <= workers; worker++) {
       for (var prompt : prompts) {
         client.call(
             word("KVC.PUBLISH"),
@@ -170,7 +182,7 @@ final class FleetRun {
   /// late, so it is said again.
   private void fill(HttpCaller client, Publisher publisher, ServerProcess ours)
       throws IOException, InterruptedException {
-    for (int worker = 1; worker <= WORKERS; worker++) {
+    for (int worker = 1; worker <= workers; worker++) {
       client.call(
           "POST",
           "/register",
@@ -183,7 +195,7 @@ final class FleetRun {
       if (Clock.system().nanoTime() - startNs > SETTLE_NS) {
         throw new IOException("Dynamo's indexer and ours give different answers");
       }
-      for (int worker = 1; worker <= WORKERS; worker++) {
+      for (int worker = 1; worker <= workers; worker++) {
         for (var prompt : prompts) {
           publisher.send(
               worker - 1,
@@ -203,7 +215,7 @@ final class FleetRun {
   private boolean agree(HttpCaller theirs, HttpCaller ours) throws IOException {
     for (var prompt : prompts) {
       var our = scores(ours, prompt);
-      if (our.size() != WORKERS) {
+      if (our.size() != workers) {
         throw new IllegalStateException("ours: %d workers".formatted(our.size()));
       }
       if (!our.equals(scores(theirs, prompt))) {
@@ -232,9 +244,11 @@ final class FleetRun {
         add("fleet.http.*.p99", ask.system(), outcome.p99Us());
         if (!ask.system().equals(Samples.OURS)) {
           add("fleet.score.*.cpu", ask.system(), outcome.cpuUs());
+          add("fleet.score1.*.cpu", ask.system(), outcome.cpuUs());
         }
       }
       add("fleet.score.*.cpu", Samples.OURS, score.run(PIPELINE, roundNs).cpuUs());
+      add("fleet.score1.*.cpu", Samples.OURS, score.run(1, roundNs).cpuUs());
     }
   }
 

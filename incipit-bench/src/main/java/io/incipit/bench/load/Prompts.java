@@ -69,11 +69,13 @@ public final class Prompts {
     return ids.size();
   }
 
-  int length(int i) {
+  /// Blocks of prompt `i`.
+  public int length(int i) {
     return ids.get(i).length;
   }
 
-  int id(int i, int position) {
+  /// Id of a block of prompt `i`.
+  public int id(int i, int position) {
     return ids.get(i)[position];
   }
 
@@ -83,7 +85,7 @@ public final class Prompts {
   }
 
   /// The largest id, plus one.
-  int idsEnd() {
+  public int idsEnd() {
     int end = 0;
     for (var prompt : ids) {
       for (int id : prompt) {

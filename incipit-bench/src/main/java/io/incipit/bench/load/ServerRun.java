@@ -6,9 +6,12 @@ import static io.incipit.bench.load.RespClient.word;
 
 import io.incipit.bench.report.Samples;
 import io.incipit.bench.target.ServerProcess;
+import io.incipit.bench.target.Valkey;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Measures our server and Redis, each a process of its own, asked by the same client over one
@@ -25,10 +28,19 @@ public final class ServerRun {
   private final Consumer<String> progress;
   private final Samples samples = new Samples();
   private final StoredChains chains;
+  private final Optional<Path> valkey;
 
   /// @param quick short rounds, and few
   /// @param progress is told what is being done, line by line
   public ServerRun(boolean quick, long seed, Consumer<String> progress) {
+    this(quick, seed, progress, Optional.empty());
+  }
+
+  /// The same beside Valkey, whose ways to ask are called as those of Redis, after `valkey-`.
+  ///
+  /// @param valkey its program
+  public ServerRun(boolean quick, long seed, Consumer<String> progress, Optional<Path> valkey) {
+    this.valkey = valkey;
     this.quick = quick;
     this.progress = progress;
     this.chains = new StoredChains(seed);
@@ -37,20 +49,45 @@ public final class ServerRun {
   /// Starts both servers, fills them, measures them and stops them.
   public Samples run() throws IOException {
     progress.accept("starting and filling redis-server and ./incipit serve");
-    try (var redis = ServerProcess.redis();
-        var incipit = ServerProcess.incipit();
-        var redisClient = new RespClient(redis.port());
+    var others = new ArrayList<Other>();
+    try (var incipit = ServerProcess.incipit();
         var client = new RespClient(incipit.port())) {
-      chains.storeInRedis(redisClient);
+      others.add(Other.of("", ServerProcess.redis()));
+      if (valkey.isPresent()) {
+        others.add(Other.of("valkey-", Valkey.start(valkey.get(), 1)));
+      }
+      for (var other : others) {
+        chains.storeInRedis(other.client());
+      }
       chains.publish(client);
       var cells = new ArrayList<Cell>();
-      cells.add(ping(redis, redisClient, incipit, client));
+      cells.add(ping(others, incipit, client));
       for (int blocks : BLOCKS) {
-        cells.add(match(blocks, redis, redisClient, incipit, client));
+        cells.add(match(blocks, others, incipit, client));
       }
       measure(cells);
+    } finally {
+      others.forEach(Other::close);
     }
     return samples;
+  }
+
+  /// A server that speaks as Redis does.
+  ///
+  /// @param prefix of the words for the ways to ask it
+  private record Other(String prefix, ServerProcess server, RespClient client) {
+    static Other of(String prefix, ServerProcess server) throws IOException {
+      return new Other(prefix, server, new RespClient(server.port()));
+    }
+
+    Exchange way(String name, List<byte[]> requests, int replies, long expected) {
+      return new Exchange(prefix + name, server, client, requests, replies, expected);
+    }
+
+    void close() {
+      client.close();
+      server.close();
+    }
   }
 
   /// A question, and the ways to ask it, ours first.
@@ -58,29 +95,23 @@ public final class ServerRun {
   /// @param name of results, with a star where the way to ask stands
   private record Cell(String name, List<Exchange> ways) {}
 
-  private static Cell ping(
-      ServerProcess redis, RespClient redisClient, ServerProcess incipit, RespClient client) {
+  private static Cell ping(List<Other> others, ServerProcess incipit, RespClient client) {
     var request = List.of(encode(word("PING")));
-    return new Cell(
-        "server.*",
-        List.of(
-            new Exchange(Samples.OURS, incipit, client, request, 1, 1),
-            new Exchange("ping", redis, redisClient, request, 1, 1)));
+    var ways = new ArrayList<Exchange>();
+    ways.add(new Exchange(Samples.OURS, incipit, client, request, 1, 1));
+    others.forEach(other -> ways.add(other.way("ping", request, 1, 1)));
+    return new Cell("server.*", ways);
   }
 
-  private Cell match(
-      int blocks,
-      ServerProcess redis,
-      RespClient redisClient,
-      ServerProcess incipit,
-      RespClient client) {
+  private Cell match(int blocks, List<Other> others, ServerProcess incipit, RespClient client) {
     var ways = new ArrayList<Exchange>();
     ways.add(new Exchange(Samples.OURS, incipit, client, chains.matches(blocks), 1, blocks));
-    ways.add(
-        new Exchange("exists", redis, redisClient, chains.manyKeys("EXISTS", blocks), 1, blocks));
-    if (blocks > 1) {
-      ways.add(new Exchange("mget", redis, redisClient, chains.manyKeys("MGET", blocks), 1, 1));
-      ways.add(new Exchange("pipelined", redis, redisClient, chains.singleKeys(blocks), blocks, 1));
+    for (var other : others) {
+      ways.add(other.way("exists", chains.manyKeys("EXISTS", blocks), 1, blocks));
+      if (blocks > 1) {
+        ways.add(other.way("mget", chains.manyKeys("MGET", blocks), 1, 1));
+        ways.add(other.way("pipelined", chains.singleKeys(blocks), blocks, 1));
+      }
     }
     return new Cell("server.match." + blocks + ".*", ways);
   }

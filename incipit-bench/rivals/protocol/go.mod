@@ -1,0 +1,3 @@
+module incipit/rival/protocol
+
+go 1.24.1
