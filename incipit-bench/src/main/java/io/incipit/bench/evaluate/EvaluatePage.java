@@ -75,7 +75,7 @@ final class EvaluatePage {
     tiles(page);
     if (!findings.isEmpty()) {
       page.part("The paper's findings", "What the paper says, and what reproduces it here.");
-      page.beginCards().card("Findings", "", findings).endCards();
+      page.list(findings.stream().skip(1).map(EvaluatePage::sentence).toList());
     }
     operations(page, Row.Phase.COLD);
     operations(page, Row.Phase.PRELOADED);
@@ -107,6 +107,11 @@ final class EvaluatePage {
             (name, value) -> lines.append(name).append(" = ").append(text(value)).append('\n'));
     page.verbatim(lines.toString());
     return page.end(footer);
+  }
+
+  private static String sentence(List<String> finding) {
+    return "%s: %s. Paper: %s. Counted and modelled: %s. Measured: %s."
+        .formatted(finding.get(0), finding.get(4), finding.get(1), finding.get(2), finding.get(3));
   }
 
   private static String name(Row.Phase phase) {
