@@ -159,6 +159,22 @@ final class EvaluateRunTest {
   }
 
   @Test
+  void everySystemThatNeedsNoServer_replays() throws IOException, InterruptedException {
+    var few = requests.first(40);
+    var own =
+        Systems.all().entries().stream()
+            .filter(entry -> entry.kind() != Systems.Kind.NETWORKED)
+            .toList();
+
+    var rows = new EvaluateRun(few, SETTING, _ -> {}).run(own, _ -> {});
+
+    assertThat(rows).hasSize(2 * own.size());
+    assertThat(rows)
+        .filteredOn(row -> !row.system().endsWith("-published"))
+        .allSatisfy(row -> assertThat(row.wrongAnswers()).as(row.system()).isZero());
+  }
+
+  @Test
   void options_outOfRange_areRefused() {
     assertThatThrownBy(
             () ->

@@ -37,7 +37,6 @@ final class EvaluationGoalsTest {
         List.of(
             "incipit-pool",
             "incipit-pool-16",
-            "incipit-pool-cas",
             "incipit-pool-locations",
             "race",
             "sherman",
