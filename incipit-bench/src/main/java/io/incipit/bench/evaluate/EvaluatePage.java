@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /// The evaluation as a page: plots as the paper has them, tables, and what both show. Every series
@@ -186,9 +188,9 @@ final class EvaluatePage {
     page.endCards();
   }
 
-  private static List<Distribution> of(Row row, Step step) {
+  private static NavigableMap<Long, Distribution> of(Row row, Step step) {
     var kind = row.lookups().kinds().get(step);
-    return kind == null ? List.of() : kind.windows();
+    return kind == null ? new TreeMap<>() : kind.windows();
   }
 
   private void windows(
@@ -196,17 +198,21 @@ final class EvaluatePage {
       String heading,
       Row.Phase phase,
       List<String> systems,
-      Function<Row, List<Distribution>> windows) {
+      Function<Row, NavigableMap<Long, Distribution>> windows) {
     double most = 10;
     double minutes = WINDOW_MINUTES;
     var shown = new ArrayList<Row>();
     for (var system : systems) {
       var row = row(system, phase).filter(found -> !windows.apply(found).isEmpty());
-      row.ifPresent(shown::add);
-      for (var window : row.map(windows).orElse(List.of())) {
+      if (row.isEmpty()) {
+        continue;
+      }
+      shown.add(row.get());
+      var all = windows.apply(row.get());
+      for (var window : all.values()) {
         most = Math.max(most, window.quantile(0.99));
       }
-      minutes = Math.max(minutes, row.map(windows).orElse(List.of()).size() * WINDOW_MINUTES);
+      minutes = Math.max(minutes, (all.lastKey() + 1) * WINDOW_MINUTES);
     }
     if (shown.isEmpty()) {
       return;
@@ -221,11 +227,9 @@ final class EvaluatePage {
       var stroke = new Stroke(COLOURS.get(i % COLOURS.size()), !row.lookups().counted());
       var points = new ArrayList<Point>();
       var all = windows.apply(row);
-      for (int window = 0; window < all.size(); window++) {
-        if (all.get(window).count() > 0) {
-          points.add(new Point((window + 0.5) * WINDOW_MINUTES, all.get(window).quantile(0.99)));
-        }
-      }
+      all.forEach(
+          (window, of) ->
+              points.add(new Point((window + 0.5) * WINDOW_MINUTES, of.quantile(0.99))));
       plot.line(points, stroke);
       var how = row.lookups().counted() ? "modelled" : "measured";
       keys.add(new HtmlPage.Key(stroke, row.system() + ", " + how));

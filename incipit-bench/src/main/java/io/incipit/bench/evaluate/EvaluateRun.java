@@ -50,6 +50,20 @@ final class EvaluateRun {
 
   private @Nullable Row one(Systems.Entry system, Row.Phase phase, double from, double share)
       throws IOException, InterruptedException {
+    try {
+      return replayed(system, phase, from, share);
+    } catch (OutOfMemoryError full) {
+      // All that it had is garbage now, and the systems after it may need less.
+      skipped.add(
+          "%s: out of memory, with a heap of %d MiB (expected: more, by INCIPIT_JAVA_OPTS=-Xmx...,"
+                  .formatted(system.name(), Runtime.getRuntime().maxMemory() >> 20)
+              + " or a smaller --cache)");
+      return null;
+    }
+  }
+
+  private @Nullable Row replayed(Systems.Entry system, Row.Phase phase, double from, double share)
+      throws IOException, InterruptedException {
     var own = system.perBlock() ? requests.first(PER_BLOCK_REQUESTS) : requests;
     warmUp(system, own, phase);
     var steps = new Steps();

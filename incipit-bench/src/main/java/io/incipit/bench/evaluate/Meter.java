@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.evaluate;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /// What operations of some requests took, counted, modelled and measured. For one thread.
 final class Meter {
@@ -20,7 +21,7 @@ final class Meter {
   private final Distribution measuredUs = new Distribution();
   private final Distribution cpuUs = new Distribution();
   private final Map<Step, Kind> kinds = new EnumMap<>(Step.class);
-  private final List<Distribution> windows = new ArrayList<>();
+  private final NavigableMap<Long, Distribution> windows = new TreeMap<>();
   private final boolean counted;
 
   /// Operations of one kind.
@@ -33,14 +34,14 @@ final class Meter {
       Distribution bytes,
       Distribution micros,
       Distribution measuredUs,
-      List<Distribution> windows) {
+      NavigableMap<Long, Distribution> windows) {
     Kind() {
       this(
           new Distribution(),
           new Distribution(),
           new Distribution(),
           new Distribution(),
-          new ArrayList<>());
+          new TreeMap<>());
     }
   }
 
@@ -59,7 +60,7 @@ final class Meter {
     double asked = 0;
     double moved = 0;
     double ns = 0;
-    int window = (int) Math.max(0, timeNs / WINDOW_NS);
+    long window = timeNs / WINDOW_NS;
     for (int i = 0; i < steps.count(); i++) {
       trips += steps.roundTrips(i);
       asked += steps.requests(i);
@@ -81,11 +82,21 @@ final class Meter {
     at(windows, window).add(counted ? ns / 1e3 : tookUs);
   }
 
-  private static Distribution at(List<Distribution> windows, int window) {
-    while (windows.size() <= window) {
-      windows.add(new Distribution());
-    }
-    return windows.get(window);
+  private static Distribution at(Map<Long, Distribution> windows, long window) {
+    return windows.computeIfAbsent(window, _ -> new Distribution());
+  }
+
+  /// For machines: the summary of each window in which something came, and when it began.
+  static List<Map<String, Double>> summaries(NavigableMap<Long, Distribution> windows) {
+    return windows.entrySet().stream()
+        .map(
+            window -> {
+              Map<String, Double> fields = new LinkedHashMap<>();
+              fields.put("fromMinutes", window.getKey() * (WINDOW_NS / 60e9));
+              fields.putAll(window.getValue().summary());
+              return fields;
+            })
+        .toList();
   }
 
   boolean counted() {
@@ -121,8 +132,9 @@ final class Meter {
     return kinds;
   }
 
-  /// Microseconds a request by window of the trace: modelled where counted, else measured.
-  List<Distribution> windows() {
+  /// Microseconds a request by window of the trace, by its number from 0: modelled where counted,
+  /// else measured. Windows in which nothing came are not there.
+  NavigableMap<Long, Distribution> windows() {
     return windows;
   }
 
@@ -153,7 +165,7 @@ final class Meter {
             fields.put("modelledMicros", kind.micros().summary());
           }
           fields.put("measuredMicros", kind.measuredUs().summary());
-          fields.put("windows", kind.windows().stream().map(Distribution::summary).toList());
+          fields.put("windows", summaries(kind.windows()));
           all.put(step.name().toLowerCase(Locale.ROOT), fields);
         });
     return all;

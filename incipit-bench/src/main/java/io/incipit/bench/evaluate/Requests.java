@@ -9,6 +9,7 @@ import io.incipit.trace.TraceRequest;
 import io.incipit.trace.format.TraceFormats;
 import io.incipit.trace.generate.ConversationTrace;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,8 +54,13 @@ final class Requests {
     var system = Disk.system();
     var disk = system.isReadOnce(trace) ? new PipeDisk(system, trace, false) : system;
     var file = new TraceFile(disk, trace, false);
+    if (system.isDirectory(trace)) {
+      throw new IOException("--trace: %s: a directory (expected: a file)".formatted(trace));
+    }
     try (var reader = TraceFormats.all().of(file).open(file)) {
       return of(String.valueOf(trace.getFileName()), reader);
+    } catch (NoSuchFileException missing) {
+      throw new IOException("--trace: %s: no such file".formatted(trace), missing);
     }
   }
 
@@ -70,6 +76,7 @@ final class Requests {
     var all = new ArrayList<int[]>();
     Map<Long, Integer> numbers = new HashMap<>();
     int blockTokens = 0;
+    long first = 0;
     for (Optional<TraceRequest> next = reader.next(); next.isPresent(); next = reader.next()) {
       var request = next.get();
       var blocks = request.ids();
@@ -77,7 +84,8 @@ final class Requests {
       for (int i = 0; i < ids.length; i++) {
         ids[i] = numbers.computeIfAbsent(blocks.id(i), _ -> numbers.size());
       }
-      times.add(request.timeNs());
+      first = times.isEmpty() ? request.timeNs() : first;
+      times.add(request.timeNs() - first);
       all.add(ids);
       blockTokens = request.blockTokens();
     }
@@ -112,7 +120,7 @@ final class Requests {
     return ids.size();
   }
 
-  /// When a request came, ns from the trace's own zero.
+  /// When a request came, ns after the first of the trace.
   long timeNs(int request) {
     return timesNs.get(request);
   }

@@ -81,7 +81,7 @@ record Row(
       all.put("inFlight16RequestsPerSecond", Distribution.rounded(inFlight.perSecond()));
       all.put("inFlight16ServerCpuMicrosPerRequest", Distribution.rounded(inFlight.serverCpuUs()));
     }
-    all.put("windows", lookups.windows().stream().map(Distribution::summary).toList());
+    all.put("windows", Meter.summaries(lookups.windows()));
     if (puts.measuredUs().count() > 0) {
       all.put("puts", puts.fields());
       all.put("putOperations", puts.operations());

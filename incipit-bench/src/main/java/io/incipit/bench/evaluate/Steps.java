@@ -2,6 +2,7 @@
 package io.incipit.bench.evaluate;
 
 import io.incipit.bench.pool.PoolClient;
+import io.incipit.bench.pool.Traffic;
 import io.incipit.env.Clock;
 import java.util.Arrays;
 
@@ -30,11 +31,16 @@ final class Steps {
   /// An operation begins.
   void begin(PoolClient client) {
     var traffic = client.traffic();
-    roundTripsBefore = traffic.roundTrips() + traffic.messages();
+    roundTripsBefore = trips(traffic);
     requestsBefore = traffic.requests() + traffic.messages();
     bytesBefore = traffic.bytes();
     nsBefore = client.nowNs();
     startNs = clock.nanoTime();
+  }
+
+  /// A message whose answer is awaited is a round trip already; that for a chunk is none yet.
+  private static long trips(Traffic traffic) {
+    return traffic.roundTrips() + traffic.messages() - traffic.answers();
   }
 
   /// The operation that began last has ended.
@@ -43,7 +49,7 @@ final class Steps {
     var traffic = client.traffic();
     add(
         kind,
-        traffic.roundTrips() + traffic.messages() - roundTripsBefore,
+        trips(traffic) - roundTripsBefore,
         traffic.requests() + traffic.messages() - requestsBefore,
         traffic.bytes() - bytesBefore,
         client.nowNs() - nsBefore);

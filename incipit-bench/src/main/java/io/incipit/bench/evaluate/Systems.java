@@ -111,16 +111,14 @@ final class Systems {
   }
 
   private void runPool() {
-    var owner = Writing.OWNER;
-    runPool("", "our run index over one-sided memory, holders", false, owner, 1, true);
-    runPool("-locations", "the same with a location for each block", true, owner, 1, true);
-    runPool("-16", "16 clients, each with a directory of its own", false, owner, 16, true);
-    runPool("-no-directory", "clients that keep nothing", false, owner, 1, false);
+    runPool("", "our run index over one-sided memory, holders", false, 1, true);
+    runPool("-locations", "the same with a location for each block", true, 1, true);
+    runPool("-16", "16 clients, each with a directory of its own", false, 16, true);
+    runPool("-no-directory", "clients that keep nothing", false, 1, false);
   }
 
-  private void runPool(
-      String name, String about, boolean locations, Writing writing, int clients, boolean keeps) {
-    var form = new RunPoolSubject.Form(locations, writing, clients, keeps);
+  private void runPool(String name, String about, boolean locations, int clients, boolean keeps) {
+    var form = new RunPoolSubject.Form(locations, Writing.OWNER, clients, keeps);
     all.add(
         new Entry(
             "incipit-pool" + name,

@@ -75,9 +75,13 @@ public record CostModel(
             throw new IllegalArgumentException(
                 "%s (expected: one of %s)".formatted(name, String.join(", ", all.keySet())));
           }
-          if (!(value >= 0) || value.isInfinite() || (mustBePositive(name) && value == 0)) {
+          double least = least(name);
+          double most = most(name);
+          if (!(value >= least && value <= most) || (isWhole(name) && value != Math.rint(value))) {
             throw new IllegalArgumentException(
-                "%s: %s (expected: a number above 0)".formatted(name, value));
+                "%s: %s (expected: %s from %s to %s)"
+                    .formatted(
+                        name, value, isWhole(name) ? "an integer" : "a number", least, most));
           }
           all.put(name, value);
         });
@@ -104,10 +108,28 @@ public record CostModel(
         v[18]);
   }
 
-  private static boolean mustBePositive(String name) {
-    return name.equals("bytes-per-ns")
-        || name.equals("packet-max")
-        || name.equals("outstanding-max");
+  private static double least(String name) {
+    return switch (name) {
+      case "bytes-per-ns" -> 1e-3;
+      case "packet-max", "outstanding-max" -> 1;
+      default -> 0;
+    };
+  }
+
+  /// Beyond these a sum of times has no nanoseconds left, or a table no room.
+  private static double most(String name) {
+    return switch (name) {
+      case "outstanding-max" -> 4_096;
+      case "jitter-sigma" -> 3;
+      default -> 1e9;
+    };
+  }
+
+  private static boolean isWhole(String name) {
+    return switch (name) {
+      case "inline-max", "packet-bytes", "packet-max", "outstanding-max" -> true;
+      default -> false;
+    };
   }
 
   /// Every parameter by its name, in the order of the record.

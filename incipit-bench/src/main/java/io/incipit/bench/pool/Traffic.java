@@ -14,6 +14,7 @@ public final class Traffic {
   private long readBytes;
   private long writtenBytes;
   private long messages;
+  private long answers;
   private final Map<Retry, Long> retries = new EnumMap<>(Retry.class);
 
   /// Nothing yet.
@@ -47,6 +48,7 @@ public final class Traffic {
 
   /// Bytes that came without a request of the client's own.
   void answer(int bytes) {
+    answers++;
     readBytes += bytes;
   }
 
@@ -104,6 +106,11 @@ public final class Traffic {
     return messages;
   }
 
+  /// Those of the messages that were waited for as a round trip, and are counted as one.
+  public long answers() {
+    return answers;
+  }
+
   /// How often it had to ask again for a reason.
   public long retries(Retry cause) {
     return retries.getOrDefault(cause, 0L);
@@ -128,6 +135,7 @@ public final class Traffic {
     readBytes += sign * other.readBytes;
     writtenBytes += sign * other.writtenBytes;
     messages += sign * other.messages;
+    answers += sign * other.answers;
     other.retries.forEach((cause, count) -> retries.merge(cause, sign * count, Long::sum));
     return this;
   }

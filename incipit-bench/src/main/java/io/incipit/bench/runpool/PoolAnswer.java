@@ -47,6 +47,25 @@ public final class PoolAnswer {
     return tier[i];
   }
 
+  /// Whether one owner alone holds all blocks found, each in one interval.
+  public boolean isOf(int holder, int holderTier) {
+    var held = new boolean[blocks];
+    int left = blocks;
+    for (int i = 0; i < count; i++) {
+      if (owner[i] != holder || tier[i] != holderTier || from[i] < 0 || to[i] > blocks) {
+        return false;
+      }
+      for (int block = from[i]; block < to[i]; block++) {
+        if (held[block]) {
+          return false;
+        }
+        held[block] = true;
+        left--;
+      }
+    }
+    return left == 0;
+  }
+
   /// Location of a block below [#blocks], as its last put said; only where the index has locations.
   public long location(int block) {
     return locations[block];

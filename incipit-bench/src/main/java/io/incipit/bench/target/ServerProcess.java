@@ -11,7 +11,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A server that runs as a child of this process, listens on the loopback interface, and ends with
@@ -28,8 +30,16 @@ public final class ServerProcess implements Closeable {
   /// What the kernel counts CPU time in here: `USER_HZ`, a hundredth of a second on Linux.
   private static final long TICK_NS = 10_000_000;
 
+  /// Those that have not ended, and whether we are ending. Whoever holds its lock starts or ends.
+  private static final Set<Process> CHILDREN = new HashSet<>();
+
+  private static boolean ending;
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(ServerProcess::endAll));
+  }
+
   private final Process process;
-  private final Thread atExit;
   private final int port;
   private final int httpPort;
 
@@ -37,8 +47,26 @@ public final class ServerProcess implements Closeable {
     this.process = process;
     this.port = port;
     this.httpPort = httpPort;
-    this.atExit = new Thread(process::destroy);
-    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /// Starts a process that ends with us from its first moment on, ready or not.
+  private static Process child(ProcessBuilder builder) throws IOException {
+    synchronized (CHILDREN) {
+      if (ending) {
+        throw new IOException("ended before a server was started");
+      }
+      CHILDREN.removeIf(process -> !process.isAlive());
+      var process = builder.start();
+      CHILDREN.add(process);
+      return process;
+    }
+  }
+
+  private static void endAll() {
+    synchronized (CHILDREN) {
+      ending = true;
+      CHILDREN.forEach(Process::destroy);
+    }
   }
 
   /// Our server, as `./incipit serve` starts it, on free ports.
@@ -63,7 +91,7 @@ public final class ServerProcess implements Closeable {
     if (!flags.isEmpty()) {
       builder.environment().merge("INCIPIT_JAVA_OPTS", flags, (old, added) -> old + " " + added);
     }
-    var process = builder.start();
+    var process = child(builder);
     var line = awaitLine(process, OUR_PORTS);
     var ports = OUR_PORTS.matcher(line);
     if (!ports.find()) {
@@ -99,10 +127,11 @@ public final class ServerProcess implements Closeable {
   public static ServerProcess dynamo(String python) throws IOException {
     int port = RandomSource.seeded(RandomSource.system().fresh()).nextInt(PORT_MIN, PORT_END);
     var process =
-        new ProcessBuilder(python, "-m", "dynamo.indexer", "--port", "" + port, "--threads", "2")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        child(
+            new ProcessBuilder(
+                    python, "-m", "dynamo.indexer", "--port", "" + port, "--threads", "2")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
     return new ServerProcess(process, port, port);
   }
 
@@ -155,7 +184,7 @@ public final class ServerProcess implements Closeable {
   }
 
   private static Process start(List<String> command) throws IOException {
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return child(new ProcessBuilder(command).redirectErrorStream(true));
   }
 
   /// Reads what a process prints up to a line that `wanted` finds.
@@ -206,6 +235,5 @@ public final class ServerProcess implements Closeable {
   public void close() {
     process.destroy();
     process.onExit().join();
-    Runtime.getRuntime().removeShutdownHook(atExit);
   }
 }

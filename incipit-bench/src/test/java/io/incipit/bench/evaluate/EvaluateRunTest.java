@@ -150,6 +150,48 @@ final class EvaluateRunTest {
   }
 
   @Test
+  void aSystemThatHasNoRoom_isSkippedAndSaid() throws IOException, InterruptedException {
+    Systems.Opening opening =
+        (_, _, _) -> {
+          throw new OutOfMemoryError("for a test");
+        };
+    var entry = new Systems.Entry("wide", Systems.Kind.LOCAL, false, false, "for a test", opening);
+    var run = new EvaluateRun(requests, SETTING, _ -> {});
+
+    assertThat(run.run(List.of(entry), _ -> {})).isEmpty();
+    assertThat(run.skipped()).singleElement().asString().startsWith("wide: out of memory");
+  }
+
+  @Test
+  void aMessage_isOneRoundTripAndTwoRequests() {
+    var client = new PoolClient(new MemoryPool(CostModel.DEFAULT));
+    var steps = new Steps();
+    steps.begin(client);
+    client.message(100, 8);
+    steps.end(Step.PUT, client);
+    steps.begin(client);
+    client.chunk(1 << 10);
+    steps.end(Step.PUT, client);
+
+    assertThat(steps.roundTrips(0)).isOne();
+    assertThat(steps.requests(0)).isEqualTo(2);
+    assertThat(steps.bytes(0)).isEqualTo(108);
+    assertThat(steps.roundTrips(1)).isOne();
+  }
+
+  @Test
+  void windows_inWhichNothingCame_takeNoRoom() {
+    var meter = new Meter(false);
+    meter.add(0, new Steps(), 1, 1);
+    meter.add(30_000 * Meter.WINDOW_NS, new Steps(), 2, 2);
+
+    assertThat(meter.windows().keySet()).containsExactly(0L, 30_000L);
+    assertThat(Meter.summaries(meter.windows()).getLast())
+        .containsEntry("fromMinutes", 300_000.0)
+        .containsEntry("p99", 2.0);
+  }
+
+  @Test
   void names_areThoseOfSystems() {
     assertThat(Systems.all().named(List.of("redis*")))
         .extracting(Systems.Entry::name)
@@ -157,6 +199,22 @@ final class EvaluateRunTest {
         .doesNotContain("valkey");
     assertThatThrownBy(() -> Systems.all().named(List.of("incipit", "redi")))
         .hasMessageContaining("--systems: redi (expected: names of");
+  }
+
+  @Test
+  void everySystemThatNeedsNoServer_replays() throws IOException, InterruptedException {
+    var few = requests.first(40);
+    var own =
+        Systems.all().entries().stream()
+            .filter(entry -> entry.kind() != Systems.Kind.NETWORKED)
+            .toList();
+
+    var rows = new EvaluateRun(few, SETTING, _ -> {}).run(own, _ -> {});
+
+    assertThat(rows).hasSize(2 * own.size());
+    assertThat(rows)
+        .filteredOn(row -> !row.system().endsWith("-published"))
+        .allSatisfy(row -> assertThat(row.wrongAnswers()).as(row.system()).isZero());
   }
 
   @Test

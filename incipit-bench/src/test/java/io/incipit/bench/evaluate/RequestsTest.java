@@ -2,6 +2,7 @@
 package io.incipit.bench.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,24 @@ final class RequestsTest {
     assertThat(requests.id(1, 31)).isEqualTo(31);
     assertThat(requests.id(1, 32)).isEqualTo(64);
     assertThat(requests.distinct()).isEqualTo(96);
+  }
+
+  @Test
+  void times_countFromTheFirst() throws IOException {
+    var requests = read(line(1_700_000_000, "1", 1) + line(1_700_000_005, "1", 1));
+
+    assertThat(requests.timeNs(0)).isZero();
+    assertThat(requests.timeNs(1)).isEqualTo(5_000_000);
+  }
+
+  @Test
+  void aTraceThatIsNone_isNamed() {
+    var missing = folder.resolve("missing");
+
+    assertThatThrownBy(() -> Requests.read(missing))
+        .hasMessage("--trace: " + missing + ": no such file");
+    assertThatThrownBy(() -> Requests.read(folder))
+        .hasMessage("--trace: " + folder + ": a directory (expected: a file)");
   }
 
   @Test

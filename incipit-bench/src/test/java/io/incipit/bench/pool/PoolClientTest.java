@@ -149,6 +149,14 @@ final class PoolClientTest {
         .hasMessageContaining("byte-ns: -1.0");
     assertThatThrownBy(() -> CostModel.DEFAULT.with(Map.of("bytes-per-ns", 0.0)))
         .hasMessageContaining("bytes-per-ns: 0.0");
+    for (var name : List.of("outstanding-max", "packet-max", "inline-max")) {
+      assertThatThrownBy(() -> CostModel.DEFAULT.with(Map.of(name, 1.5)))
+          .hasMessageContaining(name + ": 1.5 (expected: an integer from ");
+    }
+    assertThatThrownBy(() -> CostModel.DEFAULT.with(Map.of("outstanding-max", 2e9)))
+        .hasMessage("outstanding-max: 2.0E9 (expected: an integer from 1.0 to 4096.0)");
+    assertThatThrownBy(() -> CostModel.DEFAULT.with(Map.of("round-trip-ns", 1e300)))
+        .hasMessageContaining("round-trip-ns: 1.0E300");
   }
 
   @ParameterizedTest
