@@ -180,9 +180,11 @@ final class EvaluateRun {
     long start = clock.nanoTime();
     for (int i = 0; i < own.count(); i += Row.IN_FLIGHT) {
       int end = Math.min(own.count(), i + Row.IN_FLIGHT);
+      server.hold();
       for (int j = i; j < end; j++) {
         server.ask(j);
       }
+      server.flush();
       for (int j = i; j < end; j++) {
         server.take(j);
       }

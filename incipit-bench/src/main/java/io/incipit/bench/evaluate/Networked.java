@@ -4,6 +4,7 @@ package io.incipit.bench.evaluate;
 import io.incipit.bench.load.RespClient;
 import io.incipit.bench.target.ServerProcess;
 import io.incipit.env.Clock;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +15,14 @@ abstract class Networked implements Subject {
   /// Bytes of a hash, as a key and in a chain.
   static final int HASH_BYTES = 16;
 
+  private static final ByteArrayOutputStream NOTHING = new ByteArrayOutputStream(0);
+
   protected final Requests requests;
   protected final RespClient client;
   private final Steps steps;
   private final ServerProcess server;
   private final Clock clock = Clock.system();
+  private ByteArrayOutputStream held = NOTHING;
   private long sent;
 
   /// Leading blocks that the answer taken last gave, and whether what it said of them was right.
@@ -97,11 +101,27 @@ abstract class Networked implements Subject {
     server.close();
   }
 
+  /// Keeps what is sent until [#flush].
+  final void hold() {
+    held = new ByteArrayOutputStream();
+  }
+
+  /// Sends what was kept, at once.
+  final void flush() throws IOException {
+    var bytes = held.toByteArray();
+    held = NOTHING;
+    client.send(bytes, bytes.length);
+  }
+
   /// Sends a command.
   protected final void send(List<byte[]> words) throws IOException {
     var bytes = RespClient.encode(words.toArray(byte[][]::new));
-    client.send(bytes, bytes.length);
     sent++;
+    if (held == NOTHING) {
+      client.send(bytes, bytes.length);
+    } else {
+      held.writeBytes(bytes);
+    }
   }
 
   /// A command's first words.
