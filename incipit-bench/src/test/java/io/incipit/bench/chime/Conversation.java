@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.chime;
 
+import io.incipit.bench.pool.TraceIds;
 import io.incipit.bench.pool.Traffic;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,24 +11,13 @@ import java.util.List;
 /// single searches; then every id that is new is put. Preloaded, all ids are put first in their
 /// order, and searched once. Ids are keys from 1 on; a key's value is the key.
 final class Conversation {
-  static final Path TRACE =
-      Path.of(System.getProperty("incipit.root", ".."), "../shared/traces/conversation_trace.jsonl")
-          .normalize();
-  private static final String IDS = "\"hash_ids\": [";
-
   final int distinct;
-  private final List<int[]> requests = new ArrayList<>();
+  private final List<int[]> requests;
 
   Conversation() throws IOException {
+    requests = TraceIds.conversation();
     int most = 0;
-    for (var line : Files.readAllLines(TRACE)) {
-      int from = line.indexOf(IDS) + IDS.length();
-      var text = line.substring(from, line.indexOf(']', from)).trim();
-      var ids =
-          text.isEmpty()
-              ? new int[0]
-              : Arrays.stream(text.split(", *")).mapToInt(Integer::parseInt).toArray();
-      requests.add(ids);
+    for (var ids : requests) {
       most = Math.max(most, Arrays.stream(ids).max().orElse(0));
     }
     distinct = most + 1;

@@ -4,9 +4,9 @@ package io.incipit.bench.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.incipit.bench.pool.CostModel;
+import io.incipit.bench.pool.TraceIds;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +20,6 @@ import org.junit.jupiter.api.TestInstance;
 /// modelled, and so the same on every machine.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EvaluationGoalsTest {
-  private static final Path TRACE =
-      Path.of(
-          System.getProperty("incipit.root", ".."), "../shared/traces/conversation_trace.jsonl");
   private static final Systems.Setting SETTING = new Systems.Setting(CostModel.DEFAULT, 16L << 20);
   private static final int SMALL_BLOCK_REQUESTS = 1_500;
   private static final List<Double> SHARES = List.of(0.5, 0.99);
@@ -32,7 +29,10 @@ final class EvaluationGoalsTest {
 
   @BeforeAll
   void replay() throws IOException, InterruptedException {
-    var requests = Files.exists(TRACE) ? Requests.read(TRACE) : Requests.standIn(12_000, 1);
+    var requests =
+        Files.exists(TraceIds.CONVERSATION)
+            ? Requests.read(TraceIds.CONVERSATION)
+            : Requests.standIn(12_000, 1);
     var names =
         List.of(
             "incipit-pool",

@@ -3,16 +3,14 @@ package io.incipit.bench.race;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.incipit.bench.pool.CostModel;
 import io.incipit.bench.pool.MemoryPool;
 import io.incipit.bench.pool.PoolClient;
+import io.incipit.bench.pool.TraceIds;
 import io.incipit.bench.pool.Traffic;
 import io.incipit.block.Hash64;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,9 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The conversation trace on one client: all ids of a request are looked up, then those not seen
 /// are put. Beside it what a model of such a table gave, mean, p50 and p99 of requests, within 2%.
 final class RaceTraceTest {
-  private static final Path TRACE =
-      Path.of(System.getProperty("incipit.root", ".."), "../shared/traces/conversation_trace.jsonl")
-          .normalize();
   private static final int IDS = 182_790;
   private static final double NEAR = 0.02;
 
@@ -33,17 +28,6 @@ final class RaceTraceTest {
   private final List<Traffic> lookups = new ArrayList<>();
   private final List<Traffic> puts = new ArrayList<>();
   private int wrong;
-
-  private static List<int[]> requests() throws IOException {
-    assumeTrue(Files.exists(TRACE), () -> "no " + TRACE);
-    var requests = new ArrayList<int[]>();
-    for (var line : Files.readAllLines(TRACE)) {
-      int begin = line.indexOf('[', line.indexOf("hash_ids")) + 1;
-      var ids = line.substring(begin, line.indexOf(']', begin)).split(",\\s*", -1);
-      requests.add(Arrays.stream(ids).mapToInt(id -> Integer.parseInt(id.strip())).toArray());
-    }
-    return requests;
-  }
 
   private static long key(int id) {
     return Hash64.mix(id + Hash64.GOLDEN);
@@ -130,7 +114,7 @@ final class RaceTraceTest {
   }
 
   private Race replayed(RaceConfig config, boolean preloaded) throws IOException {
-    var requests = requests();
+    var requests = TraceIds.conversation();
     var pool = new MemoryPool(CostModel.DEFAULT);
     Race.create(pool, config);
     var client = Race.open(new PoolClient(pool), config);

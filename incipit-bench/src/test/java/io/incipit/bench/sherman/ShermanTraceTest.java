@@ -3,14 +3,12 @@ package io.incipit.bench.sherman;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.incipit.bench.pool.CostModel;
 import io.incipit.bench.pool.MemoryPool;
 import io.incipit.bench.pool.PoolClient;
+import io.incipit.bench.pool.TraceIds;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// The conversation trace on one client, as it was replayed on the original program: of each
 /// request, runs of two ids or more are ranges, other ids gets; then every id not seen is put.
 final class ShermanTraceTest {
-  private static final Path TRACE =
-      Path.of(System.getProperty("incipit.root", ".."), "../shared/traces/conversation_trace.jsonl")
-          .normalize();
   private static final int IDS = 182_790;
   private static final double NEAR = 0.02;
 
@@ -45,14 +40,9 @@ final class ShermanTraceTest {
 
   /// Each request's ids, from 1 on.
   private static List<long[]> requests() throws IOException {
-    assumeTrue(Files.exists(TRACE), () -> "no " + TRACE);
-    var requests = new ArrayList<long[]>();
-    for (var line : Files.readAllLines(TRACE)) {
-      int begin = line.indexOf('[', line.indexOf("hash_ids")) + 1;
-      var ids = line.substring(begin, line.indexOf(']', begin)).split(",\\s*", -1);
-      requests.add(Arrays.stream(ids).mapToLong(id -> Long.parseLong(id.strip()) + 1).toArray());
-    }
-    return requests;
+    return TraceIds.conversation().stream()
+        .map(ids -> Arrays.stream(ids).mapToLong(id -> id + 1L).toArray())
+        .toList();
   }
 
   private void replay(Sherman client, List<long[]> requests) {
