@@ -166,8 +166,7 @@ final class LayoutTest {
         .hasMessage("keyBytes: 16 (expected: 8 or 32)");
     assertThatThrownBy(() -> ChimeConfig.CHIME.withCaches(1, 4_096))
         .hasMessage("treeCacheBytes: 1 (expected: 4096 or more)");
-    assertThatThrownBy(
-            () -> new ChimeConfig(8, false, true, false, false, false, false, false, 4_096, 4_096))
+    assertThatThrownBy(() -> new ChimeConfig.Changes(false, true, false, false, false))
         .hasMessageContaining("hopscotch: false (expected: true");
   }
 }
