@@ -146,11 +146,7 @@ final class EvaluatePage {
       double cheaper = redis.get().serverCpuUs() / server.get().serverCpuUs();
       tiles.add(new HtmlPage.Tile(text(cheaper), "server CPU of Redis for one of ours, measured"));
     }
-    long wrong =
-        rows.stream()
-            .filter(row -> !row.system().endsWith("-published"))
-            .mapToLong(Row::wrongAnswers)
-            .sum();
+    long wrong = rows.stream().filter(row -> !row.published()).mapToLong(Row::wrongAnswers).sum();
     tiles.add(
         new HtmlPage.Tile(Long.toString(wrong), "wrong answers, but of what is as published"));
     page.tiles(tiles);

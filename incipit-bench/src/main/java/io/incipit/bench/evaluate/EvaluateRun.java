@@ -126,6 +126,7 @@ final class EvaluateRun {
     double serverUs = (subject.serverCpuNs() - serverNs) / 1e3 / own.count();
     return new Row(
         system.name(),
+        system.published(),
         phase,
         own.count(),
         wrong,

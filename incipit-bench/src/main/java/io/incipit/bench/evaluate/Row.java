@@ -9,6 +9,7 @@ import java.util.Map;
 /// What one system did in one phase.
 ///
 /// @param system its name
+/// @param published whether it answers as its authors' programs do, wrongly where those do
 /// @param phase in which
 /// @param requests looked up
 /// @param wrongAnswers operations that were answered wrongly
@@ -20,6 +21,7 @@ import java.util.Map;
 /// @param inFlight the same with [#IN_FLIGHT] requests at a time; all 0 where that was not asked
 record Row(
     String system,
+    boolean published,
     Phase phase,
     int requests,
     long wrongAnswers,
