@@ -7,10 +7,7 @@ import io.incipit.bench.rivals.RivalsRun;
 import io.incipit.bench.rivals.RivalsTable;
 import io.incipit.cli.Invocation;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Ansi;
@@ -31,13 +28,7 @@ final class RivalsCommand implements Callable<Integer> {
 
   @Mixin private final RunOptions run = new RunOptions();
 
-  @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      description =
-          "A trace in Mooncake's format, or -; if not given, prompts are made up, of about the"
-              + " shape of Mooncake's conversation trace.")
-  private @Nullable Path trace;
+  @Mixin private final PromptsOption input = new PromptsOption();
 
   @Option(
       names = "--requests",
@@ -47,7 +38,7 @@ final class RivalsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var given = Optional.ofNullable(trace);
+    var given = input.file();
     var text = run.text(call, given.stream().toList());
     var prompts = call.refusing(this::prompts);
     text.println("input: " + prompts.source() + ", " + prompts.count() + " requests");
@@ -78,7 +69,7 @@ final class RivalsCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--requests: %d (expected: at least 1)".formatted(requests));
     }
-    var all = trace == null ? Prompts.standIn(run.seed()) : Prompts.read(trace);
+    var all = input.prompts(run.seed());
     return requests == 0 ? all : all.first(requests);
   }
 }
