@@ -58,11 +58,6 @@ public record CostModel(
           2_000, 1_800, 220, 0.08, 1e3 / 60, 11.5, 80, 4_096, 500, 4.5, 400, 0.9, 80, 16, 0, 0, 0,
           6_000, 0);
 
-  /// The same with a client's CPU time for posting and polling.
-  public CostModel withPosting() {
-    return with(Map.of("post-ns", 200.0, "request-post-ns", 50.0, "poll-ns", 100.0));
-  }
-
   /// The same with some parameters changed.
   ///
   /// @param changes by the names of [#parameters]

@@ -2,7 +2,6 @@
 package io.incipit.bench.runpool;
 
 import io.incipit.block.Hash64;
-import java.util.Arrays;
 
 /// What a client remembers of runs: by the hash of its first block, where a run is, how long it
 /// was, and its last hash. Sets of eight entries, of which the least recently used goes; beside
@@ -168,11 +167,5 @@ final class Directory {
 
   int hintRegion(int at) {
     return hint[at + REGION];
-  }
-
-  /// Forgets all.
-  void clear() {
-    Arrays.fill(regions, 0);
-    Arrays.fill(hint, 0);
   }
 }

@@ -150,24 +150,6 @@ final class RunPoolFaultTest {
     return "";
   }
 
-  /// The table of anchors grows, and what it was is used again, while a client knows the old one.
-  private static String grown(Fault fault) {
-    var stage = new Stage(fault, 0);
-    int buckets = stage.index.anchorBuckets();
-    int root = 1;
-    while (stage.index.anchorBuckets() == buckets) {
-      stage.put(chain(root++, 0, 1), 0, 1);
-    }
-    for (int i = 0; i < 4; i++) {
-      stage.put(new long[] {Hash64.mix(root * 77L + i), 1L << Integer.SIZE | i + 1}, 0, 1);
-    }
-    for (int i = 1; i < root; i++) {
-      stage.look(chain(i, 0, 1));
-    }
-    stage.look(new long[] {Hash64.mix(root * 77L), 1L << Integer.SIZE | 1});
-    return stage.complaint;
-  }
-
   /// Runs with anchors inside are put until the table has grown some times; after each line that
   /// the owner writes, all that is there by then is looked for.
   private static String filled(Fault fault, int blocks, int runs) {
@@ -190,13 +172,11 @@ final class RunPoolFaultTest {
 
   private static String scene(Fault scene, Fault fault) {
     return switch (scene) {
-      case NONE -> "";
-      case GENERATION_NOT_CHECKED, GENERATION_KEPT, HEADER_FIRST, VERSION_NOT_CHECKED ->
-          regrown(fault, 20_000);
+      case GENERATION_NOT_CHECKED, GENERATION_KEPT, HEADER_FIRST -> regrown(fault, 20_000);
       case REGROWN_NOT_SAID -> regrown(fault, 0);
-      case NO_QUARANTINE, TABLE_NOT_MARKED -> grown(fault);
       case ANCHOR_MOVED_LATE -> filled(fault, 1, 60);
-      case ANCHOR_FIRST -> filled(fault, 100, 12);
+      case NONE, VERSION_NOT_CHECKED, ANCHOR_FIRST, TABLE_NOT_MARKED, NO_QUARANTINE ->
+          throw new IllegalArgumentException(scene + " (expected: a fault that has a scene)");
     };
   }
 
