@@ -87,7 +87,7 @@ abstract class Networked implements Subject {
 
   @Override
   public final long serverCpuNs() throws IOException {
-    return server.cpuNs();
+    return server.compiledCpuNs();
   }
 
   @Override

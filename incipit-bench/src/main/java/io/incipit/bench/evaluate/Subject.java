@@ -34,11 +34,16 @@ interface Subject extends Closeable {
   /// What each client keeps on its side, bytes.
   long clientBytes();
 
-  /// CPU time of its server so far, ns; 0 where it has none.
+  /// CPU time of its server so far but for compilers, ns; 0 where it has none.
   default long serverCpuNs() throws IOException {
     return 0;
   }
 
   @Override
   default void close() {}
+
+  /// Begins a replay of all requests anew: clients forget what they learned in the last one.
+  default void again() {
+    // Most learn nothing.
+  }
 }

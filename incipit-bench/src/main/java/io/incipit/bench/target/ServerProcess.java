@@ -6,9 +6,11 @@ import io.incipit.env.Disk;
 import io.incipit.env.RandomSource;
 import java.io.BufferedReader;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +25,10 @@ public final class ServerProcess implements Closeable {
       Pattern.compile("RESP on port (\\d+), HTTP on port (\\d+)");
   private static final Pattern OUR_OWN_PORT = Pattern.compile("Ready on port (\\d+)");
   private static final Pattern REDIS_IS_UP = Pattern.compile("Ready to accept connections");
+
+  /// How the threads of a JVM's compilers are named.
+  private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
+
   private static final int TRIES = 10;
   private static final int PORT_MIN = 20_000;
   private static final int PORT_END = 32_000;
@@ -223,6 +229,31 @@ public final class ServerProcess implements Closeable {
     var stat = Disk.system().readText(Path.of("/proc/" + process.pid() + "/stat"));
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NS;
+  }
+
+  /// The same without the threads of just-in-time compilers: of a server that has run for long,
+  /// they take none.
+  public long compiledCpuNs() throws IOException {
+    var tasks = Path.of("/proc/" + process.pid() + "/task");
+    var threads = new File(tasks.toString()).list();
+    long ticks = 0;
+    for (var thread : threads == null ? new String[0] : threads) {
+      try {
+        ticks += compiledTicks(Disk.system().readText(tasks.resolve(thread).resolve("stat")));
+      } catch (NoSuchFileException ended) {
+        // Between the list and the look at it.
+      }
+    }
+    return ticks * TICK_NS;
+  }
+
+  private static long compiledTicks(String stat) {
+    int end = stat.lastIndexOf(')');
+    var name = stat.substring(stat.indexOf('(') + 1, end);
+    var fields = stat.substring(end + 2).split(" ", -1);
+    return COMPILER.matcher(name).lookingAt()
+        ? 0
+        : Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
   }
 
   /// Memory of it that is in use, in KiB; 0 where the kernel does not say.
