@@ -440,6 +440,15 @@ final class Leg {
     return holdersRead;
   }
 
+  /// Lines of its holders after the first, and how many they are.
+  byte[] overflow() {
+    return overflow;
+  }
+
+  int overflowLines() {
+    return overflowLines;
+  }
+
   /// Tells a directory what was learned.
   void remember(Directory directory) {
     directory.put(

@@ -15,10 +15,10 @@ final class Owner {
   private final OwnerAnchors anchors;
 
   /// The run that a change has reached.
-  private final OwnerRun run;
+  private final WritableRun run;
 
   /// A new run below it, or the one above it.
-  private final OwnerRun other;
+  private final WritableRun other;
 
   private long[] moved = new long[64];
   private int generation;
@@ -35,14 +35,11 @@ final class Owner {
     this.root = root;
     this.locations = config.locations();
     this.fault = fault;
-    this.run = new OwnerRun(memory, regions, locations);
-    this.other = new OwnerRun(memory, regions, locations);
-    var probe = new OwnerRun(memory, regions, locations);
+    var reached = RunMemory.of(memory);
+    this.run = new WritableRun(reached, regions, locations);
+    this.other = new WritableRun(reached, regions, locations);
+    var probe = new WritableRun(reached, regions, locations);
     this.anchors = new OwnerAnchors(memory, regions, root, config.anchorBuckets(), probe, fault);
-  }
-
-  OwnerAnchors anchors() {
-    return anchors;
   }
 
   /// What the last message's sender is told; until the next.
@@ -290,7 +287,7 @@ final class Owner {
     other.create(moving, depth, moved[0], Hash64.mix(moved[0]), ++generation);
     other.set(Layout.PARENT, region);
     other.set(Layout.TAIL, run.get(Layout.TAIL));
-    other.set(Layout.FLAGS, run.children() * Layout.CHILD);
+    other.set(Layout.FLAGS, run.tailFlags());
     if (moving > other.capacity()) {
       other.extend(moving - other.capacity());
     }

@@ -19,7 +19,7 @@ final class OwnerAnchors {
   private final LocalMemory memory;
   private final Regions regions;
   private final long root;
-  private final OwnerRun run;
+  private final WritableRun run;
   private final Fault fault;
   private final byte[] bucket = new byte[LINE];
   private final byte[] word = new byte[Long.BYTES];
@@ -27,11 +27,10 @@ final class OwnerAnchors {
   private int buckets;
   private int epoch;
   private int oldEpoch;
-  private long anchors;
 
   /// @param run to look at runs with, which nobody else uses
   OwnerAnchors(
-      LocalMemory memory, Regions regions, long root, int buckets, OwnerRun run, Fault fault) {
+      LocalMemory memory, Regions regions, long root, int buckets, WritableRun run, Fault fault) {
     this.memory = memory;
     this.regions = regions;
     this.root = root;
@@ -39,16 +38,6 @@ final class OwnerAnchors {
     this.fault = fault;
     begin(buckets);
     writeRoot();
-  }
-
-  /// Number of anchors.
-  long count() {
-    return anchors;
-  }
-
-  /// Buckets of the table.
-  int buckets() {
-    return buckets;
   }
 
   private void begin(int size) {
@@ -118,7 +107,6 @@ final class OwnerAnchors {
     if (old != 0 && replace(key, Anchors.slot(key, old, oldIndex), region, index)) {
       return;
     }
-    anchors++;
     long slot = Anchors.slot(key, region, index);
     while (!has(key, slot) && !insert(key, slot)) {
       grow();
@@ -139,7 +127,6 @@ final class OwnerAnchors {
     if (!swap(key, Anchors.slot(key, region, index), 0)) {
       throw new IllegalStateException("no anchor for block %d of %d".formatted(index, region));
     }
-    anchors--;
   }
 
   private boolean swap(long key, long was, long now) {

@@ -16,6 +16,9 @@ public final class RunPoolClient {
   private final @Nullable Directory directory;
   private final Lookup lookup;
 
+  /// What changes the index where clients do that themselves.
+  private final @Nullable ClientWriter writer;
+
   /// The deepest run of the last look-up.
   private int lastRegion;
 
@@ -27,9 +30,22 @@ public final class RunPoolClient {
     this.client = client;
     this.directory = directoryBytes == 0 ? null : new Directory(directoryBytes);
     var root = new Root(index.root());
-    this.lookup = new Lookup(client, root, index.config(), index.fault(), directory);
+    this.lookup = new Lookup(index, client, root, directory);
     root.read(client);
-    client.ring();
+    if (index.config().writing() == Writing.OWNER) {
+      client.ring();
+      writer = null;
+    } else {
+      int opened = client.fetchAndAdd(index.root() + Layout.ROOT_CLIENTS, 1);
+      client.ring();
+      long number = client.answer(opened);
+      if (number >= ClientWriter.CLIENTS_MAX) {
+        throw new IllegalStateException(
+            "clients: %d (expected: at most %d in an index's life)"
+                .formatted(number + 1, ClientWriter.CLIENTS_MAX));
+      }
+      writer = new ClientWriter(index, client, (int) number, root, lookup, directory);
+    }
     root.take();
   }
 
@@ -51,20 +67,13 @@ public final class RunPoolClient {
   /// @param answer who holds which of the blocks found
   /// @return number of the blocks found, in `[0, count]`
   public int match(long[] hashes, int count, PoolAnswer answer) {
-    double startNs;
-    do {
-      startNs = index.timeNs(client.nowNs());
-      lookup.run(hashes, count);
-    } while (index.timeNs(client.nowNs()) - startNs > index.config().leaseNs() / 2);
+    lookup.run(hashes, count);
     answer.clear();
     int depth = 0;
     for (int i = 0; i < lookup.runs(); i++) {
       var run = lookup.run(i);
       if (depth == run.start) {
         depth = Math.min(run.holders.covered(depth), run.start + run.proven);
-      }
-      if (directory != null) {
-        run.remember(directory);
       }
       lastRegion = run.region;
       lastStart = run.start;
@@ -103,6 +112,10 @@ public final class RunPoolClient {
       throw new IllegalArgumentException("known: %d (expected: 0 to %d)".formatted(known, count));
     }
     if (known == count) {
+      return;
+    }
+    if (writer != null) {
+      writer.put(hashes, known, count, owner, tier, locations);
       return;
     }
     int hint = known == 0 ? 0 : hint(hashes, known - 1);
@@ -177,6 +190,9 @@ public final class RunPoolClient {
     }
     if (from == to) {
       return false;
+    }
+    if (writer != null) {
+      return writer.remove(hashes, from, to, owner, tier);
     }
     int hint = hint(hashes, from);
     while (true) {

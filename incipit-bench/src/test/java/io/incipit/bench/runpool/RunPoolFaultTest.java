@@ -8,6 +8,7 @@ import io.incipit.bench.pool.MemoryPool;
 import io.incipit.bench.pool.PoolClient;
 import io.incipit.bench.pool.Transport;
 import io.incipit.block.Hash64;
+import java.util.ArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -73,18 +74,26 @@ final class RunPoolFaultTest {
     String complaint = "";
 
     Stage(Fault fault, long directory) {
-      var config = new RunPoolConfig(false, Writing.OWNER, 2, RunPoolConfig.LEASE_NS);
+      this(Writing.OWNER, 2, fault, directory);
+    }
+
+    Stage(Writing writing, int buckets, Fault fault, long directory) {
+      var config = new RunPoolConfig(false, writing, buckets, RunPoolConfig.LEASE_NS);
       index = RunPool.create(pool, config, ofOwner, fault);
       writer = index.open(new PoolClient(pool), 0);
       reader = index.open(new PoolClient(pool, ofReader, 1), directory);
     }
 
     void put(long[] hashes, int from, int owner) {
+      put(writer, hashes, from, owner);
+    }
+
+    void put(RunPoolClient client, long[] hashes, int from, int owner) {
       oracle.now();
       for (int i = from; i < hashes.length; i++) {
         oracle.putBegins(hashes[i], Oracle.holder(owner, 0), 0);
       }
-      writer.put(hashes, from, hashes.length, owner, 0, new long[0]);
+      client.put(hashes, from, hashes.length, owner, 0, new long[0]);
       oracle.now();
       for (int i = from; i < hashes.length; i++) {
         oracle.putEnds(hashes[i], Oracle.holder(owner, 0), 0);
@@ -170,12 +179,75 @@ final class RunPoolFaultTest {
     return stage.complaint;
   }
 
+  /// Two clients put chains at once: one of them does it whole between two lines of the other, or
+  /// after that, if it meets a lock.
+  ///
+  /// @param there what is there before
+  private static String together(Fault fault, long[] there, long[] one, long[] other) {
+    for (int cut = 0; cut < CUTS; cut++) {
+      var stage = new Stage(Writing.CLIENTS, 64, fault, 0);
+      var late = new ArrayList<Runnable>();
+      if (there.length > 0) {
+        stage.put(there, 0, 3);
+      }
+      stage.ofReader.change =
+          () -> {
+            try {
+              stage.put(other, 0, 2);
+            } catch (IllegalStateException locked) {
+              late.add(() -> stage.put(other, 0, 2));
+            }
+          };
+      stage.ofReader.left = cut;
+      stage.put(stage.reader, one, 0, 1);
+      late.forEach(Runnable::run);
+      stage.ofReader.left = -1;
+      stage.look(one);
+      stage.look(other);
+      if (!stage.complaint.isEmpty()) {
+        return stage.complaint;
+      }
+    }
+    return "";
+  }
+
+  /// The same root, the same run below another, an append to the same run, a split of what another
+  /// appends to.
+  private static String together(Fault fault) {
+    var none = new long[0];
+    var root = chain(1, 0, KEPT);
+    var whole = chain(1, 1, BLOCKS);
+    var parted = chain(1, 1, BLOCKS);
+    parted[BLOCKS - 1]++;
+    var complaint = together(fault, none, whole, whole);
+    if (complaint.isEmpty()) {
+      complaint = together(fault, none, whole, parted);
+    }
+    if (complaint.isEmpty()) {
+      complaint = together(fault, root, whole, parted);
+    }
+    if (complaint.isEmpty()) {
+      complaint = together(fault, root, whole, chain(1, 2, BLOCKS));
+    }
+    if (complaint.isEmpty()) {
+      complaint = together(fault, chain(1, 2, BLOCKS), whole, whole);
+    }
+    return complaint;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOCK_IGNORED", "ANCHOR_FIRST", "UNLOCKED_EARLY", "DUPLICATE_NOT_RESOLVED"})
+  void fault_ofClientsThatWrite_isCaught_andOnlyTheFault(Fault fault) {
+    assertThat(together(Fault.NONE)).isEmpty();
+    assertThat(together(fault)).isNotEmpty();
+  }
+
   private static String scene(Fault scene, Fault fault) {
     return switch (scene) {
       case GENERATION_NOT_CHECKED, GENERATION_KEPT, HEADER_FIRST -> regrown(fault, 20_000);
       case REGROWN_NOT_SAID -> regrown(fault, 0);
       case ANCHOR_MOVED_LATE -> filled(fault, 1, 60);
-      case NONE, VERSION_NOT_CHECKED, ANCHOR_FIRST, TABLE_NOT_MARKED, NO_QUARANTINE ->
+      default ->
           throw new IllegalArgumentException(scene + " (expected: a fault that has a scene)");
     };
   }
