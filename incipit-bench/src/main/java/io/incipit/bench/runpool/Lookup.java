@@ -18,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// on, until the way is known up to a block that no run has.
 final class Lookup {
   private static final int ROUNDS_MAX = 10_000;
+
+  /// How often it begins again because it took too long.
+  private static final int LEASES_MAX = 100;
+
+  /// How often the root is read because buckets are of no table that it said.
+  private static final int STALE_MAX = 100;
+
   private static final int ASKED_MAX = 4;
   private static final int EXPECTED = 32;
 
@@ -55,6 +62,7 @@ final class Lookup {
   private int cursor;
   private boolean rootStale;
   private int round;
+  private int staleRounds;
 
   /// Hash of the last block of the chain whose way is known; 0: none.
   private long lastHash;
@@ -72,11 +80,17 @@ final class Lookup {
 
   /// Finds the way of a chain, and lets the directory remember it; what it is can be asked then.
   void run(long[] chain, int blocks) {
-    double startNs;
-    do {
-      startNs = index.timeNs(client.nowNs());
+    double tookNs = Double.POSITIVE_INFINITY;
+    for (int times = 0; tookNs > leaseNs / 2; times++) {
+      if (times == LEASES_MAX) {
+        throw new IllegalStateException(
+            "look-up of %d blocks: %s ns, the last of %d times (expected: half a lease, %s)"
+                .formatted(blocks, tookNs, times, leaseNs / 2));
+      }
+      double startNs = index.timeNs(client.nowNs());
       runOnce(chain, blocks);
-    } while (index.timeNs(client.nowNs()) - startNs > leaseNs / 2);
+      tookNs = index.timeNs(client.nowNs()) - startNs;
+    }
     lastHash = blocks == 0 ? 0 : chain[blocks - 1];
     for (int i = 0; directory != null && i < wayCount; i++) {
       run(i).remember(directory);
@@ -113,10 +127,13 @@ final class Lookup {
     legCount = 0;
     probeCount = 0;
     round = 0;
+    staleRounds = 0;
     walkDirectory();
     while (!isDone()) {
       if (++round > ROUNDS_MAX) {
-        throw new IllegalStateException("a look-up of %d blocks found no end".formatted(count));
+        throw new IllegalStateException(
+            "look-up of %d blocks: at block %d after %d round trips (expected: an end)"
+                .formatted(count, cursor, ROUNDS_MAX));
       }
       batch();
     }
@@ -275,6 +292,11 @@ final class Lookup {
     int epoch = root.epoch;
     root.take();
     boolean probed = !rootStale && epoch == root.epoch;
+    if (rootStale && ++staleRounds > STALE_MAX) {
+      throw new IllegalStateException(
+          "anchors: buckets of epoch %d were none %d times (expected: the root's table)"
+              .formatted(root.epoch, STALE_MAX));
+    }
     rootStale = false;
     int before = legCount;
     for (int i = 0; i < legCount; i++) {

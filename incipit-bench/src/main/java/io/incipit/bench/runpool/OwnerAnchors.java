@@ -7,6 +7,7 @@ import static io.incipit.bench.runpool.Layout.LINE;
 
 import io.incipit.bench.pool.Bytes;
 import io.incipit.bench.pool.LocalMemory;
+import io.incipit.bench.pool.MemoryPool;
 import java.util.Arrays;
 
 /// The table of anchors as the owner's thread sees and changes it. An anchor that has to make room
@@ -15,6 +16,9 @@ import java.util.Arrays;
 /// table takes over. For one thread.
 final class OwnerAnchors {
   private static final int MOVES_MAX = 4;
+
+  /// What a chunk of memory holds.
+  private static final int BUCKETS_MAX = MemoryPool.CHUNK / LINE;
 
   private final LocalMemory memory;
   private final Regions regions;
@@ -41,6 +45,11 @@ final class OwnerAnchors {
   }
 
   private void begin(int size) {
+    if (size > BUCKETS_MAX) {
+      throw new IllegalStateException(
+          "anchors: no room in %d buckets (expected: in at most %d)"
+              .formatted(size / 2, BUCKETS_MAX));
+    }
     buckets = size;
     epoch++;
     table = regions.allocate(size);
@@ -87,7 +96,7 @@ final class OwnerAnchors {
         long slot = Bytes.longAt(bucket, i * Long.BYTES);
         if (Anchors.mayBe(slot, key) && Anchors.index(slot) == 0) {
           run.load(Anchors.region(slot));
-          if (Layout.headHash(run.head) == key && run.start() == depth) {
+          if (Layout.headHash(run.head) == key && run.start() == depth && run.length() > 0) {
             return Anchors.region(slot);
           }
         }

@@ -119,24 +119,31 @@ public final class RunPoolClient {
       return;
     }
     int hint = known == 0 ? 0 : hint(hashes, known - 1);
-    boolean whole = hint == 0;
-    int[] next = {hint};
-    while (true) {
-      int from = whole ? 0 : known;
-      int values = index.config().locations() ? count - known : 0;
-      int bytes = MESSAGE_BYTES + (count - from + values) * Long.BYTES;
-      int done =
-          index.message(
-              client,
-              owning -> owning.put(hashes, known, count, owner, tier, locations, next[0]) ? 1 : -1,
-              () -> client.message(bytes, index.reply().bytes()));
-      if (done > 0) {
-        learn(index.reply());
-        return;
-      }
-      next[0] = 0;
-      whole = true;
+    if (!put(hashes, known, count, owner, tier, locations, hint)
+        && !put(hashes, known, count, owner, tier, locations, 0)) {
+      throw new IllegalStateException(
+          "put of blocks %d to %d: refused whole (expected: done)".formatted(known, count));
     }
+  }
+
+  /// Sends a put.
+  ///
+  /// @param hint a run that may hold the block before; 0: none, the chain is sent whole
+  /// @return false if that run does not
+  private boolean put(
+      long[] hashes, int known, int count, int owner, int tier, long[] locations, int hint) {
+    int from = hint == 0 ? 0 : known;
+    int values = index.config().locations() ? count - known : 0;
+    int bytes = MESSAGE_BYTES + (count - from + values) * Long.BYTES;
+    int done =
+        index.message(
+            client,
+            owning -> owning.put(hashes, known, count, owner, tier, locations, hint) ? 1 : -1,
+            () -> client.message(bytes, index.reply().bytes()));
+    if (done > 0) {
+      learn(index.reply());
+    }
+    return done > 0;
   }
 
   /// A run that had a block when this client last saw it.
@@ -195,18 +202,22 @@ public final class RunPoolClient {
       return writer.remove(hashes, from, to, owner, tier);
     }
     int hint = hint(hashes, from);
-    while (true) {
-      int use = hint;
-      int bytes = MESSAGE_BYTES + (to - (use == 0 ? 0 : from)) * Long.BYTES;
-      int done =
-          index.message(
-              client,
-              owning -> owning.remove(hashes, from, to, owner, tier, use),
-              () -> client.message(bytes, Long.BYTES));
-      if (done >= 0) {
-        return done > 0;
-      }
-      hint = 0;
+    int done = remove(hashes, from, to, owner, tier, hint);
+    if (done < 0) {
+      done = remove(hashes, from, to, owner, tier, 0);
     }
+    if (done < 0) {
+      throw new IllegalStateException(
+          "removal of blocks %d to %d: refused whole (expected: done)".formatted(from, to));
+    }
+    return done > 0;
+  }
+
+  private int remove(long[] hashes, int from, int to, int owner, int tier, int hint) {
+    int bytes = MESSAGE_BYTES + (to - (hint == 0 ? 0 : from)) * Long.BYTES;
+    return index.message(
+        client,
+        owning -> owning.remove(hashes, from, to, owner, tier, hint),
+        () -> client.message(bytes, Long.BYTES));
   }
 }

@@ -11,6 +11,7 @@ import static io.incipit.bench.runpool.Layout.LINE_CAPACITY;
 
 import io.incipit.bench.pool.Bytes;
 import io.incipit.bench.pool.PoolClient;
+import io.incipit.block.Hash64;
 import java.util.Arrays;
 
 /// A run as whoever changes it sees it: its first two lines, its holders, and where its column is.
@@ -40,6 +41,21 @@ final class WritableRun {
     this.locations = locations;
   }
 
+  /// Looks at the run whose region this may be.
+  ///
+  /// @return false if there is none, or none any more
+  boolean loadIf(int from) {
+    memory.read(Layout.address(from), head, 0, HEAD_BYTES);
+    boolean is =
+        Bytes.longAt(head, Layout.HEAD) == Hash64.mix(Layout.headHash(head))
+            && !has(Layout.FREED)
+            && length() > 0;
+    if (is) {
+      load(from);
+    }
+    return is;
+  }
+
   /// Looks at the run whose region this is.
   void load(int from) {
     region = from;
@@ -50,6 +66,11 @@ final class WritableRun {
     extentCapacity[0] = Layout.capacity(get(Layout.COLUMN_LINES));
     int next = get(Layout.NEXT);
     while (next != 0) {
+      if (extents == Layout.EXTENTS_MAX) {
+        throw new IllegalStateException(
+            "run %d: goes on at %d after %d extents (expected: no more)"
+                .formatted(from, next, extents));
+      }
       memory.read(Layout.address(next), extentHead, 0, EXTENT_COLUMN);
       extentRegion[extents] = next;
       extentFirst[extents] = Bytes.intAt(extentHead, EXTENT_FIRST);
