@@ -35,7 +35,13 @@ final class RunPoolSubject implements Subject {
     this.steps = steps;
     this.form = form;
     var pool = new MemoryPool(setting.model());
-    index = RunPool.create(pool, new RunPoolConfig(form.locations(), form.writing()));
+    var config =
+        switch (form.writing()) {
+          case OWNER -> new RunPoolConfig(form.locations(), Writing.OWNER);
+          case CLIENTS ->
+              RunPoolConfig.forClients(form.locations(), requests.distinct(), requests.count());
+        };
+    index = RunPool.create(pool, config);
     long cacheBytes = form.directory() ? setting.cacheBytes() : 0;
     var opened = new ArrayList<RunPoolClient>();
     for (int i = 0; i < form.clients(); i++) {

@@ -111,14 +111,20 @@ final class Systems {
   }
 
   private void runPool() {
-    runPool("", "our run index over one-sided memory, holders", false, 1, true);
-    runPool("-locations", "the same with a location for each block", true, 1, true);
-    runPool("-16", "16 clients, each with a directory of its own", false, 16, true);
-    runPool("-no-directory", "clients that keep nothing", false, 1, false);
+    var owner = Writing.OWNER;
+    var clients = Writing.CLIENTS;
+    runPool("", "our run index over one-sided memory, holders", owner, false, 1, true);
+    runPool("-locations", "the same with a location for each block", owner, true, 1, true);
+    runPool("-16", "16 clients, each with a directory of its own", owner, false, 16, true);
+    runPool("-no-directory", "clients that keep nothing", owner, false, 1, false);
+    runPool("-cas", "written by its clients with CAS, not by an owner", clients, false, 1, true);
+    runPool("-cas-locations", "that with a location for each block", clients, true, 1, true);
+    runPool("-cas-16", "that written by 16 clients", clients, false, 16, true);
   }
 
-  private void runPool(String name, String about, boolean locations, int clients, boolean keeps) {
-    var form = new RunPoolSubject.Form(locations, Writing.OWNER, clients, keeps);
+  private void runPool(
+      String name, String about, Writing writing, boolean locations, int clients, boolean keeps) {
+    var form = new RunPoolSubject.Form(locations, writing, clients, keeps);
     all.add(
         new Entry(
             "incipit-pool" + name,

@@ -22,5 +22,11 @@ enum Fault {
   /// An anchor is taken from its bucket before it is in the other.
   ANCHOR_MOVED_LATE,
   /// A table that was replaced does not say so.
-  TABLE_NOT_MARKED
+  TABLE_NOT_MARKED,
+  /// A client that writes does not care whether it got a run's lock.
+  LOCK_IGNORED,
+  /// A client that writes lets go of a run before its column is there.
+  UNLOCKED_EARLY,
+  /// A client that writes does not look whether another made the same run.
+  DUPLICATE_NOT_RESOLVED
 }

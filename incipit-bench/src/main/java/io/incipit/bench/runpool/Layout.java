@@ -46,7 +46,8 @@ final class Layout {
    *   | slot 0 | slot 1 | ... slot 6 | 0       | epoch |
    *   slot: region 32 bits, index 12 bits, fingerprint 20 bits; 0 is free
    * In a bucket of a table that was replaced the epoch is negative, and the first slots are what
-   * the root was then. index is that of the block in its run; 4,095 stands for all from there on.
+   * the root was then. index is that of the block in its run; 4,095 stands for all from
+   * 4,094 on, and 4,094 for index 0 of a run that is not to be looked at yet.
    *
    * The root:
    *   0                8         12      16           20
@@ -92,6 +93,7 @@ final class Layout {
   static final int ROOT_EPOCH = 12;
   static final int ROOT_GENERATION = 16;
   static final int ROOT_BYTES = 24;
+  static final int ROOT_CLIENTS = 24;
 
   /// The run is no more.
   static final int FREED = 1;

@@ -27,6 +27,9 @@ final class Leg {
   /// Hashes that one READ brings at most.
   static final int WINDOW = 64;
 
+  /// How often a look-up reads it while it is being changed.
+  private static final int TORN_MAX = 1_000;
+
   private static final int STRIDES = 8;
   private static final int PIECES = STRIDES + 1;
 
@@ -57,6 +60,7 @@ final class Leg {
   boolean dead;
   boolean asked;
   private boolean holdersRead;
+  private int torn;
 
   int extents;
   final int[] extentFirst = new int[EXTENTS_MAX];
@@ -102,6 +106,7 @@ final class Leg {
     complete = false;
     dead = false;
     asked = true;
+    torn = 0;
     extents = 1;
     extentFirst[0] = 0;
     extentCapacity[0] = Integer.MAX_VALUE;
@@ -308,7 +313,7 @@ final class Leg {
     int version = Layout.version(head);
     boolean open = (version & 1) != 0 || Bytes.intAt(head, LINE + Layout.LINE_VERSION) != version;
     if (open && fault != Fault.VERSION_NOT_CHECKED) {
-      asked = true;
+      readAgain(version);
       client.retry(Retry.TORN);
       return;
     }
@@ -331,6 +336,16 @@ final class Leg {
     }
     conclude(hashes, count);
     takeHolders(version, fault);
+  }
+
+  /// Asks for it once more, as it or its holders were being changed.
+  private void readAgain(int version) {
+    asked = true;
+    if (++torn > TORN_MAX) {
+      throw new IllegalStateException(
+          "run %d: version %d, of its holders %d, in %d READs (expected: even, and both alike)"
+              .formatted(region, version, Bytes.intAt(head, LINE + Layout.LINE_VERSION), torn));
+    }
   }
 
   private boolean isTheRun(long[] hashes, int count) {
@@ -427,7 +442,7 @@ final class Leg {
     if (there) {
       holders.decode(head, overflow, 0);
     } else {
-      asked = true;
+      readAgain(version);
     }
   }
 
@@ -438,6 +453,15 @@ final class Leg {
   /// Whether its holders are known.
   boolean hasHolders() {
     return holdersRead;
+  }
+
+  /// Lines of its holders after the first, and how many they are.
+  byte[] overflow() {
+    return overflow;
+  }
+
+  int overflowLines() {
+    return overflowLines;
   }
 
   /// Tells a directory what was learned.

@@ -18,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// on, until the way is known up to a block that no run has.
 final class Lookup {
   private static final int ROUNDS_MAX = 10_000;
+
+  /// How often it begins again because it took too long.
+  private static final int LEASES_MAX = 100;
+
+  /// How often the root is read because buckets are of no table that it said.
+  private static final int STALE_MAX = 100;
+
   private static final int ASKED_MAX = 4;
   private static final int EXPECTED = 32;
 
@@ -34,8 +41,14 @@ final class Lookup {
 
   private final PoolClient client;
   private final Root root;
+  private final RunPool index;
   private final double leaseNs;
   private final boolean locations;
+
+  /// Whether the table of anchors may be replaced, and the root's generation dates anchors: where
+  /// one owner writes.
+  private final boolean rooted;
+
   private final Fault fault;
   private final @Nullable Directory directory;
   private final List<Leg> legs = new ArrayList<>();
@@ -49,32 +62,78 @@ final class Lookup {
   private int cursor;
   private boolean rootStale;
   private int round;
+  private int staleRounds;
 
-  Lookup(
-      PoolClient client,
-      Root root,
-      RunPoolConfig config,
-      Fault fault,
-      @Nullable Directory directory) {
+  /// Hash of the last block of the chain whose way is known; 0: none.
+  private long lastHash;
+
+  Lookup(RunPool index, PoolClient client, Root root, @Nullable Directory directory) {
     this.client = client;
     this.root = root;
-    this.leaseNs = config.leaseNs();
-    this.locations = config.locations();
-    this.fault = fault;
+    this.index = index;
+    this.leaseNs = index.config().leaseNs();
+    this.locations = index.config().locations();
+    this.rooted = index.config().writing() == Writing.OWNER;
+    this.fault = index.fault();
     this.directory = directory;
   }
 
-  /// Finds the way of a chain; what it is can be asked then.
+  /// Finds the way of a chain, and lets the directory remember it; what it is can be asked then.
   void run(long[] chain, int blocks) {
+    double tookNs = Double.POSITIVE_INFINITY;
+    for (int times = 0; tookNs > leaseNs / 2; times++) {
+      if (times == LEASES_MAX) {
+        throw new IllegalStateException(
+            "look-up of %d blocks: %s ns, the last of %d times (expected: half a lease, %s)"
+                .formatted(blocks, tookNs, times, leaseNs / 2));
+      }
+      double startNs = index.timeNs(client.nowNs());
+      runOnce(chain, blocks);
+      tookNs = index.timeNs(client.nowNs()) - startNs;
+    }
+    lastHash = blocks == 0 ? 0 : chain[blocks - 1];
+    for (int i = 0; directory != null && i < wayCount; i++) {
+      run(i).remember(directory);
+    }
+  }
+
+  /// Whether the way is that of a chain, as it was when it was looked up.
+  boolean isOf(long[] chain, int blocks) {
+    return blocks == count && blocks > 0 && lastHash == chain[blocks - 1];
+  }
+
+  /// Forgets the way: it was changed.
+  void forget() {
+    lastHash = 0;
+  }
+
+  /// How many blocks of the chain the runs on the way have.
+  int end() {
+    return cursor;
+  }
+
+  /// What was asked of the block behind a way that ends with a run's end.
+  Probe probeOfEnd() {
+    var probe = find(cursor);
+    if (probe == null || !probe.answered) {
+      throw new IllegalStateException("block %d was not asked for".formatted(cursor));
+    }
+    return probe;
+  }
+
+  private void runOnce(long[] chain, int blocks) {
     hashes = chain;
     count = blocks;
     legCount = 0;
     probeCount = 0;
     round = 0;
+    staleRounds = 0;
     walkDirectory();
     while (!isDone()) {
       if (++round > ROUNDS_MAX) {
-        throw new IllegalStateException("a look-up of %d blocks found no end".formatted(count));
+        throw new IllegalStateException(
+            "look-up of %d blocks: at block %d after %d round trips (expected: an end)"
+                .formatted(count, cursor, ROUNDS_MAX));
       }
       batch();
     }
@@ -221,8 +280,9 @@ final class Lookup {
         leg.plan(client, fault);
       }
     }
-    boolean dated = round > 1 || directory == null;
-    boolean checked = rootStale || dated || root.isOld(client.nowNs(), leaseNs / 2);
+    boolean dated = rooted && (round > 1 || directory == null);
+    boolean old = rooted && root.isOld(client.nowNs(), leaseNs / 2);
+    boolean checked = rootStale || dated || old;
     int copy = checked ? readRoot() : -1;
     if (!rootStale) {
       readProbes(copy, dated);
@@ -232,6 +292,11 @@ final class Lookup {
     int epoch = root.epoch;
     root.take();
     boolean probed = !rootStale && epoch == root.epoch;
+    if (rootStale && ++staleRounds > STALE_MAX) {
+      throw new IllegalStateException(
+          "anchors: buckets of epoch %d were none %d times (expected: the root's table)"
+              .formatted(root.epoch, STALE_MAX));
+    }
     rootStale = false;
     int before = legCount;
     for (int i = 0; i < legCount; i++) {

@@ -9,16 +9,19 @@ import io.incipit.block.Hash64;
 /// accesses are local. A run is changed between two writes of its header, what anchors lead to is
 /// there before they are, and a run that becomes shorter gets a new generation. For one thread.
 final class Owner {
+  /// How often a message lets others go on while one of them is being done.
+  private static final int WAITS_MAX = 1_000_000;
+
   private final Regions regions;
   private final boolean locations;
   private final Fault fault;
   private final OwnerAnchors anchors;
 
   /// The run that a change has reached.
-  private final OwnerRun run;
+  private final WritableRun run;
 
   /// A new run below it, or the one above it.
-  private final OwnerRun other;
+  private final WritableRun other;
 
   private long[] moved = new long[64];
   private int generation;
@@ -35,14 +38,11 @@ final class Owner {
     this.root = root;
     this.locations = config.locations();
     this.fault = fault;
-    this.run = new OwnerRun(memory, regions, locations);
-    this.other = new OwnerRun(memory, regions, locations);
-    var probe = new OwnerRun(memory, regions, locations);
+    var reached = RunMemory.of(memory);
+    this.run = new WritableRun(reached, regions, locations);
+    this.other = new WritableRun(reached, regions, locations);
+    var probe = new WritableRun(reached, regions, locations);
     this.anchors = new OwnerAnchors(memory, regions, root, config.anchorBuckets(), probe, fault);
-  }
-
-  OwnerAnchors anchors() {
-    return anchors;
   }
 
   /// What the last message's sender is told; until the next.
@@ -52,7 +52,11 @@ final class Owner {
 
   /// Begins a client's message: messages are done one after the other.
   void begin(double timeNs) {
-    while (busy) {
+    for (int waits = 0; busy; waits++) {
+      if (waits == WAITS_MAX) {
+        throw new IllegalStateException(
+            "the owner was busy %d times (expected: an end of a message)".formatted(waits));
+      }
       memory.pause();
     }
     busy = true;
@@ -137,18 +141,26 @@ final class Owner {
 
   /// Finds a block in a run or, where that was split, in its tail.
   private boolean locate(int hint, long[] hashes, int depth) {
-    run.load(hint);
-    while (!run.has(Layout.FREED) && run.length() > 0 && run.start() <= depth) {
+    int from = Integer.MIN_VALUE;
+    int next = hint;
+    while (next != 0 && run.loadIf(next) && run.start() <= depth) {
       if (depth < run.end()) {
         return run.hash(depth - run.start()) == hashes[depth];
       }
-      int tail = run.get(Layout.TAIL);
-      if (tail == 0) {
-        return false;
-      }
-      run.load(tail);
+      checkTail(run, from);
+      from = run.start();
+      next = run.get(Layout.TAIL);
     }
     return false;
+  }
+
+  /// A tail begins after the run that it was cut off: else there would be no end of tails.
+  private static void checkTail(WritableRun tail, int from) {
+    if (tail.start() <= from) {
+      throw new IllegalStateException(
+          "run %d: a tail that begins at %d (expected: after %d)"
+              .formatted(tail.region, tail.start(), from));
+    }
   }
 
   /// Adds a holder to blocks of the run that was reached.
@@ -290,7 +302,7 @@ final class Owner {
     other.create(moving, depth, moved[0], Hash64.mix(moved[0]), ++generation);
     other.set(Layout.PARENT, region);
     other.set(Layout.TAIL, run.get(Layout.TAIL));
-    other.set(Layout.FLAGS, run.children() * Layout.CHILD);
+    other.set(Layout.FLAGS, run.tailFlags());
     if (moving > other.capacity()) {
       other.extend(moving - other.capacity());
     }
@@ -411,9 +423,17 @@ final class Owner {
 
   /// Finds the run above: the one that was when this was made or, if split since, one of its tails.
   private void parent() {
-    other.load(run.get(Layout.PARENT));
-    while (other.end() < run.start()) {
-      other.load(other.get(Layout.TAIL));
+    int from = Integer.MIN_VALUE;
+    int next = run.get(Layout.PARENT);
+    while (other.loadIf(next) && other.end() < run.start() && other.get(Layout.TAIL) != 0) {
+      checkTail(other, from);
+      from = other.start();
+      next = other.get(Layout.TAIL);
+    }
+    if (other.end() != run.start() || other.start() >= run.start()) {
+      throw new IllegalStateException(
+          "run %d at %d: run %d above it, blocks %d to %d (expected: an end there)"
+              .formatted(run.region, run.start(), next, other.start(), other.end()));
     }
   }
 

@@ -7,6 +7,7 @@ import static io.incipit.bench.runpool.Layout.LINE;
 
 import io.incipit.bench.pool.Bytes;
 import io.incipit.bench.pool.LocalMemory;
+import io.incipit.bench.pool.MemoryPool;
 import java.util.Arrays;
 
 /// The table of anchors as the owner's thread sees and changes it. An anchor that has to make room
@@ -16,10 +17,13 @@ import java.util.Arrays;
 final class OwnerAnchors {
   private static final int MOVES_MAX = 4;
 
+  /// What a chunk of memory holds.
+  private static final int BUCKETS_MAX = MemoryPool.CHUNK / LINE;
+
   private final LocalMemory memory;
   private final Regions regions;
   private final long root;
-  private final OwnerRun run;
+  private final WritableRun run;
   private final Fault fault;
   private final byte[] bucket = new byte[LINE];
   private final byte[] word = new byte[Long.BYTES];
@@ -27,11 +31,10 @@ final class OwnerAnchors {
   private int buckets;
   private int epoch;
   private int oldEpoch;
-  private long anchors;
 
   /// @param run to look at runs with, which nobody else uses
   OwnerAnchors(
-      LocalMemory memory, Regions regions, long root, int buckets, OwnerRun run, Fault fault) {
+      LocalMemory memory, Regions regions, long root, int buckets, WritableRun run, Fault fault) {
     this.memory = memory;
     this.regions = regions;
     this.root = root;
@@ -41,17 +44,12 @@ final class OwnerAnchors {
     writeRoot();
   }
 
-  /// Number of anchors.
-  long count() {
-    return anchors;
-  }
-
-  /// Buckets of the table.
-  int buckets() {
-    return buckets;
-  }
-
   private void begin(int size) {
+    if (size > BUCKETS_MAX) {
+      throw new IllegalStateException(
+          "anchors: no room in %d buckets (expected: in at most %d)"
+              .formatted(size / 2, BUCKETS_MAX));
+    }
     buckets = size;
     epoch++;
     table = regions.allocate(size);
@@ -98,7 +96,7 @@ final class OwnerAnchors {
         long slot = Bytes.longAt(bucket, i * Long.BYTES);
         if (Anchors.mayBe(slot, key) && Anchors.index(slot) == 0) {
           run.load(Anchors.region(slot));
-          if (Layout.headHash(run.head) == key && run.start() == depth) {
+          if (Layout.headHash(run.head) == key && run.start() == depth && run.length() > 0) {
             return Anchors.region(slot);
           }
         }
@@ -118,7 +116,6 @@ final class OwnerAnchors {
     if (old != 0 && replace(key, Anchors.slot(key, old, oldIndex), region, index)) {
       return;
     }
-    anchors++;
     long slot = Anchors.slot(key, region, index);
     while (!has(key, slot) && !insert(key, slot)) {
       grow();
@@ -139,7 +136,6 @@ final class OwnerAnchors {
     if (!swap(key, Anchors.slot(key, region, index), 0)) {
       throw new IllegalStateException("no anchor for block %d of %d".formatted(index, region));
     }
-    anchors--;
   }
 
   private boolean swap(long key, long was, long now) {

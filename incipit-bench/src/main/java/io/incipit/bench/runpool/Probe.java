@@ -76,6 +76,11 @@ final class Probe {
     return -1;
   }
 
+  /// What it read.
+  void copyBuckets(byte[] target) {
+    System.arraycopy(buckets, 0, target, 0, buckets.length);
+  }
+
   long slot(int number) {
     int at = number / BUCKET_SLOTS * LINE + number % BUCKET_SLOTS * Long.BYTES;
     return Bytes.longAt(buckets, at);

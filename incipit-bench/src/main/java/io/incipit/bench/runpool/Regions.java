@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.runpool;
 
-import io.incipit.bench.pool.MemoryPool;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 
 /// Gives out lines of memory, and takes them back: what was freed is not used again for a lease.
-/// For one thread.
+/// It cuts them off chunks, each reserved when the one before is used up. For one thread.
 final class Regions {
   private static final int CHUNK_LINES = 1024;
 
@@ -21,7 +21,7 @@ final class Regions {
 
   private record Span(int region, int lines) {}
 
-  private final MemoryPool pool;
+  private final IntToLongFunction chunks;
   private final double leaseNs;
   private final Map<Integer, ArrayDeque<Integer>> free = new HashMap<>();
   private final ArrayDeque<Freed> quarantine = new ArrayDeque<>();
@@ -31,8 +31,9 @@ final class Regions {
   private long reservedBytes;
   private double nowNs;
 
-  Regions(MemoryPool pool, double leaseNs) {
-    this.pool = pool;
+  /// @param chunks where memory comes from: the address of so many bytes, at the begin of a line
+  Regions(IntToLongFunction chunks, double leaseNs) {
+    this.chunks = chunks;
     this.leaseNs = leaseNs;
   }
 
@@ -95,7 +96,7 @@ final class Regions {
   private long reserve(int lines) {
     int bytes = lines * Layout.LINE;
     reservedBytes += bytes;
-    return pool.reserve(bytes, Layout.LINE);
+    return chunks.applyAsLong(bytes);
   }
 
   /// Takes lines back.

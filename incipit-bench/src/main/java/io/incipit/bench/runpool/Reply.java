@@ -28,7 +28,7 @@ final class Reply {
     runs = 0;
   }
 
-  void add(OwnerRun run) {
+  void add(WritableRun run) {
     if (runs == RUNS) {
       return;
     }

@@ -5,7 +5,11 @@ import io.incipit.bench.pool.LocalMemory;
 import io.incipit.bench.pool.MemoryPool;
 import io.incipit.bench.pool.PoolClient;
 import io.incipit.bench.pool.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// A run index in one-sided memory: which blocks of chains exist and who holds them. Blocks are
 /// known by chained hashes of 64 bits, which are not 0. What unbranched blocks have in common is
@@ -14,34 +18,47 @@ public final class RunPool {
   private final MemoryPool pool;
   private final RunPoolConfig config;
   private final Fault fault;
-  private final Regions regions;
   private final long root;
-  private final Owner owner;
+
+  /// Who writes; null where clients do.
+  private final @Nullable Owner owner;
+
+  private final List<Regions> regions = new ArrayList<>();
   private double timeNs;
 
   private RunPool(MemoryPool pool, RunPoolConfig config, Transport transport, Fault fault) {
     this.pool = pool;
     this.config = config;
     this.fault = fault;
-    this.regions = new Regions(pool, fault == Fault.NO_QUARANTINE ? 0 : config.leaseNs());
     this.root = pool.reserve(Layout.LINE, Layout.LINE);
-    var memory = new LocalMemory(pool, transport);
-    this.owner = new Owner(memory, regions, root, config, fault);
+    if (config.writing() == Writing.OWNER) {
+      var memory = new LocalMemory(pool, transport);
+      var own = regions(bytes -> pool.reserve(bytes, Layout.LINE));
+      this.owner = new Owner(memory, own, root, config, fault);
+    } else {
+      this.owner = null;
+      ClientAnchors.create(pool, root, config.anchorBuckets());
+    }
+  }
+
+  private Regions regions(IntToLongFunction chunks) {
+    var made = new Regions(chunks, fault == Fault.NO_QUARANTINE ? 0 : config.leaseNs());
+    regions.add(made);
+    return made;
+  }
+
+  /// Memory for a client that writes, cut off chunks that it asks the node for.
+  Regions regionsOf(PoolClient client) {
+    return regions(client::chunk);
   }
 
   /// An empty one.
-  ///
-  /// @throws IllegalArgumentException if clients are to write: that is not built
   public static RunPool create(MemoryPool pool, RunPoolConfig config) {
     return create(pool, config, Transport.WHOLE, Fault.NONE);
   }
 
   /// One whose owner's accesses go through a transport, and that may have a fault.
   static RunPool create(MemoryPool pool, RunPoolConfig config, Transport transport, Fault fault) {
-    if (config.writing() != Writing.OWNER) {
-      throw new IllegalArgumentException(
-          "writing: %s (expected: OWNER)".formatted(config.writing()));
-    }
     return new RunPool(pool, config, transport, fault);
   }
 
@@ -58,16 +75,15 @@ public final class RunPool {
 
   /// Bytes of all that it reserved: anchors, headers, holders, columns, what was freed, and slack.
   public long bytes() {
-    return regions.reservedBytes() + Layout.LINE;
+    long table = owner == null ? (long) config.anchorBuckets() * Layout.LINE : 0;
+    return regions.stream().mapToLong(Regions::reservedBytes).sum() + table + Layout.LINE;
   }
 
-  /// Anchors, and buckets that they are in; for figures and tests.
-  int anchorBuckets() {
-    return owner.anchors().buckets();
-  }
-
-  long anchors() {
-    return owner.anchors().count();
+  private Owner owner() {
+    if (owner == null) {
+      throw new IllegalStateException("writing: %s (expected: OWNER)".formatted(config.writing()));
+    }
+    return owner;
   }
 
   RunPoolConfig config() {
@@ -96,17 +112,18 @@ public final class RunPool {
   ///
   /// @param answer where what the client is told goes, in which nothing may be awaited
   int message(PoolClient client, ToIntFunction<Owner> work, Runnable answer) {
-    owner.begin(timeNs(client.nowNs()));
+    var writing = owner();
+    writing.begin(timeNs(client.nowNs()));
     try {
-      int result = work.applyAsInt(owner);
+      int result = work.applyAsInt(writing);
       answer.run();
       return result;
     } finally {
-      owner.end();
+      writing.end();
     }
   }
 
   Reply reply() {
-    return owner.reply();
+    return owner().reply();
   }
 }

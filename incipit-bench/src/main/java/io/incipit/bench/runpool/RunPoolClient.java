@@ -16,6 +16,9 @@ public final class RunPoolClient {
   private final @Nullable Directory directory;
   private final Lookup lookup;
 
+  /// What changes the index where clients do that themselves.
+  private final @Nullable ClientWriter writer;
+
   /// The deepest run of the last look-up.
   private int lastRegion;
 
@@ -27,9 +30,22 @@ public final class RunPoolClient {
     this.client = client;
     this.directory = directoryBytes == 0 ? null : new Directory(directoryBytes);
     var root = new Root(index.root());
-    this.lookup = new Lookup(client, root, index.config(), index.fault(), directory);
+    this.lookup = new Lookup(index, client, root, directory);
     root.read(client);
-    client.ring();
+    if (index.config().writing() == Writing.OWNER) {
+      client.ring();
+      writer = null;
+    } else {
+      int opened = client.fetchAndAdd(index.root() + Layout.ROOT_CLIENTS, 1);
+      client.ring();
+      long number = client.answer(opened);
+      if (number >= ClientWriter.CLIENTS_MAX) {
+        throw new IllegalStateException(
+            "clients: %d (expected: at most %d in an index's life)"
+                .formatted(number + 1, ClientWriter.CLIENTS_MAX));
+      }
+      writer = new ClientWriter(index, client, (int) number, root, lookup, directory);
+    }
     root.take();
   }
 
@@ -51,20 +67,13 @@ public final class RunPoolClient {
   /// @param answer who holds which of the blocks found
   /// @return number of the blocks found, in `[0, count]`
   public int match(long[] hashes, int count, PoolAnswer answer) {
-    double startNs;
-    do {
-      startNs = index.timeNs(client.nowNs());
-      lookup.run(hashes, count);
-    } while (index.timeNs(client.nowNs()) - startNs > index.config().leaseNs() / 2);
+    lookup.run(hashes, count);
     answer.clear();
     int depth = 0;
     for (int i = 0; i < lookup.runs(); i++) {
       var run = lookup.run(i);
       if (depth == run.start) {
         depth = Math.min(run.holders.covered(depth), run.start + run.proven);
-      }
-      if (directory != null) {
-        run.remember(directory);
       }
       lastRegion = run.region;
       lastStart = run.start;
@@ -105,25 +114,36 @@ public final class RunPoolClient {
     if (known == count) {
       return;
     }
-    int hint = known == 0 ? 0 : hint(hashes, known - 1);
-    boolean whole = hint == 0;
-    int[] next = {hint};
-    while (true) {
-      int from = whole ? 0 : known;
-      int values = index.config().locations() ? count - known : 0;
-      int bytes = MESSAGE_BYTES + (count - from + values) * Long.BYTES;
-      int done =
-          index.message(
-              client,
-              owning -> owning.put(hashes, known, count, owner, tier, locations, next[0]) ? 1 : -1,
-              () -> client.message(bytes, index.reply().bytes()));
-      if (done > 0) {
-        learn(index.reply());
-        return;
-      }
-      next[0] = 0;
-      whole = true;
+    if (writer != null) {
+      writer.put(hashes, known, count, owner, tier, locations);
+      return;
     }
+    int hint = known == 0 ? 0 : hint(hashes, known - 1);
+    if (!put(hashes, known, count, owner, tier, locations, hint)
+        && !put(hashes, known, count, owner, tier, locations, 0)) {
+      throw new IllegalStateException(
+          "put of blocks %d to %d: refused whole (expected: done)".formatted(known, count));
+    }
+  }
+
+  /// Sends a put.
+  ///
+  /// @param hint a run that may hold the block before; 0: none, the chain is sent whole
+  /// @return false if that run does not
+  private boolean put(
+      long[] hashes, int known, int count, int owner, int tier, long[] locations, int hint) {
+    int from = hint == 0 ? 0 : known;
+    int values = index.config().locations() ? count - known : 0;
+    int bytes = MESSAGE_BYTES + (count - from + values) * Long.BYTES;
+    int done =
+        index.message(
+            client,
+            owning -> owning.put(hashes, known, count, owner, tier, locations, hint) ? 1 : -1,
+            () -> client.message(bytes, index.reply().bytes()));
+    if (done > 0) {
+      learn(index.reply());
+    }
+    return done > 0;
   }
 
   /// A run that had a block when this client last saw it.
@@ -178,19 +198,26 @@ public final class RunPoolClient {
     if (from == to) {
       return false;
     }
-    int hint = hint(hashes, from);
-    while (true) {
-      int use = hint;
-      int bytes = MESSAGE_BYTES + (to - (use == 0 ? 0 : from)) * Long.BYTES;
-      int done =
-          index.message(
-              client,
-              owning -> owning.remove(hashes, from, to, owner, tier, use),
-              () -> client.message(bytes, Long.BYTES));
-      if (done >= 0) {
-        return done > 0;
-      }
-      hint = 0;
+    if (writer != null) {
+      return writer.remove(hashes, from, to, owner, tier);
     }
+    int hint = hint(hashes, from);
+    int done = remove(hashes, from, to, owner, tier, hint);
+    if (done < 0) {
+      done = remove(hashes, from, to, owner, tier, 0);
+    }
+    if (done < 0) {
+      throw new IllegalStateException(
+          "removal of blocks %d to %d: refused whole (expected: done)".formatted(from, to));
+    }
+    return done > 0;
+  }
+
+  private int remove(long[] hashes, int from, int to, int owner, int tier, int hint) {
+    int bytes = MESSAGE_BYTES + (to - (hint == 0 ? 0 : from)) * Long.BYTES;
+    return index.message(
+        client,
+        owning -> owning.remove(hashes, from, to, owner, tier, hint),
+        () -> client.message(bytes, Long.BYTES));
   }
 }

@@ -5,6 +5,8 @@ package io.incipit.bench.runpool;
 public enum Writing {
   /// One thread on the memory node: a client sends it one message and waits for the answer.
   OWNER,
-  /// Each client by itself, with CAS.
+  /// Each client by itself, with CAS: three round trips a put, four where a run is split. The table
+  /// of anchors does not grow, runs that nobody holds are not freed, and nobody takes over the lock
+  /// of a client that ends while it holds it: whoever comes to its run fails then.
   CLIENTS
 }

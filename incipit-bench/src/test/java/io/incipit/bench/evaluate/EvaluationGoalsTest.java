@@ -38,6 +38,9 @@ final class EvaluationGoalsTest {
             "incipit-pool",
             "incipit-pool-16",
             "incipit-pool-locations",
+            "incipit-pool-cas",
+            "incipit-pool-cas-locations",
+            "incipit-pool-cas-16",
             "race",
             "sherman",
             "sherman-batched",
@@ -48,7 +51,13 @@ final class EvaluationGoalsTest {
     run(requests, names, large);
     run(
         requests.first(SMALL_BLOCK_REQUESTS).split(32),
-        List.of("incipit-pool", "incipit-pool-16", "race", "sherman-batched", "chime-batched"),
+        List.of(
+            "incipit-pool",
+            "incipit-pool-16",
+            "incipit-pool-cas",
+            "race",
+            "sherman-batched",
+            "chime-batched"),
         small);
   }
 
@@ -79,6 +88,41 @@ final class EvaluationGoalsTest {
         assertThat(trips.quantile(0.99)).isLessThanOrEqualTo(3);
         assertThat(meter(rows, "incipit-pool-16", phase).roundTrips().quantile(0.5)).isEqualTo(1);
       }
+    }
+  }
+
+  @Test
+  void ours_isLookedUpAsWell_whereClientsWriteIt() {
+    for (var phase : Row.Phase.values()) {
+      for (var rows : List.of(large, small)) {
+        var trips = meter(rows, "incipit-pool-cas", phase).roundTrips();
+        assertThat(trips.quantile(0.5)).isEqualTo(1);
+        assertThat(trips.quantile(0.99)).isLessThanOrEqualTo(3);
+      }
+      var locations = meter(large, "incipit-pool-cas-locations", phase);
+      assertThat(locations.roundTrips().quantile(0.5)).isEqualTo(1);
+      var many = meter(large, "incipit-pool-cas-16", phase);
+      assertThat(many.roundTrips().quantile(0.5)).isEqualTo(1);
+      atMost(large, "incipit-pool-cas", "race", phase, 1.0 / 3, Meter::nicRequests);
+      atMost(large, "incipit-pool-cas", "race", phase, 1.0 / 3, Meter::bytes);
+      atMost(large, "incipit-pool-cas", "race", phase, 1, Meter::modelledUs);
+      atMost(small, "incipit-pool-cas", "race", phase, 1.0 / 40, Meter::nicRequests);
+      atMost(small, "incipit-pool-cas", "race", phase, 1.0 / 40, Meter::bytes);
+      atMost(small, "incipit-pool-cas", "race", phase, 1, Meter::modelledUs);
+    }
+  }
+
+  @Test
+  void ours_takesThreeRoundTripsAPut_fourWhereARunIsSplit_whereClientsWriteIt() {
+    for (var rows : List.of(large, small)) {
+      var puts = rows.get("incipit-pool-cas " + Row.Phase.COLD).puts();
+      var theirs = rows.get("race " + Row.Phase.COLD).puts();
+      assertThat(puts.roundTrips().quantile(0.5)).isLessThanOrEqualTo(3);
+      assertThat(puts.roundTrips().quantile(0.9)).isLessThanOrEqualTo(4);
+      // One more where the client has to ask for memory.
+      assertThat(puts.roundTrips().quantile(0.99)).isLessThanOrEqualTo(5);
+      assertThat(puts.nicRequests().mean()).isLessThan(theirs.nicRequests().mean() / 7);
+      assertThat(puts.bytes().mean()).isLessThan(theirs.bytes().mean() / 3);
     }
   }
 
@@ -132,7 +176,17 @@ final class EvaluationGoalsTest {
       Row.Phase phase,
       double share,
       Function<Meter, Distribution> what) {
-    var ours = what.apply(meter(rows, "incipit-pool", phase));
+    atMost(rows, "incipit-pool", other, phase, share, what);
+  }
+
+  private static void atMost(
+      Map<String, Row> rows,
+      String own,
+      String other,
+      Row.Phase phase,
+      double share,
+      Function<Meter, Distribution> what) {
+    var ours = what.apply(meter(rows, own, phase));
     var theirs = what.apply(meter(rows, other, phase));
     assertThat(ours.mean())
         .as("mean, %s, %s", other, phase)

@@ -7,6 +7,10 @@ import io.incipit.bench.pool.CostModel;
 import io.incipit.bench.pool.MemoryPool;
 import io.incipit.bench.pool.PoolClient;
 import io.incipit.env.RandomSource;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +20,11 @@ final class RunPoolPropertyTest {
   private static final int OWNERS = 5;
   private static final int HOLDERS = 16 * OWNERS;
 
+  /// Buckets of a table that stays, enough for all that is put here.
+  private static final int BUCKETS = 1 << 13;
+
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
   @ParameterizedTest
   @CsvSource({
     "1, false, 4, 60, 20, 20000, 0, 2000",
@@ -28,6 +37,9 @@ final class RunPoolPropertyTest {
     "8, true, 30, 300, 90, 100000, 6e9, 1200",
     "9, false, 1, 5000, 2500, 5000, 6e9, 60"
   })
+  private @interface Rows {}
+
+  @Rows
   void answersOfClients_areTrue(
       long seed,
       boolean locations,
@@ -37,13 +49,36 @@ final class RunPoolPropertyTest {
       long directory,
       double idleNs,
       int steps) {
-    var pool = new MemoryPool(CostModel.DEFAULT);
     var config = new RunPoolConfig(locations, Writing.OWNER, 2, RunPoolConfig.LEASE_NS);
+    play(config, seed, new Wood(roots, blocksMax, branchEvery), directory, idleNs, steps);
+  }
+
+  @Rows
+  void answersOfClients_thatWriteThemselves_areTrue(
+      long seed,
+      boolean locations,
+      int roots,
+      int blocksMax,
+      int branchEvery,
+      long directory,
+      double idleNs,
+      int steps) {
+    var config = new RunPoolConfig(locations, Writing.CLIENTS, BUCKETS, RunPoolConfig.LEASE_NS);
+    play(config, seed, new Wood(roots, blocksMax, branchEvery), directory, idleNs, steps);
+  }
+
+  /// What chains are drawn from.
+  private record Wood(int roots, int blocksMax, int branchEvery) {}
+
+  private static void play(
+      RunPoolConfig config, long seed, Wood wood, long directory, double idleNs, int steps) {
+    var pool = new MemoryPool(CostModel.DEFAULT);
+    boolean locations = config.locations();
     var index = RunPool.create(pool, config);
     var clients = new RunPoolClient[3];
     Arrays.setAll(clients, i -> index.open(new PoolClient(pool), directory));
     var random = RandomSource.seeded(seed);
-    var forest = new Forest(random, roots, blocksMax, branchEvery);
+    var forest = new Forest(random, wood.roots(), wood.blocksMax(), wood.branchEvery());
     var oracle = new Oracle();
     var answer = new PoolAnswer();
     for (int i = 0; i < steps; i++) {

@@ -49,11 +49,18 @@ final class RunPoolTearingTest {
 
   /// One interleaving.
   private record Scene(
-      long seed, boolean ascending, boolean locations, long directory, int blocksMax, Fault fault) {
+      long seed,
+      Writing writing,
+      boolean ascending,
+      boolean locations,
+      long directory,
+      int blocksMax,
+      Fault fault) {
     void play() throws InterruptedException {
       var turns = new Turns(seed);
       var pool = new MemoryPool(CostModel.DEFAULT);
-      var config = new RunPoolConfig(locations, Writing.OWNER, 2, LEASE_NS);
+      var config =
+          new RunPoolConfig(locations, writing, writing == Writing.OWNER ? 2 : 64, LEASE_NS);
       var transport = new Later(new TearingTransport(turns, ascending, seed));
       var index = RunPool.create(pool, config, transport, fault);
       transport.tears = true;
@@ -68,6 +75,7 @@ final class RunPoolTearingTest {
         players.add(() -> look(client(pool, turns, index, self), oracle, self));
       }
       turns.run(players);
+      look(index.open(new PoolClient(pool), 0), oracle, OWNERS + 3);
     }
 
     private RunPoolClient client(MemoryPool pool, Turns turns, RunPool index, int self) {
@@ -130,9 +138,10 @@ final class RunPoolTearingTest {
     }
   }
 
-  private static Scene scene(long seed, Fault fault) {
+  private static Scene scene(long seed, Writing writing, Fault fault) {
     return new Scene(
         seed,
+        writing,
         seed % 2 == 0,
         seed % 3 == 0,
         seed % 5 == 0 ? 400 : 20_000,
@@ -141,10 +150,11 @@ final class RunPoolTearingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 8"})
-  void lookUps_besideChanges_areTrue(int from, int to) throws InterruptedException {
+  @CsvSource({"OWNER, 0, 8", "CLIENTS, 0, 40"})
+  void lookUps_besideChanges_areTrue(Writing writing, int from, int to)
+      throws InterruptedException {
     for (int seed = from; seed < to; seed++) {
-      scene(seed, Fault.NONE).play();
+      scene(seed, writing, Fault.NONE).play();
     }
   }
 }

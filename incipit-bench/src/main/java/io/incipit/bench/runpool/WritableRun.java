@@ -10,15 +10,16 @@ import static io.incipit.bench.runpool.Layout.LINE;
 import static io.incipit.bench.runpool.Layout.LINE_CAPACITY;
 
 import io.incipit.bench.pool.Bytes;
-import io.incipit.bench.pool.LocalMemory;
+import io.incipit.bench.pool.PoolClient;
+import io.incipit.block.Hash64;
 import java.util.Arrays;
 
-/// A run as the owner's thread sees and changes it: its first two lines, its holders, and where its
-/// column lies. Used for one run after the other. For one thread.
-final class OwnerRun {
+/// A run as whoever changes it sees it: its first two lines, its holders, and where its column is.
+/// Used for one run after the other. For one thread.
+final class WritableRun {
   private static final int PIECE = 512;
 
-  private final LocalMemory memory;
+  private final RunMemory memory;
   private final Regions regions;
   private final boolean locations;
   private final byte[] piece = new byte[PIECE * Long.BYTES];
@@ -34,10 +35,25 @@ final class OwnerRun {
   final int[] extentCapacity = new int[Layout.EXTENTS_MAX];
   final int[] extentRegion = new int[Layout.EXTENTS_MAX];
 
-  OwnerRun(LocalMemory memory, Regions regions, boolean locations) {
+  WritableRun(RunMemory memory, Regions regions, boolean locations) {
     this.memory = memory;
     this.regions = regions;
     this.locations = locations;
+  }
+
+  /// Looks at the run whose region this may be.
+  ///
+  /// @return false if there is none, or none any more
+  boolean loadIf(int from) {
+    memory.read(Layout.address(from), head, 0, HEAD_BYTES);
+    boolean is =
+        Bytes.longAt(head, Layout.HEAD) == Hash64.mix(Layout.headHash(head))
+            && !has(Layout.FREED)
+            && length() > 0;
+    if (is) {
+      load(from);
+    }
+    return is;
   }
 
   /// Looks at the run whose region this is.
@@ -50,6 +66,11 @@ final class OwnerRun {
     extentCapacity[0] = Layout.capacity(get(Layout.COLUMN_LINES));
     int next = get(Layout.NEXT);
     while (next != 0) {
+      if (extents == Layout.EXTENTS_MAX) {
+        throw new IllegalStateException(
+            "run %d: goes on at %d after %d extents (expected: no more)"
+                .formatted(from, next, extents));
+      }
       memory.read(Layout.address(next), extentHead, 0, EXTENT_COLUMN);
       extentRegion[extents] = next;
       extentFirst[extents] = Bytes.intAt(extentHead, EXTENT_FIRST);
@@ -66,6 +87,42 @@ final class OwnerRun {
       memory.read(Layout.address(more), overflow, 0, overflowLines * LINE);
     }
     holders.decode(head, overflow, 0);
+  }
+
+  /// Takes over what a look-up read of a run; of its continuations those that it knows.
+  void adopt(Leg leg) {
+    region = leg.region;
+    System.arraycopy(leg.head, 0, head, 0, HEAD_BYTES);
+    extents = leg.extents;
+    System.arraycopy(leg.extentFirst, 0, extentFirst, 0, extents);
+    System.arraycopy(leg.extentCapacity, 0, extentCapacity, 0, extents);
+    System.arraycopy(leg.extentRegion, 0, extentRegion, 0, extents);
+    int lines = leg.overflowLines();
+    overflowLines = lines == 0 ? 0 : Bytes.intAt(leg.overflow(), LINE_CAPACITY);
+    roomForOverflow(overflowLines);
+    System.arraycopy(leg.overflow(), 0, overflow, 0, lines * LINE);
+    holders.decode(head, overflow, 0);
+  }
+
+  /// Reads where its column lies as far as it goes, where that is not known: up to two round trips
+  /// for each continuation.
+  void findExtents() {
+    while (capacity() < length()) {
+      int next = get(Layout.NEXT);
+      if (extents > 1) {
+        memory.read(Layout.address(extentRegion[extents - 1]), extentHead, 0, EXTENT_COLUMN);
+        next = Bytes.intAt(extentHead, EXTENT_NEXT);
+      }
+      if (next == 0 || extents == Layout.EXTENTS_MAX) {
+        throw new IllegalStateException(
+            "run %d, %d blocks: %d extents have %d (expected: all)"
+                .formatted(region, length(), extents, capacity()));
+      }
+      memory.read(Layout.address(next), extentHead, 0, EXTENT_COLUMN);
+      extentFirst[extents] = capacity();
+      extentCapacity[extents] = Bytes.intAt(extentHead, EXTENT_CAPACITY);
+      extentRegion[extents++] = next;
+    }
   }
 
   private void roomForOverflow(int lines) {
@@ -100,6 +157,12 @@ final class OwnerRun {
 
   boolean has(int flag) {
     return (get(Layout.FLAGS) & flag) != 0;
+  }
+
+  /// Flags of a run that gets its last blocks: what is below it, and whether its end was cut once,
+  /// which a look-up that saw the block behind it elsewhere has to know.
+  int tailFlags() {
+    return (children() * Layout.CHILD) | (get(Layout.FLAGS) & Layout.SHRUNK);
   }
 
   void flag(int flag) {
@@ -141,7 +204,7 @@ final class OwnerRun {
 
   private void growOverflow(int lines) {
     int old = Layout.overflow(head);
-    if (old != 0) {
+    if (old != 0 && overflowLines > 0) {
       regions.free(old, overflowLines);
     }
     overflowLines = Math.max(lines, 2 * overflowLines);
@@ -262,6 +325,93 @@ final class OwnerRun {
   long location(int index) {
     memory.read(locationAddress(extentOf(index), index), piece, 0, Long.BYTES);
     return Bytes.longAt(piece, 0);
+  }
+
+  /// Writes a run that nobody knows yet, whole, with as few requests as it takes. Its version must
+  /// be odd, and is even then.
+  void writeNew(long[] hashes, int at, int count, long[] values, int valuesAt) {
+    int first = Math.min(count, extentCapacity[0]);
+    int version = get(Layout.VERSION) + 1;
+    if (count > capacity()) {
+      extend(count - capacity());
+      writeColumn(first, hashes, at + first, count - first);
+      writeLocations(first, values, valuesAt + first, count - first);
+    }
+    int lines = Layout.overflowLines(holders.count());
+    if (lines > 0) {
+      growOverflow(lines);
+    }
+    holders.encode(head, overflow, version);
+    if (lines > 0) {
+      memory.write(Layout.address(Layout.overflow(head)), overflow, 0, lines * LINE);
+    }
+    set(Layout.VERSION, version);
+    int before = locations ? first * Long.BYTES : 0;
+    var whole = new byte[before + Math.max(HEAD_BYTES, Layout.COLUMN + first * Long.BYTES)];
+    for (int i = 1; i < first; i++) {
+      Bytes.setLong(whole, before + Layout.COLUMN + i * Long.BYTES, hashes[at + i]);
+    }
+    if (first > 1) {
+      Bytes.setLong(head, HEAD_BYTES - Long.BYTES, hashes[at + 1]);
+    }
+    System.arraycopy(head, 0, whole, before, HEAD_BYTES);
+    for (int i = 0; locations && i < first; i++) {
+      Bytes.setLong(whole, before - (i + 1) * Long.BYTES, values[valuesAt + i]);
+    }
+    memory.write(Layout.address(region) - before, whole, 0, whole.length);
+  }
+
+  /// Adds READs of hashes of blocks `[from, length)`, and of their locations, to a client's batch.
+  ///
+  /// @param hashes the bytes of the hashes
+  /// @param values the bytes of the locations; the last block of each extent comes first
+  void readTail(PoolClient client, int from, byte[] hashes, byte[] values) {
+    int index = from;
+    while (index < length()) {
+      int extent = extentOf(index);
+      int end = Math.min(length(), extentFirst[extent] + extentCapacity[extent]);
+      int at = (index - from) * Long.BYTES;
+      int bytes = (end - index) * Long.BYTES;
+      client.read(columnAddress(extent, index), hashes, at, bytes);
+      if (locations) {
+        client.read(locationAddress(extent, end - 1), values, at, bytes);
+      }
+      index = end;
+    }
+  }
+
+  /// Takes from what [#readTail] brought.
+  void takeTail(int from, byte[] hashes, byte[] values, long[] tail, long[] tailValues) {
+    for (int i = from; i < length(); i++) {
+      tail[i - from] = Bytes.longAt(hashes, (i - from) * Long.BYTES);
+      if (locations) {
+        int extent = extentOf(i);
+        int end = Math.min(length(), extentFirst[extent] + extentCapacity[extent]);
+        int first = Math.max(from, extentFirst[extent]);
+        int at = first - from + (end - 1 - i);
+        tailValues[i - from] = Bytes.longAt(values, at * Long.BYTES);
+      }
+    }
+  }
+
+  /// Tells a directory what it is.
+  void remember(Directory directory) {
+    directory.put(
+        Layout.headHash(head),
+        start(),
+        region,
+        length(),
+        Layout.last(head),
+        Layout.generation(head),
+        get(Layout.COLUMN_LINES));
+    for (int i = 1; i < extents; i++) {
+      directory.hint(
+          region, Layout.generation(head), i, extentFirst[i], extentCapacity[i], extentRegion[i]);
+    }
+    int lines = Layout.overflowLines(holders.count());
+    if (lines > 0) {
+      directory.hint(region, 0, 0, 0, lines, Layout.overflow(head));
+    }
   }
 
   /// Begins a run in new memory, with room for so many blocks; nothing is written yet.
