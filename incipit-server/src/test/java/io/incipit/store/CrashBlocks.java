@@ -28,6 +28,7 @@ final class CrashBlocks {
   static final int PARTS = 3;
   static final long HASH = 0x2222_0000_0000_0000L;
   private static final int MIB = 1 << 20;
+  private static final int ROOM_TRIES = 100;
   private static final Duration LONG = Duration.ofSeconds(60);
   static final Namespace CHAT = Namespace.of("chat", 16, 8);
 
@@ -112,18 +113,19 @@ final class CrashBlocks {
     return parts;
   }
 
+  /// What is on disk and finds no room in memory, of which there is little, is asked for again.
   private Optional<Pin> pin(byte[] key) {
     var pin = visitor.readPart(key);
-    if (pin.isPresent()) {
-      return pin;
+    for (int i = 0; i < ROOM_TRIES && pin.isEmpty(); i++) {
+      var latch = new CountDownLatch(1);
+      var arrival = visitor.bring(key, latch::countDown);
+      if (arrival.isEmpty()) {
+        return visitor.readPart(key);
+      }
+      TierRig.await(latch);
+      pin = arrival.get().take();
     }
-    var latch = new CountDownLatch(1);
-    var arrival = visitor.bring(key, latch::countDown);
-    if (arrival.isEmpty()) {
-      return Optional.empty();
-    }
-    TierRig.await(latch);
-    return arrival.get().take();
+    return pin;
   }
 
   /// Runs a change, and waits until all that it did is as durable as it has to be.

@@ -12,7 +12,9 @@ import java.util.Map;
 /// For one thread.
 final class Regions {
   private static final int CHUNK_LINES = 1024;
-  private static final int SPAN_LINES = 256;
+
+  /// What is freed together and so large is cut up; of what is smaller, what fits is used again.
+  private static final int SPAN_LINES = 64;
   private static final int ROOMY = 4;
 
   private record Freed(int region, int lines, double untilNs) {}
@@ -39,11 +41,15 @@ final class Regions {
     nowNs = Math.max(nowNs, timeNs);
     while (!quarantine.isEmpty() && quarantine.peek().untilNs() <= nowNs) {
       var freed = quarantine.remove();
-      if (freed.lines() >= SPAN_LINES) {
-        spans.add(new Span(freed.region(), freed.lines()));
-      } else {
-        free.computeIfAbsent(freed.lines(), lines -> new ArrayDeque<>()).push(freed.region());
-      }
+      reuse(freed.region(), freed.lines());
+    }
+  }
+
+  private void reuse(int region, int lines) {
+    if (lines >= SPAN_LINES) {
+      spans.add(new Span(region, lines));
+    } else if (lines > 0) {
+      free.computeIfAbsent(lines, any -> new ArrayDeque<>()).push(region);
     }
   }
 
@@ -58,7 +64,7 @@ final class Regions {
       if (fitting != null && !fitting.isEmpty()) {
         int region = fitting.pop();
         if (size > lines) {
-          free.computeIfAbsent(size - lines, any -> new ArrayDeque<>()).push(region + lines);
+          reuse(region + lines, size - lines);
         }
         return region;
       }
@@ -73,11 +79,9 @@ final class Regions {
   }
 
   private void refill(int lines) {
-    if (left > 0) {
-      free.computeIfAbsent(left, any -> new ArrayDeque<>()).push(next);
-    }
+    reuse(next, left);
     for (int i = 0; i < spans.size(); i++) {
-      if (spans.get(i).lines() >= lines && lines < SPAN_LINES) {
+      if (spans.get(i).lines() >= lines) {
         var span = spans.remove(i);
         next = span.region();
         left = span.lines();
