@@ -68,7 +68,7 @@ public final class Owners {
     int next = 0;
     for (int word = 0; word < words; word++) {
       for (long left = bits[word]; left != 0; left &= left - 1) {
-        owners[next++] = (first + word << 6) + Long.numberOfTrailingZeros(left);
+        owners[next++] = ((first + word) << 6) + Long.numberOfTrailingZeros(left);
       }
       bits[word] = 0;
     }
