@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.block.BlockChain;
 import io.incipit.block.Tier;
+import io.incipit.index.table.GrowableWords;
 import io.incipit.index.table.HolderTable;
 import io.incipit.index.table.Holdings;
 import io.incipit.index.table.RunTable;
@@ -110,14 +111,21 @@ final class RunRemover {
   /// How many hashes from `start` on are those of a run from `position` on, block after block or,
   /// with step -1, block before block. The first is.
   private int stretch(BlockChain hashes, int start, int of, int position, int step) {
-    int length = tree.length(of);
-    int i = start + 1;
-    int at = position + step;
-    while (i < hashes.length() && at >= 0 && at < length && tree.isAt(of, at, hashes, i)) {
-      i++;
-      at += step;
+    long place = tree.word(of, RunTable.PLACE);
+    int inRun = step > 0 ? RunTable.length(place) - position : position + 1;
+    int most = Math.min(hashes.length() - start, inRun);
+    var column = tree.allocator.segment(RunTable.cell(place));
+    int first = GrowableWords.word(RunTable.cell(place)) + position * tree.stride;
+    int same = 1;
+    while (same < most) {
+      int at = first + same * step * tree.stride;
+      boolean isSame = column[at] == hashes.low(start + same);
+      if (!isSame || (tree.stride > 1 && column[at + 1] != hashes.high(start + same))) {
+        break;
+      }
+      same++;
     }
-    return i - start;
+    return same;
   }
 
   int removeChain(int owner, Tier tier, BlockChain chain, int from) {

@@ -204,12 +204,10 @@ final class RunTree {
 
   /// A batch with blocks `[from, to)` of a run, as many as it takes, whose slots are touched.
   SlotBatch touch(SlotTable table, int of, int from, int to) {
+    int cell = RunTable.cell(word(of, RunTable.PLACE));
+    int at = GrowableWords.word(cell) + from * stride;
     var batch = SlotBatch.ofThread();
-    batch.clear();
-    for (int i = from; i < to; i++) {
-      batch.add(table, lowAt(of, i));
-    }
-    batch.touch();
+    batch.touch(table, allocator.segment(cell), at, stride, to - from);
     return batch;
   }
 
@@ -226,7 +224,8 @@ final class RunTree {
       int first = Math.max(from, end - SlotBatch.SIZE);
       var batch = touch(table, of, first, end);
       for (int i = end - 1; i >= first; i--) {
-        table.remove(SlotTable.name(of, RunTable.offset(place, i)), batch.mixed(i - first));
+        long name = SlotTable.name(of, RunTable.offset(place, i));
+        table.remove(batch.bucket(i - first), name, batch.mixed(i - first));
       }
     }
   }

@@ -76,12 +76,17 @@ public final class ScoreAnswer {
   /// is not listed has the base; if owners were left out, it has at least the base, which is then
   /// lowered, count by count, to the worst of them.
   public Scores scores() {
+    var words = records.words();
     var fields = new int[count() * Scores.FIELDS];
     for (int i = 0; i < count(); i++) {
-      fields[i * Scores.FIELDS] = owner(i);
-      for (int tier = 0; tier < Tier.COUNT; tier++) {
-        fields[i * Scores.FIELDS + 1 + tier] = blocks(i, tier);
-      }
+      long slow = ~words[i * WORDS];
+      long fast = ~words[i * WORDS + 1];
+      int at = i * Scores.FIELDS;
+      fields[at] = (int) words[i * WORDS + 2];
+      fields[at + 1] = (int) fast;
+      fields[at + 2] = (int) (fast >>> Integer.SIZE);
+      fields[at + 3] = (int) slow;
+      fields[at + 4] = (int) (slow >>> Integer.SIZE);
     }
     return Scores.owning(base.clone(), fields);
   }

@@ -3,6 +3,7 @@ package io.incipit.index;
 
 import io.incipit.block.Tier;
 import io.incipit.index.table.HolderTable;
+import io.incipit.index.table.Owners;
 import io.incipit.index.table.Populations;
 import io.incipit.index.table.Stops;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ final class ScoreCounter {
   private int end;
 
   private final Stops stops = new Stops();
+  private final Owners stopped = new Owners();
 
   private int[] rows = new int[16 * FIELDS];
   private int rowCount;
@@ -247,7 +249,8 @@ final class ScoreCounter {
         answer.add(rows[at], rows[at + 1], rows[at + 2], rows[at + 3], rows[at + 4]);
       }
     }
-    for (int stop = 0; stop < stops.count(); stop++) {
+    // Best first, so that little is left to sort.
+    for (int stop = stops.count() - 1; stop >= 0; stop--) {
       for (int left = holders.tiers(); left != 0; left &= left - 1) {
         listStopped(stop, Integer.numberOfTrailingZeros(left), answer);
       }
@@ -283,10 +286,15 @@ final class ScoreCounter {
         long ownerAndTier = holders.ownerAndTier(holder);
         int owner = HolderTable.owner(ownerAndTier);
         if (!HolderTable.isDead(ownerAndTier) && rowOf(owner, false) < 0) {
-          answer.add(owner, tier > 0 ? 0 : at, tier > 1 ? 0 : at, tier > 2 ? 0 : at, at);
+          stopped.add(owner);
         }
       }
     }
+    stopped.sort();
+    for (int i = 0; i < stopped.count(); i++) {
+      answer.add(stopped.get(i), tier > 0 ? 0 : at, tier > 1 ? 0 : at, tier > 2 ? 0 : at, at);
+    }
+    stopped.clear();
   }
 
   /// Lists the eligible owners that hold nothing of the chain.

@@ -21,6 +21,9 @@ public final class RivalsRun {
   private static final int BLOCKS_OF_512 = 32;
   private static final int[] WORKERS = {1, 8, 64};
 
+  /// One number of workers; starting all rivals takes longer than asking them.
+  private static final int[] WORKERS_QUICK = {8};
+
   /// Requests whose blocks of 16 tokens are put to those as well that take long for each; of 512
   /// tokens they are given one worker.
   private static final int FIRST = 1_000;
@@ -141,7 +144,7 @@ public final class RivalsRun {
     var rivals = begun.rivals();
     var fast = rivals.stream().filter(rival -> !rival.slow()).toList();
     var some = quick ? prompts.first(SOME) : prompts;
-    for (int workers : quick ? new int[] {1, 8} : WORKERS) {
+    for (int workers : quick ? WORKERS_QUICK : WORKERS) {
       var task = Task.of(some, 1, workers, seed);
       put(workload("T512", prompts), task, workers == 1 ? rivals : fast, folder);
       keeping.keep(result(begun));

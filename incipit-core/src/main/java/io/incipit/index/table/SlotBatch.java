@@ -29,13 +29,8 @@ public final class SlotBatch {
     return OF_THREAD.get();
   }
 
-  /// Begins with no blocks.
-  public void clear() {
-    count = 0;
-  }
-
   /// Adds a block by the last 8 bytes of its hash.
-  public void add(SlotTable table, long low) {
+  private void add(SlotTable table, long low) {
     long spread = table.mix(low);
     var bucket = table.bucket(spread);
     mixed[count] = spread;
@@ -46,7 +41,7 @@ public final class SlotBatch {
   }
 
   /// Touches the slots of all blocks, in a loop so short that their cache misses overlap.
-  public void touch() {
+  private void touch() {
     long sum = 0;
     for (int i = 0; i < count; i++) {
       sum += slots[i][homes[i]] + slots[i][homes[i] + SlotTable.NEXT_LINE];
@@ -56,9 +51,20 @@ public final class SlotBatch {
 
   /// Puts blocks `[from, to)` of a chain here, as many as it takes, and touches their slots.
   public void touch(SlotTable table, BlockChain chain, int from, int to) {
-    clear();
+    count = 0;
     for (int i = from; i < to; i++) {
       add(table, chain.low(i));
+    }
+    touch();
+  }
+
+  /// Puts `blocks` blocks of a column here, from its word `at` on, and touches their slots.
+  ///
+  /// @param stride words of the column for one block
+  public void touch(SlotTable table, long[] column, int at, int stride, int blocks) {
+    count = 0;
+    for (int i = 0; i < blocks; i++) {
+      add(table, column[at + i * stride]);
     }
     touch();
   }

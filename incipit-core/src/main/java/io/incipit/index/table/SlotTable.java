@@ -19,7 +19,8 @@ public final class SlotTable {
    * else below a new node. So no insert touches more than 8,192 slots and 64 references. The
    * largest size differs from bucket to bucket, so that not all of them are half empty at the
    * same time: between 56 and 84% of the slots of a bucket are in use. Where many buckets are
-   * due at once, some wait for later inserts, up to 94% full.
+   * due at once, some wait for later inserts, up to 94% full. A bucket of which less than a third
+   * is in use shrinks, to 56% again.
    *
    *   slot   63..36 run (28 bits, never 0) | 35..25 offset (11) | 24..0 tag
    *
@@ -60,8 +61,13 @@ public final class SlotTable {
   private static final int CROWDED = 27;
 
   private static final int FULL = 30;
+
+  /// Homes for each slot in use from which on a bucket is too large. Far from what it has after it
+  /// shrank, or it would shrink again and again.
+  private static final int SPARSE = 3;
+
   private static final int INSERT_CREDIT = 16;
-  private static final int REMOVE_CREDIT = 4;
+  private static final int REMOVE_CREDIT = 8;
   private static final int DEBT_MAX = BUCKET_HOMES_MAX;
   private static final VarHandle REFERENCES = MethodHandles.arrayElementVarHandle(Object[].class);
 
@@ -218,7 +224,12 @@ public final class SlotTable {
 
   /// Takes the block called `name` away.
   public void remove(long name, long mixed) {
-    var bucket = bucket(mixed);
+    remove(bucket(mixed), name, mixed);
+  }
+
+  /// Takes the block called `name` away, whose bucket was `found` a moment ago.
+  public void remove(Bucket found, long name, long mixed) {
+    var bucket = found.used == Bucket.REPLACED ? bucket(mixed) : found;
     bucket.beginChange();
     bucket.shiftOut(bucket.indexOf(name | bucket.tag(mixed)));
     faults.reach();
@@ -226,7 +237,7 @@ public final class SlotTable {
     bucket.used--;
     used--;
     debt = Math.max(0, debt - REMOVE_CREDIT);
-    boolean isSparse = bucket.homes > FIRST_HOMES && bucket.used * 2 < bucket.homes;
+    boolean isSparse = bucket.homes > FIRST_HOMES && bucket.used * SPARSE < bucket.homes;
     if (isSparse && debt <= DEBT_MAX) {
       resize(bucket, homesFor(bucket.used), mixed);
     }

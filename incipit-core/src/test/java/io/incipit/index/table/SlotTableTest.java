@@ -50,6 +50,39 @@ final class SlotTableTest {
     assertEquals(runs / 2, table.used());
   }
 
+  /// Who removes many blocks looks their buckets up first; some shrink while it is at it.
+  @Test
+  void remove_bucketWasReplacedMeanwhile_takesEachAway() {
+    int runs = 20_000;
+    var buckets = new Bucket[runs + 1];
+    for (int run = 1; run <= runs; run++) {
+      insert(run);
+    }
+    for (int run = 1; run <= runs; run++) {
+      buckets[run] = table.bucket(table.mix(run));
+    }
+    for (int run = runs; run > 0; run--) {
+      table.remove(buckets[run], SlotTable.name(run, 0), table.mix(run));
+      assertEquals(0, count(run));
+      assertEquals(run - 1, table.used());
+    }
+    assertTrue(buckets[1].changedSince(buckets[1].version()));
+  }
+
+  @Test
+  void bytes_mostAreRemovedAgain_followWhatIsLeft() {
+    int runs = 100_000;
+    for (int run = 1; run <= runs; run++) {
+      insert(run);
+    }
+    for (int run = runs; run > 0; run--) {
+      table.remove(SlotTable.name(run, 0), table.mix(run));
+      if (run % 10_000 == 1 && run > 1) {
+        assertTrue(table.bytes() < 4L * Long.BYTES * (run - 1), table.bytes() + " for " + run);
+      }
+    }
+  }
+
   /// Equal hashes are never told apart by a split, however deep.
   @Test
   void insert_manyEqualHashes_keepsEach() {
