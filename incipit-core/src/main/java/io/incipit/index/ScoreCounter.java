@@ -276,6 +276,7 @@ final class ScoreCounter {
     for (int t = 0; t < Tier.COUNT; t++) {
       isBase &= base[t] == (t < tier ? 0 : at);
     }
+    stopped.clear();
     for (int i = stops.first(stop); i < stops.first(stop + 1) && !isBase; i++) {
       long all = stopped(i, tier);
       if (!question.charge(Long.bitCount(all))) {
@@ -294,7 +295,6 @@ final class ScoreCounter {
     for (int i = 0; i < stopped.count(); i++) {
       answer.add(stopped.get(i), tier > 0 ? 0 : at, tier > 1 ? 0 : at, tier > 2 ? 0 : at, at);
     }
-    stopped.clear();
   }
 
   /// Lists the eligible owners that hold nothing of the chain.

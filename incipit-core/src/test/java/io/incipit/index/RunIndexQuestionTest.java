@@ -76,6 +76,25 @@ final class RunIndexQuestionTest {
     assertAllBounded(chain(1, 0, 2), 3_000);
   }
 
+  /// What a question that did not come to its end has found is not in the answer to the next.
+  @Test
+  void score_afterOneOverBudget_isAsAlways() {
+    for (int owner = 0; owner < 300; owner++) {
+      store(owner, Tier.GPU, chain(1, 0, owner % 3 == 0 ? 1 : 3));
+    }
+    var chain = chain(1, 0, 3);
+    assertEquals(Outcome.ANSWERED, score(chain, 300, budget.renew()));
+    var expected = score.scores().toString();
+    long needed = budget.units();
+    for (long grant = 0; grant < needed; grant++) {
+      assertEquals(Outcome.OVER_BUDGET, score(chain, 300, budget.grant(grant, 1_000)));
+      assertEquals(
+          Outcome.ANSWERED,
+          score(chain, 300, budget.grant(Long.MAX_VALUE, QuestionBudget.RECORDS_MAX)));
+      assertEquals(expected, score.scores().toString(), "after a grant of " + grant);
+    }
+  }
+
   @Test
   void ask_manyRuns_staysInItsBudget() {
     var chain = chain(1, 0, 3_000);
