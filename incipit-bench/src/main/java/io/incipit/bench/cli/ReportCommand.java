@@ -5,6 +5,7 @@ import io.incipit.bench.evaluate.EvaluationTables;
 import io.incipit.bench.report.Page;
 import io.incipit.bench.report.Result;
 import io.incipit.bench.report.Surroundings;
+import io.incipit.bench.rivals.RivalsPage;
 import io.incipit.env.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,8 +24,10 @@ final class ReportCommand implements Callable<Integer> {
   /// Pages that show what evaluations wrote.
   private static final List<String> EVALUATIONS = List.of("evaluation.md", "paper.md");
 
+  private static final String RIVALS = "rivals";
+
   /// The end of the name of a part that has the paper's findings only.
-  private static final String FINDINGS = ".findings";
+  private static final String FINDINGS = "findings";
 
   @Override
   public Integer call() throws IOException {
@@ -48,15 +51,25 @@ final class ReportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /// A part is named as its file or, if it shows a section of it, as that and the section.
   private static List<String> tables(String part, String json) {
-    return part.endsWith(FINDINGS) ? EvaluationTables.findingsOf(json) : EvaluationTables.of(json);
+    var section = part.substring(fileName(part).length()).replace(".", "");
+    if (fileName(part).equals(RIVALS)) {
+      return RivalsPage.of(json, section);
+    }
+    return section.equals(FINDINGS) ? EvaluationTables.findingsOf(json) : EvaluationTables.of(json);
+  }
+
+  private static String fileName(String part) {
+    int end = part.indexOf('.');
+    return end < 0 ? part : part.substring(0, end);
   }
 
   /// The result files that a page shows and that are there.
   private static Map<String, Path> files(String page, Path docs) {
     Map<String, Path> files = new HashMap<>();
     for (var name : Page.names(page)) {
-      var file = docs.resolve("results").resolve(name.replace(FINDINGS, "") + ".json");
+      var file = docs.resolve("results").resolve(fileName(name) + ".json");
       if (DISK.exists(file)) {
         files.put(name, file);
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.evaluate;
 
+import io.incipit.bench.report.Page;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +23,7 @@ public final class EvaluationTables {
   /// @param json what `incipit evaluate --json` wrote
   public static List<String> of(String json) {
     var tables = new EvaluationTables(JsonMapper.shared().readTree(json));
-    tables.head();
+    tables.lines.addAll(Page.head(tables.result));
     tables.lookups("cold", "Look-ups, cold");
     tables.lookups("preloaded", "Look-ups, preloaded");
     tables.puts();
@@ -36,25 +37,6 @@ public final class EvaluationTables {
     var tables = new EvaluationTables(JsonMapper.shared().readTree(json));
     tables.findings();
     return tables.lines;
-  }
-
-  private void head() {
-    lines.add("");
-    lines.add("- command: `" + result.path("command").asString() + "`");
-    lines.add(
-        "- date and commit: %s, `%s`"
-            .formatted(result.path("date").asString(), result.path("commit").asString()));
-    var machine = new ArrayList<String>();
-    result
-        .path("machine")
-        .properties()
-        .forEach(field -> machine.add(field.getKey() + " " + field.getValue().asString()));
-    lines.add("- machine: " + String.join(", ", machine));
-    var flags = new ArrayList<String>();
-    result.path("flags").forEach(flag -> flags.add(flag.asString()));
-    lines.add("- flags: `" + String.join(" ", flags) + "`");
-    lines.add("- input: " + result.path("input").asString());
-    result.path("skipped").forEach(line -> lines.add("- skipped: " + line.asString()));
   }
 
   private void title(String title, List<String> heads) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /// The page of results: prose by hand, and between the marks `<!-- begin NAME -->` and
 /// `<!-- end -->` tables from result files, so that no figure is typed.
@@ -41,6 +42,30 @@ public final class Page {
                       : part.group(1) + String.join("\n", own) + "\n" + part.group(3);
               return Matcher.quoteReplacement(text);
             });
+  }
+
+  /// What a result was measured on and from, as a list of Markdown.
+  ///
+  /// @param result the object of a result file, of any kind
+  public static List<String> head(JsonNode result) {
+    var machine = new ArrayList<String>();
+    result
+        .path("machine")
+        .properties()
+        .forEach(field -> machine.add(field.getKey() + " " + field.getValue().asString()));
+    var flags = new ArrayList<String>();
+    result.path("flags").forEach(flag -> flags.add(flag.asString()));
+    var lines = new ArrayList<String>();
+    lines.add("");
+    lines.add("- command: `" + result.path("command").asString() + "`");
+    lines.add(
+        "- date and commit: %s, `%s`"
+            .formatted(result.path("date").asString(), result.path("commit").asString()));
+    lines.add("- machine: " + String.join(", ", machine));
+    lines.add("- flags: `" + String.join(" ", flags) + "`");
+    lines.add("- input: " + result.path("input").asString());
+    result.path("skipped").forEach(line -> lines.add("- skipped: " + line.asString()));
+    return lines;
   }
 
   private static List<String> lines(Result result) {
