@@ -54,7 +54,7 @@ final class ReportCommand implements Callable<Integer> {
   /// A part is named as its file or, if it shows a section of it, as that and the section.
   private static List<String> tables(String part, String json) {
     var section = part.substring(fileName(part).length()).replace(".", "");
-    if (fileName(part).equals(RIVALS)) {
+    if (fileName(part).startsWith(RIVALS)) {
       return RivalsPage.of(json, section);
     }
     return section.equals(FINDINGS) ? EvaluationTables.findingsOf(json) : EvaluationTables.of(json);

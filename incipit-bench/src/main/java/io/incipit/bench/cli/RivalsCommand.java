@@ -36,6 +36,9 @@ final class RivalsCommand implements Callable<Integer> {
       description = "Only the first N requests of the trace, from 1 on; all if not given.")
   private int requests;
 
+  @Option(names = "--servers", description = "Only servers, over the loopback interface.")
+  private boolean servers;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     var given = input.file();
@@ -48,10 +51,13 @@ final class RivalsCommand implements Callable<Integer> {
             + given.map(file -> " --trace " + file.getFileName()).orElse("")
             + (requests == 0 ? "" : " --requests " + requests)
             + (run.quick() ? " --quick" : "")
+            + (servers ? " --servers" : "")
             + (" --seed " + run.seed());
+    var measuring = new RivalsRun(run.quick(), run.seed(), new Progress(call.err()));
     var result =
-        new RivalsRun(run.quick(), run.seed(), new Progress(call.err()))
-            .run(prompts, command, this::keep);
+        servers
+            ? measuring.runServers(prompts, command)
+            : measuring.run(prompts, command, this::keep);
     new RivalsTable(text, Ansi.AUTO.enabled()).print(result);
     keep(result);
     return ExitCode.OK;
@@ -68,6 +74,10 @@ final class RivalsCommand implements Callable<Integer> {
     if (requests < 0) {
       throw new IllegalArgumentException(
           "--requests: %d (expected: at least 1)".formatted(requests));
+    }
+    if (servers && run.quick()) {
+      throw new IllegalArgumentException(
+          "--servers: given with --quick (expected: one of the two)");
     }
     var all = input.prompts(run.seed());
     return requests == 0 ? all : all.first(requests);

@@ -55,16 +55,7 @@ public final class RivalsPage {
   private void indexes() {
     lines.addAll(Page.head(result));
     lines.add("- it took %s s, builds apart".formatted(result.path("tookSeconds").asString()));
-    Set<String> versions = new TreeSet<>();
-    for (var parts : List.of(result.path("versions"), result.path("servers"))) {
-      for (var part : parts) {
-        var version = part.isObject() ? part.path("version").asString() : part.asString();
-        if (!version.equals(result.path("commit").asString())) {
-          versions.add(version);
-        }
-      }
-    }
-    lines.add("- versions: " + String.join("; ", versions));
+    versions();
     Map<String, List<JsonNode>> workloads = new LinkedHashMap<>();
     for (var row : result.path("rows")) {
       var title =
@@ -77,6 +68,19 @@ public final class RivalsPage {
       workloads.computeIfAbsent(title, _ -> new ArrayList<>()).add(row);
     }
     workloads.forEach(this::workload);
+  }
+
+  private void versions() {
+    Set<String> versions = new TreeSet<>();
+    for (var parts : List.of(result.path("versions"), result.path("servers"))) {
+      for (var part : parts) {
+        var version = part.isObject() ? part.path("version").asString() : part.asString();
+        if (!version.equals(result.path("commit").asString())) {
+          versions.add(version);
+        }
+      }
+    }
+    lines.add("- versions: " + String.join("; ", versions));
   }
 
   private void workload(String title, List<JsonNode> rows) {
@@ -126,6 +130,8 @@ public final class RivalsPage {
   }
 
   private void servers() {
+    lines.addAll(Page.head(result));
+    versions();
     lines.add("");
     lines.add(
         "| server CPU us a request, median | question | blocks | in flight | CPU us | times ours |");

@@ -79,10 +79,7 @@ public final class RivalsRun {
   /// @param keeping is given what there is after each workload
   public RivalsResult run(Prompts prompts, String command, Keeping keeping)
       throws IOException, InterruptedException {
-    var folder = folder();
-    if (!folder.toFile().isDirectory() && !folder.toFile().mkdirs()) {
-      throw new IOException(folder + ": cannot be made");
-    }
+    var folder = made(folder());
     var machine = Surroundings.machine();
     progress.accept("building what is not built yet (log in " + folder + ")");
     var rivals = new ArrayList<Rival>();
@@ -98,6 +95,25 @@ public final class RivalsRun {
     compare(begun, folder, keeping);
     servers.addAll(servers(sources, folder));
     return result(begun);
+  }
+
+  /// Measures the servers only.
+  ///
+  /// @param command what was typed
+  public RivalsResult runServers(Prompts prompts, String command)
+      throws IOException, InterruptedException {
+    var begun =
+        new Begun(prompts, command, Surroundings.machine(), List.of(), Clock.system().nanoTime());
+    var sources = Surroundings.root().resolve("incipit-bench").resolve("rivals");
+    servers.addAll(servers(sources, made(folder())));
+    return result(begun);
+  }
+
+  private static Path made(Path folder) throws IOException {
+    if (!folder.toFile().isDirectory() && !folder.toFile().mkdirs()) {
+      throw new IOException(folder + ": cannot be made");
+    }
+    return folder;
   }
 
   private RivalsResult result(Begun begun) throws IOException, InterruptedException {

@@ -123,6 +123,9 @@ public final class RivalsTable {
   }
 
   private void printHoles(RivalsResult result) {
+    if (result.holes().isEmpty()) {
+      return;
+    }
     out.println();
     out.println(
         "Holes: blocks 0..99 are stored unless said. A wrong answer has an exclamation mark.");
