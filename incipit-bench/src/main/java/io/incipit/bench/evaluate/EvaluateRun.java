@@ -113,8 +113,11 @@ final class EvaluateRun {
     boolean counted = system.kind() == Systems.Kind.ONE_SIDED;
     var lookups = new Meter(counted);
     var puts = new Meter(counted);
+    double putUs = 0;
     if (!cold) {
+      long before = subject.serverCpuNs();
       preload(system, subject, own, steps, part -> progress.accept(from + share * part / 2));
+      putUs = (subject.serverCpuNs() - before) / 1e3 / own.count();
     }
     long wrong = 0;
     long serverNs = subject.serverCpuNs();
@@ -142,6 +145,7 @@ final class EvaluateRun {
         (double) subject.bytes() / own.distinct(),
         subject.clientBytes(),
         serverUs,
+        putUs,
         cold ? Row.InFlight.NONE : inFlight(subject, own, steps));
   }
 

@@ -18,7 +18,8 @@ import java.util.Map;
 /// @param bytesPerBlock memory of the system for each block, at the end
 /// @param clientBytes what a client keeps on its side, at the end
 /// @param serverCpuUs CPU time of its server a request; 0 where it has none
-/// @param inFlight the same with [#IN_FLIGHT] requests at a time; all 0 where that was not asked
+/// @param putCpuUs the same for the puts of a prompt; 0 where they were not made alone
+/// @param inFlight with [#IN_FLIGHT] requests at a time; all 0 where that was not asked
 record Row(
     String system,
     boolean published,
@@ -30,6 +31,7 @@ record Row(
     double bytesPerBlock,
     long clientBytes,
     double serverCpuUs,
+    double putCpuUs,
     InFlight inFlight) {
   /// Requests under way, where several are.
   static final int IN_FLIGHT = 16;
@@ -78,6 +80,9 @@ record Row(
     }
     if (serverCpuUs > 0) {
       all.put("serverCpuMicrosPerRequest", Distribution.rounded(serverCpuUs));
+    }
+    if (putCpuUs > 0) {
+      all.put("putServerCpuMicrosPerRequest", Distribution.rounded(putCpuUs));
     }
     if (inFlight.perSecond() > 0) {
       all.put("inFlight16RequestsPerSecond", Distribution.rounded(inFlight.perSecond()));

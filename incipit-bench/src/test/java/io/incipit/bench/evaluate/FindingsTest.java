@@ -23,7 +23,7 @@ final class FindingsTest {
     steps.add(Step.RANGE, rangeTrips, 1, 100, 1_000 * rangeUs);
     steps.add(Step.SEARCH, 1, 1, 10, 1_000 * searchUs);
     meter.add(0, steps, 1, 1);
-    return new Row(name, false, phase, 1, 0, meter, new Meter(true), 1, 0, 0, Row.InFlight.NONE);
+    return new Row(name, false, phase, 1, 0, meter, new Meter(true), 1, 0, 0, 0, Row.InFlight.NONE);
   }
 
   private static List<String> verdicts(double redisUs, double shermanUs, double chimeUs) {
