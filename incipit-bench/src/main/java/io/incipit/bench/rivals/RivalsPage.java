@@ -133,8 +133,7 @@ public final class RivalsPage {
     lines.addAll(Page.head(result));
     versions();
     lines.add("");
-    lines.add(
-        "| server CPU us a request, median | question | blocks | in flight | CPU us | times ours |");
+    lines.add("| server CPU us, median | question | blocks | in flight | CPU us | times ours |");
     lines.add("| --- | --- | ---: | ---: | ---: | ---: |");
     for (var row : result.path("servers")) {
       var rival = row.path("rival").asString();
