@@ -19,6 +19,9 @@ final class EvaluateRun {
   /// CPU time of a server that is enough for a figure.
   private static final long SERVER_CPU_NS = 2_000_000_000;
 
+  /// Time after which no further round begins.
+  private static final long ROUNDS_NS = 3_000_000_000L;
+
   private final Requests requests;
   private final Systems.Setting setting;
   private final DoubleConsumer progress;
@@ -185,11 +188,12 @@ final class EvaluateRun {
 
   /// The server's CPU time of a look-up, in us: in rounds until there is enough of it to tell it
   /// from what else its threads do, and where it is compiled from what is.
-  private static double again(Subject subject, Requests own, Steps steps) throws IOException {
+  private double again(Subject subject, Requests own, Steps steps) throws IOException {
     long cpu = subject.serverCpuNs();
+    long start = clock.nanoTime();
     long spent = 0;
     int rounds = 0;
-    while (rounds < ROUNDS_MAX && spent < SERVER_CPU_NS) {
+    while (isMoreWanted(rounds, spent, start)) {
       subject.again();
       for (int i = 0; i < own.count(); i++) {
         subject.lookup(i);
@@ -210,7 +214,7 @@ final class EvaluateRun {
     long start = clock.nanoTime();
     long spent = 0;
     int rounds = 0;
-    while (rounds < ROUNDS_MAX && spent < SERVER_CPU_NS) {
+    while (isMoreWanted(rounds, spent, start)) {
       server.again();
       inFlightRound(server, own, steps);
       spent = server.serverCpuNs() - cpu;
@@ -219,6 +223,13 @@ final class EvaluateRun {
     double asked = (double) own.count() * rounds;
     double seconds = (clock.nanoTime() - start) / 1e9;
     return new Row.InFlight(asked / seconds, spent / 1e3 / asked);
+  }
+
+  private boolean isMoreWanted(int rounds, long spentNs, long startNs) {
+    return rounds == 0
+        || (rounds < ROUNDS_MAX
+            && spentNs < SERVER_CPU_NS
+            && clock.nanoTime() - startNs < ROUNDS_NS);
   }
 
   private static void inFlightRound(Networked server, Requests own, Steps steps)
