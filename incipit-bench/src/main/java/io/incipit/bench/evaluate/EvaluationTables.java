@@ -3,6 +3,7 @@ package io.incipit.bench.evaluate;
 
 import io.incipit.bench.report.Page;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,7 +24,7 @@ public final class EvaluationTables {
   /// @param json what `incipit evaluate --json` wrote
   public static List<String> of(String json) {
     var tables = new EvaluationTables(JsonMapper.shared().readTree(json));
-    tables.lines.addAll(Page.head(tables.result));
+    tables.head();
     tables.lookups("cold", "Look-ups, cold");
     tables.lookups("preloaded", "Look-ups, preloaded");
     tables.puts();
@@ -37,6 +38,25 @@ public final class EvaluationTables {
     var tables = new EvaluationTables(JsonMapper.shared().readTree(json));
     tables.findings();
     return tables.lines;
+  }
+
+  private void head() {
+    var machine = new LinkedHashMap<String, String>();
+    result
+        .path("machine")
+        .properties()
+        .forEach(field -> machine.put(field.getKey(), field.getValue().asString()));
+    var flags = new ArrayList<String>();
+    result.path("flags").forEach(flag -> flags.add(flag.asString()));
+    lines.addAll(
+        Page.head(
+            result.path("command").asString(),
+            result.path("date").asString(),
+            result.path("commit").asString(),
+            machine,
+            flags,
+            result.path("input").asString()));
+    result.path("skipped").forEach(line -> lines.add("- skipped: " + line.asString()));
   }
 
   private void title(String title, List<String> heads) {

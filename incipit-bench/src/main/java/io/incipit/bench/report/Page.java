@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 
 /// The page of results: prose by hand, and between the marks `<!-- begin NAME -->` and
 /// `<!-- end -->` tables from result files, so that no figure is typed.
@@ -45,39 +44,34 @@ public final class Page {
   }
 
   /// What a result was measured on and from, as a list of Markdown.
-  ///
-  /// @param result the object of a result file, of any kind
-  public static List<String> head(JsonNode result) {
-    var machine = new ArrayList<String>();
-    result
-        .path("machine")
-        .properties()
-        .forEach(field -> machine.add(field.getKey() + " " + field.getValue().asString()));
-    var flags = new ArrayList<String>();
-    result.path("flags").forEach(flag -> flags.add(flag.asString()));
-    var lines = new ArrayList<String>();
-    lines.add("");
-    lines.add("- command: `" + result.path("command").asString() + "`");
-    lines.add(
-        "- date and commit: %s, `%s`"
-            .formatted(result.path("date").asString(), result.path("commit").asString()));
-    lines.add("- machine: " + String.join(", ", machine));
-    lines.add("- flags: `" + String.join(" ", flags) + "`");
-    lines.add("- input: " + result.path("input").asString());
-    result.path("skipped").forEach(line -> lines.add("- skipped: " + line.asString()));
-    return lines;
+  public static List<String> head(
+      String command,
+      String date,
+      String commit,
+      Map<String, String> machine,
+      List<String> flags,
+      String input) {
+    var parts = new ArrayList<String>();
+    machine.forEach((name, value) -> parts.add(name + " " + value));
+    return List.of(
+        "",
+        "- command: `" + command + "`",
+        "- date and commit: " + date + ", `" + commit + "`",
+        "- machine: " + String.join(", ", parts),
+        "- flags: `" + String.join(" ", flags) + "`",
+        "- input: " + input);
   }
 
   private static List<String> lines(Result result) {
-    var lines = new ArrayList<String>();
-    lines.add("");
-    lines.add("- command: `" + result.command() + "`");
-    lines.add("- date and commit: " + result.date() + ", `" + result.commit() + "`");
-    var machine = new ArrayList<String>();
-    result.machine().forEach((name, value) -> machine.add(name + " " + value));
-    lines.add("- machine: " + String.join(", ", machine));
-    lines.add("- flags: `" + String.join(" ", result.flags()) + "`");
-    lines.add("- input: " + result.input());
+    var lines =
+        new ArrayList<>(
+            head(
+                result.command(),
+                result.date(),
+                result.commit(),
+                result.machine(),
+                result.flags(),
+                result.input()));
     goals(result, Goal.of(result.benchmark()), lines);
     cells(result, lines);
     return lines;

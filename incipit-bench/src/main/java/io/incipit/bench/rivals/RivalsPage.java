@@ -2,24 +2,18 @@
 package io.incipit.bench.rivals;
 
 import io.incipit.bench.report.Page;
-import io.incipit.bench.report.Samples;
-import io.incipit.bench.report.Spread;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The tables of a page from the file that `incipit evaluate rivals --json` wrote, so that no
 /// figure is typed. What a rival does for less than ours, or answers otherwise, is in bold.
 public final class RivalsPage {
-  private static final String BYTES = "bytesPerBlock";
-
   /// Questions, and the heads of their columns.
   private static final Map<String, String> QUESTIONS = new LinkedHashMap<>();
 
@@ -28,13 +22,13 @@ public final class RivalsPage {
     QUESTIONS.put("full", "full, ns");
     QUESTIONS.put("store", "store, ns a block");
     QUESTIONS.put("remove", "remove, ns a block");
-    QUESTIONS.put(BYTES, "bytes a block");
+    QUESTIONS.put("bytesPerBlock", "bytes a block");
   }
 
-  private final JsonNode result;
+  private final RivalsResult result;
   private final List<String> lines = new ArrayList<>();
 
-  private RivalsPage(JsonNode result) {
+  private RivalsPage(RivalsResult result) {
     this.result = result;
   }
 
@@ -42,7 +36,7 @@ public final class RivalsPage {
   ///
   /// @param section `holes` or `servers`; any other: what the result is of, and the indexes
   public static List<String> of(String json, String section) {
-    var page = new RivalsPage(JsonMapper.shared().readTree(json));
+    var page = new RivalsPage(RivalsResult.parse(json));
     switch (section) {
       case "holes" -> page.holes();
       case "servers" -> page.servers();
@@ -52,133 +46,123 @@ public final class RivalsPage {
     return page.lines;
   }
 
+  private void head() {
+    lines.addAll(
+        Page.head(
+            result.command(),
+            result.date(),
+            result.commit(),
+            result.machine(),
+            result.flags(),
+            result.input()));
+    result.skipped().forEach(line -> lines.add("- skipped: " + line));
+  }
+
+  private void versions() {
+    var versions = new TreeSet<>(result.versions().values());
+    result.servers().forEach(row -> versions.add(row.version()));
+    versions.remove(result.commit());
+    lines.add("- versions: " + String.join("; ", versions));
+  }
+
   private void indexes() {
-    lines.addAll(Page.head(result));
-    lines.add("- it took %s s, builds apart".formatted(result.path("tookSeconds").asString()));
+    head();
+    lines.add("- it took %d s, builds apart".formatted(result.tookSeconds()));
     versions();
-    Map<String, List<JsonNode>> workloads = new LinkedHashMap<>();
-    for (var row : result.path("rows")) {
-      var title =
-          String.format(
-              Locale.ROOT,
-              "%s, workers: %d, distinct blocks: %,d",
-              row.path("workload").asString(),
-              row.path("workers").asInt(),
-              row.path("blocks").asLong());
-      workloads.computeIfAbsent(title, _ -> new ArrayList<>()).add(row);
+    Map<RivalsTable.Heading, List<RivalsResult.Row>> workloads = new LinkedHashMap<>();
+    for (var row : result.rows()) {
+      var heading = RivalsTable.Heading.of(row);
+      workloads.computeIfAbsent(heading, _ -> new ArrayList<>()).add(row);
     }
     workloads.forEach(this::workload);
   }
 
-  private void versions() {
-    Set<String> versions = new TreeSet<>();
-    for (var parts : List.of(result.path("versions"), result.path("servers"))) {
-      for (var part : parts) {
-        var version = part.isObject() ? part.path("version").asString() : part.asString();
-        if (!version.equals(result.path("commit").asString())) {
-          versions.add(version);
-        }
-      }
-    }
-    lines.add("- versions: " + String.join("; ", versions));
-  }
-
-  private void workload(String title, List<JsonNode> rows) {
+  private void workload(RivalsTable.Heading heading, List<RivalsResult.Row> rows) {
     lines.add("");
-    lines.add(title);
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s, workers: %d, distinct blocks: %,d",
+            heading.workload(),
+            heading.workers(),
+            heading.blocks()));
     lines.add("");
     lines.add("| median (times ours) | " + String.join(" | ", QUESTIONS.values()) + " | answers |");
     lines.add("| --- |" + " ---: |".repeat(QUESTIONS.size()) + " --- |");
-    var rivals = new LinkedHashSet<String>();
-    rows.forEach(row -> rivals.add(row.path("rival").asString()));
-    for (var rival : rivals) {
-      var cells = new ArrayList<String>();
-      var differs = new ArrayList<String>();
-      for (var question : QUESTIONS.keySet()) {
-        var cell = "-";
-        for (var row : rows) {
-          if (row.path("rival").asString().equals(rival)
-              && row.path("question").asString().equals(question)) {
-            cell = cell(row, rival);
-            if (row.path("checksum").asString().equals("differs")) {
-              differs.add(question);
-            }
-          }
-        }
-        cells.add(cell);
-      }
-      cells.add(differs.isEmpty() ? "equal" : "**differ: " + String.join(", ", differs) + "**");
-      lines.add("| " + rival + " | " + String.join(" | ", cells) + " |");
+    Map<String, Map<String, RivalsResult.Row>> rivals = new LinkedHashMap<>();
+    for (var row : rows) {
+      rivals.computeIfAbsent(row.rival(), _ -> new HashMap<>()).put(row.question(), row);
     }
+    rivals.forEach(this::rival);
   }
 
-  private static String cell(JsonNode row, String rival) {
-    var median = RivalsTable.number(median(row));
-    var ratio = row.path("ratioToIncipit").path("median");
-    return ratio.isNumber() ? median + " (" + bold(ratio.asDouble(), rival) + ")" : median;
+  private void rival(String rival, Map<String, RivalsResult.Row> rows) {
+    var cells = new ArrayList<String>();
+    var differs = new ArrayList<String>();
+    for (var question : QUESTIONS.keySet()) {
+      var row = rows.get(question);
+      cells.add(row == null ? "-" : cell(row));
+      if (row != null && row.checksum().equals("differs")) {
+        differs.add(question);
+      }
+    }
+    cells.add(differs.isEmpty() ? "equal" : "**differ: " + String.join(", ", differs) + "**");
+    lines.add("| " + rival + " | " + String.join(" | ", cells) + " |");
   }
 
-  private static double median(JsonNode row) {
-    var samples = new ArrayList<Double>();
-    row.path("samples").forEach(sample -> samples.add(sample.asDouble()));
-    return Spread.of(samples).median();
+  private static String cell(RivalsResult.Row row) {
+    var median = RivalsTable.number(row.spread().median());
+    var ratio = row.ratioToIncipit();
+    return ratio == null ? median : median + " (" + median(ratio, row.rival()) + ")";
   }
 
-  private static String bold(double ratio, String rival) {
-    var text = RivalsTable.number(ratio);
-    return ratio < 1 && !rival.startsWith(Samples.OURS) ? "**" + text + "**" : text;
+  private static String median(RivalsResult.Ratio ratio, String rival) {
+    var text = RivalsTable.number(ratio.median());
+    return RivalsTable.isWon(rival, ratio) ? "**" + text + "**" : text;
   }
 
   private void servers() {
-    lines.addAll(Page.head(result));
+    head();
     versions();
     lines.add("");
     lines.add("| server CPU us, median | question | blocks | in flight | CPU us | times ours |");
     lines.add("| --- | --- | ---: | ---: | ---: | ---: |");
-    for (var row : result.path("servers")) {
-      var rival = row.path("rival").asString();
-      var ratio = row.path("ratioToIncipit");
+    for (var row : result.servers()) {
+      var ratio = row.ratioToIncipit();
       var times =
-          ratio.isObject()
-              ? "%s (%s .. %s)"
+          ratio == null
+              ? ""
+              : "%s (%s .. %s)"
                   .formatted(
-                      bold(ratio.path("median").asDouble(), rival),
-                      RivalsTable.number(ratio.path("min").asDouble()),
-                      RivalsTable.number(ratio.path("max").asDouble()))
-              : "";
+                      median(ratio, row.rival()),
+                      RivalsTable.number(ratio.min()),
+                      RivalsTable.number(ratio.max()));
       lines.add(
-          "| %s | %s | %s | %s | %s | %s |"
+          "| %s | %s | %d | %d | %s | %s |"
               .formatted(
-                  rival,
-                  row.path("question").asString(),
-                  row.path("blocks").asString(),
-                  row.path("inFlight").asString(),
-                  RivalsTable.number(median(row)),
+                  row.rival(),
+                  row.question(),
+                  row.blocks(),
+                  row.inFlight(),
+                  RivalsTable.number(row.spread().median()),
                   times));
     }
   }
 
   private void holes() {
     var rivals = new LinkedHashSet<String>();
-    for (var hole : result.path("holes")) {
-      hole.path("answers").propertyNames().forEach(rivals::add);
-    }
+    result.holes().forEach(hole -> rivals.addAll(hole.answers().keySet()));
     lines.add("");
     lines.add("| case | truth | " + String.join(" | ", rivals) + " |");
     lines.add("| --- | --- |" + " --- |".repeat(rivals.size()));
-    for (var hole : result.path("holes")) {
+    for (var hole : result.holes()) {
       var cells = new ArrayList<String>();
       for (var rival : rivals) {
-        var answer = hole.path("answers").path(rival);
-        var text = answer.path("wrong").asBoolean() ? answer.path("text").asString() : "right";
-        cells.add(text.equals("right") ? text : "**" + text + "**");
+        var answer = hole.answers().get(rival);
+        cells.add(answer != null && answer.wrong() ? "**" + answer.text() + "**" : "right");
       }
       lines.add(
-          "| %s | %s | %s |"
-              .formatted(
-                  hole.path("title").asString(),
-                  hole.path("truth").asString(),
-                  String.join(" | ", cells)));
+          "| " + hole.title() + " | " + hole.truth() + " | " + String.join(" | ", cells) + " |");
     }
   }
 }

@@ -122,6 +122,11 @@ public record RivalsResult(
 
   /// Reads a file that [#write] wrote.
   public static RivalsResult read(Path file) throws IOException {
-    return JsonMapper.shared().readValue(Disk.system().readText(file), RivalsResult.class);
+    return parse(Disk.system().readText(file));
+  }
+
+  /// Reads what stands in such a file.
+  static RivalsResult parse(String json) {
+    return JsonMapper.shared().readValue(json, RivalsResult.class);
   }
 }

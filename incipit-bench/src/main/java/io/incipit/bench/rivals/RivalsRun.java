@@ -86,14 +86,13 @@ public final class RivalsRun {
     for (var variant : List.of("byhash", "all", "anchored")) {
       rivals.add(Rival.ours(variant, Surroundings.commit()));
     }
-    var sources = Surroundings.root().resolve("incipit-bench").resolve("rivals");
-    rivals.addAll(new Programs(sources, folder, Programs.Tools.USUAL, skipped::add).build());
+    rivals.addAll(new Programs(sources(), folder, Programs.Tools.USUAL, skipped::add).build());
     var begun = new Begun(prompts, command, machine, rivals, Clock.system().nanoTime());
     progress.accept("holes");
     var removing = rivals.stream().filter(rival -> !isAnchored(rival)).toList();
     holes.addAll(HolesRun.run(removing, folder));
     compare(begun, folder, keeping);
-    servers.addAll(servers(sources, folder));
+    servers.addAll(servers(folder));
     return result(begun);
   }
 
@@ -104,9 +103,12 @@ public final class RivalsRun {
       throws IOException, InterruptedException {
     var begun =
         new Begun(prompts, command, Surroundings.machine(), List.of(), Clock.system().nanoTime());
-    var sources = Surroundings.root().resolve("incipit-bench").resolve("rivals");
-    servers.addAll(servers(sources, made(folder())));
+    servers.addAll(servers(made(folder())));
     return result(begun);
+  }
+
+  private static Path sources() {
+    return Surroundings.root().resolve("incipit-bench").resolve("rivals");
   }
 
   private static Path made(Path folder) throws IOException {
@@ -140,14 +142,14 @@ public final class RivalsRun {
         List.copyOf(holes));
   }
 
-  private List<RivalsResult.Exchange> servers(Path sources, Path folder)
+  private List<RivalsResult.Exchange> servers(Path folder)
       throws IOException, InterruptedException {
     if (quick) {
       skipped.add("servers over loopback: not part of --quick");
       return List.of();
     }
     var told = new Comparison.Told(progress, skipped::add);
-    return new NetworkRun(seed, sources, folder, told, Surroundings.commit()).run();
+    return new NetworkRun(seed, sources(), folder, told, Surroundings.commit()).run();
   }
 
   private static boolean isAnchored(Rival rival) {

@@ -161,12 +161,17 @@ public final class RivalsTable {
     wins.forEach(line -> out.println("  " + line));
   }
 
+  /// Whether another's row is one in which it takes less than ours does.
+  static boolean isWon(String rival, RivalsResult.Ratio ratio) {
+    return ratio.median() < 1 && !rival.startsWith(Samples.OURS);
+  }
+
   /// The rows in which a rival takes less than ours does, a line each.
   static List<String> wins(RivalsResult result) {
     var lines = new ArrayList<String>();
     for (var row : result.rows()) {
       var ratio = row.ratioToIncipit();
-      if (ratio != null && ratio.median() < 1 && !row.rival().startsWith(Samples.OURS)) {
+      if (ratio != null && isWon(row.rival(), ratio)) {
         lines.add(
             "%s, %s, workers: %d, %s: %s of ours (%s .. %s)%s"
                 .formatted(
@@ -182,7 +187,7 @@ public final class RivalsTable {
     }
     for (var row : result.servers()) {
       var ratio = row.ratioToIncipit();
-      if (ratio != null && ratio.median() < 1 && !row.rival().startsWith(Samples.OURS)) {
+      if (ratio != null && isWon(row.rival(), ratio)) {
         lines.add(
             "%s, %s, blocks: %d, in flight: %d: %s of ours (%s .. %s)"
                 .formatted(
