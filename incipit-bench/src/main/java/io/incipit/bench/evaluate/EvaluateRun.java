@@ -135,7 +135,8 @@ final class EvaluateRun {
     }
     double serverUs = (subject.serverCpuNs() - serverNs) / 1e3 / own.count();
     if (!cold && system.kind() == Systems.Kind.NETWORKED) {
-      serverUs = again(subject, own, steps);
+      var rounds = rounds(subject, () -> lookupAll(subject, own, steps));
+      serverUs = rounds.cpuNs / 1e3 / rounds.count / own.count();
     }
     return new Row(
         system.name(),
@@ -186,50 +187,46 @@ final class EvaluateRun {
     steps.clear();
   }
 
-  /// The server's CPU time of a look-up, in us: in rounds until there is enough of it to tell it
-  /// from what else its threads do, and where it is compiled from what is.
-  private double again(Subject subject, Requests own, Steps steps) throws IOException {
-    long cpu = subject.serverCpuNs();
-    long start = clock.nanoTime();
-    long spent = 0;
-    int rounds = 0;
-    while (isMoreWanted(rounds, spent, start)) {
-      subject.again();
-      for (int i = 0; i < own.count(); i++) {
-        subject.lookup(i);
-        steps.clear();
-      }
-      spent = subject.serverCpuNs() - cpu;
-      rounds++;
-    }
-    return spent / 1e3 / rounds / own.count();
+  /// One replay of all look-ups.
+  private interface Round {
+    void run() throws IOException;
   }
 
-  /// Asks with several requests under way, where the system is a server; in rounds as [#again].
+  /// Some rounds.
+  ///
+  /// @param cpuNs CPU time of the server in all of them
+  private record Rounds(int count, long cpuNs, long ns) {}
+
+  /// Replays all look-ups again, in rounds until there is enough of the server's CPU time to tell
+  /// what look-ups take from what else its threads do.
+  private Rounds rounds(Subject subject, Round round) throws IOException {
+    long cpu = subject.serverCpuNs();
+    long start = clock.nanoTime();
+    var rounds = new Rounds(0, 0, 0);
+    while (rounds.count < ROUNDS_MAX && rounds.cpuNs < SERVER_CPU_NS && rounds.ns < ROUNDS_NS) {
+      subject.again();
+      round.run();
+      long spent = subject.serverCpuNs() - cpu;
+      rounds = new Rounds(rounds.count + 1, spent, clock.nanoTime() - start);
+    }
+    return rounds;
+  }
+
+  private static void lookupAll(Subject subject, Requests own, Steps steps) throws IOException {
+    for (int i = 0; i < own.count(); i++) {
+      subject.lookup(i);
+      steps.clear();
+    }
+  }
+
+  /// Asks with several requests under way, where the system is a server.
   private Row.InFlight inFlight(Subject subject, Requests own, Steps steps) throws IOException {
     if (!(subject instanceof Networked server) || !server.pipelines()) {
       return Row.InFlight.NONE;
     }
-    long cpu = server.serverCpuNs();
-    long start = clock.nanoTime();
-    long spent = 0;
-    int rounds = 0;
-    while (isMoreWanted(rounds, spent, start)) {
-      server.again();
-      inFlightRound(server, own, steps);
-      spent = server.serverCpuNs() - cpu;
-      rounds++;
-    }
-    double asked = (double) own.count() * rounds;
-    double seconds = (clock.nanoTime() - start) / 1e9;
-    return new Row.InFlight(asked / seconds, spent / 1e3 / asked);
-  }
-
-  private boolean isMoreWanted(int rounds, long spentNs, long startNs) {
-    return rounds == 0
-        || (rounds < ROUNDS_MAX
-            && spentNs < SERVER_CPU_NS
-            && clock.nanoTime() - startNs < ROUNDS_NS);
+    var rounds = rounds(server, () -> inFlightRound(server, own, steps));
+    double asked = (double) own.count() * rounds.count;
+    return new Row.InFlight(asked / (rounds.ns / 1e9), rounds.cpuNs / 1e3 / asked);
   }
 
   private static void inFlightRound(Networked server, Requests own, Steps steps)
