@@ -27,7 +27,7 @@ public final class ServerProcess implements Closeable {
   private static final Pattern REDIS_IS_UP = Pattern.compile("Ready to accept connections");
 
   /// How the threads of a JVM's compilers are named.
-  private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
+  private static final Pattern COMPILER = Pattern.compile("\\(C[12] Compiler");
 
   private static final int TRIES = 10;
   private static final int PORT_MIN = 20_000;
@@ -227,8 +227,12 @@ public final class ServerProcess implements Closeable {
   /// CPU time of all its threads so far, in user and kernel mode, in steps of 10 ms.
   public long cpuNs() throws IOException {
     var stat = Disk.system().readText(Path.of("/proc/" + process.pid() + "/stat"));
+    return ticks(stat) * TICK_NS;
+  }
+
+  private static long ticks(String stat) {
     var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_NS;
+    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
   }
 
   /// The same without the threads of just-in-time compilers: of a server that has run for long,
@@ -239,21 +243,13 @@ public final class ServerProcess implements Closeable {
     long ticks = 0;
     for (var thread : threads == null ? new String[0] : threads) {
       try {
-        ticks += compiledTicks(Disk.system().readText(tasks.resolve(thread).resolve("stat")));
+        var stat = Disk.system().readText(tasks.resolve(thread).resolve("stat"));
+        ticks += COMPILER.matcher(stat).find() ? 0 : ticks(stat);
       } catch (NoSuchFileException ended) {
         // Between the list and the look at it.
       }
     }
     return ticks * TICK_NS;
-  }
-
-  private static long compiledTicks(String stat) {
-    int end = stat.lastIndexOf(')');
-    var name = stat.substring(stat.indexOf('(') + 1, end);
-    var fields = stat.substring(end + 2).split(" ", -1);
-    return COMPILER.matcher(name).lookingAt()
-        ? 0
-        : Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
   }
 
   /// Memory of it that is in use, in KiB; 0 where the kernel does not say.
