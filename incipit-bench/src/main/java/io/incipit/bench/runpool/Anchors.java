@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.runpool;
 
+import static io.incipit.bench.runpool.Layout.BUCKET_SLOTS;
+import static io.incipit.bench.runpool.Layout.LINE;
+
+import io.incipit.bench.pool.Bytes;
 import io.incipit.block.Hash64;
 
 /// Which buckets a key has, and what a slot says.
@@ -63,6 +67,19 @@ final class Anchors {
     return slot != 0
         && slot >>> (Long.SIZE - FINGERPRINT_BITS) == fingerprint(key)
         && index(slot) != TENTATIVE;
+  }
+
+  /// The slot of that number in both of a block's buckets.
+  static long slot(byte[] buckets, int number) {
+    return Bytes.longAt(buckets, at(number));
+  }
+
+  static void setSlot(byte[] buckets, int number, long value) {
+    Bytes.setLong(buckets, at(number), value);
+  }
+
+  private static int at(int number) {
+    return number / BUCKET_SLOTS * LINE + number % BUCKET_SLOTS * Long.BYTES;
   }
 
   static int region(long slot) {

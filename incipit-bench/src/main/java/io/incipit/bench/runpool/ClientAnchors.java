@@ -10,6 +10,7 @@ import io.incipit.bench.pool.MemoryPool;
 import io.incipit.bench.pool.PoolClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /// Anchors that a client adds or moves with CAS, several in one batch. The table has the size that
 /// it was made with, and no anchor leaves its bucket. Where both buckets of a block are full, the
@@ -126,7 +127,7 @@ final class ClientAnchors {
   private static boolean isCrowded(byte[] buckets) {
     int free = 0;
     for (int i = 0; i < BUCKET_SLOTS; i++) {
-      free += slot(buckets, i) == 0 ? 1 : 0;
+      free += Anchors.slot(buckets, i) == 0 ? 1 : 0;
     }
     return free < ROOMY;
   }
@@ -143,17 +144,6 @@ final class ClientAnchors {
   /// Where a slot of a key's buckets is.
   static long address(Root root, long key, int slot) {
     return bucket(root, key, slot / BUCKET_SLOTS) + slot % BUCKET_SLOTS * (long) Long.BYTES;
-  }
-
-  /// The slot of that number in two buckets.
-  static long slot(byte[] buckets, int number) {
-    int at = number / BUCKET_SLOTS * LINE + number % BUCKET_SLOTS * Long.BYTES;
-    return Bytes.longAt(buckets, at);
-  }
-
-  static void setSlot(byte[] buckets, int number, long value) {
-    int at = number / BUCKET_SLOTS * LINE + number % BUCKET_SLOTS * Long.BYTES;
-    Bytes.setLong(buckets, at, value);
   }
 
   /// Puts them all in their places, in as many batches as that takes: one if no other client is in
@@ -196,7 +186,7 @@ final class ClientAnchors {
   private boolean choose(Item item, int number) {
     int place = -1;
     for (int i = 0; i < item.known * BUCKET_SLOTS; i++) {
-      long there = slot(item.buckets, i);
+      long there = Anchors.slot(item.buckets, i);
       if (there == item.slot) {
         item.done = true;
         return true;
@@ -205,7 +195,9 @@ final class ClientAnchors {
         place = i;
       }
     }
-    place = place >= 0 ? place : free(item, number);
+    if (place < 0) {
+      place = free(item.buckets, item.known, i -> isTaken(address(root, item.key, i), number));
+    }
     if (place < 0 && item.head) {
       place = inner(item.buckets);
     }
@@ -214,29 +206,9 @@ final class ClientAnchors {
       item.done = true;
       return !item.head;
     }
-    item.was = slot(item.buckets, place);
+    item.was = Anchors.slot(item.buckets, place);
     item.cas = client.compareAndSwap(address(root, item.key, place), item.was, item.slot);
     return true;
-  }
-
-  private int free(Item item, int number) {
-    int best = -1;
-    int most = 0;
-    for (int choice = 0; choice < item.known; choice++) {
-      int free = 0;
-      int first = -1;
-      for (int i = choice * BUCKET_SLOTS; i < (choice + 1) * BUCKET_SLOTS; i++) {
-        if (slot(item.buckets, i) == 0 && !isTaken(address(root, item.key, i), number)) {
-          first = first < 0 ? i : first;
-          free++;
-        }
-      }
-      if (free > most) {
-        most = free;
-        best = first;
-      }
-    }
-    return best;
   }
 
   /// Whether an anchor before it goes there.
@@ -250,14 +222,16 @@ final class ClientAnchors {
     return false;
   }
 
-  /// The first free slot of the emptier of two buckets.
+  /// The first free slot of the emptier of a block's buckets.
   ///
+  /// @param known how many of them are known, the first or both
+  /// @param taken whether a slot will not be free
   /// @return its number; -1 if there is none
-  static int free(byte[] buckets) {
+  static int free(byte[] buckets, int known, IntPredicate taken) {
     int[] free = new int[2];
     int[] first = {-1, -1};
-    for (int i = SLOTS - 1; i >= 0; i--) {
-      if (slot(buckets, i) == 0) {
+    for (int i = known * BUCKET_SLOTS - 1; i >= 0; i--) {
+      if (Anchors.slot(buckets, i) == 0 && !taken.test(i)) {
         free[i / BUCKET_SLOTS]++;
         first[i / BUCKET_SLOTS] = i;
       }
@@ -270,7 +244,7 @@ final class ClientAnchors {
   /// @return the number of its slot; -1 if there is none
   static int inner(byte[] buckets) {
     for (int i = 0; i < SLOTS; i++) {
-      int index = Anchors.index(slot(buckets, i));
+      int index = Anchors.index(Anchors.slot(buckets, i));
       if (index != 0 && index != Anchors.TENTATIVE) {
         return i;
       }

@@ -52,14 +52,14 @@ final class ClientHead {
   }
 
   private void choose() {
-    place = ClientAnchors.free(buckets);
+    place = ClientAnchors.free(buckets, 2, _ -> false);
     if (place < 0) {
       place = ClientAnchors.inner(buckets);
     }
     if (place < 0) {
       throw ClientAnchors.full(key, depth, root.buckets);
     }
-    was = ClientAnchors.slot(buckets, place);
+    was = Anchors.slot(buckets, place);
   }
 
   /// Adds the CAS of that slot, and READs of both buckets behind it, on one queue pair.
@@ -94,8 +94,8 @@ final class ClientHead {
             client.compareAndSwap(ClientAnchors.address(root, key, place), tentative, last);
         client.ring();
         return client.answer(confirmed) == tentative;
-      } else if (Anchors.index(ClientAnchors.slot(buckets, rival)) == 0) {
-        if (isTheBlocks(ClientAnchors.slot(buckets, rival))) {
+      } else if (Anchors.index(Anchors.slot(buckets, rival)) == 0) {
+        if (isTheBlocks(Anchors.slot(buckets, rival))) {
           takeBack();
           return false;
         }
@@ -113,7 +113,7 @@ final class ClientHead {
   /// A slot that another client's run may have for the same block.
   private int rival() {
     for (int i = 0; i < 2 * BUCKET_SLOTS; i++) {
-      long slot = ClientAnchors.slot(buckets, i);
+      long slot = Anchors.slot(buckets, i);
       int index = Anchors.index(slot);
       if (i != place
           && Anchors.areAlike(slot, last)
@@ -134,11 +134,11 @@ final class ClientHead {
   }
 
   private void takeAway(int rival) {
-    long slot = ClientAnchors.slot(buckets, rival);
+    long slot = Anchors.slot(buckets, rival);
     int taking = client.compareAndSwap(ClientAnchors.address(root, key, rival), slot, 0);
     client.ring();
     long there = client.answer(taking);
-    ClientAnchors.setSlot(buckets, rival, there == slot ? 0 : there);
+    Anchors.setSlot(buckets, rival, there == slot ? 0 : there);
   }
 
   /// Takes it back.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.incipit.bench.runpool;
 
-import io.incipit.bench.pool.Bytes;
 import io.incipit.bench.pool.PoolClient;
 import io.incipit.bench.pool.Retry;
-import io.incipit.block.Hash64;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -370,19 +368,11 @@ final class ClientWriter {
     if (run.has(Layout.SHRUNK)) {
       run.flag(Layout.REGROWN);
     }
-    become(run, put);
+    run.reach(put.hashes, put.known, put.count, put.owner, put.tier);
     commit(last);
     if (fault == Fault.UNLOCKED_EARLY) {
       run.writeColumn(index, put.hashes, from, more);
     }
-  }
-
-  /// Lets a run reach to the end of what is put.
-  private static void become(WritableRun run, Blocks put) {
-    run.set(Layout.LENGTH, put.count - run.start());
-    Bytes.setLong(run.head, Layout.LAST, put.hashes[put.count - 1]);
-    int from = Math.max(put.known, run.start());
-    run.holders.add(from, put.count, put.owner, put.tier);
   }
 
   /// Adds the anchors inside of a run for blocks from a depth on.
@@ -396,12 +386,8 @@ final class ClientWriter {
   }
 
   private void beginAdded(Blocks put, int from, int parent) {
-    long first = put.hashes[from];
-    int generation = nextGeneration();
-    added.create(put.count - from, from, first, Hash64.mix(first), generation);
-    added.set(Layout.PARENT, parent);
-    added.set(Layout.VERSION, (int) Hash64.mix(generation) | 1);
-    become(added, put);
+    added.create(put.count - from, from, put.hashes[from], nextGeneration(), parent);
+    added.reach(put.hashes, put.known, put.count, put.owner, put.tier);
   }
 
   private void writeAdded(Blocks put) {
@@ -484,7 +470,8 @@ final class ClientWriter {
       added.freeMemory();
       return false;
     }
-    beginTail(run, moved, depth);
+    tail.create(moving, depth, moved[0], nextGeneration(), run.region);
+    tail.becomeTail(run, moved[moving - 1]);
     client.keepQueuePair();
     tail.writeNew(moved, 0, moving, movedPlaces, 0);
     client.keepQueuePair();
@@ -514,22 +501,6 @@ final class ClientWriter {
     client.ring();
   }
 
-  private void beginTail(WritableRun run, long[] moved, int depth) {
-    int generation = nextGeneration();
-    tail.create(moved.length, depth, moved[0], Hash64.mix(moved[0]), generation);
-    tail.set(Layout.PARENT, run.region);
-    tail.set(Layout.TAIL, run.get(Layout.TAIL));
-    tail.set(Layout.FLAGS, run.tailFlags());
-    tail.set(Layout.LENGTH, moved.length);
-    tail.set(Layout.VERSION, (int) Hash64.mix(generation) | 1);
-    Bytes.setLong(tail.head, Layout.LAST, moved[moved.length - 1]);
-    for (int i = 0; i < run.holders.count(); i++) {
-      tail.holders.add(
-          run.holders.from(i), run.holders.to(i), run.holders.owner(i), run.holders.tier(i));
-    }
-    tail.holders.clip(depth, depth + moved.length);
-  }
-
   /// Anchors of the tail lead to its own run from now on.
   private void anchorTail(WritableRun run, long[] moved, int depth) {
     boolean anchored = Layout.anchorFrom(depth) == depth;
@@ -549,14 +520,8 @@ final class ClientWriter {
   private void shorten(Change change, long last, int length) {
     var run = change.run;
     renew(run);
-    run.set(Layout.LENGTH, length);
-    Bytes.setLong(run.head, Layout.LAST, last);
-    int flags = run.get(Layout.FLAGS) & (Layout.CHILD - 1);
-    run.set(Layout.FLAGS, flags | Layout.SHRUNK | Layout.CHILD);
-    run.set(Layout.TAIL, tail.region);
-    run.holders.clip(run.start(), run.start() + length);
     client.keepQueuePair();
-    run.cutMemory(length);
+    run.cut(length, last, Layout.CHILD, tail.region);
     commit(change);
     client.dealQueuePairs();
     client.ring();

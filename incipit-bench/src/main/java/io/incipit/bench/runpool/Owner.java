@@ -3,7 +3,6 @@ package io.incipit.bench.runpool;
 
 import io.incipit.bench.pool.Bytes;
 import io.incipit.bench.pool.LocalMemory;
-import io.incipit.block.Hash64;
 
 /// The thread on the memory node that changes the index: it puts, splits, removes and frees. Its
 /// accesses are local. A run is changed between two writes of its header, what anchors lead to is
@@ -182,11 +181,6 @@ final class Owner {
     run.commit();
   }
 
-  /// One that no run before it in the same memory had, but for chance.
-  private int firstVersion() {
-    return (int) Hash64.mix(generation) | 1;
-  }
-
   private void renew() {
     if (fault != Fault.GENERATION_KEPT) {
       run.set(Layout.GENERATION, ++generation);
@@ -229,21 +223,11 @@ final class Owner {
     if (run.has(Layout.SHRUNK) && fault != Fault.REGROWN_NOT_SAID) {
       run.flag(Layout.REGROWN);
     }
-    extent(hashes, known, count, owner, tier);
+    run.reach(hashes, known, count, owner, tier);
     run.commit();
     reply.add(run);
     if (fault != Fault.ANCHOR_FIRST) {
       anchor(region, run.start(), depth, count, hashes);
-    }
-  }
-
-  /// Sets length and last hash of the run reached, and who holds it.
-  private void extent(long[] hashes, int known, int count, int owner, int tier) {
-    run.set(Layout.LENGTH, count - run.start());
-    Bytes.setLong(run.head, Layout.LAST, hashes[count - 1]);
-    int from = Math.max(known, run.start());
-    if (from < count) {
-      run.holders.add(from, count, owner, tier);
     }
   }
 
@@ -261,8 +245,7 @@ final class Owner {
       parent = run.region;
       run.addChildren(1);
     }
-    run.create(count - depth, depth, hashes[depth], Hash64.mix(hashes[depth]), ++generation);
-    run.set(Layout.PARENT, parent);
+    run.create(count - depth, depth, hashes[depth], ++generation, parent);
     int region = run.region;
     if (fault == Fault.ANCHOR_FIRST) {
       anchors.put(hashes[depth], region, 0, 0, 0);
@@ -273,8 +256,7 @@ final class Owner {
     }
     run.writeColumn(0, hashes, depth, count - depth);
     run.writeLocations(0, values, depth, count - depth);
-    extent(hashes, known, count, owner, tier);
-    run.set(Layout.VERSION, firstVersion());
+    run.reach(hashes, known, count, owner, tier);
     run.commit();
     reply.add(run);
     if (fault != Fault.ANCHOR_FIRST) {
@@ -299,10 +281,7 @@ final class Owner {
     int moving = run.end() - depth;
     int region = run.region;
     copy(depth - start, moving);
-    other.create(moving, depth, moved[0], Hash64.mix(moved[0]), ++generation);
-    other.set(Layout.PARENT, region);
-    other.set(Layout.TAIL, run.get(Layout.TAIL));
-    other.set(Layout.FLAGS, run.tailFlags());
+    other.create(moving, depth, moved[0], ++generation, region);
     if (moving > other.capacity()) {
       other.extend(moving - other.capacity());
     }
@@ -314,14 +293,7 @@ final class Owner {
       }
       other.writeLocations(0, values, 0, moving);
     }
-    other.set(Layout.LENGTH, moving);
-    Bytes.setLong(other.head, Layout.LAST, moved[moving - 1]);
-    for (int i = 0; i < run.holders.count(); i++) {
-      other.holders.add(
-          run.holders.from(i), run.holders.to(i), run.holders.owner(i), run.holders.tier(i));
-    }
-    other.holders.clip(depth, depth + moving);
-    other.set(Layout.VERSION, firstVersion());
+    other.becomeTail(run, moved[moving - 1]);
     other.commit();
     anchors.put(moved[0], other.region, 0, headAnchored(depth) ? region : 0, depth - start);
     for (int d = Layout.anchorFrom(depth + 1); d < start + length; d += Layout.ANCHOR_EVERY) {
@@ -350,12 +322,7 @@ final class Owner {
     long last = run.hash(length - 1);
     run.begin();
     renew();
-    run.set(Layout.LENGTH, length);
-    Bytes.setLong(run.head, Layout.LAST, last);
-    run.set(Layout.FLAGS, (run.get(Layout.FLAGS) & (Layout.CHILD - 1)) | Layout.SHRUNK | children);
-    run.set(Layout.TAIL, tail);
-    run.holders.clip(run.start(), run.start() + length);
-    run.cutMemory(length);
+    run.cut(length, last, children, tail);
     run.commit();
   }
 

@@ -82,7 +82,6 @@ final class Probe {
   }
 
   long slot(int number) {
-    int at = number / BUCKET_SLOTS * LINE + number % BUCKET_SLOTS * Long.BYTES;
-    return Bytes.longAt(buckets, at);
+    return Anchors.slot(buckets, number);
   }
 }

@@ -159,12 +159,6 @@ final class WritableRun {
     return (get(Layout.FLAGS) & flag) != 0;
   }
 
-  /// Flags of a run that gets its last blocks: what is below it, and whether its end was cut once,
-  /// which a look-up that saw the block behind it elsewhere has to know.
-  int tailFlags() {
-    return (children() * Layout.CHILD) | (get(Layout.FLAGS) & Layout.SHRUNK);
-  }
-
   void flag(int flag) {
     set(Layout.FLAGS, get(Layout.FLAGS) | flag);
   }
@@ -414,23 +408,71 @@ final class WritableRun {
     }
   }
 
-  /// Begins a run in new memory, with room for so many blocks; nothing is written yet.
-  void create(int blocks, int start, long headHash, long headHigh, int generation) {
+  /// Begins a run in new memory, with room for so many blocks, below another; nothing is written
+  /// yet. Its version is odd, and one that no run before it in the same memory had, but for chance.
+  ///
+  /// @param parent 0: none
+  void create(int blocks, int start, long headHash, int generation, int parent) {
     int columnLines = Math.min(Layout.columnLines(blocks), Layout.COLUMN_LINES_MAX);
     int before = locationLines(Layout.capacity(columnLines));
     region = regions.allocate(before + 2 + columnLines) + before;
     Arrays.fill(head, (byte) 0);
     set(Layout.START, start);
-    Bytes.setLong(head, Layout.HEAD, headHigh);
+    Bytes.setLong(head, Layout.HEAD, Hash64.mix(headHash));
     Bytes.setLong(head, Layout.HEAD_LOW, headHash);
     set(Layout.COLUMN_LINES, columnLines);
     set(Layout.GENERATION, generation);
+    set(Layout.VERSION, (int) Hash64.mix(generation) | 1);
+    set(Layout.PARENT, parent);
     extents = 1;
     extentFirst[0] = 0;
     extentRegion[0] = region;
     extentCapacity[0] = Layout.capacity(columnLines);
     overflowLines = 0;
     holders.clear();
+  }
+
+  /// Lets it reach to a block, where nothing is written yet, and says who holds what is put.
+  ///
+  /// @param known first block that is put
+  /// @param count end of the blocks put, as a depth
+  void reach(long[] hashes, int known, int count, int owner, int tier) {
+    reach(count, hashes[count - 1]);
+    int from = Math.max(known, start());
+    if (from < count) {
+      holders.add(from, count, owner, tier);
+    }
+  }
+
+  private void reach(int end, long last) {
+    set(Layout.LENGTH, end - start());
+    Bytes.setLong(head, Layout.LAST, last);
+  }
+
+  /// Makes it, where nothing is written yet, what gets the last blocks of another. Whether the end
+  /// of that was cut once is said of it: a look-up that saw the block behind it elsewhere has to
+  /// know.
+  void becomeTail(WritableRun of, long last) {
+    set(Layout.TAIL, of.get(Layout.TAIL));
+    set(Layout.FLAGS, (of.children() * Layout.CHILD) | (of.get(Layout.FLAGS) & Layout.SHRUNK));
+    reach(of.end(), last);
+    for (int i = 0; i < of.holders.count(); i++) {
+      holders.add(of.holders.from(i), of.holders.to(i), of.holders.owner(i), of.holders.tier(i));
+    }
+    holders.clip(start(), end());
+  }
+
+  /// Leaves its first blocks, at least 1, and gives back the memory of the others. It must have a
+  /// new generation by then; what is said here is written with the header.
+  ///
+  /// @param children that it has then, in flags
+  /// @param tail the run that gets the others; 0: none
+  void cut(int length, long last, int children, int tail) {
+    reach(start() + length, last);
+    set(Layout.FLAGS, (get(Layout.FLAGS) & (Layout.CHILD - 1)) | Layout.SHRUNK | children);
+    set(Layout.TAIL, tail);
+    holders.clip(start(), end());
+    cutMemory(length);
   }
 
   private int locationLines(int capacity) {
@@ -465,7 +507,7 @@ final class WritableRun {
   /// of the first region. The run must have a new generation by then, and lose what leads there.
   ///
   /// @param length blocks that are left, at least 1
-  void cutMemory(int length) {
+  private void cutMemory(int length) {
     while (extents > 1 && extentFirst[extents - 1] >= length) {
       extents--;
       freeExtent(extents);
