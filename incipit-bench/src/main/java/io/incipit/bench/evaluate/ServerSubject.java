@@ -69,7 +69,7 @@ final class ServerSubject extends Networked {
     seq = 0;
   }
 
-  /// Waits until the server has compiled what it runs and cleared what was dropped.
+  /// Waits until the server has cleared what was dropped, and its collector rests.
   private void settle() throws IOException {
     long last = serverCpuNs();
     for (int i = 0; i < IDLE_TRIES; i++) {
